@@ -1,0 +1,40 @@
+// The record: one line per thing decided or done, and why.
+import type { HostName, SlotName } from './names.js'
+
+/** What an event is about. A closed list; documented in docs/json.md. */
+export type EventKind =
+  | 'applied'
+  | 'removed'
+  | 'verdict'
+  | 'decided'
+  | 'done'
+  | 'failed'
+  | 'unplaced'
+  | 'job-stopped'
+  | 'job-started'
+  | 'restart-asked'
+  | 'restarted-by-systemd'
+  | 'control-cut-off'
+  | 'inventory'
+  | 'cordon'
+  | 'loop'
+  | 'take-over'
+  | 'warning'
+
+/** One recorded line. */
+export interface Event {
+  /** Rises by one within a store. */
+  readonly id: number
+  /** RFC 3339 UTC. */
+  readonly time: string
+  readonly kind: EventKind
+  readonly host: HostName | null
+  readonly slot: SlotName | null
+  /** A `Reason`, a verdict, or a failure kind, where there is one. */
+  readonly reason: string | null
+  readonly text: string
+  readonly term: number
+}
+
+/** An event before it is recorded. */
+export type NewEvent = Omit<Event, 'id' | 'term' | 'time'>

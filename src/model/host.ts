@@ -1,0 +1,167 @@
+// The machines: what inventory.yml says of them, and what they say of themselves.
+import type { DriverName } from './job.js'
+import type { HostName, Millis, SlotName } from './names.js'
+import type { Resources } from './resources.js'
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** How a host is reached. Values that ~/.ssh/config may still fill in are null. */
+export interface Connection {
+  readonly kind: 'ssh' | 'local'
+  /** ansible_host, else the name. */
+  readonly address: string
+  readonly port: number | null
+  readonly user: string | null
+  /** ansible_ssh_private_key_file, absolute. */
+  readonly keyFile: string | null
+  /** `-o Key=value` pairs and `-J` of ansible_ssh_common_args and ansible_ssh_extra_args: key in lower case -> value. */
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** `yes`: sudo -n always; `no`: never; `auto`: for a login that is not root, tried once. */
+export type Become = 'yes' | 'no' | 'auto'
+
+/** A member of the inventory with every hc_ variable resolved. */
+export interface Host {
+  readonly name: HostName
+  readonly connection: Connection
+  readonly become: Become
+  /** Matches hc_hosts: takes jobs. */
+  readonly takesJobs: boolean
+  readonly labels: Readonly<Record<string, string>>
+  /** hc_capacity: what is declared; null: all that the probe finds. Parts may be missing. */
+  readonly capacity: Partial<Resources> | null
+  /** hc_reserve: kept free for the host itself. */
+  readonly reserve: Resources
+  /** Groups that it is a member of, `all` left out, sorted. */
+  readonly groups: readonly string[]
+  /** Merged variables, as Ansible would give them. */
+  readonly vars: Readonly<Record<string, Json>>
+}
+
+/** Settings of the whole cluster: hc_ variables of `all`. */
+export interface Settings {
+  /** Cron expression, seconds first. */
+  readonly reconcile: string
+  readonly probeTimeoutMs: Millis
+  readonly lostAfterMs: Millis
+  readonly massLossHoldMs: Millis
+  readonly strategy: Strategy
+  readonly moves: number
+  readonly survive: number
+  /** Addresses that answer pings while the control machine's own network works; null: the default gateway. */
+  readonly witnesses: readonly string[] | null
+  readonly bootWaitMs: Millis
+}
+
+/** Bin-packing score. */
+export type Strategy = 'balanced' | 'pack' | 'spread'
+
+/** inventory.yml, read. */
+export interface Inventory {
+  /** Absolute path. */
+  readonly file: string
+  /** Sorted by name; hosts outside hc_hosts included (`takesJobs: false`). */
+  readonly hosts: readonly Host[]
+  readonly settings: Settings
+  /** Variables and fields that are read but have no effect yet, as sentences. */
+  readonly notes: readonly string[]
+}
+
+/** State of a unit of hc, as its host reports it. */
+export interface UnitFacts {
+  readonly slot: SlotName
+  /** X-Hc- lines of the unit file; null where one is missing. */
+  readonly cluster: string | null
+  readonly hash: string | null
+  readonly version: number | null
+  readonly term: number | null
+  readonly placement: number | null
+  readonly generation: number | null
+  readonly driver: DriverName | null
+  /** For `unit:` jobs: the unit that really runs. */
+  readonly target: string | null
+  /** loaded, not-found, bad-setting, error, masked. */
+  readonly load: string
+  /** active, activating, deactivating, inactive, failed, reloading. */
+  readonly active: string
+  /** running, exited, dead, failed, auto-restart, start, stop-sigterm ... */
+  readonly sub: string
+  /** success, exit-code, signal, timeout, oom-kill, start-limit-hit, resources ... */
+  readonly result: string
+  /** Exit status of the main process that ended last. */
+  readonly exitStatus: number | null
+  /** Restarts by systemd since it was started. */
+  readonly restarts: number
+  readonly pid: number | null
+  /** Bytes; null where the host does not account for it. */
+  readonly memory: number | null
+  /** Nanoseconds; null where the host does not account for it. */
+  readonly cpuNs: number | null
+  /** Uptime of the host in ms (CLOCK_MONOTONIC) when the unit became active; null when it is not. */
+  readonly activeSinceMs: Millis | null
+  /** Same clock: when it last became inactive or failed. */
+  readonly inactiveSinceMs: Millis | null
+  /** Of a cron job: the timer's own state; null where there is none. */
+  readonly timer: { readonly active: string; readonly lastTriggerMs: Millis | null } | null
+}
+
+/** A container that bears hc's label, whether or not it has its unit. */
+export interface ContainerFacts {
+  readonly slot: SlotName
+  readonly driver: 'podman' | 'docker'
+  readonly cluster: string | null
+  /** created, running, exited, ... */
+  readonly state: string
+}
+
+/** A socket that listens on the host. */
+export interface ListeningPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly address: string
+  readonly port: number
+}
+
+/** What one host said in one probe. */
+export interface HostFacts {
+  /** The kernel's: new at each boot. */
+  readonly bootId: string
+  readonly machineId: string | null
+  /** /proc/uptime when the probe ran, ms. Counts time in suspend (CLOCK_BOOTTIME). */
+  readonly uptimeMs: Millis
+  /** CLOCK_MONOTONIC when the probe ran, ms: what systemd's own time stamps count. */
+  readonly monotonicMs: Millis
+  readonly os: string | null
+  readonly osVersion: string | null
+  readonly arch: string | null
+  readonly kernel: string | null
+  /** Physical: cpu in millicores, memory and disk in bytes. */
+  readonly capacity: Resources
+  /** MemAvailable, bytes. */
+  readonly memoryAvailable: number
+  /** Free bytes of the file system of /var/lib. */
+  readonly diskFree: number
+  /** One minute. */
+  readonly load: number
+  /** Driver -> version; absent: the host has it not. */
+  readonly drivers: Readonly<Partial<Record<DriverName, string>>>
+  /** 1: legacy or hybrid, 2: unified. */
+  readonly cgroup: 1 | 2
+  /** is-system-running. */
+  readonly system: string
+  readonly root: boolean
+  /** Highest term that wrote here; null: none. */
+  readonly term: Term | null
+  /** Cluster id that wrote here last; null: none. */
+  readonly cluster: string | null
+  readonly units: readonly UnitFacts[]
+  readonly containers: readonly ContainerFacts[]
+  readonly listening: readonly ListeningPort[]
+}
+
+/** A number that only rises, with who holds it. A host refuses a write that carries a lower one, or the same of another owner. */
+export interface Term {
+  readonly number: number
+  readonly owner: string
+}

@@ -1,0 +1,59 @@
+// Names of the nouns. Plain strings with an alias each, so that a signature says which name it takes.
+
+/** A member of inventory.yml, as it is called there. */
+export type HostName = string
+/** The name of a job: `^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$`. */
+export type JobName = string
+/** A numbered place of a job, `web.0`; of a system job, the place on a host: `agent.nuc1`. */
+export type SlotName = string
+/** Milliseconds. Which clock is said where the field stands. */
+export type Millis = number
+
+/** Pattern that every job name matches; it keeps unit names, folders and container names safe by construction. */
+export const JOB_NAME = /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/
+/** Pattern that the part of a slot name after the first dot matches: a number, or a host name for system jobs. */
+export const SLOT_SUFFIX = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/
+
+/** `web`, 0 -> `web.0`. */
+export function slotName(job: JobName, place: number | HostName): SlotName {
+  return `${job}.${place}`
+}
+
+/** `web.0` -> `web`. Job names hold no dot, so the first one divides. */
+export function jobOfSlot(slot: SlotName): JobName {
+  const dot = slot.indexOf('.')
+  return dot < 0 ? slot : slot.slice(0, dot)
+}
+
+/** `web.0` -> `0`, `agent.nuc1` -> `nuc1`. */
+export function placeOfSlot(slot: SlotName): string {
+  return slot.slice(slot.indexOf('.') + 1)
+}
+
+/** The systemd unit of a slot: `web.0` -> `hc-web.0.service`. */
+export function unitOfSlot(slot: SlotName): string {
+  return `hc-${slot}.service`
+}
+
+/** The slot of a unit of hc, or null where the name is none: `hc-web.0.service` -> `web.0`. */
+export function slotOfUnit(unit: string): SlotName | null {
+  const match = /^hc-([a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+)\.(?:service|timer)$/.exec(unit)
+  return match?.[1] ?? null
+}
+
+/**
+ * Orders names as people read them: `web.2` before `web.10`, byte order otherwise. Total, and independent of the
+ * machine's locale, so that the same input gives the same bytes everywhere.
+ */
+export function byName(a: string, b: string): number {
+  const left = a.match(/\d+|\D+/g) ?? []
+  const right = b.match(/\d+|\D+/g) ?? []
+  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
+    const [one = '', other = ''] = [left[index], right[index]]
+    if (one === other) continue
+    const numeric = /^\d/.test(one) && /^\d/.test(other)
+    if (numeric && Number(one) !== Number(other)) return Number(one) - Number(other)
+    return one < other ? -1 : 1
+  }
+  return left.length - right.length || (a < b ? -1 : a > b ? 1 : 0)
+}

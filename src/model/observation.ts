@@ -1,0 +1,80 @@
+// What was seen of all hosts in one tick, with its gaps, and what is believed of it.
+import type { HostFacts } from './host.js'
+import type { HostName, Millis } from './names.js'
+
+/** What can go wrong with the world, as a value. `reply-lost` means unknown, not failed: look again. */
+export type FailureKind =
+  | 'refused' // a TCP reset: the host lives, its sshd does not listen
+  | 'unreachable' // no route, no name, no answer to SYN
+  | 'timeout' // connected or connecting, but not in time
+  | 'auth' // the login was refused
+  | 'host-key' // unknown or changed
+  | 'no-privileges' // logged in, but not root and no sudo -n
+  | 'broken' // logged in as root, but the probe makes no sense: systemd not answering, disk full, no sh
+  | 'reply-lost' // the connection ended while a command ran
+  | 'aborted' // hc itself was told to stop
+
+/** One failure of one host, with a sentence for the person. */
+export interface Failure {
+  readonly kind: FailureKind
+  /** What happened, one line, control characters stripped. */
+  readonly message: string
+  /** What to do next; null where nothing better than waiting is known. */
+  readonly hint: string | null
+}
+
+/** Who looked: the control machine itself, or a host that answered. */
+export type Vantage = 'control' | HostName
+
+/** One fresh attempt of a vantage to reach a silent host by ping, or by its ssh port where ping can't tell. */
+export interface Look {
+  readonly vantage: Vantage
+  /** When the attempt began; hc's monotonic clock, ms. */
+  readonly at: Millis
+  readonly reached: boolean
+}
+
+/** One host in one tick. Times are of hc's own monotonic clock. */
+export interface HostObservation {
+  readonly host: HostName
+  /** Present when the host answered the latest probe in time. */
+  readonly facts: HostFacts | null
+  /** What it said when it last answered in this process; kept through silence. */
+  readonly lastFacts: HostFacts | null
+  /** When the last answer arrived in this process; null: none yet. */
+  readonly lastContactAt: Millis | null
+  /** Set while the host does not answer: since when (last contact, or the first try). */
+  readonly silentSince: Millis | null
+  /** Probes missed in a row. */
+  readonly missed: number
+  /** Why the latest probe failed; null when it answered or is still awaited. */
+  readonly failure: Failure | null
+  /** Looks since the silence began, oldest first, bounded. */
+  readonly looks: readonly Look[]
+  /** Vantages that were seen to reach this host while it was ready: only their silence counts. `control` included. */
+  readonly provenVantages: readonly Vantage[]
+  /** True where the store knows that this host answered at some time: only such a host can be lost. */
+  readonly everReached: boolean
+}
+
+/** All hosts in one tick. */
+export interface Observation {
+  /** hc's monotonic clock, ms. */
+  readonly at: Millis
+  readonly hosts: readonly HostObservation[]
+  /** Did a witness answer in this tick? null: not asked, or none that ever answered. */
+  readonly witness: boolean | null
+}
+
+/** What is believed of a host; design: silence is not death. */
+export type Verdict = 'ready' | 'suspect' | 'unmanageable' | 'cut-off' | 'lost' | 'unknown'
+/** All verdicts, for documentation and exhaustive tests. */
+export const VERDICTS: readonly Verdict[] = ['ready', 'suspect', 'unmanageable', 'cut-off', 'lost', 'unknown']
+
+/** A verdict with its reason in words. */
+export interface Belief {
+  readonly host: HostName
+  readonly verdict: Verdict
+  /** One sentence with numbers, and what mends it. */
+  readonly reason: string
+}

@@ -1,0 +1,191 @@
+// The decision of one tick: immutable, complete, with a named cause for each step. Execution makes no choices.
+import type { AppliedJob, DriverName } from './job.js'
+import type { HostName, JobName, Millis, SlotName } from './names.js'
+import type { Verdict } from './observation.js'
+import type { Resources } from './resources.js'
+
+/** A slot placed on a host, as the store remembers it. */
+export interface Placement {
+  readonly slot: SlotName
+  readonly host: HostName
+  /** Rises with each new allocation of the slot; of two copies the higher (term, number) stays. */
+  readonly number: number
+  /** Version and hash of the job that the allocation was last started with. */
+  readonly version: number
+  readonly hash: string
+  /** `AppliedJob.generation` that it was last started with. */
+  readonly generation: number
+  /** Host ports of the allocation: name -> port, `auto` resolved. */
+  readonly ports: Readonly<Record<string, number>>
+  /** RFC 3339 UTC: when this allocation was decided. */
+  readonly since: string
+  /** Set when a batch allocation has ended well: it is done and never started again. */
+  readonly completed: boolean
+}
+
+/** An allocation that must not run where it is: replaced elsewhere, its job removed, its count lowered. The store's word for stopping it. */
+export interface Stale {
+  readonly slot: SlotName
+  readonly host: HostName
+  readonly reason: Reason
+  readonly since: string
+}
+
+/** Why an action is taken. A closed list; documented in docs/json.md. */
+export type Reason =
+  | 'new-job'
+  | 'count-raised'
+  | 'count-lowered'
+  | 'job-removed'
+  | 'job-stopped'
+  | 'job-started'
+  | 'spec-changed'
+  | 'restart-asked'
+  | 'exited'
+  | 'failed'
+  | 'missing'
+  | 'host-lost'
+  | 'host-returned'
+  | 'host-draining'
+  | 'host-unfit'
+  | 'replaced-elsewhere'
+  | 'duplicate'
+  | 'container-without-unit'
+  | 'already-running'
+  | 'made-room'
+
+/** All reasons with what each means: the source of the documentation and of the sentences in plans and events. */
+export const REASONS: Readonly<Record<Reason, string>> = {
+  'new-job': 'the job is new',
+  'count-raised': 'the count was raised',
+  'count-lowered': 'the count was lowered',
+  'job-removed': 'the job was removed',
+  'job-stopped': 'the job was stopped by hc job stop',
+  'job-started': 'the job was started by hc job start',
+  'spec-changed': 'the job has changed',
+  'restart-asked': 'hc job restart asked for it',
+  exited: 'the process had ended',
+  failed: 'it failed and systemd gave it up',
+  missing: 'its unit is not on its host',
+  'host-lost': 'its host is lost',
+  'host-returned': 'its host is back',
+  'host-draining': 'its host is being drained',
+  'host-unfit': 'its host no longer fits the job',
+  'replaced-elsewhere': 'the slot was started elsewhere meanwhile',
+  duplicate: 'another copy of the slot with a higher term or number stays',
+  'container-without-unit': 'the container has lost its unit',
+  'already-running': 'it runs already as the job asks',
+  'made-room': 'it makes room for another slot',
+}
+
+/** What is done to a slot. */
+export type ActionKind = 'start' | 'stop' | 'restart' | 'move' | 'adopt' | 'forget'
+
+/**
+ * One step. `start` writes and starts; `restart` stops, writes and starts on the same host; `move` stops at `from` and
+ * starts at `host`; `adopt` takes a unit that already runs into the store; `forget` drops the record of an allocation
+ * on a lost host (it is stopped at first contact), sending nothing.
+ */
+export interface Action {
+  readonly kind: ActionKind
+  readonly slot: SlotName
+  readonly job: JobName
+  /** Where it happens: the new host of a move. */
+  readonly host: HostName
+  /** The old host of a move or of a replacement after a loss; else null. */
+  readonly from: HostName | null
+  readonly reason: Reason
+  /** A sentence with numbers. */
+  readonly text: string
+  /** Steps of one wave run at the same time; a wave starts when the one before has ended. A `move` stops in its wave and starts in the next. */
+  readonly wave: number
+  /** The allocation that will be there afterwards; null for stop and forget. */
+  readonly placement: Placement | null
+}
+
+/** Why a host can't take a slot: one decisive reason, with numbers. */
+export interface Rejection {
+  readonly host: HostName
+  /** `needs 512 MiB memory, 300 MiB free`. */
+  readonly reason: string
+}
+
+/** A slot that wants a place and has none. */
+export interface Unplaced {
+  readonly slot: SlotName
+  readonly job: JobName
+  readonly reasons: readonly Rejection[]
+}
+
+/** A slot for which the only safe act is none, and what it waits for. */
+export interface Waiting {
+  readonly slot: SlotName
+  readonly host: HostName | null
+  /** `its data is on nuc2, which is lost: it waits for that host`. */
+  readonly reason: string
+}
+
+/** A unit of hc on a host that this store knows nothing of. */
+export interface Unclaimed {
+  readonly slot: SlotName
+  readonly host: HostName
+}
+
+/** Would everything that may move be placed again if this host were lost? */
+export interface Survival {
+  /** null: not known (the search was not made, or ended at its budget). */
+  readonly ok: boolean | null
+  readonly unplaced: readonly SlotName[]
+}
+
+/** The whole decision. */
+export interface Plan {
+  /** In execution order. */
+  readonly actions: readonly Action[]
+  readonly unplaced: readonly Unplaced[]
+  readonly waiting: readonly Waiting[]
+  readonly unclaimed: readonly Unclaimed[]
+  /** By host that takes jobs. Empty where it was not computed (a tick of the loop). */
+  readonly survives: Readonly<Record<HostName, Survival>>
+  /** When time alone may change the answer, hc's monotonic clock in ms; null: never. */
+  readonly wakeAt: Millis | null
+}
+
+/** What a slot asks of a host; all that scheduling needs to know. */
+export interface Demand {
+  readonly slot: SlotName
+  readonly applied: AppliedJob
+  /** Only this host will do (pinned, system job); null: any. */
+  readonly only: HostName | null
+  /** Where it runs or last ran: preferred when all else is equal. */
+  readonly previous: HostName | null
+}
+
+/** A host as the scheduler sees it. */
+export interface Candidate {
+  readonly name: HostName
+  readonly verdict: Verdict
+  readonly cordoned: boolean
+  readonly takesJobs: boolean
+  /** What jobs may use in all: capacity less reserve. */
+  readonly capacity: Resources
+  readonly labels: Readonly<Record<string, string>>
+  readonly os: string | null
+  readonly osVersion: string | null
+  readonly arch: string | null
+  readonly kernel: string | null
+  /** Driver -> version; null: not known (never seen), then drivers are not a hindrance to planning. */
+  readonly drivers: Readonly<Partial<Record<DriverName, string>>> | null
+  /** TCP and UDP ports that something not of hc listens on. */
+  readonly foreignPorts: readonly number[]
+  /** Image references (AppliedJob.imageRef) that it is known to lack and cannot pull; with the reason. */
+  readonly lackingImages: Readonly<Record<string, string>>
+}
+
+/** An allocation that holds its place while others are placed round it. */
+export interface Occupant {
+  readonly slot: SlotName
+  readonly host: HostName
+  readonly applied: AppliedJob
+  readonly ports: Readonly<Record<string, number>>
+}

@@ -1,0 +1,64 @@
+// What the store keeps: what cannot be observed.
+import type { Term } from './host.js'
+import type { AppliedJob } from './job.js'
+import type { HostName, JobName, SlotName } from './names.js'
+import type { Vantage, Verdict } from './observation.js'
+import type { Placement, Stale } from './plan.js'
+
+/** What is remembered of a host. */
+export interface HostRecord {
+  readonly cordoned: boolean
+  readonly draining: boolean
+  /** RFC 3339 UTC, kept to the minute only (a write per tick would wear out SD cards). */
+  readonly lastContact: string | null
+  readonly bootId: string | null
+  readonly machineId: string | null
+  /** Verdict at the last change, and since when. */
+  readonly verdict: Verdict
+  readonly verdictSince: string
+  /** Who was seen to reach it while it was ready. */
+  readonly provenVantages: readonly Vantage[]
+}
+
+/** When a failing slot may be tried again. */
+export interface BackOff {
+  readonly slot: SlotName
+  readonly failures: number
+  /** RFC 3339 UTC. */
+  readonly until: string
+  /** Hosts where it failed lately, for a penalty. */
+  readonly failedOn: readonly HostName[]
+}
+
+/** The whole durable state, one JSON document. */
+export interface Records {
+  /** Readable by this program when `major` is its own; one minor back is brought up to date. */
+  readonly format: { readonly major: number; readonly minor: number }
+  /** Random, made with the store, in every unit that hc writes. */
+  readonly cluster: string
+  /** Key of the hash of secrets, hex; never printed. */
+  readonly key: string
+  readonly term: Term
+  readonly jobs: Readonly<Record<JobName, AppliedJob>>
+  /** Jobs removed on purpose, so that a unit of theirs that comes back is known for stale: name -> when. */
+  readonly removed: Readonly<Record<JobName, string>>
+  readonly placements: Readonly<Record<SlotName, Placement>>
+  readonly stale: readonly Stale[]
+  readonly hosts: Readonly<Record<HostName, HostRecord>>
+  readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
+  readonly inventory: Readonly<Record<string, string>> | null
+}
+
+/** Seen by the loop in its last tick; kept apart from the records, lost without harm. */
+export interface LoopSnapshot {
+  readonly pid: number
+  /** RFC 3339 UTC. */
+  readonly startedAt: string
+  readonly lastTick: string
+  /** ms of the last tick. */
+  readonly lastTickMs: number
+  readonly hosts: Readonly<
+    Record<HostName, { readonly verdict: Verdict; readonly reason: string; readonly lastContact: string | null }>
+  >
+}

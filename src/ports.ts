@@ -1,0 +1,115 @@
+// The doors to the world, interfaces only. Real ones are made in hc.ts; tests and the simulation bring their own.
+
+import type { Event, NewEvent } from './model/event.js'
+import type { Host } from './model/host.js'
+import type { HostName, Millis } from './model/names.js'
+import type { Failure } from './model/observation.js'
+import type { LoopSnapshot, Records } from './model/records.js'
+
+/** Time. */
+export interface Clock {
+  /** Monotonic, ms, from an arbitrary start; counts on while the wall clock is set. */
+  now(): Millis
+  /** RFC 3339 UTC, for records and people only: no decision rests on it. */
+  wall(): string
+  /** Resolves after `ms`, or at once when the signal is aborted; never rejects. */
+  sleep(ms: Millis, signal?: AbortSignal): Promise<void>
+  /** Calls `onBeat` by a cron expression (seconds first) until stopped; a beat that comes while one runs is dropped. */
+  beat(expression: string, onBeat: () => Promise<void>): { stop(): void }
+}
+
+/**
+ * One script for a host. It is POSIX sh, runs as root in a subshell of a shell that is kept open, with stdin empty and
+ * stderr joined to stdout.
+ */
+export interface RemoteScript {
+  readonly script: string
+  /** Scripts of one lane run one after the other: a slow start (`act`) never delays a probe (`look`). */
+  readonly lane: 'look' | 'act'
+  readonly timeoutMs: Millis
+}
+
+/** What became of it. `sentAt` and `receivedAt` are of the Clock. */
+export type RemoteResult =
+  | {
+      readonly ok: true
+      readonly exitCode: number
+      readonly output: string
+      readonly sentAt: Millis
+      readonly receivedAt: Millis
+    }
+  | { readonly ok: false; readonly failure: Failure; readonly sentAt: Millis }
+
+/** A command of its own channel: ad-hoc commands, journals that are followed. */
+export interface RemoteCommand {
+  /** POSIX sh, fed on stdin (nothing of it stands in argv). */
+  readonly script: string
+  /** null: until it ends or is aborted. */
+  readonly timeoutMs: Millis | null
+  readonly signal?: AbortSignal
+  onStdout(chunk: string): void
+  onStderr(chunk: string): void
+}
+
+/** How a command ended. */
+export type CommandResult =
+  | { readonly ok: true; readonly exitCode: number }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** The way to the hosts: SSH, local, simulated. Opens what it needs, keeps it open, opens it again. */
+export interface Transport {
+  /** Sends one script and waits for its end, at most `timeoutMs`, connecting included. Never rejects. */
+  run(host: Host, request: RemoteScript): Promise<RemoteResult>
+  /** Runs one command as root on a channel of its own, streaming. Never rejects. */
+  command(host: Host, command: RemoteCommand): Promise<CommandResult>
+  /** Ends the connection to one host (its settings changed), or to all. */
+  close(host?: HostName): Promise<void>
+}
+
+/** The control machine's own looks: one ping, or one connection to `port` where ping can't be had. */
+export interface Pinger {
+  reaches(address: string, port: number, timeoutMs: Millis): Promise<boolean>
+  /** Addresses of the default gateway, for the witness. */
+  gateways(): Promise<readonly string[]>
+}
+
+/** A held lock. */
+export interface Lock {
+  release(): Promise<void>
+}
+
+/** What is kept on the control machine. */
+export interface Store {
+  /** The records, or null where there are none yet. Throws UserError when they can't be read. */
+  read(): Promise<Records | null>
+  /** Replaces the records, durably: after it resolves they survive a power cut. Needs the lock. */
+  write(records: Records): Promise<void>
+  /** Makes the first records: cluster id, key and term. Needs the lock. */
+  create(): Promise<Records>
+  /** At most one hc acts at a time. Freed by the kernel when the process dies. Throws LockedError after `timeoutMs`. */
+  lock(timeoutMs: Millis): Promise<Lock>
+  /** Held by a loop for its life; null when another one holds it. */
+  lockLoop(): Promise<Lock | null>
+  /** Does a loop tick on this store? */
+  loopHeld(): Promise<boolean>
+  appendEvents(events: readonly NewEvent[], term: number): Promise<readonly Event[]>
+  /** The newest `limit` events after `afterId`, oldest first. */
+  events(options: { readonly limit: number; readonly afterId?: number }): Promise<readonly Event[]>
+  /** Bytes by their sha256, hex. */
+  putBlob(bytes: Uint8Array): Promise<string>
+  getBlob(sha256: string): Promise<Uint8Array | null>
+  /** Drops blobs that are not in `keep`. */
+  pruneBlobs(keep: readonly string[]): Promise<void>
+  readLoop(): Promise<LoopSnapshot | null>
+  writeLoop(snapshot: LoopSnapshot): Promise<void>
+  /** Calls back when another process changed the records. */
+  watch(onChange: () => void): { stop(): void }
+}
+
+/** What the control machine's own files and programs give: job sources, secrets. */
+export interface Sources {
+  readFile(path: string): Promise<Uint8Array>
+  environment(name: string): string | undefined
+  /** Runs a command of the operator (a secret's source) with a bound; its stdout. Throws UserError. */
+  commandOutput(argv: readonly string[], timeoutMs: Millis): Promise<Uint8Array>
+}
