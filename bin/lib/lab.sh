@@ -1,0 +1,8 @@
+# The whole library of the lab, in the order its parts build on each other. Whoever sources it sets LIB first:
+#   LIB=bin/lib; . "$LIB/lab.sh"; verb_up 3; verb_kill nuc1
+for part in common apt cgroup network shape seed image registry hosts inventory preflight verbs; do
+  # shellcheck disable=SC1090
+  . "$LIB/$part.sh"
+done
+unset part
+export LIB HC_LAB_DIR HC_LAB_NAME HC_LAB_SUBNET HC_LAB_STATE
