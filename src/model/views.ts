@@ -1,0 +1,217 @@
+// What commands show and print as JSON (`apiVersion: hc/v1`). Stable: fields are added, never renamed or removed.
+import type { DriverName, JobType } from './job.js'
+import type { HostName, JobName, SlotName } from './names.js'
+import type { FailureKind, Verdict } from './observation.js'
+import type { ActionKind, Plan, Reason, Rejection, Survival, Unclaimed, Waiting } from './plan.js'
+import type { Resources } from './resources.js'
+
+/** One host in `hc status` and `hc host list`. */
+export interface HostView {
+  readonly name: HostName
+  readonly address: string
+  readonly verdict: Verdict
+  /** Why this verdict, and what mends it; null when ready. */
+  readonly reason: string | null
+  readonly cordoned: boolean
+  readonly draining: boolean
+  readonly takesJobs: boolean
+  /** RFC 3339 UTC; null: never. */
+  readonly lastContact: string | null
+  readonly bootId: string | null
+  /** What jobs may use in all; null: not known. */
+  readonly capacity: Resources | null
+  readonly reserved: Resources
+  /** Memory and disk really used, cpu as load average in millicores; null: not seen now. */
+  readonly used: Resources | null
+  readonly os: string | null
+  readonly drivers: Readonly<Partial<Record<DriverName, string>>>
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** State of an allocation. A closed list. */
+export type AllocationState =
+  | 'pending'
+  | 'starting'
+  | 'running'
+  | 'stopping'
+  | 'failed'
+  | 'complete'
+  | 'scheduled' // a cron job whose timer waits
+  | 'stopped' // by hc job stop
+  | 'unknown' // its host does not answer
+
+/** Where a port answers. */
+export interface PortView {
+  readonly address: string
+  readonly port: number
+}
+
+/** One allocation. */
+export interface AllocationView {
+  readonly slot: SlotName
+  readonly job: JobName
+  /** null while it has no place. */
+  readonly host: HostName | null
+  readonly state: AllocationState
+  /** null: no health check, or not known. */
+  readonly healthy: boolean | null
+  /** Restarts by systemd since it was started here. */
+  readonly restarts: number
+  /** RFC 3339 UTC: in this state since. */
+  readonly since: string | null
+  readonly version: number
+  readonly ports: Readonly<Record<string, PortView>>
+  /** Bytes; null: not accounted. */
+  readonly memory: number | null
+  /** A sentence where something is not as it should be: why it failed, what it waits for. */
+  readonly note: string | null
+}
+
+/** One job. */
+export interface JobView {
+  readonly name: JobName
+  readonly type: JobType
+  readonly driver: DriverName
+  readonly version: number
+  readonly wanted: number
+  readonly running: number
+  readonly healthy: number
+  readonly stopped: boolean
+}
+
+/** A slot without a place. */
+export interface UnplacedView {
+  readonly slot: SlotName
+  readonly reasons: readonly Rejection[]
+}
+
+/** `hc status --json`. */
+export interface StatusView {
+  readonly converged: boolean
+  readonly loop: { readonly ticking: boolean; readonly lastTick: string | null }
+  readonly hosts: readonly HostView[]
+  readonly jobs: readonly JobView[]
+  readonly allocations: readonly AllocationView[]
+  readonly unplaced: readonly UnplacedView[]
+  readonly waiting: readonly Waiting[]
+  readonly unclaimed: readonly Unclaimed[]
+  /** What is to be done next, as commands; for people. */
+  readonly hints: readonly string[]
+}
+
+/** One action in `hc plan --json`. */
+export interface ActionView {
+  readonly kind: ActionKind
+  readonly slot: SlotName
+  readonly host: HostName
+  readonly from: HostName | null
+  readonly reason: Reason
+  readonly text: string
+}
+
+/** `hc plan --json`. */
+export interface PlanView {
+  readonly changes: boolean
+  readonly actions: readonly ActionView[]
+  readonly unplaced: readonly UnplacedView[]
+  readonly waiting: readonly Waiting[]
+  readonly unclaimed: readonly Unclaimed[]
+  readonly survives: Readonly<Record<HostName, Survival>>
+  /** Images that some host lacks: pulled before anything is stopped. */
+  readonly images: readonly { readonly image: string; readonly host: HostName; readonly state: string }[]
+  readonly warnings: readonly string[]
+}
+
+/** One result of `hc apply`. */
+export interface ResultView {
+  readonly slot: SlotName
+  readonly host: HostName
+  readonly ok: boolean
+  readonly error: string | null
+}
+
+/** `hc apply --json`. */
+export interface ApplyView extends PlanView {
+  readonly results: readonly ResultView[]
+  /** Everything wanted runs and its ports listen. */
+  readonly converged: boolean
+  /** Hosts out of reach left something undone. */
+  readonly outOfReach: readonly HostName[]
+  readonly declined: boolean
+}
+
+/** Progress of an apply, told as it happens. */
+export type Progress =
+  | { readonly kind: 'phase'; readonly text: string }
+  | {
+      readonly kind: 'slot'
+      readonly slot: SlotName
+      readonly host: HostName | null
+      readonly state: 'waiting' | 'acting' | 'starting' | 'done' | 'failed'
+      readonly text: string
+      /** ms since the apply began. */
+      readonly atMs: number
+    }
+  | { readonly kind: 'warning'; readonly text: string }
+
+/** `hc validate --json`. */
+export interface ValidateView {
+  readonly files: readonly string[]
+  readonly jobs: readonly JobName[]
+  readonly hosts: readonly HostName[]
+  /** Fields without effect yet, and other remarks. */
+  readonly notes: readonly string[]
+}
+
+/** One line of `hc endpoints`. */
+export interface EndpointView {
+  readonly slot: SlotName
+  readonly job: JobName
+  readonly host: HostName
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly state: AllocationState
+}
+
+/** One host's answer to `hc host run`. */
+export interface HostRunView {
+  readonly host: HostName
+  /** The command's own; null when it could not be run. */
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly error: string | null
+  readonly failure: FailureKind | null
+}
+
+/** One line of a journal. */
+export interface LogLine {
+  readonly slot: SlotName
+  readonly host: HostName
+  /** RFC 3339 UTC. */
+  readonly time: string
+  readonly text: string
+}
+
+/** `hc job show --json`. */
+export interface JobDetailView {
+  readonly job: JobView
+  readonly hash: string
+  readonly image: string | null
+  readonly appliedAt: string
+  readonly folder: string
+  readonly allocations: readonly AllocationView[]
+  readonly unplaced: readonly UnplacedView[]
+  readonly waiting: readonly Waiting[]
+}
+
+/** What a tick did, for `hc reconcile`. */
+export interface TickView {
+  readonly plan: Plan
+  readonly results: readonly ResultView[]
+  readonly converged: boolean
+  readonly hosts: readonly { readonly name: HostName; readonly verdict: Verdict; readonly reason: string }[]
+  /** ms. */
+  readonly tookMs: number
+}
