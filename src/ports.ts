@@ -75,7 +75,10 @@ export interface Pinger {
 
 /** A held lock. */
 export interface Lock {
+  /** Resolves when every write made under it has ended. A second call does nothing. */
   release(): Promise<void>
+  /** False when what is locked was taken away meanwhile (`rm -rf .hc`): another hc may act by now. */
+  stillValid(): Promise<boolean>
 }
 
 /** What is kept on the control machine. */
