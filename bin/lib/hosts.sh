@@ -33,7 +33,7 @@ child_pids() {
 
 # host_power HOST: on, frozen or off.
 host_power() {
-  if ! recorded_process "$(host_dir "$1")/pid" >/dev/null; then
+  if ! recorded_process "$(host_dir "$1")/power" >/dev/null && ! recorded_process "$(host_dir "$1")/pid" >/dev/null; then
     echo off
   elif cgroup_frozen "$1"; then
     echo frozen
@@ -118,28 +118,13 @@ host_create() {
 
 # host_start HOST: power on; comes back at once, the host boots by itself.
 host_start() {
-  local dir ns
+  local dir
   dir=$(host_dir "$1")
-  ns=$(host_namespace "$1")
   read -r IMAGE <"$dir/image"
   host_sweep "$1" || return 1
   disk_attach "$dir" && cgroup_make "$1" && host_network_up "$1" || return 1
   network_shape "$1"
-  rm -f "$dir/pid"
-  # A shell of its own session: it joins the host's cgroups, writes down who it is, and becomes nspawn.
-  setsid sh -c '
-    . "$LIB/common.sh" && . "$LIB/cgroup.sh" || exit 1
-    dir=$1 host=$2 ns=$3
-    cgroup_enter "$host" && record_process "$dir/pid" $$ || exit 1
-    if cgroup_v2; then SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1; export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY; fi
-    # /proc/sys/net can be written, which container networks need; the rest of the kernel belongs to the machine.
-    SYSTEMD_NSPAWN_API_VFS_WRITABLE=network; export SYSTEMD_NSPAWN_API_VFS_WRITABLE
-    exec systemd-nspawn --quiet --directory="$dir/root" --machine="$HC_LAB_NAME-$host" --hostname="$host" \
-      --register=no --keep-unit --kill-signal=SIGRTMIN+3 --network-namespace-path="/run/netns/$ns" \
-      --resolv-conf=off --timezone=off --link-journal=no \
-      --capability=all --system-call-filter="keyctl bpf add_key request_key" \
-      --bind="$dir/disk/containers:/var/lib/containers" --bind="$dir/disk/docker:/var/lib/docker" /lab-init
-  ' host "$dir" "$1" "$ns" </dev/null >"$dir/console.log" 2>&1 7>&- 8>&- 9>&- &
+  setsid sh "$LIB/supervise.sh" "$1" </dev/null >"$dir/console.log" 2>&1 6>&- 7>&- 8>&- 9>&- &
   wait_until 100 recorded_process "$dir/pid" >/dev/null
 }
 
@@ -151,44 +136,54 @@ host_cut_power() {
   host_sweep "$1" && host_network_down "$1"
 }
 
-# host_sweep HOST: nothing of it may still run, recorded or not: its cgroups know.
-host_sweep() {
+# host_end_processes HOST: whatever runs in its cgroups, recorded or not.
+host_end_processes() {
   local pid i=0
   while ! cgroup_empty "$1"; do
     for pid in $(cgroup_pids "$1"); do kill -KILL "$pid" 2>/dev/null; done
     # What is frozen dies only when it may run again.
     cgroup_thaw "$1"
     i=$((i + 1))
-    [ "$i" -lt 100 ] || { warn "Processes of $1 do not end: $(cgroup_pids "$1" | tr '\n' ' ')"; return 1; }
+    [ "$i" -lt 100 ] || {
+      warn "Processes of $1 do not end: $(cgroup_pids "$1" | tr '\n' ' ')"
+      return 1
+    }
     sleep 0.05
   done
+}
+
+# host_sweep HOST: nothing of it may still run or be frozen.
+host_sweep() {
+  local dir
+  dir=$(host_dir "$1")
+  end_recorded "$dir/power" KILL
+  host_end_processes "$1" || return 1
   cgroup_thaw "$1"
-  rm -f "$(host_dir "$1")/pid"
+  rm -f "$dir/pid"
   cgroup_remove "$1"
 }
 
-# host_answers HOST: does its sshd take the lab's key?
+# host_ssh HOST COMMAND: from the host's own namespace, so that it is asked even while its network is cut.
 host_ssh() {
   local host=$1
   shift
-  nsenter --net="$(self_namespace "$host")" ssh -F /dev/null -i "$HC_LAB_STATE/id" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 -o LogLevel=ERROR \
-    -o UserKnownHostsFile="$HC_LAB_STATE/known_hosts" -o StrictHostKeyChecking=yes "root@$(host_address "$host")" "$@"
+  nsenter --net="/run/netns/$(host_namespace "$host")" ssh -F /dev/null -i "$HC_LAB_STATE/id" -o IdentitiesOnly=yes -o BatchMode=yes \
+    -o ConnectTimeout=2 -o LogLevel=ERROR -o UserKnownHostsFile="$HC_LAB_STATE/known_hosts" -o StrictHostKeyChecking=yes \
+    "root@$(host_address "$host")" "$@" </dev/null
 }
-# From the host's own namespace: so it is asked even while the network is cut.
-self_namespace() { printf '/run/netns/%s\n' "$(host_namespace "$1")"; }
-
-host_answers() { host_ssh "$1" true </dev/null >/dev/null 2>&1; }
+# host_answers HOST: does its sshd take the lab's key?
+host_answers() { host_ssh "$1" true >/dev/null 2>&1; }
 
 # host_wait HOST...: until each answers by ssh and its systemd has finished booting.
 host_wait() {
-  local host state i
+  local host state
   for host; do
     wait_until 300 host_answers "$host" || {
       tail -n 5 "$(host_dir "$host")/console.log" >&2
       warn "$host does not answer by ssh within 30 s. Its console is $(host_dir "$host")/console.log."
       return 1
     }
-    state=$(timeout 60 nsenter --net="$(self_namespace "$host")" true; host_ssh "$host" 'timeout 60 systemctl is-system-running --wait' </dev/null 2>&1)
+    state=$(host_ssh "$host" 'timeout 60 systemctl is-system-running --wait' 2>&1)
     case $state in
       running) ;;
       *) warn "$host is up but its systemd says '$state'. Look at: bin/lab run $host -- systemctl --failed" ;;

@@ -119,7 +119,7 @@ EOF
   for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
     podman-auto-update.service podman-auto-update.timer podman-restart.service podman-clean-transient.service \
     systemd-sysctl.service systemd-udevd.service systemd-modules-load.service systemd-networkd.service systemd-networkd.socket \
-    systemd-networkd-wait-online.service systemd-timesyncd.service systemd-logind.service console-getty.service getty.target \
+    systemd-networkd-wait-online.service systemd-timesyncd.service console-getty.service getty.target \
     docker-registry.service nftables.service; do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
   done

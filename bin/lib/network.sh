@@ -133,35 +133,40 @@ cut_remove() {
 # switch_rules: writes the whole set of rules in one transaction. The witness is the switch itself, so what is meant for
 # it or comes from it is input and output; everything else is forwarded.
 switch_rules() {
-  local from to host loss delay
-  {
-    printf 'table bridge lab\ndelete table bridge lab\ntable bridge lab {\n'
-    printf ' chain input {\n  type filter hook input priority 0; policy accept;\n'
-    cuts_each | while read -r from to; do
-      [ "$to" != witness ] || printf '  iifname "%s" drop\n' "$from"
-    done
-    losses_each | while read -r host loss; do printf '  iifname "%s" numgen random mod 10000 < %s drop\n' "$host" "$loss"; done
-    printf ' }\n chain output {\n  type filter hook output priority 0; policy accept;\n'
-    cuts_each | while read -r from to; do
-      [ "$from" != witness ] || printf '  oifname "%s" drop\n' "$to"
-    done
-    losses_each | while read -r host loss; do printf '  oifname "%s" numgen random mod 10000 < %s drop\n' "$host" "$loss"; done
-    printf ' }\n chain forward {\n  type filter hook forward priority 0; policy accept;\n'
-    cuts_each | while read -r from to; do
-      [ "$from" = witness ] || [ "$to" = witness ] || printf '  iifname "%s" oifname "%s" drop\n' "$from" "$to"
-    done
-    losses_each | while read -r host loss; do
-      printf '  iifname "%s" numgen random mod 10000 < %s drop\n  oifname "%s" numgen random mod 10000 < %s drop\n' "$host" "$loss" "$host" "$loss"
-    done
-    printf ' }\n}\n'
-  } | in_switch nft -f - || die "The switch did not take the rules. Look at 'ip netns exec $SWITCH_NS nft list ruleset'."
+  local from to host loss
+  (
+    # The last one to write has read everything that was decided before.
+    flock 6
+    {
+      printf 'table bridge lab\ndelete table bridge lab\ntable bridge lab {\n'
+      printf ' chain input {\n  type filter hook input priority 0; policy accept;\n'
+      cuts_each | while read -r from to; do
+        [ "$to" != witness ] || printf '  iifname "%s" drop\n' "$from"
+      done
+      losses_each | while IFS=' ' read -r host loss; do printf '  iifname "%s" %s drop\n' "$host" "$loss"; done
+      printf ' }\n chain output {\n  type filter hook output priority 0; policy accept;\n'
+      cuts_each | while read -r from to; do
+        [ "$from" != witness ] || printf '  oifname "%s" drop\n' "$to"
+      done
+      losses_each | while IFS=' ' read -r host loss; do printf '  oifname "%s" %s drop\n' "$host" "$loss"; done
+      printf ' }\n chain forward {\n  type filter hook forward priority 0; policy accept;\n'
+      cuts_each | while read -r from to; do
+        [ "$from" = witness ] || [ "$to" = witness ] || printf '  iifname "%s" oifname "%s" drop\n' "$from" "$to"
+      done
+      losses_each | while IFS=' ' read -r host loss; do printf '  iifname "%s" %s drop\n  oifname "%s" %s drop\n' "$host" "$loss" "$host" "$loss"; done
+      printf ' }\n}\n'
+    } | in_switch nft -f -
+  ) 6>"$HC_LAB_STATE/switch.lock" || die "The switch did not take the rules. Look at 'ip netns exec $SWITCH_NS nft list ruleset'."
 }
 cuts_each() { cat "$HC_LAB_STATE/cuts" 2>/dev/null; }
+# losses_each: "HOST CONDITION" a line, the condition under which a frame is lost.
 losses_each() {
   local host loss delay
   for host in $(host_names); do
     read -r loss delay 2>/dev/null <"$(host_dir "$host")/net" || continue
-    # Hundredths of a percent.
-    [ "$loss" = 0 ] || printf '%s %s\n' "$host" "$(awk -v p="$loss" 'BEGIN { printf "%d", p * 100 + 0.5 }')"
+    awk -v h="$host" -v p="$loss" 'BEGIN {
+      n = int(p * 100 + 0.5) # hundredths of a percent
+      if (n >= 10000) print h " "; else if (n > 0) print h " numgen random mod 10000 < " n " "
+    }'
   done
 }

@@ -61,7 +61,7 @@ set -e
 exec 2>&1
 cd /seed/tree
 for v in 1 2; do
-  tar -C "$v" -c . | podman import -q -c 'CMD ["/bin/hc-web"]' -c 'EXPOSE 8080' - "localhost/hc-web:$v"
+  tar -C "$v" -c . | podman import -q -c 'CMD ["/bin/hc-web"]' -c 'WORKDIR /www' -c 'EXPOSE 8080' - "localhost/hc-web:$v"
 done
 podman images
 cat >/tmp/registry.yml <<EOR
@@ -81,7 +81,7 @@ until docker version >/dev/null 2>&1; do
   sleep 0.1
 done
 for v in 1 2; do
-  tar -C "$v" -c . | docker import -c 'CMD ["/bin/hc-web"]' -c 'EXPOSE 8080' - "localhost/hc-web:$v"
+  tar -C "$v" -c . | docker import -c 'CMD ["/bin/hc-web"]' -c 'WORKDIR /www' -c 'EXPOSE 8080' - "localhost/hc-web:$v"
   docker tag "localhost/hc-web:$v" "registry.lab:5000/hc-web:$v"
   docker push -q "registry.lab:5000/hc-web:$v"
   docker rmi "registry.lab:5000/hc-web:$v"

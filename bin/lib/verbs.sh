@@ -263,7 +263,7 @@ verb_net() {
   case $loss in '' | *[!0-9.]* | *.*.*) usage_error "--loss takes a percentage from 0 to 100, not '$loss'." ;; esac
   case $delay in '' | *[!0-9]*) usage_error "--delay takes milliseconds, not '$delay'." ;; esac
   awk -v p="$loss" 'BEGIN { exit !(p <= 100) }' || usage_error "--loss takes a percentage from 0 to 100, not '$loss'."
-  lock_switch
+  lock_host "$host"
   if [ "$loss" = 0 ] && [ "$delay" = 0 ]; then
     rm -f "$(host_dir "$host")/net"
   else
