@@ -18,14 +18,20 @@ export interface Clock {
   beat(expression: string, onBeat: () => Promise<void>): { stop(): void }
 }
 
+/** The kept-open shells of a connection, by what they are for. */
+export type Lane = 'look' | 'act' | 'peer'
+
 /**
  * One script for a host. It is POSIX sh, runs as root in a subshell of a shell that is kept open, with stdin empty and
  * stderr joined to stdout.
  */
 export interface RemoteScript {
   readonly script: string
-  /** Scripts of one lane run one after the other: a slow start (`act`) never delays a probe (`look`). */
-  readonly lane: 'look' | 'act'
+  /**
+   * Scripts of one lane run one after the other: neither a slow start (`act`) nor a look at a silent neighbour (`peer`)
+   * ever delays a probe (`look`). A lane's shell is opened when it is first needed.
+   */
+  readonly lane: Lane
   readonly timeoutMs: Millis
 }
 
@@ -55,6 +61,34 @@ export interface RemoteCommand {
 export type CommandResult =
   | { readonly ok: true; readonly exitCode: number }
   | { readonly ok: false; readonly failure: Failure }
+
+/** How to log in on a host: what the inventory, ~/.ssh/config and the defaults say, resolved. Paths are absolute. */
+export interface SshSettings {
+  /** Name or address that TCP connects to. */
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** HostKeyAlias: the name that the host's key is recorded under; null: by address and port. */
+  readonly hostKeyAlias: string | null
+  /** Private keys in the order they are tried; those that do not exist are skipped. */
+  readonly identityFiles: readonly string[]
+  /** Of the agent, only the keys of `identityFiles`. */
+  readonly identitiesOnly: boolean
+  /** Socket of the agent; null: none. */
+  readonly agent: string | null
+  /** known_hosts files; a new key is written to the first. */
+  readonly userKnownHostsFiles: readonly string[]
+  /** The system's known_hosts files: only read. */
+  readonly globalKnownHostsFiles: readonly string[]
+  /** Record new names hashed. */
+  readonly hashKnownHosts: boolean
+  /** StrictHostKeyChecking. A changed key is refused by all of them. */
+  readonly strictHostKeys: 'yes' | 'ask' | 'accept-new' | 'no'
+  /** From SYN to login; null: the transport's own default. */
+  readonly connectTimeoutMs: Millis | null
+  /** The host that the connection goes through; it may have one itself. */
+  readonly jump: SshSettings | null
+}
 
 /** The way to the hosts: SSH, local, simulated. Opens what it needs, keeps it open, opens it again. */
 export interface Transport {

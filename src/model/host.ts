@@ -80,6 +80,8 @@ export interface UnitFacts {
   readonly placement: number | null
   readonly generation: number | null
   readonly driver: DriverName | null
+  /** X-Hc-Ports (`http=8080 api=20001`): host ports of the allocation; null where the line is missing. */
+  readonly ports: Readonly<Record<string, number>> | null
   /** For `unit:` jobs: the unit that really runs. */
   readonly target: string | null
   /** loaded, not-found, bad-setting, error, masked. */

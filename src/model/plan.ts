@@ -159,6 +159,8 @@ export interface Demand {
   readonly only: HostName | null
   /** Where it runs or last ran: preferred when all else is equal. */
   readonly previous: HostName | null
+  /** Host ports that it had there: an auto port gets the same number again where it is free. */
+  readonly previousPorts?: Readonly<Record<string, number>>
 }
 
 /** A host as the scheduler sees it. */

@@ -1,0 +1,32 @@
+// Hosts as the scheduler sees them.
+import type { HostFacts } from '../model/host.js'
+import type { Candidate } from '../model/plan.js'
+import { candidateCapacity } from '../scheduler/capacity.js'
+import type { HostState } from './input.js'
+
+/** A host as a candidate. `ownPorts`: host ports that allocations of hc listen on there; all others are foreign. */
+export function toCandidate(state: HostState, ownPorts: readonly number[]): Candidate {
+  const { host, belief, cordoned, draining, lackingImages } = state
+  const known = state.facts ?? state.lastFacts
+  return {
+    name: host.name,
+    verdict: belief.verdict,
+    cordoned: cordoned || draining,
+    takesJobs: host.takesJobs,
+    capacity: candidateCapacity(host, known),
+    labels: host.labels,
+    os: known?.os ?? null,
+    osVersion: known?.osVersion ?? null,
+    arch: known?.arch ?? null,
+    kernel: known?.kernel ?? null,
+    drivers: known?.drivers ?? null,
+    foreignPorts: foreignPorts(known, ownPorts),
+    lackingImages,
+  }
+}
+
+function foreignPorts(facts: HostFacts | null, ownPorts: readonly number[]): readonly number[] {
+  const own = new Set(ownPorts)
+  const ports = (facts?.listening ?? []).map(({ port }) => port).filter((port) => !own.has(port))
+  return [...new Set(ports)].sort((a, b) => a - b)
+}

@@ -1,0 +1,109 @@
+// Is this plan lawful? A second look with other eyes, before anything is sent: whatever it finds is a bug of the planner.
+import type { HostName, SlotName } from '../model/names.js'
+import type { Action, Plan } from '../model/plan.js'
+import { candidateCapacity } from '../scheduler/capacity.js'
+import { type Classified, occupies } from './classify.js'
+import { hostsByName, type PlanInput } from './input.js'
+
+/** Sentences for each law that the plan breaks; empty when it is lawful. */
+export function check(plan: Plan, classified: readonly Classified[], input: PlanInput): readonly string[] {
+  return [
+    ...onReadyHosts(plan, input),
+    ...onceEach(plan, classified),
+    ...exclusiveStays(plan, classified),
+    ...withReason(plan),
+    ...withinCapacity(plan, classified, input),
+  ]
+}
+
+const STARTS: ReadonlySet<Action['kind']> = new Set(['start', 'restart', 'move'])
+
+function onReadyHosts({ actions }: Plan, input: PlanInput): readonly string[] {
+  const hosts = hostsByName(input)
+  return actions.flatMap((action) => {
+    const touched: HostName[] = action.kind === 'move' && action.from ? [action.host, action.from] : [action.host]
+    return touched.flatMap((name) => {
+      const state = hosts.get(name)
+      if (!state?.facts) return [`${action.kind} ${action.slot} on ${name}, which did not answer in this tick`]
+      if (state.busy) return [`${action.kind} ${action.slot} on ${name}, which is busy`]
+      return action.kind === 'start' && (state.cordoned || state.draining) && action.from !== null
+        ? [`${action.slot} would move to ${name}, which is cordoned`]
+        : []
+    })
+  })
+}
+
+/** No slot is started twice, and none is started while a copy of it keeps running elsewhere. */
+function onceEach({ actions }: Plan, classified: readonly Classified[]): readonly string[] {
+  const started = new Map<SlotName, HostName>()
+  const faults: string[] = []
+  for (const action of actions) {
+    if (!STARTS.has(action.kind) && action.kind !== 'adopt') continue
+    const other = started.get(action.slot)
+    if (other !== undefined) faults.push(`${action.slot} would be placed on ${other} and on ${action.host}`)
+    started.set(action.slot, action.host)
+  }
+  const stops = new Map(actions.map((action) => [`${action.slot} ${action.kind === 'move' ? action.from : action.host}`, action]))
+  for (const { subject, bucket } of classified) {
+    const place = started.get(subject.slot)
+    if (place === undefined || place === subject.host || !subject.unit || bucket === 'unclaimed') continue
+    if (!stops.has(`${subject.slot} ${subject.host}`)) {
+      faults.push(`${subject.slot} would start on ${place} while it runs on ${subject.host}`)
+    }
+  }
+  return faults
+}
+
+/** An exclusive slot is never started while its recorded host is out of sight. */
+function exclusiveStays({ actions }: Plan, classified: readonly Classified[]): readonly string[] {
+  const silent = new Map(
+    classified.flatMap(({ subject }) =>
+      subject.applied?.job.exclusive && subject.placement && !subject.unit && subject.state && !subject.state.facts
+        ? [[subject.slot, subject.placement.host] as const]
+        : [],
+    ),
+  )
+  return actions.flatMap(({ kind, slot, host }) => {
+    const holder = silent.get(slot)
+    return STARTS.has(kind) && holder !== undefined && holder !== host
+      ? [`exclusive ${slot} would start on ${host} while ${holder} is out of sight`]
+      : []
+  })
+}
+
+function withReason({ actions, unplaced, waiting }: Plan): readonly string[] {
+  return [
+    ...actions.filter(({ reason, text }) => !reason || !text).map(({ kind, slot }) => `${kind} ${slot} has no reason`),
+    ...unplaced
+      .filter(({ reasons }) => reasons.some(({ reason }) => !reason))
+      .map(({ slot }) => `${slot} is refused by a host without a sentence`),
+    ...waiting.filter(({ reason }) => !reason).map(({ slot }) => `${slot} waits without a reason`),
+  ]
+}
+
+/** What starts must fit beside what stays. What ran there before is not judged: a host may have shrunk. */
+function withinCapacity(plan: Plan, classified: readonly Classified[], input: PlanInput): readonly string[] {
+  const faults: string[] = []
+  for (const state of input.hosts) {
+    const name = state.host.name
+    const arriving = plan.actions.filter(({ kind, host }) => (kind === 'start' || kind === 'move') && host === name)
+    if (arriving.length === 0) continue
+    const gone = new Set(
+      plan.actions.flatMap(({ kind, slot, host, from }) =>
+        (kind === 'stop' && host === name) || (kind === 'move' && from === name) ? [slot] : [],
+      ),
+    )
+    const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied.job]))
+    const stays = classified.flatMap((item) =>
+      item.subject.host === name && occupies(item) && !gone.has(item.subject.slot) ? [item.subject.slot] : [],
+    )
+    const slots = new Set([...stays, ...arriving.map(({ slot }) => slot)])
+    let memory = 0
+    for (const slot of slots) memory += jobs.get(slot.slice(0, slot.indexOf('.')))?.resources.memory ?? 0
+    const room = candidateCapacity(state.host, state.facts).memory
+    if (memory > room && stays.length < slots.size) {
+      faults.push(`${name} would hold ${memory} bytes of memory, ${room} are there`)
+    }
+  }
+  return faults
+}

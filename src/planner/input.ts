@@ -1,0 +1,49 @@
+// Everything that a plan is made from. Nothing else may influence it.
+import type { Host, HostFacts, Settings } from '../model/host.js'
+import type { AppliedJob } from '../model/job.js'
+import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
+import type { Belief } from '../model/observation.js'
+import type { Placement, Stale } from '../model/plan.js'
+import type { BackOff } from '../model/records.js'
+
+/** A host with all that is known of it in this tick. */
+export interface HostState {
+  readonly host: Host
+  readonly belief: Belief
+  readonly cordoned: boolean
+  readonly draining: boolean
+  /** What it said in this tick; null: it did not answer. */
+  readonly facts: HostFacts | null
+  /** What it said last, in this process; null: nothing yet. */
+  readonly lastFacts: HostFacts | null
+  /** Steps of an earlier plan are still being carried out there: what it shows is half done, nothing new is sent. */
+  readonly busy: boolean
+  /** The records know that it has answered under this store. */
+  readonly everReached: boolean
+  /** Images it is known to lack and can't get: reference -> reason. */
+  readonly lackingImages: Readonly<Record<string, string>>
+}
+
+/** The input of `plan()`. */
+export interface PlanInput {
+  readonly settings: Settings
+  /** Cluster id of this store. */
+  readonly cluster: string
+  /** What is wanted: applied jobs, stopped ones included. */
+  readonly jobs: readonly AppliedJob[]
+  /** Jobs removed on purpose. */
+  readonly removed: Readonly<Record<JobName, string>>
+  readonly hosts: readonly HostState[]
+  readonly placements: Readonly<Record<SlotName, Placement>>
+  readonly stale: readonly Stale[]
+  readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** hc's monotonic clock, ms: for `wakeAt`. */
+  readonly now: Millis
+  /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
+  readonly wall: string
+}
+
+/** Names of the hosts that hold the state by name, for quick look-ups. */
+export function hostsByName(input: PlanInput): ReadonlyMap<HostName, HostState> {
+  return new Map(input.hosts.map((state) => [state.host.name, state]))
+}

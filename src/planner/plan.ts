@@ -1,0 +1,217 @@
+// The decision: same input, same plan, byte for byte. No clock, no randomness, no I/O.
+import { isPinned } from '../model/job.js'
+import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { Action, Demand, Occupant, Placement, Plan, Reason, Unplaced, Waiting } from '../model/plan.js'
+import { place } from '../scheduler/place.js'
+import { toCandidate } from './candidates.js'
+import { type Classified, classify, occupies } from './classify.js'
+import type { PlanInput } from './input.js'
+import { rollout } from './rollout.js'
+import { hostOfSystemSlot, subjectsOf } from './subjects.js'
+import { wakeAt } from './wake.js'
+
+/** Everything that was decided, and how each allocation was seen; views and checks read both. */
+export interface Decision {
+  readonly plan: Plan
+  readonly classified: readonly Classified[]
+}
+
+interface Placed {
+  readonly host: HostName
+  readonly ports: Readonly<Record<string, number>>
+}
+
+/** Decides what is to be done. */
+export function decide(input: PlanInput): Decision {
+  const classified = classify(subjectsOf(input), input)
+  const { now: moving, later } = rollout(classified)
+  const { placed, unplaced } = findPlaces(classified, moving, input)
+  const actions: Action[] = []
+  const waiting: Waiting[] = []
+  const unclaimed: { slot: SlotName; host: HostName }[] = []
+  for (const item of classified) {
+    const { subject, bucket, text } = item
+    const host = subject.host ?? ''
+    if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
+    else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
+    else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
+    else actions.push(...actionsFor(item, placed.get(subject.slot) ?? null, input))
+  }
+  const plan: Plan = {
+    actions: order(actions),
+    unplaced,
+    waiting,
+    unclaimed,
+    survives: {},
+    wakeAt: wakeAt(classified, later.size > 0, input),
+  }
+  return { plan, classified }
+}
+
+/** Just the plan. */
+export function plan(input: PlanInput): Plan {
+  return decide(input).plan
+}
+
+/**
+ * Where everything that needs a place goes. What has a place already is asked there first, so that nothing moves
+ * without need; only what no longer fits there is looked at again together with the rest.
+ */
+function findPlaces(
+  classified: readonly Classified[],
+  moving: ReadonlySet<Classified>,
+  input: PlanInput,
+): { placed: ReadonlyMap<SlotName, Placed>; unplaced: readonly Unplaced[] } {
+  const placed = new Map<SlotName, Placed>()
+  if (moving.size === 0) return { placed, unplaced: [] }
+  const ports = ownPorts(classified, input)
+  const candidates = input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? []))
+  const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
+  const { strategy } = input.settings
+  const home = [...moving].filter(({ bucket, subject }) => subject.host !== null && staysFirst(bucket))
+  const stayed = place({
+    demands: home.map((item) => demand(item, item.subject.host)),
+    candidates,
+    occupants,
+    strategy,
+  })
+  for (const { slot, host, ports: taken } of stayed.placed) placed.set(slot, { host, ports: taken })
+  const rest = [...moving].filter(({ subject }) => !placed.has(subject.slot))
+  const anew = place({
+    demands: rest.map((item) => demand(item, onlyHost(item))),
+    candidates,
+    occupants: [...occupants, ...home.flatMap((item) => settled(item, placed))],
+    strategy,
+  })
+  for (const { slot, host, ports: taken } of anew.placed) placed.set(slot, { host, ports: taken })
+  return { placed, unplaced: [...anew.unplaced].sort((a, b) => byName(a.slot, b.slot)) }
+}
+
+function staysFirst(bucket: Classified['bucket']): boolean {
+  return bucket === 'restart' || bucket === 'start'
+}
+
+function settled(item: Classified, placed: ReadonlyMap<SlotName, Placed>): readonly Occupant[] {
+  const { slot, applied } = item.subject
+  const there = placed.get(slot)
+  return there && applied ? [{ slot, host: there.host, applied, ports: there.ports }] : []
+}
+
+function occupant(item: Classified): readonly Occupant[] {
+  const { slot, host, applied, placement } = item.subject
+  if (!occupies(item) || host === null || !applied) return []
+  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+}
+
+function fixedPorts(ports: Readonly<Record<string, { readonly host: number | null }>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
+}
+
+/** The only host that will do: a system job's own, a pinned slot's first. */
+function onlyHost({ subject }: Classified): HostName | null {
+  const { applied, slot, host } = subject
+  if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
+  return applied && isPinned(applied.job) ? host : null
+}
+
+function demand({ subject }: Classified, only: HostName | null): Demand {
+  const { slot, applied, placement, host } = subject
+  if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
+  return { slot, applied, only, previous: placement?.host ?? host, previousPorts: placement?.ports ?? {} }
+}
+
+/** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
+function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
+  const ports = new Map<HostName, number[]>()
+  const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
+  for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))
+  for (const { subject } of classified) {
+    if (subject.unit && subject.applied && subject.host) {
+      add(subject.host, Object.values(fixedPorts(subject.applied.job.ports)))
+    }
+  }
+  return ports
+}
+
+/** The steps for one allocation, given the place that was found for it. */
+function actionsFor(item: Classified, place: Placed | null, input: PlanInput): readonly Action[] {
+  const { subject, bucket, reason, text } = item
+  const { slot, applied, host } = subject
+  const base = { slot, job: jobOfSlot(slot), text }
+  if (bucket === 'stop' && host !== null && reason) {
+    return [{ ...base, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
+  }
+  if (bucket === 'adopt' && host !== null && applied && reason) {
+    const placement = adopted(item, input)
+    return [{ ...base, kind: 'adopt', host, from: null, reason, wave: 0, placement }]
+  }
+  if (!place || !applied || !reason) return []
+  const placement = allocation(item, place, input)
+  const step = { ...base, host: place.host, reason: newReason(item, input) ?? reason, placement }
+  switch (bucket) {
+    case 'restart':
+    case 'migrate':
+      if (place.host === host) return [{ ...step, kind: 'restart', from: null, wave: 0 }]
+      return [{ ...step, kind: 'move', from: host, wave: 0 }]
+    case 'replace':
+      return [{ ...step, kind: 'start', from: host, wave: 0 }]
+    default: {
+      // A record whose unit is elsewhere than the new place: the old copy, if any is seen, is stopped by its own rule.
+      const from = host !== null && host !== place.host ? host : null
+      return [{ ...step, kind: subject.unit && from !== null ? 'move' : 'start', from, wave: 0 }]
+    }
+  }
+}
+
+/** A new slot of a job that has others already is a raised count. */
+function newReason({ subject, bucket }: Classified, input: PlanInput): Reason | null {
+  if (bucket !== 'place') return null
+  const siblings = Object.keys(input.placements).some((slot) => jobOfSlot(slot) === jobOfSlot(subject.slot))
+  return siblings && subject.applied?.job.type !== 'system' ? 'count-raised' : 'new-job'
+}
+
+function allocation({ subject }: Classified, { host, ports }: Placed, input: PlanInput): Placement {
+  const { slot, applied, placement, unit } = subject
+  const before = Math.max(placement?.number ?? 0, unit?.placement ?? 0)
+  return {
+    slot,
+    host,
+    number: before + 1,
+    version: applied?.version ?? 0,
+    hash: applied?.hash ?? '',
+    generation: applied?.generation ?? 0,
+    ports,
+    since: input.wall,
+    completed: false,
+  }
+}
+
+function adopted({ subject }: Classified, input: PlanInput): Placement {
+  const { slot, host, applied, unit } = subject
+  return {
+    slot,
+    host: host ?? '',
+    number: Math.max(1, unit?.placement ?? 1),
+    version: applied?.version ?? 0,
+    hash: applied?.hash ?? '',
+    generation: Math.max(applied?.generation ?? 0, unit?.generation ?? 0),
+    ports: { ...fixedPorts(applied?.job.ports ?? {}), ...(unit?.ports ?? {}) },
+    since: input.wall,
+    completed: false,
+  }
+}
+
+/**
+ * Execution order: adopt, stop, then restart, move and start; by slot within. A start waits for the next wave when a
+ * copy of its slot is stopped elsewhere in this plan, so that no slot runs twice on purpose.
+ */
+function order(actions: readonly Action[]): readonly Action[] {
+  const rank: Readonly<Record<Action['kind'], number>> = { adopt: 0, forget: 1, stop: 2, restart: 3, move: 4, start: 5 }
+  const stopped = new Set(actions.filter(({ kind }) => kind === 'stop').map(({ slot }) => slot))
+  return actions
+    .map((action) => {
+      const waits = (action.kind === 'start' || action.kind === 'restart') && stopped.has(action.slot)
+      return waits ? { ...action, wave: 1 } : action
+    })
+    .sort((a, b) => a.wave - b.wave || rank[a.kind] - rank[b.kind] || byName(a.slot, b.slot) || byName(a.host, b.host))
+}

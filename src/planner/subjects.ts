@@ -1,0 +1,104 @@
+// Every allocation that there is anything to say about: seen on a host, recorded in the store, or wanted and nowhere.
+import type { UnitFacts } from '../model/host.js'
+import type { AppliedJob } from '../model/job.js'
+import { byName, type HostName, jobOfSlot, placeOfSlot, type SlotName, slotName } from '../model/names.js'
+import type { Placement, Stale } from '../model/plan.js'
+import { meetsConstraints } from '../scheduler/eligible.js'
+import { toCandidate } from './candidates.js'
+import { type HostState, hostsByName, type PlanInput } from './input.js'
+
+/** One allocation, or a slot that has none. */
+export interface Subject {
+  readonly slot: SlotName
+  /** The applied job; null: none of that name. */
+  readonly applied: AppliedJob | null
+  /** Where it was seen, else where it is recorded; null: nowhere. */
+  readonly host: HostName | null
+  /** That host's state; null also where the host has left the inventory. */
+  readonly state: HostState | null
+  /** The unit as seen in this tick; null: not seen. */
+  readonly unit: UnitFacts | null
+  /** The slot's record, whichever host it names. */
+  readonly placement: Placement | null
+  /** The store's word for stopping it on this host. */
+  readonly stale: Stale | null
+  /** Does the job, as applied, want this slot? */
+  readonly wanted: boolean
+  /** Of the copies seen of a slot without a record: is this the one with the highest term and number? */
+  readonly best: boolean
+}
+
+/** All subjects, sorted by slot, then host. Each sighting and each record is in exactly one. */
+export function subjectsOf(input: PlanInput): readonly Subject[] {
+  const hosts = hostsByName(input)
+  const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
+  const wanted = wantedSlots(input)
+  const stale = new Map(input.stale.map((one) => [`${one.slot} ${one.host}`, one]))
+  const subjects: Subject[] = []
+  const sighted = new Map<SlotName, { state: HostState; unit: UnitFacts }[]>()
+  for (const state of input.hosts) {
+    for (const unit of state.facts?.units ?? []) {
+      const copies = sighted.get(unit.slot) ?? []
+      copies.push({ state, unit })
+      sighted.set(unit.slot, copies)
+    }
+  }
+  const common = (slot: SlotName, host: HostName | null) => ({
+    slot,
+    applied: jobs.get(jobOfSlot(slot)) ?? null,
+    host,
+    state: host === null ? null : (hosts.get(host) ?? null),
+    placement: input.placements[slot] ?? null,
+    stale: host === null ? null : (stale.get(`${slot} ${host}`) ?? null),
+    wanted: wanted.has(slot),
+  })
+  for (const [slot, copies] of sighted) {
+    const best = bestCopy(copies)
+    for (const { state, unit } of copies) {
+      subjects.push({ ...common(slot, state.host.name), unit, best: state.host.name === best })
+    }
+  }
+  for (const slot of new Set([...Object.keys(input.placements), ...wanted])) {
+    const host = input.placements[slot]?.host ?? null
+    const seenThere = (sighted.get(slot) ?? []).some(({ state }) => host === null || state.host.name === host)
+    if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best: false })
+  }
+  return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
+}
+
+/** Slots that the applied jobs want. A system job wants one on each host that takes jobs and meets its constraints. */
+export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
+  const slots = new Set<SlotName>()
+  for (const applied of input.jobs) {
+    if (applied.stopped) continue
+    const { job } = applied
+    if (job.type === 'system') {
+      for (const state of input.hosts) {
+        const slot = slotName(job.name, state.host.name)
+        if (input.placements[slot] && state.facts === null) slots.add(slot)
+        else if (state.facts !== null && meetsConstraints(applied, toCandidate(state, []))) slots.add(slot)
+      }
+    } else {
+      const count = job.type === 'cron' ? 1 : job.count
+      for (let place = 0; place < count; place += 1) slots.add(slotName(job.name, place))
+    }
+  }
+  return slots
+}
+
+/** The host that a slot of a system job belongs to. */
+export function hostOfSystemSlot(slot: SlotName): HostName {
+  return placeOfSlot(slot)
+}
+
+/** Of several copies the higher (term, placement number) stays, then one that runs, then the first host by name. */
+function bestCopy(copies: readonly { state: HostState; unit: UnitFacts }[]): HostName {
+  const [first] = [...copies].sort(
+    (a, b) =>
+      (b.unit.term ?? 0) - (a.unit.term ?? 0) ||
+      (b.unit.placement ?? 0) - (a.unit.placement ?? 0) ||
+      Number(b.unit.active === 'active') - Number(a.unit.active === 'active') ||
+      byName(a.state.host.name, b.state.host.name),
+  )
+  return first?.state.host.name ?? ''
+}

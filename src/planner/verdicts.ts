@@ -1,0 +1,178 @@
+// Silence is not death: what is believed of each host, from what was seen. An ordered table; the first rule that matches wins.
+import type { Settings } from '../model/host.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
+import type { Belief, HostObservation, Look, Observation, Vantage, Verdict } from '../model/observation.js'
+import { formatMillis } from '../model/resources.js'
+
+/** Failed looks that each vantage needs before a host is lost. */
+export const LOOKS_NEEDED = 3
+/** Time that the failed looks of a vantage span at least, ms. */
+export const LOOKS_SPAN_MS = 2000
+
+/** What the rules read besides the host itself. */
+interface Setting {
+  readonly at: Millis
+  readonly settings: Settings
+  /** Hosts that answered in this tick. */
+  readonly ready: ReadonlySet<HostName>
+  /** The control machine reaches no host and no witness: it takes itself for the one cut off. */
+  readonly isolated: boolean
+  /** Since when each silent host has been silent. */
+  readonly silentSince: ReadonlyMap<HostName, Millis>
+}
+
+interface Rule {
+  readonly verdict: Verdict
+  /** A sentence when the rule matches, else null. */
+  readonly matches: (host: HostObservation, setting: Setting) => string | null
+}
+
+/** A host that is up but can't be managed says so itself: these failures don't come from silence. */
+const BROKEN_NOT_SILENT: ReadonlySet<string> = new Set(['auth', 'host-key', 'no-privileges', 'broken'])
+
+const RULES: readonly Rule[] = [
+  // It answered: nothing else matters.
+  { verdict: 'ready', matches: (host) => (host.facts ? '' : null) },
+  // It speaks, but can't be managed: a person has to mend it, and nothing is moved.
+  {
+    verdict: 'unmanageable',
+    matches: ({ failure }) =>
+      failure && BROKEN_NOT_SILENT.has(failure.kind) ? withHint(failure.message, failure.hint) : null,
+  },
+  // Never reached: it may not exist yet; it can't be lost.
+  {
+    verdict: 'unknown',
+    matches: ({ everReached, failure }) =>
+      everReached ? null : failure ? `has never answered: ${withHint(failure.message, failure.hint)}` : 'no answer yet',
+  },
+  // Nobody answers, not even a witness: the control machine is the one cut off.
+  {
+    verdict: 'unknown',
+    matches: (_, { isolated }) =>
+      isolated
+        ? 'the control machine reaches no host and no witness: it takes itself for the one cut off and does nothing'
+        : null,
+  },
+  {
+    verdict: 'suspect',
+    matches: (host, { at, settings }) => {
+      const silent = silence(host, at)
+      return silent < settings.lostAfterMs
+        ? `no answer for ${formatMillis(silent)}; lost at the earliest after ${formatMillis(settings.lostAfterMs)}`
+        : null
+    },
+  },
+  // Its kernel sends resets: the machine lives, its sshd does not.
+  {
+    verdict: 'unmanageable',
+    matches: ({ failure }) =>
+      failure?.kind === 'refused' ? 'it refuses connections: start its sshd (systemctl start ssh)' : null,
+  },
+  {
+    verdict: 'unmanageable',
+    matches: (host, { at }) => {
+      const last = host.looks.filter((look) => look.vantage === 'control').at(-1)
+      return last?.reached
+        ? `it answers pings, but ssh has not answered for ${formatMillis(silence(host, at))}: look at its sshd, load and disk`
+        : null
+    },
+  },
+  {
+    verdict: 'cut-off',
+    matches: (host, { ready }) => {
+      const seenBy = latestByVantage(host.looks).filter(({ vantage, reached }) => reached && ready.has(vantage))
+      const first = seenBy[0]
+      return first ? `${first.vantage} reaches it, the control machine does not: look at the way between them` : null
+    },
+  },
+  // Looks are still being gathered.
+  {
+    verdict: 'suspect',
+    matches: (host, { ready }) => {
+      const counted: Vantage[] = ['control', ...host.provenVantages.filter((name) => ready.has(name))]
+      const open = counted.find((vantage) => !unbrokenRow(host.looks, vantage))
+      return open === undefined ? null : `silent, and ${open} has not yet looked ${LOOKS_NEEDED} times in vain`
+    },
+  },
+  // Two at once are more likely a switch than two deaths: wait, and look again.
+  {
+    verdict: 'suspect',
+    matches: (host, { at, settings, silentSince }) => {
+      const since = host.silentSince ?? at
+      const hold = settings.massLossHoldMs
+      const others = [...silentSince].filter(([name, other]) => name !== host.host && Math.abs(other - since) < hold)
+      if (others.length === 0 || at - since >= hold) return null
+      const names = others.map(([name]) => name).sort(byName)
+      return `silent together with ${names.join(', ')}: held for ${formatMillis(hold)} (hc_mass_loss_hold), then looked at again`
+    },
+  },
+  {
+    verdict: 'lost',
+    matches: (host, { at, ready }) => {
+      const others = host.provenVantages.filter((name) => ready.has(name)).sort(byName)
+      const seconded = others.length > 0 ? `, nor for ${others.join(', ')}` : ''
+      return `no answer for ${formatMillis(silence(host, at))}, neither for the control machine${seconded}`
+    },
+  },
+]
+
+/**
+ * Verdicts of all hosts of one tick, in the order of the observation.
+ * Rules: shared words of ARCHITECTURE.md, "When is a host lost?".
+ */
+export function judge(observation: Observation, settings: Settings): readonly Belief[] {
+  const setting: Setting = {
+    at: observation.at,
+    settings,
+    ready: new Set(observation.hosts.filter((host) => host.facts).map((host) => host.host)),
+    isolated: isIsolated(observation),
+    silentSince: new Map(
+      observation.hosts.flatMap((host) =>
+        !host.facts && host.everReached && host.silentSince !== null ? [[host.host, host.silentSince] as const] : [],
+      ),
+    ),
+  }
+  return observation.hosts.map((host) => believe(host, setting))
+}
+
+/** True where the control machine reaches nothing at all: then it does nothing. */
+export function isIsolated(observation: Observation): boolean {
+  const answered = observation.hosts.some((host) => host.facts !== null)
+  const spoken = observation.hosts.some(({ failure }) => failure && speaks(failure.kind))
+  return !answered && !spoken && observation.witness !== true
+}
+
+function speaks(kind: string): boolean {
+  return BROKEN_NOT_SILENT.has(kind) || kind === 'refused'
+}
+
+function believe(host: HostObservation, setting: Setting): Belief {
+  for (const rule of RULES) {
+    const reason = rule.matches(host, setting)
+    if (reason !== null) return { host: host.host, verdict: rule.verdict, reason }
+  }
+  return { host: host.host, verdict: 'suspect', reason: 'silent' }
+}
+
+function silence(host: HostObservation, at: Millis): Millis {
+  return host.silentSince === null ? 0 : Math.max(0, at - host.silentSince)
+}
+
+function withHint(message: string, hint: string | null): string {
+  return hint === null ? message : `${message}; ${hint}`
+}
+
+function latestByVantage(looks: readonly Look[]): readonly Look[] {
+  const latest = new Map<Vantage, Look>()
+  for (const look of looks) latest.set(look.vantage, look)
+  return [...latest.values()].sort((a, b) => byName(a.vantage, b.vantage))
+}
+
+/** Has this vantage looked in vain often enough and long enough, with no success since? */
+function unbrokenRow(looks: readonly Look[], vantage: Vantage): boolean {
+  const own = looks.filter((look) => look.vantage === vantage)
+  const lastReached = own.findLastIndex((look) => look.reached)
+  const row = own.slice(lastReached + 1)
+  const [first, last] = [row[0], row.at(-1)]
+  return row.length >= LOOKS_NEEDED && !!first && !!last && last.at - first.at >= LOOKS_SPAN_MS
+}
