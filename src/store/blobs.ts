@@ -1,0 +1,60 @@
+// Bytes by their sha256: contents of jobs' files as they were applied.
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { storeError } from './errors.js'
+import { makePrivateFolder, namesIn, readIfThere, removeStaleTemps, replaceFile } from './files.js'
+
+const SHA256 = /^[0-9a-f]{64}$/
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The folder of blobs. Changes need the lock. */
+export class Blobs {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Keeps the bytes durably; their sha256, hex. */
+  async put(bytes: Uint8Array): Promise<string> {
+    const name = sha256(bytes)
+    if ((await this.get(name)) !== null) return name
+    const path = join(this.#folder, name)
+    try {
+      await makePrivateFolder(this.#folder)
+      await replaceFile(path, bytes, { durable: true })
+    } catch (error) {
+      throw storeError(error, 'Writing', path, 'the records are as they were before')
+    }
+    return name
+  }
+
+  /** The bytes; null where there are none, or they no longer are what they were (a broken disk). */
+  async get(name: string): Promise<Uint8Array | null> {
+    if (!SHA256.test(name)) return null
+    const path = join(this.#folder, name)
+    try {
+      const bytes = await readIfThere(path)
+      return bytes !== null && sha256(bytes) === name ? bytes : null
+    } catch (error) {
+      throw storeError(error, 'Reading', path, 'nothing was changed')
+    }
+  }
+
+  /** Drops all others, and what dead writers left. */
+  async prune(keep: readonly string[]): Promise<void> {
+    const kept = new Set(keep)
+    try {
+      await removeStaleTemps(this.#folder, () => false)
+      for (const name of await namesIn(this.#folder)) {
+        if (SHA256.test(name) && !kept.has(name)) await rm(join(this.#folder, name), { force: true })
+      }
+    } catch (error) {
+      throw storeError(error, 'Tidying', this.#folder, 'some unused copies of files are left')
+    }
+  }
+}
