@@ -4,9 +4,10 @@
 HC_LAB_DIR=${HC_LAB_DIR:-/var/cache/hc-lab}
 # A second lab beside the first needs a name and a subnet of its own.
 HC_LAB_NAME=${HC_LAB_NAME:-hc-lab}
-HC_LAB_SUBNET=${HC_LAB_SUBNET:-10.77}
 # Everything of one running lab: keys, inventory, the hosts' disks, recorded pids.
 HC_LAB_STATE=${HC_LAB_STATE:-$HC_LAB_DIR/labs/$HC_LAB_NAME}
+# Two octets; a lab that is there already has its own.
+HC_LAB_SUBNET=${HC_LAB_SUBNET:-$(cat "$HC_LAB_STATE/subnet" 2>/dev/null || echo 10.77)}
 
 PROGRAM=${PROGRAM:-${0##*/}}
 

@@ -3,8 +3,9 @@
 INVENTORY=$HC_LAB_STATE/inventory.yml
 
 keys_write() {
-  mkdir -p "$HC_LAB_STATE"
-  chmod 700 "$HC_LAB_STATE"
+  mkdir -p "$HC_LAB_STATE/hosts"
+  chmod 700 "$HC_LAB_STATE/hosts"
+  printf '%s\n' "$HC_LAB_SUBNET" >"$HC_LAB_STATE/subnet"
   [ -f "$HC_LAB_STATE/id" ] || ssh-keygen -q -t ed25519 -N '' -C "$HC_LAB_NAME" -f "$HC_LAB_STATE/id"
 }
 

@@ -69,6 +69,11 @@ verb_up() {
     # What an earlier up, killed in the middle, may have left.
     lab_clear
   fi
+  if ! lab_is_up; then
+    :
+  elif [ "$(cat "$HC_LAB_STATE/subnet" 2>/dev/null || echo "$HC_LAB_SUBNET")" != "$HC_LAB_SUBNET" ]; then
+    die "The lab $HC_LAB_NAME is up in $(cat "$HC_LAB_STATE/subnet").0.0/16. Take it down first, or give this one another HC_LAB_NAME."
+  fi
   if [ -f "$HC_LAB_STATE/image" ]; then read -r IMAGE <"$HC_LAB_STATE/image"; else lab_prepare || exit 1; fi
   began=$(now_ms)
   present=$(host_names | wc -l)

@@ -1,0 +1,72 @@
+# Stages of bin/test: each runs, is counted from what it reports, and can be stopped together with all it started.
+
+PASSED=0 FAILED=0 SKIPPED=0 FAILED_STAGES=
+STAGE_PID=
+
+# run_stoppable COMMAND...: in a process group of its own, so that a signal to us ends all of it.
+run_stoppable() {
+  setsid "$@" </dev/null 5>&- &
+  STAGE_PID=$!
+  wait "$STAGE_PID"
+  local code=$?
+  STAGE_PID=
+  return "$code"
+}
+stop_stage() {
+  [ -n "$STAGE_PID" ] || return 0
+  kill -TERM -- "-$STAGE_PID" 2>/dev/null
+  wait_until 50 stage_gone || kill -KILL -- "-$STAGE_PID" 2>/dev/null
+}
+stage_gone() { ! kill -0 -- "-$STAGE_PID" 2>/dev/null; }
+
+count() {
+  PASSED=$((PASSED + $1)) FAILED=$((FAILED + $2)) SKIPPED=$((SKIPPED + ${3:-0}))
+}
+
+# stage NAME COMMAND...: one that passes or fails as a whole.
+stage() {
+  local name=$1 began
+  shift
+  began=$(now_ms)
+  say "== $name"
+  if run_stoppable "$@"; then
+    count 1 0
+    say "   passed ($(seconds_since "$began") s)"
+  else
+    count 0 1
+    FAILED_STAGES="$FAILED_STAGES $name"
+    say "   FAILED"
+  fi
+}
+
+# vitest_stage PROJECT [ARGUMENTS...]: counted test by test.
+vitest_stage() {
+  local project=$1 report code counts
+  shift
+  say "== $project tests"
+  report=$(mktemp)
+  run_stoppable npx --no-install vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$report" "$@"
+  code=$?
+  counts=$(node -e '
+    const [, file, code] = process.argv
+    let report
+    try { report = JSON.parse(require("fs").readFileSync(file, "utf8")) } catch { report = { testResults: [] } }
+    let passed = 0, failed = 0, skipped = 0
+    for (const file of report.testResults) {
+      // A file that could not even be loaded has no tests in it, but it is a failure.
+      if (file.status === "failed" && !file.assertionResults.some((t) => t.status === "failed")) failed++
+      for (const t of file.assertionResults) {
+        if (t.status === "passed") passed++
+        else if (t.status === "failed") failed++
+        else skipped++
+      }
+    }
+    // The run failed although no test did: an error outside of the tests, a crash, no tests at all.
+    if (code !== "0" && failed === 0) failed++
+    console.log(passed, failed, skipped)
+  ' "$report" "$code") || counts="0 1 0"
+  rm -f "$report"
+  # shellcheck disable=SC2086
+  count $counts
+  case $counts in *" 0 "*) ;; *) FAILED_STAGES="$FAILED_STAGES $project" ;; esac
+}
