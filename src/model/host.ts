@@ -159,6 +159,10 @@ export interface HostFacts {
   readonly cluster: string | null
   readonly units: readonly UnitFacts[]
   readonly containers: readonly ContainerFacts[]
+  /** False where the probe did not ask the engines (or one did not answer): then `containers` says nothing. */
+  readonly containersKnown?: boolean
+  /** Engines that can put an init before a container's process (`--init`); absent: not known. */
+  readonly containerInit?: readonly ('podman' | 'docker')[]
   readonly listening: readonly ListeningPort[]
 }
 

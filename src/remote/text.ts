@@ -1,0 +1,29 @@
+// Reading what a host printed: words, numbers, failures.
+import type { Failure, FailureKind } from '../model/observation.js'
+import { printableLine } from './printable.js'
+
+/** Longest message that is taken over from a host, characters. */
+export const MESSAGE_LIMIT = 600
+
+/** The first word, and the rest of the line. */
+export function headOf(line: string): readonly [head: string, rest: string] {
+  const space = line.indexOf(' ')
+  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)]
+}
+
+/** A whole number of at most 2^53 - 1, or null. */
+export function wholeNumber(text: string | undefined): number | null {
+  if (text === undefined || !/^\d{1,16}$/.test(text)) return null
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : null
+}
+
+/** A failure of the world. */
+export function failure(kind: FailureKind, message: string, hint: string | null = null): Failure {
+  return { kind, message: printableLine(message, MESSAGE_LIMIT), hint }
+}
+
+/** Tells a failure from an answer. */
+export function isFailure(value: object): value is Failure {
+  return 'kind' in value && 'message' in value && 'hint' in value
+}
