@@ -24,7 +24,6 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   jobs: isObject,
   removed: isObject,
   placements: isObject,
-  stale: Array.isArray,
   hosts: isObject,
   backOffs: isObject,
   inventory: (value) => value === null || isObject(value),

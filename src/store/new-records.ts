@@ -13,7 +13,6 @@ export function newRecords(owner: string): Records {
     jobs: {},
     removed: {},
     placements: {},
-    stale: [],
     hosts: {},
     backOffs: {},
     inventory: null,
