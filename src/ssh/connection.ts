@@ -1,0 +1,156 @@
+// One connection that is logged in, and its channels.
+import type { Duplex } from 'node:stream'
+import pRetry from 'p-retry'
+import type { Client } from 'ssh2'
+import type { Millis } from '../model/names.js'
+import type { Failure } from '../model/observation.js'
+import type { Clock } from '../ports.js'
+import type { ShellProcess } from '../remote/shell.js'
+import { failure } from '../remote/text.js'
+import { within } from '../remote/wait.js'
+import { ChannelShell } from './channel.js'
+import { Limit } from './limit.js'
+
+/** sshd allows ten sessions (MaxSessions) and gives a closed one free only after a while. */
+const CHANNELS = 8
+/** sshd confirms a channel at once, whatever the login shell does then. */
+const OPEN_CHANNEL_MS: Millis = 10_000
+/** A place is tried for six times over about 0.6 s: sshd frees that of a session that ended when it has reaped it. */
+const OPEN_RETRY = { retries: 5, minTimeout: 20, factor: 2, randomize: true }
+/** How long a connection may be silent while something runs on it. */
+const BUSY_SILENCE_MS: Millis = 3000
+
+/** A kept-open connection. Its `ended` resolves once, with the reason. */
+export class Connection {
+  readonly ended: Promise<string>
+  private reason: string | null = null
+  private settleEnded: (reason: string) => void = () => {}
+  private readonly channels = new Limit(CHANNELS)
+  private lastHeardAt: Millis
+  private lastError: string | null = null
+  private readonly shells = new Set<ChannelShell>()
+
+  constructor(
+    private readonly client: Client,
+    socket: Duplex,
+    private readonly clock: Clock,
+    readonly login: string,
+  ) {
+    this.lastHeardAt = clock.now()
+    this.ended = new Promise((resolve) => {
+      this.settleEnded = resolve
+    })
+    socket.on('data', () => {
+      this.lastHeardAt = clock.now()
+    })
+    client.on('error', (error) => {
+      this.lastError = error.message
+    })
+    client.on('close', () => this.finish(this.lastError ?? 'the host closed the connection'))
+    // A jump host that dies ends the stream through it without an error.
+    socket.on('close', () => this.finish(this.lastError ?? 'the connection closed'))
+  }
+
+  /** False once it can carry nothing any more. */
+  get alive(): boolean {
+    return this.reason === null
+  }
+
+  /** Starts a command on a channel of its own; waits for a free one where all are taken. */
+  async exec(command: string): Promise<{ readonly process: ShellProcess } | { readonly failure: Failure }> {
+    const release = await this.channels.take()
+    try {
+      const opening = pRetry(() => this.openChannel(command, release), {
+        ...OPEN_RETRY,
+        shouldRetry: ({ error }) => error instanceof ChannelRefused && this.alive,
+      })
+      const opened = await within(this.clock, OPEN_CHANNEL_MS, opening)
+      if (opened.inTime) return { process: opened.value }
+      this.destroy('it opened no channel for 10 s')
+      release()
+      return { failure: failure('timeout', `${this.login} opens no channel`, 'the host or its sshd hangs') }
+    } catch (error) {
+      release()
+      return { failure: this.alive ? noChannel(this.login, error) : this.lostFailure() }
+    }
+  }
+
+  /** Throws ChannelRefused where sshd says no: then nothing was run. */
+  private openChannel(command: string, onEnd: () => void): Promise<ShellProcess> {
+    return new Promise((resolve, reject) => {
+      if (this.reason !== null) return reject(new Error(this.reason))
+      this.client.exec(command, (error, channel) => {
+        if (error) return reject(/open failure/i.test(error.message) ? new ChannelRefused(error.message) : error)
+        const shell = new ChannelShell(channel, (ended) => {
+          this.shells.delete(ended)
+          onEnd()
+        })
+        this.shells.add(shell)
+        resolve(shell)
+      })
+    })
+  }
+
+  /** A stream to an address as this host sees it. */
+  forward(address: string, port: number): Promise<Duplex | Failure> {
+    return new Promise((resolve) => {
+      try {
+        this.client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+          if (!error) return resolve(stream)
+          const refused = /refused/i.test(error.message)
+          const message = `${this.login} reaches no ${address} port ${port}: ${error.message}`
+          resolve(failure(refused ? 'refused' : 'unreachable', message))
+        })
+      } catch {
+        resolve(this.lostFailure())
+      }
+    })
+  }
+
+  /**
+   * Something got no answer since `sentAt`. Where nothing at all was heard since then, the connection is ended, so that
+   * the next request makes a new one: a new SYN finds a host that is back sooner than an old connection's retransmission.
+   * While something else still runs on it, it gets three seconds of silence.
+   */
+  unanswered(sentAt: Millis, busy: boolean): void {
+    const silentFor = this.clock.now() - this.lastHeardAt
+    if (this.lastHeardAt >= sentAt || (busy && silentFor < BUSY_SILENCE_MS)) return
+    this.destroy(`nothing heard for ${Math.round(silentFor)} ms`)
+  }
+
+  /** Ends it at once, for a reason. */
+  destroy(reason: string): void {
+    this.finish(reason)
+    this.client.destroy()
+  }
+
+  /** Says goodbye; resolves when it is closed, within half a second. */
+  async close(): Promise<void> {
+    this.client.end()
+    await within(this.clock, 500, this.ended)
+    this.destroy('hc closed it')
+  }
+
+  private finish(reason: string): void {
+    if (this.reason !== null) return
+    this.reason = reason
+    this.settleEnded(reason)
+    for (const shell of [...this.shells]) shell.abandon(reason)
+  }
+
+  private lostFailure(): Failure {
+    return failure('unreachable', `the connection to ${this.login} ended: ${this.reason ?? 'it closed'}`)
+  }
+}
+
+/** sshd would not open a channel. */
+class ChannelRefused extends Error {}
+
+function noChannel(login: string, error: unknown): Failure {
+  const said = error instanceof Error ? error.message : String(error)
+  return failure(
+    'broken',
+    `${login} opens no channel: ${said}`,
+    'raise MaxSessions in its sshd_config (hc uses up to 8)',
+  )
+}

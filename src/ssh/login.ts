@@ -1,0 +1,152 @@
+// One attempt to log in on one host: TCP, host key, proof. Everything in it is bounded.
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2'
+import type { Millis } from '../model/names.js'
+import type { Clock, SshSettings } from '../ports.js'
+import { failure } from '../remote/text.js'
+import { within } from '../remote/wait.js'
+import { Connection } from './connection.js'
+import {
+  connectFailure,
+  dropped,
+  endpoint,
+  LoginError,
+  loginFailure,
+  loginName,
+  unknownKey,
+  wrongKey,
+} from './failures.js'
+import type { Proofs } from './keys.js'
+import { judgeKey, type KnownHostLine, knownHostName, recordedTypes } from './known-hosts.js'
+import { appendKnownHost } from './known-hosts-files.js'
+
+/** From the first SYN to the login. */
+export const CONNECT_MS: Millis = 5000
+/** For the SYN alone: a host that comes back is asked anew instead of by a retransmission that backs off. */
+const TCP_MS: Millis = 2000
+/** A dead peer is found after four seconds at the latest. */
+const KEEPALIVE = { keepaliveInterval: 1000, keepaliveCountMax: 3 }
+
+/** What an attempt needs to know. */
+export interface LoginRequest {
+  readonly settings: SshSettings
+  readonly proofs: Proofs
+  readonly knownHosts: readonly KnownHostLine[]
+  readonly clock: Clock
+  readonly log: (message: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Connects by TCP, with Nagle's algorithm off: on, it makes each exec ten times slower. Throws LoginError. */
+export async function connectTcp(settings: SshSettings, clock: Clock, signal: AbortSignal): Promise<net.Socket> {
+  const socket = net.connect({
+    host: settings.address,
+    port: settings.port,
+    noDelay: true,
+    keepAlive: true,
+    autoSelectFamilyAttemptTimeout: 1000,
+  })
+  const connected = new Promise<void>((resolve, reject) => {
+    // Kept for the socket's life: an error can come twice, and one without a listener ends the process.
+    socket.on('error', (error) => reject(connectFailure(settings, error)))
+    socket.once('connect', () => resolve())
+  })
+  const bound = Math.min(TCP_MS, settings.connectTimeoutMs ?? TCP_MS)
+  try {
+    const done = await within(clock, bound, connected, signal)
+    if (done.inTime) return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+  socket.destroy()
+  if (signal.aborted) throw new LoginError(failure('aborted', 'stopped on request'))
+  throw new LoginError(failure('unreachable', `no answer from ${endpoint(settings)} within ${bound} ms`))
+}
+
+/** Logs in over a stream, which it destroys when that fails. Throws LoginError. */
+export async function logIn(request: LoginRequest, socket: Duplex): Promise<Connection> {
+  const { settings, clock, signal } = request
+  const client = new ssh2.Client()
+  const ready = handshake(request, client, socket)
+  const boundMs = settings.connectTimeoutMs ?? CONNECT_MS
+  try {
+    const done = await within(clock, boundMs, ready, signal)
+    if (done.inTime) return new Connection(client, socket, clock, loginName(settings))
+  } catch (error) {
+    client.destroy()
+    socket.destroy()
+    throw error
+  }
+  client.destroy()
+  socket.destroy()
+  if (signal.aborted) throw new LoginError(failure('aborted', 'stopped on request'))
+  throw new LoginError(
+    failure(
+      'timeout',
+      `${endpoint(settings)} took the connection, but no login within ${boundMs} ms`,
+      'its sshd hangs, is overloaded, or something else listens there',
+    ),
+  )
+}
+
+function handshake(request: LoginRequest, client: Client, socket: Duplex): Promise<void> {
+  const { settings, proofs } = request
+  return new Promise((resolve, reject) => {
+    const keyCheck: { refused: LoginError | null } = { refused: null }
+    // Kept for the client's life: a second error without a listener ends the process.
+    client.on('error', (error) => reject(keyCheck.refused ?? loginFailure(settings, error, proofs.names)))
+    client.on('close', () => reject(keyCheck.refused ?? dropped(settings)))
+    client.once('ready', () => resolve())
+    const name = knownHostName(settings.address, settings.port, settings.hostKeyAlias)
+    const serverHostKey = hostKeyAlgorithms(recordedTypes(request.knownHosts, name))
+    client.connect({
+      sock: socket,
+      username: settings.user,
+      authHandler: [...proofs.methods],
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+        checkKey(request, name, key).then(
+          () => verify(true),
+          (error: unknown) => {
+            keyCheck.refused = error instanceof LoginError ? error : new LoginError(failure('host-key', String(error)))
+            verify(false)
+          },
+        )
+      },
+      ...(serverHostKey.length > 0 ? { algorithms: { serverHostKey } } : {}),
+      agentForward: false,
+      readyTimeout: 0,
+      ...KEEPALIVE,
+    })
+  })
+}
+
+async function checkKey(request: LoginRequest, name: string, key: Buffer): Promise<void> {
+  const { settings } = request
+  const judged = judgeKey(request.knownHosts, name, key)
+  if (judged.verdict === 'known') return
+  if (judged.verdict !== 'unknown') throw wrongKey(settings, key, judged.line, judged.verdict === 'revoked')
+  if (settings.strictHostKeys === 'no') {
+    request.log(`the key of ${endpoint(settings)} is not known, and StrictHostKeyChecking is off: taken unchecked`)
+    return
+  }
+  if (settings.strictHostKeys !== 'accept-new') throw unknownKey(settings, key)
+  const [file] = settings.userKnownHostsFiles
+  if (file === undefined) return
+  await appendKnownHost(file, name, key, settings.hashKnownHosts)
+  request.log(`recorded the key of ${endpoint(settings)} in ${file}`)
+}
+
+const ALGORITHMS: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
+}
+
+/** Signature algorithms of key types, best first; types that ssh2 does not speak are left out. */
+function hostKeyAlgorithms(types: readonly string[]): ServerHostKeyAlgorithm[] {
+  return Object.entries(ALGORITHMS).flatMap(([type, algorithms]) => (types.includes(type) ? [...algorithms] : []))
+}

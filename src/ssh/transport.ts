@@ -1,0 +1,191 @@
+// The Transport over SSH: lanes and commands of every host, over kept-open connections.
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { UserError } from '../model/errors.js'
+import type { Host } from '../model/host.js'
+import type { HostName } from '../model/names.js'
+import type { Failure } from '../model/observation.js'
+import type {
+  Clock,
+  CommandResult,
+  RemoteCommand,
+  RemoteResult,
+  RemoteScript,
+  SshSettings,
+  Transport,
+} from '../ports.js'
+import { runCommand } from '../remote/command.js'
+import { Lane } from '../remote/lane.js'
+import { noShell, type ShellProcess, shellCommand } from '../remote/shell.js'
+import { failure } from '../remote/text.js'
+import { within } from '../remote/wait.js'
+import { Breaker } from './breaker.js'
+import { type AskPassphrase, Keys } from './keys.js'
+import { Pool } from './pool.js'
+
+/** How long a person may take over a question in `login`. */
+const QUESTION_MS = 300_000
+
+/** What the transport is made of. */
+export interface SshOptions {
+  readonly clock: Clock
+  /** How to log in on a host. May throw a UserError: what it says becomes the failure of each request. */
+  resolve(host: Host): Promise<SshSettings>
+  /** Asks for the passphrase of a key file, once per file; null or absent: nobody to ask. */
+  readonly askPassphrase?: AskPassphrase | null
+  /** Asks whether an unknown host key may be recorded; one question at a time. null or absent: refused. */
+  readonly confirmKey?: ((question: string) => Promise<boolean>) | null
+  /** Sentences for a person: keys that were recorded, checks that are off. */
+  readonly log?: (message: string) => void
+}
+
+/** One host as the transport knows it. */
+interface Link {
+  readonly host: Host
+  /** What it was made from; a host whose connection is described otherwise now gets a new link. */
+  readonly stamp: string
+  settings: Promise<SshSettings | Failure> | null
+  /** Known once resolved; for what must not wait. */
+  known: SshSettings | null
+  readonly privileges: Breaker
+  readonly lanes: Map<string, Lane>
+  commands: number
+}
+
+type Opened = { readonly process: ShellProcess } | { readonly failure: Failure }
+
+/** Makes the transport. Nothing is opened before the first request. */
+export function createSshTransport(options: SshOptions): SshTransport {
+  return new SshTransport(options)
+}
+
+/** The Transport over SSH. */
+export class SshTransport implements Transport {
+  private readonly links = new Map<HostName, Link>()
+  private readonly pool: Pool
+  private closed = false
+
+  constructor(private readonly options: SshOptions) {
+    this.pool = new Pool({
+      clock: options.clock,
+      keys: new Keys(options.askPassphrase ?? null),
+      log: options.log ?? (() => {}),
+      confirmKey: options.confirmKey ?? null,
+    })
+  }
+
+  async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
+    const link = this.link(host)
+    const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs)
+    if (result.ok) link.privileges.record(null)
+    return result
+  }
+
+  async command(host: Host, command: RemoteCommand): Promise<CommandResult> {
+    const link = this.link(host)
+    link.commands += 1
+    try {
+      return await runCommand(command, this.doors(link))
+    } finally {
+      link.commands -= 1
+    }
+  }
+
+  async close(host?: HostName): Promise<void> {
+    if (host === undefined) this.closed = true
+    const links = [...this.links.values()].filter((link) => host === undefined || link.host.name === host)
+    for (const link of links) {
+      this.links.delete(link.host.name)
+      for (const lane of link.lanes.values()) lane.close()
+    }
+    if (host === undefined) await this.pool.close()
+    else await Promise.all(links.map((link) => (link.known === null ? null : this.pool.close(link.known))))
+  }
+
+  /**
+   * Logs in ahead of the first request, with the time that a person needs for questions about keys and passphrases. null: it
+   * is connected.
+   */
+  async login(host: Host): Promise<Failure | null> {
+    const connection = await within(this.options.clock, QUESTION_MS, this.connect(this.link(host)))
+    if (!connection.inTime) return failure('timeout', `no login within ${QUESTION_MS / 1000} s`)
+    return 'kind' in connection.value ? connection.value : null
+  }
+
+  /** A stream to an address as the host sees it: for health checks from where the job runs. */
+  async forward(host: Host, address: string, port: number): Promise<Duplex | Failure> {
+    const connection = await this.connect(this.link(host))
+    return 'kind' in connection ? connection : connection.forward(address, port)
+  }
+
+  private link(host: Host): Link {
+    const stamp = JSON.stringify([host.connection, host.become])
+    const kept = this.links.get(host.name)
+    if (kept?.stamp === stamp) return kept
+    if (kept) void this.close(host.name)
+    const privileges = new Breaker(() => this.options.clock.now())
+    const link: Link = { host, stamp, settings: null, known: null, privileges, lanes: new Map(), commands: 0 }
+    this.links.set(host.name, link)
+    return link
+  }
+
+  private lane(link: Link, name: string): Lane {
+    const kept = link.lanes.get(name)
+    if (kept) return kept
+    const lane = new Lane(name, this.doors(link))
+    link.lanes.set(name, lane)
+    return lane
+  }
+
+  private doors(link: Link) {
+    return {
+      clock: this.options.clock,
+      nonce,
+      open: (tag: string) => this.open(link, tag),
+      waitingFor: (afterMs: number): Failure =>
+        link.known === null
+          ? failure('timeout', `the ssh settings of ${link.host.name} were not read within ${afterMs} ms`)
+          : this.pool.waitingFor(link.known, afterMs),
+      noShell: (code: number, stderr: string): Failure => {
+        const failed = noShell(code, stderr, link.known?.user ?? 'the login')
+        link.privileges.record(failed)
+        return failed
+      },
+      unanswered: (sentAt: number): void => {
+        const connection = link.known === null ? null : this.pool.open(link.known)
+        connection?.unanswered(sentAt, link.commands > 0 || [...link.lanes.values()].some((lane) => lane.busy))
+      },
+    }
+  }
+
+  private async open(link: Link, tag: string): Promise<Opened> {
+    const standing = link.privileges.standing()
+    if (standing) return { failure: standing }
+    const connection = await this.connect(link)
+    if ('kind' in connection) return { failure: connection }
+    return connection.exec(shellCommand(link.host.become, tag))
+  }
+
+  private async connect(link: Link) {
+    if (this.closed) return failure('aborted', 'the connections were closed')
+    link.settings ??= this.resolve(link)
+    const settings = await link.settings
+    return 'kind' in settings ? settings : this.pool.get(settings)
+  }
+
+  private async resolve(link: Link): Promise<SshSettings | Failure> {
+    try {
+      link.known = await this.options.resolve(link.host)
+      return link.known
+    } catch (error) {
+      // Tried again at the next request: what the operator mends while a loop runs is seen.
+      link.settings = null
+      const hint = error instanceof UserError ? error.hint : null
+      return failure('auth', error instanceof Error ? error.message : String(error), hint)
+    }
+  }
+}
+
+function nonce(): string {
+  return randomBytes(16).toString('hex')
+}
