@@ -138,6 +138,8 @@ export interface ApplyView extends PlanView {
   /** Hosts out of reach left something undone. */
   readonly outOfReach: readonly HostName[]
   readonly declined: boolean
+  /** Does a loop tick on this store? Absent: not known. */
+  readonly loopTicking?: boolean
 }
 
 /** Progress of an apply, told as it happens. */

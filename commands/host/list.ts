@@ -1,0 +1,23 @@
+import { Flags } from '@oclif/core'
+import { HcCommand } from '../../src/ui/command.js'
+
+export default class HostList extends HcCommand {
+  static override summary = 'List the hosts: address, verdict, drivers, labels'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o wide']
+  static override flags = { output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }) }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(HostList)
+    const { hostListLines } = await import('../../src/ui/hosts.js')
+    const { document } = await import('../../src/ui/json.js')
+    return this.withHc(
+      flags,
+      () => import('../../src/hc.js'),
+      async (hc) => {
+        const hosts = await hc.hosts()
+        this.print(hostListLines(hosts, this.onOut, flags.output === 'wide'))
+        return document({ hosts })
+      },
+    )
+  }
+}

@@ -1,0 +1,84 @@
+import { Args, Flags } from '@oclif/core'
+import { UserError } from '../../src/model/errors.js'
+import { HcCommand } from '../../src/ui/command.js'
+import { exitOfOwnError } from '../../src/ui/exit-codes.js'
+import { durationFlag } from '../../src/ui/flags.js'
+
+export default class HostRun extends HcCommand {
+  static override summary = 'Run a command on several hosts at once'
+  static override description =
+    `As root, or by sudo -n. Each line of output has its host in front. The pattern is Ansible's: web, web:&prod, all:!nuc3, nuc*.
+
+Exit codes: the command's own, of several hosts the highest; 125 where hc could not run it.`
+  static override usage = '<%= command.id %> PATTERN [--parallel N] [--timeout TIME] -- COMMAND...'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> all -- uptime',
+    '<%= config.bin %> <%= command.id %> web --timeout 10s -- systemctl is-active nginx',
+    "<%= config.bin %> <%= command.id %> all -- sh -c 'df -h / | tail -1'",
+  ]
+  static override strict = false
+  static override args = {
+    pattern: Args.string({ description: 'Which hosts', required: true, ignoreStdin: true }),
+  }
+  static override flags = {
+    parallel: Flags.integer({ description: 'So many hosts at a time', default: 20, min: 1 }),
+    timeout: durationFlag({ description: 'Give up after this; without it until the command ends or Ctrl-C' }),
+  }
+
+  protected override leaves = 'the connections are closed; what was started on the hosts may run on.'
+
+  protected override exitOfError(error: unknown): number {
+    return exitOfOwnError(error)
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags, raw } = await this.parse(HostRun)
+    // Not `argv`: oclif sorts it by first occurrence, which moves words that occur twice.
+    const command = raw.filter((token) => token.type === 'arg').map((token) => token.input)
+    command.shift()
+    if (command.length === 0)
+      throw new UserError('no command to run', { code: 'usage', hint: `hc host run ${args.pattern} -- uptime` })
+    const { exitOfHostRun } = await import('../../src/ui/exit-codes.js')
+    const { hostRunRecap } = await import('../../src/ui/host-run.js')
+    const { document } = await import('../../src/ui/json.js')
+    const output = await this.outputByHost()
+    return this.withHc(
+      flags,
+      () => import('../../src/hc.js'),
+      async (hc) => {
+        const hosts = await hc.hostRun(args.pattern, command, {
+          parallel: flags.parallel,
+          timeoutMs: flags.timeout ?? null,
+          onOutput: output.push,
+        })
+        output.end()
+        if (!this.jsonEnabled()) this.say(hostRunRecap(hosts, this.onErr))
+        this.endWith(exitOfHostRun(hosts))
+        return document({ hosts })
+      },
+    )
+  }
+
+  /** Whole lines with their host, to the stream that they came from. */
+  private async outputByHost() {
+    const { hostOutputLine } = await import('../../src/ui/host-run.js')
+    const { LineSplitter } = await import('../../src/ui/line-splitter.js')
+    const splitters = new Map<string, InstanceType<typeof LineSplitter>>()
+    const print = (host: string, stream: 'stdout' | 'stderr') => (line: string) => {
+      if (this.jsonEnabled()) return
+      if (stream === 'stdout') this.print([hostOutputLine(host, line, this.onOut.style)])
+      else this.say([hostOutputLine(host, line, this.onErr.style)])
+    }
+    return {
+      push: (host: string, stream: 'stdout' | 'stderr', text: string) => {
+        const key = `${stream} ${host}`
+        const splitter = splitters.get(key) ?? new LineSplitter(print(host, stream))
+        splitters.set(key, splitter)
+        splitter.push(text)
+      },
+      end: () => {
+        for (const splitter of splitters.values()) splitter.end()
+      },
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { HcCommand } from '../../src/ui/command.js'
+
+export default class JobList extends HcCommand {
+  static override summary = 'List the jobs that were applied'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(JobList)
+    const { jobListLines } = await import('../../src/ui/jobs.js')
+    const { document } = await import('../../src/ui/json.js')
+    return this.withHc(
+      flags,
+      () => import('../../src/hc.js'),
+      async (hc) => {
+        const jobs = await hc.jobs()
+        this.print(jobListLines(jobs, this.onOut))
+        if (jobs.length === 0) this.suggest('hc apply')
+        return document({ jobs })
+      },
+    )
+  }
+}

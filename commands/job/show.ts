@@ -1,0 +1,24 @@
+import { Args } from '@oclif/core'
+import { HcCommand } from '../../src/ui/command.js'
+
+export default class JobShow extends HcCommand {
+  static override summary = 'Show one job: what it is and where it runs'
+  static override examples = ['<%= config.bin %> <%= command.id %> web']
+  static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(JobShow)
+    const { jobLines } = await import('../../src/ui/jobs.js')
+    const { document } = await import('../../src/ui/json.js')
+    return this.withHc(
+      flags,
+      () => import('../../src/hc.js'),
+      async (hc) => {
+        const view = await hc.job(args.job)
+        this.print(jobLines(view, this.onOut))
+        this.suggest(`hc logs ${args.job}`)
+        return document(view)
+      },
+    )
+  }
+}

@@ -1,0 +1,27 @@
+import { Args } from '@oclif/core'
+import { HcCommand } from '../../src/ui/command.js'
+
+export default class JobStart extends HcCommand {
+  static override summary = 'Start a job that was stopped'
+  static override examples = ['<%= config.bin %> <%= command.id %> web']
+  static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
+
+  protected override leaves = 'the change is recorded; hc reconcile, or the loop, carries it out.'
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(JobStart)
+    const { exitOfApply } = await import('../../src/ui/exit-codes.js')
+    const { document } = await import('../../src/ui/json.js')
+    return this.withHc(
+      flags,
+      () => import('../../src/hc.js'),
+      async (hc) => {
+        const view = await this.withProgress((onProgress) => hc.startJob(args.job, onProgress))
+        await this.tellOutcome(view)
+        this.suggest(`hc status ${args.job}`)
+        this.endWith(exitOfApply(view))
+        return document(view)
+      },
+    )
+  }
+}

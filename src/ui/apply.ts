@@ -1,0 +1,78 @@
+// What `hc apply` and the commands that act on one job did.
+import { type ActionKind, REASONS } from '../model/plan.js'
+import type { ActionView, ApplyView, ResultView } from '../model/views.js'
+import { rejectionLines, waitingLines } from './left-undone.js'
+import { type Cell, table } from './table.js'
+import { type Canvas, section } from './view.js'
+import { list } from './words.js'
+
+const DONE: Readonly<Record<ActionKind, string>> = {
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  move: 'moved',
+  adopt: 'adopted',
+  forget: 'forgotten',
+}
+
+const KINDS: readonly ActionKind[] = ['start', 'restart', 'move', 'adopt', 'stop', 'forget']
+
+interface Row {
+  readonly result: ResultView
+  readonly action: ActionView | null
+}
+
+function rows(view: ApplyView): Row[] {
+  return view.results.map((result) => ({
+    result,
+    action: view.actions.find((action) => action.slot === result.slot && action.host === result.host) ?? null,
+  }))
+}
+
+function outcome({ result, action }: Row): Cell {
+  if (!result.ok) return { text: 'FAILED', tone: 'bad' }
+  return { text: action === null ? 'done' : DONE[action.kind], tone: 'good' }
+}
+
+/** One line per thing done, what was left, and one sentence that says how it ended. */
+export function applyLines(view: ApplyView, canvas: Canvas): string[] {
+  if (view.declined) return ['Nothing was changed.']
+  const lines = table<Row>(
+    [
+      { title: 'SLOT', value: ({ result }) => result.slot },
+      { title: 'HOST', value: ({ result }) => result.host },
+      { title: 'RESULT', value: outcome },
+      { title: 'WHY', value: ({ result, action }) => result.error ?? (action === null ? '' : REASONS[action.reason]) },
+    ],
+    rows(view),
+    canvas.style,
+    null,
+  )
+  const undone = [
+    ...view.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
+    ...waitingLines(view.waiting, canvas),
+  ]
+  const left = section('Left undone', undone, canvas.style)
+  const shown = [...lines, ...left]
+  return [...(shown[0] === '' ? shown.slice(1) : shown), ...(shown.length === 0 ? [] : ['']), ending(view, canvas)]
+}
+
+function ending(view: ApplyView, canvas: Canvas): string {
+  const done = rows(view).filter(({ result }) => result.ok)
+  const parts = KINDS.map((kind) => ({ kind, total: done.filter(({ action }) => action?.kind === kind).length }))
+    .filter(({ total }) => total > 0)
+    .map(({ kind, total }) => `${total} ${DONE[kind]}`)
+  const failed = view.results.filter((result) => !result.ok).length
+  const all = [...parts, ...(failed > 0 ? [`${failed} failed`] : [])]
+  const what = all.length === 0 ? (view.changes ? 'The change is recorded' : 'No changes') : all.join(', ')
+  return `${what}: ${state(view, canvas)}.`
+}
+
+function state(view: ApplyView, canvas: Canvas): string {
+  const { style } = canvas
+  if (view.unplaced.length > 0) return style.paint('bad', 'not everything could be placed')
+  if (view.converged) return style.paint('good', 'everything runs as asked')
+  if (view.outOfReach.length > 0)
+    return style.paint('warn', `${list(view.outOfReach)} out of reach, the rest is done as soon as they answer`)
+  return style.paint('warn', 'not everything runs yet')
+}

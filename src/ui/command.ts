@@ -1,0 +1,284 @@
+// What all commands share: flags, streams, Ctrl-C, errors, exit codes, JSON. Commands themselves stay thin.
+import { Command, Errors, Flags } from '@oclif/core'
+import { UserError } from '../model/errors.js'
+import type { ApplyView, Progress } from '../model/views.js'
+import { EXIT, exitOfError } from './exit-codes.js'
+import { errorLines } from './faults.js'
+import { durationFlag } from './flags.js'
+import { type Interrupt, watchInterrupt } from './interrupt.js'
+import { errorDocument } from './json.js'
+import { sanitizeLine } from './sanitize.js'
+import { makeStyle } from './style.js'
+import { type EndSignal, type Output, type Terminal, terminal } from './terminal.js'
+import type { Canvas } from './view.js'
+
+/** What a cluster is opened with; src/hc.ts takes the same. */
+export interface OpenOptions {
+  readonly inventory: string | undefined
+  readonly lockTimeoutMs: number
+  readonly signal: AbortSignal
+  readonly askPassphrase: ((file: string) => Promise<string | null>) | undefined
+  readonly debug: ((line: string) => void) | undefined
+}
+
+/** The module that opens a cluster. Commands hand it in, because this room stands above it. */
+export interface Opener<H> {
+  openHc(options: OpenOptions): Promise<H>
+}
+
+/** Flags that every command has. */
+export interface CommonFlags {
+  readonly inventory?: string | undefined
+  readonly 'lock-timeout'?: number | undefined
+}
+
+/** How long another hc is waited for when --lock-timeout says nothing, ms. */
+const LOCK_TIMEOUT = 30_000
+/** How long closing connections may take, and how long after the end the process may linger, ms. */
+const CLOSE_WITHIN = 3_000
+const LINGER = 1_000
+
+/** Base of all commands. */
+export abstract class HcCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = {
+    inventory: Flags.string({
+      char: 'i',
+      env: 'HC_INVENTORY',
+      helpGroup: 'GLOBAL',
+      helpValue: 'FILE',
+      description: 'The inventory; else inventory.yml here or in a folder above',
+    }),
+    'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'No colour, as with NO_COLOR set' }),
+    'lock-timeout': durationFlag({
+      helpGroup: 'GLOBAL',
+      description: 'How long to wait while another hc acts: 30s unless said otherwise',
+    }),
+  }
+
+  /** What Ctrl-C leaves behind, said at once; empty: nothing worth a word. */
+  protected leaves = ''
+  /** The command follows something: when nobody reads its output any more it ends. */
+  protected follows = false
+  private window: Terminal | null = null
+  private interrupt: Interrupt | null = null
+  private code: number = EXIT.done
+  private question: Promise<unknown> = Promise.resolve()
+
+  override async init(): Promise<void> {
+    await super.init()
+    this.window = await terminal()
+  }
+
+  /** The process and its terminal. */
+  protected get terminal(): Terminal {
+    if (this.window === null) throw new Error('bug: init() has not run')
+    return this.window
+  }
+
+  /** How things are shown on stdout. */
+  protected get onOut(): Canvas {
+    return this.canvas(this.terminal.out)
+  }
+
+  /** How things are shown on stderr. */
+  protected get onErr(): Canvas {
+    return this.canvas(this.terminal.err)
+  }
+
+  private canvas(output: Output): Canvas {
+    const style = makeStyle({
+      isTTY: output.isTTY,
+      noColor: this.argv.includes('--no-color'),
+      env: this.terminal.env,
+    })
+    return { style, columns: output.columns, now: this.terminal.now() }
+  }
+
+  /** Results, to stdout; nothing with --json, where the returned document is the result. */
+  protected print(lines: readonly string[]): void {
+    if (!this.jsonEnabled()) write(this.terminal.out, lines)
+  }
+
+  /** Everything else, to stderr. */
+  protected say(lines: readonly string[]): void {
+    write(this.terminal.err, lines)
+  }
+
+  /** One warning, to stderr. */
+  protected warnOf(text: string): void {
+    this.say([`${this.onErr.style.paint('warn', 'warning:')} ${sanitizeLine(text)}`])
+  }
+
+  /** What to do next, to stderr; nothing with --json. */
+  protected suggest(text: string): void {
+    if (!this.jsonEnabled()) this.say([this.onErr.style.paint('dim', `Next: ${sanitizeLine(text)}`)])
+  }
+
+  /** One document on one line, for commands that follow. */
+  protected printJsonLine(json: unknown): void {
+    this.terminal.out.write(`${JSON.stringify(json)}\n`)
+  }
+
+  override logJson(json: unknown): void {
+    this.terminal.out.write(`${JSON.stringify(json, null, 2)}\n`)
+  }
+
+  /** Sets the exit code of the command. */
+  protected endWith(code: number): void {
+    this.code = code
+  }
+
+  /** Somebody is there to be asked. */
+  protected get interactive(): boolean {
+    return this.terminal.inputIsTTY && this.terminal.err.isTTY
+  }
+
+  /** Asks on the terminal; anything but yes is no. */
+  protected async confirm(question: string): Promise<boolean> {
+    const answer = await this.inTurn((signal) => this.terminal.ask(`${question} [y/N] `, signal))
+    return /^y(es)?$/i.test(answer?.trim() ?? '')
+  }
+
+  /** Usage error unless somebody can be asked or --yes is given. */
+  protected needYes(yes: boolean, what: string): void {
+    if (yes || this.interactive) return
+    throw new UserError(`${what} needs --yes where nobody can be asked`, {
+      code: 'usage',
+      hint: 'look at what it would do, then run it again with --yes',
+    })
+  }
+
+  /** One question at a time, also when several hosts want a passphrase at once. */
+  private inTurn<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = this.interrupt?.signal ?? new AbortController().signal
+    const turn = this.question.then(() => ask(signal))
+    this.question = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Does work that tells its progress, and shows it. */
+  protected async withProgress<T>(work: (onProgress: (progress: Progress) => void) => Promise<T>): Promise<T> {
+    const { progressOn } = await import('./progress.js')
+    const reporter = progressOn(this.terminal, this.onErr.style)
+    try {
+      return await work((progress) => reporter.onProgress(progress))
+    } finally {
+      await reporter.stop()
+    }
+  }
+
+  /** What was done and what is left, and that nobody watches where no loop ticks. */
+  protected async tellOutcome(view: ApplyView): Promise<void> {
+    const { applyLines } = await import('./apply.js')
+    this.print(applyLines(view, this.onOut))
+    if (view.declined) return
+    if (view.loopTicking === false)
+      this.warnOf('no loop is ticking: a later loss is not handled: hc reconcile --install')
+    if (!view.converged) this.suggest('hc status')
+  }
+
+  /** Opens the cluster, does the work, closes it. Ctrl-C aborts `signal`. */
+  protected async withHc<H extends { close(): Promise<void> }, T>(
+    flags: CommonFlags,
+    load: () => Promise<Opener<H>>,
+    work: (hc: H, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const interrupt = watchInterrupt(this.terminal, { leaves: this.leaves, follows: this.follows })
+    this.interrupt = interrupt
+    try {
+      const { openHc } = await load()
+      const hc = await openHc(this.openOptions(flags, interrupt.signal))
+      try {
+        return await work(hc, interrupt.signal)
+      } finally {
+        await this.closeInTime(hc)
+      }
+    } finally {
+      interrupt.stop()
+    }
+  }
+
+  private openOptions(flags: CommonFlags, signal: AbortSignal): OpenOptions {
+    const debug = this.debugging ? (line: string) => this.say([`debug: ${line}`]) : undefined
+    const askPassphrase = this.interactive
+      ? (file: string) =>
+          this.inTurn((until) => this.terminal.askHidden(`Passphrase of ${sanitizeLine(file)}: `, until))
+      : undefined
+    return {
+      inventory: flags.inventory,
+      lockTimeoutMs: flags['lock-timeout'] ?? LOCK_TIMEOUT,
+      signal,
+      askPassphrase,
+      debug,
+    }
+  }
+
+  private get debugging(): boolean {
+    return (this.terminal.env.HC_DEBUG ?? '') !== ''
+  }
+
+  private async closeInTime(hc: { close(): Promise<void> }): Promise<void> {
+    const closed = new AbortController()
+    const close = hc.close().finally(() => closed.abort())
+    await Promise.race([close, this.terminal.sleep(CLOSE_WITHIN, closed.signal)])
+  }
+
+  /** The exit code of an error; commands with codes of their own override it. */
+  protected exitOfError(error: unknown): number {
+    return exitOfError(error)
+  }
+
+  /** The exit code after a signal. */
+  protected exitOfSignal(_signal: EndSignal): number {
+    return EXIT.interrupted
+  }
+
+  /** Says what went wrong, for people or as JSON, and sets the exit code. Never throws on. */
+  protected override async catch(error: unknown): Promise<void> {
+    const stopped = this.interrupt?.signal.aborted === true
+    if (stopped && !(error instanceof UserError)) {
+      if (this.interrupt?.by === null) return
+      if (this.jsonEnabled()) this.logJson(errorDocument(new UserError('interrupted', { code: 'interrupted' })))
+      return
+    }
+    const shown = asUserError(error, this.id) ?? error
+    this.code = this.exitOfError(shown)
+    if (this.debugging && error instanceof Error) this.say([error.stack ?? error.message])
+    if (this.jsonEnabled()) this.logJson(errorDocument(shown))
+    else this.say(shown instanceof UserError ? errorLines(shown, this.onErr) : bugLines(shown, this.onErr))
+  }
+
+  /** Sets the exit code of the process. */
+  protected override async finally(_error: Error | undefined): Promise<void> {
+    const by = this.interrupt?.by ?? null
+    this.terminal.setExitCode(by === null ? this.code : this.exitOfSignal(by))
+    this.terminal.exitWithin(LINGER)
+  }
+}
+
+function write(output: Output, lines: readonly string[]): void {
+  if (lines.length > 0) output.write(`${lines.join('\n')}\n`)
+}
+
+function bugLines(error: unknown, canvas: Canvas): string[] {
+  const message = error instanceof Error ? error.message : String(error)
+  return [
+    `${canvas.style.paint('bad', 'error:')} ${sanitizeLine(message)}`,
+    canvas.style.paint('dim', 'hint: this should not happen; HC_DEBUG=1 shows where it came from'),
+  ]
+}
+
+/** What oclif's parser found wrong with flags and arguments, as an error of usage; null for anything else. */
+function asUserError(error: unknown, command: string | undefined): UserError | null {
+  if (error instanceof UserError && !error.message.startsWith('Parsing --')) return error
+  if (!(error instanceof Errors.CLIError) && !(error instanceof UserError)) return null
+  const message = error.message
+    .replace(/\n*See more help with --help\s*$/, '')
+    .replace(/^Parsing (--\S+)\s+/, '$1: ')
+    .replace(/^Nonexistent flags?: /, 'unknown flag: ')
+    .replace(/\s*\n\s*/g, ' ')
+  const help = `hc ${command?.replaceAll(':', ' ') ?? ''} --help shows what it takes`
+  const hint = error instanceof UserError && error.hint !== null ? error.hint : help
+  return new UserError(message, { code: 'usage', hint })
+}

@@ -1,0 +1,28 @@
+// Flags that are shared, and values of flags.
+import { Flags } from '@oclif/core'
+import { UserError } from '../model/errors.js'
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** `30s`, `500ms`, `2m`, `1h`; a number alone is seconds. In ms. Throws UserError (usage). */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim())
+  const unit = UNITS[match?.[2] ?? 's']
+  if (match?.[1] === undefined || unit === undefined)
+    throw new UserError(`"${text}" is no span of time`, { code: 'usage', hint: 'write it as 30s, 500ms, 2m or 1h' })
+  return Math.round(Number(match[1]) * unit)
+}
+
+/** A flag whose value is a span of time, in ms. */
+export const durationFlag = Flags.custom<number>({ parse: async (text) => parseDuration(text), helpValue: 'TIME' })
+
+/** `100`, or `all` as null. */
+export const linesFlag = Flags.custom<number | 'all'>({
+  parse: async (text) => {
+    if (text === 'all') return text
+    if (!/^\d+$/.test(text))
+      throw new UserError(`"${text}" is no number of lines`, { code: 'usage', hint: 'write a number, or all' })
+    return Number(text)
+  },
+  helpValue: 'LINES',
+})

@@ -1,0 +1,56 @@
+// A command that is none: names the nearest, exits with 2, asks nothing.
+import type { Hook } from '@oclif/core'
+import { UserError } from '../../model/errors.js'
+import { EXIT } from '../exit-codes.js'
+import { errorLines } from '../faults.js'
+import { errorDocument } from '../json.js'
+import { nearest } from '../nearest.js'
+import { makeStyle } from '../style.js'
+import { terminal } from '../terminal.js'
+
+/** What is wrong with `words` (the command as typed), where `known` are all commands, words apart by spaces. */
+export function unknownCommand(words: readonly string[], known: readonly string[]): UserError {
+  const typed = words.join(' ')
+  if (typed.startsWith('-'))
+    return new UserError(`flags stand after the command: ${typed}`, {
+      code: 'usage',
+      hint: 'hc COMMAND FLAGS; hc --help lists the commands',
+    })
+  const beginning = known.filter((command) => typed.startsWith(`${command} `)).at(-1)
+  if (beginning !== undefined) {
+    const rest = typed.slice(beginning.length + 1)
+    return new UserError(`hc ${beginning} takes no "${rest}"`, {
+      code: 'usage',
+      hint: `hc ${beginning} --help shows what it takes`,
+    })
+  }
+  const lengths = [...new Set(known.map((command) => command.split(' ').length))]
+  const meant = lengths
+    .map((length) =>
+      nearest(
+        words.slice(0, length).join(' '),
+        known.filter((command) => command.split(' ').length === length),
+      ),
+    )
+    .find((command) => command !== null)
+  const hint = meant === undefined ? 'hc --help lists the commands' : `did you mean hc ${meant}?`
+  return new UserError(`hc has no command "${typed}"`, { code: 'usage', hint })
+}
+
+/** oclif's hook `command_not_found`. */
+export const commandNotFound: Hook.CommandNotFound = async function ({ id, argv, config }) {
+  const window = await terminal()
+  const known = [...config.commandIDs, ...config.topics.map((topic) => topic.name)].map((name) =>
+    name.replaceAll(':', ' '),
+  )
+  const error = unknownCommand(id.split(':'), known.sort())
+  const args = argv ?? []
+  if (args.includes('--json')) {
+    window.out.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`)
+  } else {
+    const style = makeStyle({ isTTY: window.err.isTTY, noColor: args.includes('--no-color'), env: window.env })
+    const lines = errorLines(error, { style, columns: window.err.columns, now: window.now() })
+    window.err.write(`${lines.join('\n')}\n`)
+  }
+  this.exit(EXIT.usage)
+}

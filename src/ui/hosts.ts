@@ -1,0 +1,67 @@
+// `hc host list`, and the hosts of `hc status`.
+import { byName } from '../model/names.js'
+import { formatBytes, formatCpu } from '../model/resources.js'
+import type { HostView } from '../model/views.js'
+import { type Column, table } from './table.js'
+import { ago } from './time.js'
+import { bytesUse, type Canvas, cpuUse, sentence, verdictCell } from './view.js'
+import { count } from './words.js'
+
+/** One line per host. CPU and MEMORY: what jobs have reserved of what they may use in all. */
+export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = false): string[] {
+  const columns: Column<HostView>[] = [
+    { title: 'HOST', value: (row) => row.name },
+    { title: 'VERDICT', value: verdictCell },
+    { title: 'CPU', value: (row) => cpuUse(row.reserved, row.capacity) },
+    { title: 'MEMORY', value: (row) => bytesUse(row.reserved.memory, row.capacity?.memory ?? null) },
+    { title: 'IN USE', value: (row) => (row.used === null ? '' : formatBytes(row.used.memory)) },
+    { title: 'LAST CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
+  ]
+  const more: Column<HostView>[] = [
+    { title: 'LOAD', value: (row) => (row.used === null ? '' : formatCpu(row.used.cpu)) },
+    { title: 'DISK', value: (row) => bytesUse(row.reserved.disk, row.capacity?.disk ?? null) },
+    ...identityColumns(),
+  ]
+  return table(wide ? [...columns, ...more] : columns, hosts, canvas.style, canvas.columns)
+}
+
+function identityColumns(): Column<HostView>[] {
+  return [
+    { title: 'ADDRESS', value: (row) => row.address },
+    { title: 'OS', value: (row) => row.os ?? '', shrink: true },
+    { title: 'DRIVERS', value: driversText, shrink: true },
+    { title: 'LABELS', value: labelsText, shrink: true },
+  ]
+}
+
+function driversText(host: HostView): string {
+  return Object.entries(host.drivers)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+}
+
+function labelsText(host: HostView): string {
+  return Object.entries(host.labels)
+    .sort(([a], [b]) => byName(a, b))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')
+}
+
+/** `hc host list`: the table, and below it why a host is not ready. */
+export function hostListLines(hosts: readonly HostView[], canvas: Canvas, wide = false): string[] {
+  if (hosts.length === 0) return ['No hosts in the inventory.']
+  const columns: Column<HostView>[] = [
+    { title: 'HOST', value: (row) => row.name },
+    { title: 'VERDICT', value: verdictCell },
+    ...identityColumns(),
+    { title: 'LAST CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
+  ]
+  const lines = wide
+    ? hostsTable(hosts, { ...canvas, columns: null }, true)
+    : table(columns, hosts, canvas.style, canvas.columns)
+  const absent = hosts.filter((host) => host.verdict !== 'ready')
+  const why = absent.flatMap((host) =>
+    sentence(`${host.name} is ${host.verdict}${host.reason === null ? '' : `: ${host.reason}`}`, canvas),
+  )
+  return absent.length === 0 ? lines : [...lines, '', `${count(absent.length, 'host')} not ready:`, ...why]
+}

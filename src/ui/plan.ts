@@ -1,0 +1,101 @@
+// `hc plan`: host by host what would be done and why.
+import { byName } from '../model/names.js'
+import { type ActionKind, REASONS } from '../model/plan.js'
+import type { ActionView, PlanView } from '../model/views.js'
+import { rejectionLines, unclaimedLines, waitingLines } from './left-undone.js'
+import { sanitizeLine } from './sanitize.js'
+import type { Tone } from './style.js'
+import { type Canvas, section, sentence } from './view.js'
+import { pad, width } from './width.js'
+import { count, list } from './words.js'
+
+/** The sign in front of each kind of action. */
+export const MARKERS: Readonly<Record<ActionKind, { readonly sign: string; readonly tone: Tone }>> = {
+  start: { sign: '+', tone: 'good' },
+  stop: { sign: '-', tone: 'bad' },
+  restart: { sign: '~', tone: 'warn' },
+  move: { sign: '>', tone: 'warn' },
+  adopt: { sign: '=', tone: 'good' },
+  forget: { sign: 'x', tone: 'dim' },
+}
+
+/** The plan. `verbose` adds to each action its sentence with numbers. */
+export function planLines(plan: PlanView, canvas: Canvas, verbose = false): string[] {
+  return [
+    ...actionLines(plan.actions, canvas, verbose),
+    ...blocks(plan, canvas, verbose),
+    ...(plan.actions.length === 0 ? [] : ['']),
+    summary(plan),
+  ]
+}
+
+/** `Plan: 2 to start, 1 to move, 0 to stop`, or that nothing is to be done. */
+export function summary(plan: PlanView): string {
+  const unplaced = plan.unplaced.length === 0 ? '' : `; ${count(plan.unplaced.length, 'slot')} without a place`
+  if (plan.actions.length === 0) return `No changes${unplaced === '' ? ': what runs is what was asked for' : unplaced}.`
+  const total = (kind: ActionKind) => plan.actions.filter((action) => action.kind === kind).length
+  const rare = (['restart', 'adopt', 'forget'] as const).filter((kind) => total(kind) > 0)
+  const parts = (['start', 'move', 'stop', ...rare] as const).map((kind) => `${total(kind)} to ${kind}`)
+  return `Plan: ${parts.join(', ')}${unplaced}.`
+}
+
+function actionLines(actions: readonly ActionView[], canvas: Canvas, verbose: boolean): string[] {
+  const { style } = canvas
+  const hosts = [...new Set(actions.map((action) => action.host))].sort(byName)
+  const slots = Math.max(0, ...actions.map((action) => width(sanitizeLine(action.slot))))
+  return hosts.flatMap((host) => [
+    style.paint('bold', sanitizeLine(host)),
+    ...actions
+      .filter((action) => action.host === host)
+      .flatMap((action) => {
+        const { sign, tone } = MARKERS[action.kind]
+        const from = action.from === null || action.from === action.host ? '' : `from ${sanitizeLine(action.from)}, `
+        const head = `${sign} ${pad(sanitizeLine(action.slot), slots)}  ${pad(action.kind, 7)}`
+        const line = `  ${style.paint(tone, head)}  ${from}${REASONS[action.reason]}`
+        return verbose && action.text !== '' ? [line, ...sentence(action.text, canvas, '      ', 'dim')] : [line]
+      }),
+  ])
+}
+
+function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
+  const { style } = canvas
+  const images = plan.images.map(({ image, host, state }) => `${host}: ${image}: ${state}`)
+  const sentences = (texts: readonly string[]) => texts.flatMap((text) => sentence(text, canvas, '  '))
+  const lines = [
+    ...section(
+      'Without a place',
+      plan.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
+      style,
+    ),
+    ...section('Waiting', waitingLines(plan.waiting, canvas), style),
+    ...section(
+      'Unclaimed: units of hc that this store does not know, never stopped by themselves',
+      unclaimedLines(plan.unclaimed, canvas),
+      style,
+    ),
+    ...section('Images that hosts lack', sentences(images), style),
+    ...section('Loss of one host', survivalLines(plan, canvas, verbose), style),
+    ...section('Warnings', sentences(plan.warnings), style),
+  ]
+  return plan.actions.length === 0 && lines[0] === '' ? [...lines.slice(1), ''] : lines
+}
+
+function survivalLines(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
+  const entries = Object.entries(plan.survives).sort(([a], [b]) => byName(a, b))
+  const hosts = (ok: boolean | null) => entries.filter(([, survival]) => survival.ok === ok).map(([host]) => host)
+  const [survived, unknown] = [hosts(true), hosts(null)]
+  const lines: string[] = []
+  if (survived.length > 0)
+    lines.push(...sentence(`all would run elsewhere after the loss of ${list(survived, 'or')}`, canvas, '  '))
+  for (const [host, survival] of entries) {
+    if (survival.ok !== false) continue
+    const slots = verbose ? survival.unplaced : survival.unplaced.slice(0, 5)
+    const rest = survival.unplaced.length - slots.length
+    const named = list([...slots, ...(rest > 0 ? [`${rest} more`] : [])])
+    lines.push(
+      ...sentence(`the loss of ${host} would leave ${named || 'something'} without a place`, canvas, '  ', 'warn'),
+    )
+  }
+  if (unknown.length > 0) lines.push(...sentence(`not known for ${list(unknown)}`, canvas, '  '))
+  return lines
+}

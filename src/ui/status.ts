@@ -1,0 +1,97 @@
+// `hc status`: is all well, and if not, what and why, on one screen.
+import type { AllocationView, HostView, JobView, StatusView } from '../model/views.js'
+import { allocationsTable } from './allocations.js'
+import { hostsTable } from './hosts.js'
+import { jobsTable } from './jobs.js'
+import { rejectionLines, unclaimedLines, waitingLines } from './left-undone.js'
+import { ago } from './time.js'
+import { type Canvas, section, sentence } from './view.js'
+import { count, list } from './words.js'
+
+/** The whole screen. `wide` adds columns and lifts the bound of the terminal's width. */
+export function statusLines(view: StatusView, canvas: Canvas, wide = false): string[] {
+  const { style } = canvas
+  const wideCanvas = wide ? { ...canvas, columns: null } : canvas
+  return [
+    ...headline(view, canvas),
+    ...problems(view, canvas),
+    ...section('Hosts', hostsTable(view.hosts, wideCanvas, wide), style),
+    ...section('Jobs', jobsTable(view.jobs, wideCanvas), style),
+    ...section('Allocations', allocationsTable(view.allocations, wideCanvas, wide), style),
+    ...section(
+      'Units of hc that this store does not know (never stopped by themselves)',
+      unclaimedLines(view.unclaimed, canvas),
+      style,
+    ),
+    ...section(
+      'Next',
+      view.hints.flatMap((hint) => sentence(hint, canvas, '  ')),
+      style,
+    ),
+  ]
+}
+
+function headline(view: StatusView, canvas: Canvas): string[] {
+  const { style } = canvas
+  const loop = view.loop.ticking
+    ? `The loop ticks${view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`}.`
+    : 'No loop ticks: a later loss is not handled.'
+  if (view.hosts.length === 0) return [`${style.paint('warn', 'No hosts.')} ${loop}`]
+  const faults = faultsInShort(view)
+  if (faults.length === 0 && view.converged) {
+    const jobs = view.jobs.length === 0 ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
+    return [`${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`]
+  }
+  if (view.converged) return [`${style.paint('warn', 'All runs,')} but ${list(faults)}. ${loop}`]
+  const what = faults.length === 0 ? 'changes are under way' : list(faults)
+  return [`${style.paint('bad', 'Not well:')} ${what}. ${loop}`]
+}
+
+function runningText(jobs: readonly JobView[]): string {
+  const sum = (pick: (job: JobView) => number) => jobs.reduce((total, job) => total + pick(job), 0)
+  return `${sum((job) => job.running)} of ${sum((job) => job.wanted)} running`
+}
+
+/** `1 of 3 hosts lost`, `2 allocations failed`, ... */
+function faultsInShort(view: StatusView): string[] {
+  const faults: string[] = []
+  for (const verdict of ['lost', 'unmanageable', 'cut-off', 'suspect', 'unknown'] as const) {
+    const hosts = view.hosts.filter((host) => host.verdict === verdict)
+    const word = verdict === 'unknown' ? 'not seen yet' : verdict
+    if (hosts.length > 0) faults.push(`${hosts.length} of ${count(view.hosts.length, 'host')} ${word}`)
+  }
+  if (view.unplaced.length > 0) faults.push(`${count(view.unplaced.length, 'slot')} without a place`)
+  if (view.waiting.length > 0) faults.push(`${count(view.waiting.length, 'slot')} waiting`)
+  const failed = view.allocations.filter((allocation) => allocation.state === 'failed').length
+  if (failed > 0) faults.push(`${count(failed, 'allocation')} failed`)
+  const unhealthy = view.allocations.filter(isUnhealthy).length
+  if (unhealthy > 0) faults.push(`${count(unhealthy, 'allocation')} unhealthy`)
+  return faults
+}
+
+function isUnhealthy(allocation: AllocationView): boolean {
+  return allocation.state === 'running' && allocation.healthy === false
+}
+
+function problems(view: StatusView, canvas: Canvas): string[] {
+  return [
+    ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
+    ...view.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
+    ...waitingLines(view.waiting, canvas),
+    ...view.allocations
+      .filter((allocation) => allocation.state === 'failed' || isUnhealthy(allocation))
+      .flatMap((allocation) => allocationProblem(allocation, canvas)),
+  ]
+}
+
+function hostProblem(host: HostView, canvas: Canvas): string[] {
+  const reason = host.reason === null ? '' : `: ${host.reason}`
+  return sentence(`host ${host.name} is ${host.verdict}${reason}`, canvas, '  ')
+}
+
+function allocationProblem(allocation: AllocationView, canvas: Canvas): string[] {
+  const where = allocation.host === null ? '' : ` on ${allocation.host}`
+  const note = allocation.note === null ? '' : `: ${allocation.note}`
+  const state = allocation.state === 'failed' ? 'failed' : 'is unhealthy'
+  return sentence(`${allocation.slot}${where} ${state}${note}`, canvas, '  ')
+}
