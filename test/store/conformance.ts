@@ -1,45 +1,10 @@
 // What any Store must do, whatever it keeps its records in.
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { LockedError } from '../../src/model/errors.js'
-import type { NewEvent } from '../../src/model/event.js'
 import type { LoopSnapshot, Records } from '../../src/model/records.js'
 import type { Store } from '../../src/ports.js'
-
-/** One cluster's storage, empty at first. */
-export interface StoreWorld {
-  /** One more process that works on it; its wall clock says `WALL`. */
-  open(owner: string, command: string): Store
-  /** All is lost at once, as by `rm -rf .hc`. */
-  lose(): Promise<void>
-  end(): Promise<void>
-}
-
-/** What the wall clock of every store says. */
-export const WALL = '2026-03-01T12:03:04.000Z'
-
-/** An event that tells itself from others by its text. */
-export function newEvent(text: string): NewEvent {
-  return { kind: 'warning', host: 'nuc1', slot: null, reason: null, text }
-}
-
-/** Runs `work` under the lock of `store`. */
-export async function underLock<T>(store: Store, work: () => Promise<T>): Promise<T> {
-  const lock = await store.lock(20_000)
-  try {
-    return await work()
-  } finally {
-    await lock.release()
-  }
-}
-
-/** Reads, adds one to a counter that is kept as a term, writes. */
-export async function increment(store: Store): Promise<void> {
-  await underLock(store, async () => {
-    const records = (await store.read()) ?? (await store.create())
-    await store.write({ ...records, term: { ...records.term, number: records.term.number + 1 } })
-  })
-}
+import { lockTests } from './conformance-lock.js'
+import { increment, newEvent, type Parts, type StoreWorld, underLock, WALL } from './world.js'
 
 /** The suite. */
 export function storeConformance(name: string, makeWorld: () => Promise<StoreWorld>): void {
@@ -60,8 +25,6 @@ export function storeConformance(name: string, makeWorld: () => Promise<StoreWor
     restTests(() => ({ world, one, other }))
   })
 }
-
-type Parts = () => { readonly world: StoreWorld; readonly one: Store; readonly other: Store }
 
 function recordsTests(parts: Parts): void {
   test('a new one has no records, and reading makes none', async () => {
@@ -140,93 +103,6 @@ function recordsTests(parts: Parts): void {
     await increment(other)
     await new Promise((resolve) => setTimeout(resolve, 60))
     expect(heard).toHaveBeenCalledTimes(3)
-  })
-}
-
-function lockTests(parts: Parts): void {
-  test('only one holds the lock; who waits in vain is told who has it', async () => {
-    const { one, other } = parts()
-    const lock = await one.lock(1000)
-    expect(await lock.stillValid()).toBe(true)
-    const start = performance.now()
-    const refused = await other.lock(150).then(
-      () => null,
-      (error: unknown) => error,
-    )
-    expect(performance.now() - start).toBeGreaterThanOrEqual(140)
-    expect(refused).toBeInstanceOf(LockedError)
-    expect(refused).toMatchObject({ code: 'locked', exitCode: 5, message: expect.stringContaining('hc apply') })
-    await expect(other.lock(0)).rejects.toThrow(LockedError)
-    await lock.release()
-    await (await other.lock(0)).release()
-  })
-
-  test('a waiter gets the lock when it is released; a second release does no harm', async () => {
-    const { one, other } = parts()
-    const first = await one.lock(0)
-    const waiting = other.lock(5000)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-    await first.release()
-    const second = await waiting
-    await first.release()
-    expect(await first.stillValid()).toBe(false)
-    expect(await second.stillValid()).toBe(true)
-    await expect(one.lock(0)).rejects.toThrow(LockedError)
-    await second.release()
-  })
-
-  test('one process waits for itself too', async () => {
-    const { one } = parts()
-    const lock = await one.lock(0)
-    await expect(one.lock(0)).rejects.toThrow(LockedError)
-    await lock.release()
-    await (await one.lock(0)).release()
-  })
-
-  test('of two who add under the lock, nothing is lost', async () => {
-    const { one, other } = parts()
-    const add = async (store: Store) => {
-      for (let count = 0; count < 20; count += 1) await increment(store)
-    }
-    await Promise.all([add(one), add(other)])
-    expect((await one.read())?.term.number).toBe(41)
-  })
-
-  test('a lock on a lost store holds nothing: its holder can tell, and can write no more', async () => {
-    const { world, one, other } = parts()
-    const made = await underLock(one, () => one.create())
-    const lock = await one.lock(0)
-    await world.lose()
-    expect(await lock.stillValid()).toBe(false)
-    await expect(one.write(made)).rejects.toMatchObject({ code: 'store' })
-    const taken = await other.lock(0)
-    const again = await other.create()
-    expect(await lock.stillValid()).toBe(false)
-    await expect(one.write(made)).rejects.toMatchObject({ code: 'store' })
-    await lock.release()
-    expect(await taken.stillValid()).toBe(true)
-    await taken.release()
-    expect(await one.read()).toEqual(again)
-  })
-
-  test('one loop ticks; anyone can ask whether one does', async () => {
-    const { world, one, other } = parts()
-    expect(await other.loopHeld()).toBe(false)
-    const loop = await one.lockLoop()
-    expect(loop).not.toBeNull()
-    expect(await loop?.stillValid()).toBe(true)
-    expect(await other.lockLoop()).toBeNull()
-    expect(await other.loopHeld()).toBe(true)
-    expect(await one.loopHeld()).toBe(true)
-    await (await other.lock(0)).release() // a lock of its own
-    await world.lose()
-    expect(await loop?.stillValid()).toBe(false)
-    expect(await other.loopHeld()).toBe(false)
-    await loop?.release()
-    const next = await other.lockLoop()
-    expect(await one.loopHeld()).toBe(true)
-    await next?.release()
-    expect(await one.loopHeld()).toBe(false)
   })
 }
 

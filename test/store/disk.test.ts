@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/ports.js'
 import { RecordsFile } from '../../src/store/records-file.js'
 import { openStore, type StoreOptions } from '../../src/store/store.js'
-import { increment, newEvent, underLock, WALL } from './conformance.js'
+import { increment, newEvent, underLock, WALL } from './world.js'
 
 let base: string
 let folder: string

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '../../src/store/store.js'
 import { MemoryDisk, MemoryStore } from '../support/memory-store.js'
-import { storeConformance, WALL } from './conformance.js'
+import { storeConformance } from './conformance.js'
+import { WALL } from './world.js'
 
 const wall = () => WALL
 
