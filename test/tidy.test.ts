@@ -154,7 +154,8 @@ describe('the rules find what they are for', () => {
       'a command imports',
     ],
     [commandImportFaults, 'commands/a.ts', "import { openHc } from '../src/hc.js'", 'at the start'],
-    [commandImportFaults, 'commands/a.ts', "class A { async run() { await import('../src/hc.js') } }", null],
+    [commandImportFaults, 'commands/a.ts', "class A { async #tick() { await import('../src/hc.js') } }", null],
+    [commandImportFaults, 'commands/a.ts', "const hc = await import('../src/hc.js')", 'at the start'],
     [
       commandImportFaults,
       'commands/a.ts',

@@ -72,6 +72,10 @@ class DiskStore implements Store {
     await this.#change(this.#held, () => this.#records.write(records))
   }
 
+  draft(): Records {
+    return newRecords(this.#options.owner)
+  }
+
   async create(): Promise<Records> {
     assert(this.#held !== null, 'records are made without the lock')
     return this.#change(this.#held, async () => {

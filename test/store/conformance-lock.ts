@@ -37,6 +37,18 @@ export function lockTests(parts: Parts): void {
     await second.release()
   })
 
+  test('a release waits for what is being written under the lock', async () => {
+    const { one, other } = parts()
+    const made = await underLock(one, () => one.create())
+    const lock = await one.lock(0)
+    const writing = one.write({ ...made, removed: { web: 'x'.repeat(100_000) } })
+    await lock.release()
+    const next = await other.lock(0)
+    expect((await other.read())?.removed.web).toHaveLength(100_000)
+    await next.release()
+    await writing
+  })
+
   test('one process waits for itself too', async () => {
     const { one } = parts()
     const lock = await one.lock(0)

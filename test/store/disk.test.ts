@@ -121,49 +121,6 @@ describe('records that can not be read', () => {
   })
 })
 
-describe('events', () => {
-  test('a torn last line is dropped, and the next starts on a line of its own', async () => {
-    const path = join(folder, 'events.jsonl')
-    await open().appendEvents([newEvent('a'), newEvent('b')], 1)
-    await writeFile(path, '{"id":3,"time":"2026', { flag: 'a' })
-    const store = open()
-    expect((await store.events({ limit: 10 })).map(({ id }) => id)).toEqual([1, 2])
-    expect((await store.appendEvents([newEvent('c')], 1))[0]?.id).toBe(3)
-    expect((await store.events({ limit: 10 })).map(({ text }) => text)).toEqual(['a', 'b', 'c'])
-    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4)
-  })
-
-  test('holes and foreign lines are skipped', async () => {
-    const store = open()
-    await store.appendEvents([newEvent('a')], 1)
-    await writeFile(join(folder, 'events.jsonl'), '\0\0\0\0\n\nnull\n{"no":"id"}\n', { flag: 'a' })
-    expect((await store.appendEvents([newEvent('b')], 1))[0]?.id).toBe(2)
-    expect(await store.events({ limit: 10 })).toHaveLength(2)
-  })
-
-  test('the file is bounded, one older is kept, ids go on', async () => {
-    const store = open({ maxEventFile: 300_000 })
-    const reader = open()
-    for (let round = 0; round < 100; round += 1) {
-      await store.appendEvents(
-        Array.from({ length: 10 }, () => newEvent(`${round} ${'ü'.repeat(400)}`)),
-        1,
-      )
-    }
-    for (const name of ['events.jsonl', 'events.1.jsonl']) {
-      expect((await stat(join(folder, name))).size).toBeLessThanOrEqual(300_000)
-    }
-    const kept = await reader.events({ limit: 100_000 })
-    expect(kept.at(-1)?.id).toBe(1000)
-    expect(kept.length).toBeGreaterThan(250)
-    expect(kept.map(({ id }) => id)).toEqual(kept.map((_, index) => 1001 - kept.length + index))
-    expect(kept.every(({ text }) => / ü{400}$/.test(text))).toBe(true)
-    expect((await reader.events({ limit: 3, afterId: 990 })).map(({ id }) => id)).toEqual([998, 999, 1000])
-    await rm(join(folder, 'events.jsonl'))
-    expect((await reader.appendEvents([newEvent('next')], 1))[0]?.id).toBeGreaterThan(600)
-  })
-})
-
 test('without the flock program it is said what to install', async () => {
   const error = await failure(open({ flock: 'no-such-flock' }).lock(0))
   expect(error).toMatchObject({ name: 'UserError', code: 'store', hint: expect.stringContaining('util-linux') })

@@ -21,8 +21,8 @@ export interface Import {
   /** Names that are taken; empty for a namespace or a dynamic import. */
   readonly names: readonly string[]
   readonly typeOnly: boolean
-  /** `await import()`: in a method `run`, elsewhere, or no. */
-  readonly dynamic: 'run' | 'elsewhere' | 'no'
+  /** `await import()`: when a function runs, when the file is loaded, or no. */
+  readonly dynamic: 'later' | 'at-load' | 'no'
 }
 
 /** `src/spec/yaml.ts` -> `spec`, `src/hc.ts` -> `hc`, `commands/job/list.ts` -> `commands`; null outside of both. */
@@ -49,7 +49,7 @@ export function importsOf(source: Source): readonly Import[] {
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments
       const from = argument !== undefined && ts.isStringLiteral(argument) ? argument.text : '(computed)'
-      found.push({ node, from, names: [], typeOnly: false, dynamic: isInRun(node) ? 'run' : 'elsewhere' })
+      found.push({ node, from, names: [], typeOnly: false, dynamic: isInFunction(node) ? 'later' : 'at-load' })
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       const from = ts.isStringLiteral(node.argument.literal) ? node.argument.literal.text : '(computed)'
       found.push({ node, from, names: [], typeOnly: true, dynamic: 'no' })
@@ -58,10 +58,8 @@ export function importsOf(source: Source): readonly Import[] {
   return found
 }
 
-function isInRun(node: ts.Node): boolean {
-  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
-    if (ts.isMethodDeclaration(at) && ts.isIdentifier(at.name)) return at.name.text === 'run'
-  }
+function isInFunction(node: ts.Node): boolean {
+  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) if (ts.isFunctionLike(at)) return true
   return false
 }
 
@@ -111,7 +109,7 @@ function refusal(source: Source, name: string, room: Room, { from, names }: Impo
   return `imports ${from}: ${name} may import ${allowed}; use the room that owns it`
 }
 
-/** Imports of a file of commands/ beside oclif, src/ui, types, and src/hc.ts inside of run(). */
+/** Imports of a file of commands/ beside oclif, src/ui, types, and src/hc.ts when it runs. */
 export function commandImportFaults(source: Source): readonly Fault[] {
   if (roomOf(source.path) !== 'commands') return []
   return importsOf(source).flatMap((each) => {
@@ -120,10 +118,11 @@ export function commandImportFaults(source: Source): readonly Fault[] {
     if (target === null && packageOf(each.from) === '@oclif/core') return []
     if (other === 'ui') return []
     if (each.typeOnly && (other === 'model' || other === 'hc')) return []
-    if (target === 'src/hc' && each.dynamic === 'run') return []
+    if (target === 'src/hc' && each.dynamic === 'later') return []
     if (target === 'src/hc')
-      return [faultAt(source, each.node, 'imports src/hc at the start; use `await import()` in run()')]
-    const rule = 'a command imports @oclif/core, src/ui, types of src/model, and src/hc inside of run()'
+      return [faultAt(source, each.node, 'imports src/hc at the start; use `await import()` where it runs')]
+    const rule =
+      'a command imports @oclif/core, src/ui, types of src/model, and src/hc by `await import()` when it runs'
     return [faultAt(source, each.node, `imports ${target ?? each.from}: ${rule}`)]
   })
 }
@@ -138,7 +137,7 @@ export function startupFaults(sources: readonly Source[], slow: readonly string[
     if (source === undefined || visited.has(path)) return
     visited.add(path)
     for (const each of importsOf(source)) {
-      if (each.typeOnly || each.dynamic !== 'no') continue
+      if (each.typeOnly || each.dynamic === 'later') continue
       const target = targetOf(source, each.from)
       if (target !== null) visit(target, [...way, target])
       else if (slow.includes(packageOf(each.from))) {
