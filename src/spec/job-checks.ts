@@ -1,0 +1,320 @@
+// What the fields of a job say about each other. Each check looks at what was written, and names the field to change.
+import type { Job } from '../model/job.js'
+import { isPinned } from '../model/job.js'
+import { didYouMean } from './nearest.js'
+import type { Report } from './source.js'
+import { type Value, written } from './value.js'
+
+/** One check of a whole job. `top` is the file's mapping. */
+type Check = (job: Job, top: Value, report: Report) => void
+
+function has(top: Value, ...path: readonly string[]): boolean {
+  return written(top, ...path) !== null
+}
+
+/** A fault at a field; where it is not written, at the top of the file. */
+function at(top: Value, report: Report, path: readonly string[], message: string, hint: string | null = null): void {
+  report.add((written(top, ...path) ?? top).place, message, hint)
+}
+
+const whatRuns: Check = (_job, top, report) => {
+  const [image, command, unit] = [has(top, 'image'), has(top, 'command'), has(top, 'unit')]
+  const driver = written(top, 'driver')?.value
+  const name = driver?.kind === 'scalar' ? driver.text : image ? 'podman' : 'systemd'
+  if (!image && !command && !unit) {
+    at(top, report, [], 'the job does not say what runs', 'give it image, command or unit')
+    return
+  }
+  if (unit && image) at(top, report, ['unit'], 'a job has an image or a unit, not both')
+  else if (unit && command)
+    at(top, report, ['command'], 'a job with unit has no command: the unit says what runs', 'remove one of the two')
+  if (name === 'systemd') {
+    if (image && driver !== undefined)
+      at(top, report, ['image'], 'the systemd driver runs no images', 'write driver: podman, or remove the image')
+    else if (!image && !command && !unit) at(top, report, ['driver'], 'the systemd driver needs command or unit')
+  } else if (name === 'podman' || name === 'docker') {
+    if (unit) at(top, report, ['unit'], `the ${name} driver runs images, not units`, 'remove driver')
+    else if (!image) at(top, report, ['driver'], `the ${name} driver needs an image`, 'give it image, or remove driver')
+  }
+}
+
+/** Fields that a unit which is already there has in its own file. */
+const OF_THE_UNIT = [
+  'user',
+  'workdir',
+  'env',
+  'env_file',
+  'secrets',
+  'files',
+  'systemd',
+  'cpu_max',
+  'memory_max',
+  'pull',
+] as const
+
+const unitJob: Check = (job, top, report) => {
+  if (job.unit === null) return
+  for (const field of OF_THE_UNIT) {
+    if (!has(top, field)) continue
+    at(
+      top,
+      report,
+      [field],
+      `${field} has no meaning for a unit that is already on the host`,
+      `set it in ${job.unit} itself (systemctl edit)`,
+    )
+  }
+  for (const [name, port] of Object.entries(job.ports)) {
+    if (port.host === null)
+      at(top, report, ['ports', name], `port ${name}: nobody can tell ${job.unit} a port, so it must be a number`)
+  }
+  for (const [index, volume] of job.volumes.entries()) {
+    if (volume.source === volume.target) continue
+    at(
+      top,
+      report,
+      ['volumes'],
+      `volumes[${index}]: ${job.unit} sees the host as it is, so source and target must be the same path`,
+    )
+  }
+}
+
+const systemdJob: Check = (job, top, report) => {
+  if (job.driver !== 'systemd') return
+  const program = job.command?.[0] ?? ''
+  if (program.includes('/') && !program.startsWith('/')) {
+    at(
+      top,
+      report,
+      ['command'],
+      `"${program}" is a relative path, and the program runs on the host`,
+      'write an absolute path, or bring it there with files:',
+    )
+  }
+  if (job.user?.includes(':')) {
+    at(
+      top,
+      report,
+      ['user'],
+      'the systemd driver takes a user only',
+      'write the group as systemd: {Service: {Group: NAME}}',
+    )
+  }
+  if (has(top, 'pull') && job.unit === null) at(top, report, ['pull'], 'pull belongs to a job with image')
+  for (const [name, port] of Object.entries(job.ports)) {
+    if (port.container === null || port.container === port.host) continue
+    at(
+      top,
+      report,
+      ['ports', name],
+      `port ${name}: a process without a container has one port, the host's`,
+      `write ${name}: ${port.host ?? 'auto'}`,
+    )
+  }
+}
+
+const byType: Check = (job, top, report) => {
+  if (job.type === 'system' && has(top, 'count'))
+    at(
+      top,
+      report,
+      ['count'],
+      'a system job has one slot on each matching host',
+      'remove count, and choose hosts with constraints',
+    )
+  if (job.type === 'cron' && has(top, 'count') && job.count !== 1)
+    at(top, report, ['count'], 'a cron job has one slot', 'remove count')
+  if (job.type === 'cron' && !has(top, 'schedule'))
+    at(top, report, ['type'], 'a cron job needs a schedule', 'write schedule: "0 3 * * *"')
+  const only: readonly (readonly [string, readonly string[]])[] = [
+    ['schedule', ['cron']],
+    ['timezone', ['cron']],
+    ['overlap', ['cron']],
+    ['catch_up', ['cron']],
+    ['rerun', ['batch', 'cron']],
+  ]
+  for (const [field, types] of only) {
+    if (!has(top, field) || types.includes(job.type)) continue
+    at(
+      top,
+      report,
+      [field],
+      `${field} belongs to a job of type ${types.join(' or ')}, and this one is ${job.type}`,
+      field === 'schedule' ? 'write type: cron' : null,
+    )
+  }
+  for (const field of ['spread', 'max_per_host', 'distinct'] as const) {
+    if (job.type === 'system' && has(top, field))
+      at(top, report, [field], `${field} has no meaning for a system job: it has one slot per host`)
+  }
+}
+
+const portsOnce: Check = (job, top, report) => {
+  const taken = new Map<number, string>()
+  for (const [name, port] of Object.entries(job.ports)) {
+    if (port.host === null) continue
+    const other = taken.get(port.host)
+    if (other !== undefined)
+      at(top, report, ['ports', name], `port ${name}: the host's port ${port.host} is already that of ${other}`)
+    taken.set(port.host, name)
+  }
+}
+
+const mountsOnce: Check = (job, top, report) => {
+  const taken = new Map<string, string>()
+  const mounts = [
+    ...job.files.map((file, index) => ({ target: file.target, field: 'files', index })),
+    ...job.volumes.map((volume, index) => ({ target: volume.target, field: 'volumes', index })),
+  ]
+  for (const { target, field, index } of mounts) {
+    const other = taken.get(target)
+    const name = `${field}[${index}]`
+    if (other !== undefined) {
+      const list = written(top, field)?.value
+      const place = (list?.kind === 'list' ? list.items[index] : list)?.place ?? top.place
+      report.add(place, `${name}: the target ${target} is already that of ${other}`)
+    }
+    taken.set(target, name)
+  }
+  for (const name of Object.keys(job.secrets)) {
+    if (Object.hasOwn(job.env, name))
+      at(top, report, ['secrets', name], `${name} is in env and in secrets`, 'keep one of the two')
+  }
+}
+
+const exclusiveJob: Check = (job, top, report) => {
+  if (job.address !== null) {
+    if (!job.exclusive)
+      at(
+        top,
+        report,
+        ['address'],
+        'an address belongs to an exclusive job: two copies of it must never run',
+        'write exclusive: true',
+      )
+    if (job.count !== 1 || job.type === 'system')
+      at(top, report, ['address'], 'an address belongs to a job with one slot', 'write count: 1')
+  }
+  if (!job.exclusive) return
+  if (job.type === 'system')
+    at(
+      top,
+      report,
+      ['exclusive'],
+      'a system job has a slot of its own on each host, so exclusive has no meaning',
+      'remove exclusive',
+    )
+  if (job.update.order === 'start-first')
+    at(
+      top,
+      report,
+      ['update', 'order'],
+      'start-first would run two copies of an exclusive job',
+      'write order: stop-first',
+    )
+  const service = job.systemd.Service ?? {}
+  for (const [name, bad] of [
+    ['KillMode', ['none', 'process']],
+    ['SendSIGKILL', ['no', 'false', '0', 'off']],
+  ] as const) {
+    const value = service[name]?.find((each) => bad.some((word) => word === each))
+    if (value !== undefined)
+      at(
+        top,
+        report,
+        ['systemd', 'Service', name],
+        `${name}=${value} could leave processes of an exclusive job behind`,
+        'remove it',
+      )
+  }
+}
+
+const hostLoss: Check = (job, top, report) => {
+  if (isPinned(job) && job.onHostLoss === 'move') {
+    at(
+      top,
+      report,
+      ['on_host_loss'],
+      'the job keeps its data on its host (a volume that is not shared), so it cannot move away from a lost one',
+      'remove on_host_loss, or put the data on shared storage and write shared: true',
+    )
+  }
+  if (isPinned(job) && job.failback === 'home')
+    at(top, report, ['failback'], 'a job with a volume that is not shared never leaves its host', 'remove failback')
+}
+
+const company: Check = (job, top, report) => {
+  for (const [field, names] of [
+    ['with', job.with],
+    ['conflicts', job.conflicts],
+    ['depends_on', job.dependsOn],
+  ] as const) {
+    if (!names.includes(job.name)) continue
+    at(
+      top,
+      report,
+      [field],
+      `${field} names the job itself`,
+      field === 'conflicts' ? 'write max_per_host: 1' : 'remove it',
+    )
+  }
+  const both = job.with.find((name) => job.conflicts.includes(name))
+  if (both !== undefined) at(top, report, ['with'], `${both} is in with and in conflicts`)
+}
+
+const healthPort: Check = (job, top, report) => {
+  const check = job.health?.check
+  if (check === undefined || check.kind === 'command' || Object.hasOwn(job.ports, check.port)) return
+  const names = Object.keys(job.ports)
+  const path = ['health', check.kind === 'tcp' ? 'tcp' : has(top, 'health', 'port') ? 'port' : 'http']
+  if (check.port === '')
+    at(
+      top,
+      report,
+      path,
+      `health.http needs port: the job has ${names.length === 0 ? 'no ports' : 'several'}`,
+      names.length === 0 ? 'declare the port under ports' : `write port: ${names[0]}`,
+    )
+  else
+    at(
+      top,
+      report,
+      path,
+      `health.${path[1]} names the port "${check.port}", which the job does not declare`,
+      didYouMean(check.port, names) ?? (names.length > 0 ? `known are ${names.join(', ')}` : 'declare it under ports'),
+    )
+}
+
+const sizes: Check = (job, top, report) => {
+  if (job.memoryMax !== null && job.memoryMax < job.resources.memory)
+    at(
+      top,
+      report,
+      ['memory_max'],
+      'memory_max is less than resources.memory',
+      'a ceiling must not be below what is reserved',
+    )
+  if (job.cpuMax !== null && job.cpuMax < job.resources.cpu)
+    at(top, report, ['cpu_max'], 'cpu_max is less than resources.cpu', 'a ceiling must not be below what is reserved')
+  if (job.update.canary > job.count && job.type !== 'system')
+    at(top, report, ['update', 'canary'], `update.canary is more than the ${job.count} slots of the job`)
+}
+
+const CHECKS: readonly Check[] = [
+  whatRuns,
+  unitJob,
+  systemdJob,
+  byType,
+  portsOnce,
+  mountsOnce,
+  exclusiveJob,
+  hostLoss,
+  company,
+  healthPort,
+  sizes,
+]
+
+/** Adds every fault that lies between the fields of one job. */
+export function checkJob(job: Job, top: Value, report: Report): void {
+  for (const check of CHECKS) check(job, top, report)
+}

@@ -1,0 +1,126 @@
+// One job file -> Job, or every fault in it.
+import type { Fault } from '../model/errors.js'
+import type { HealthRule, Job, SecretSource } from '../model/job.js'
+import { JOB_NAME } from '../model/names.js'
+import { checkJob } from './job-checks.js'
+import { type JobFields, jobShape } from './job-fields.js'
+import { folderOf, resolvePath, stemOf } from './paths.js'
+import { PENDING_FIELDS } from './pending.js'
+import { formatPlace, Report } from './source.js'
+import { type Value, written } from './value.js'
+import { readYaml } from './yaml.js'
+
+/** What became of a job file. `notes` are sentences about fields without effect, each with file:line. */
+export type ReadJob = { readonly job: Job; readonly notes: readonly string[] } | { readonly faults: readonly Fault[] }
+
+function absoluteSecret(source: SecretSource, folder: string): SecretSource {
+  return source.kind === 'file' ? { kind: 'file', path: resolvePath(folder, source.path) } : source
+}
+
+// A check by http may leave its port out where there is only one.
+function withPort(health: HealthRule | null, ports: readonly string[]): HealthRule | null {
+  if (health?.check.kind !== 'http' || health.check.port !== '' || ports.length !== 1) return health
+  return { ...health, check: { ...health.check, port: ports[0] ?? '' } }
+}
+
+function assemble(fields: JobFields, name: string, folder: string): Job {
+  const { update, restart, reschedule, stop, systemd, resources, ports, volumes } = fields
+  const pinned = volumes.some((volume) => !volume.shared)
+  const shared = volumes.some((volume) => volume.shared)
+  return {
+    name,
+    type: fields.type,
+    count: fields.type === 'system' ? 1 : (fields.count ?? 1),
+    driver: fields.driver ?? (fields.image === null ? 'systemd' : 'podman'),
+    image: fields.image,
+    pull: fields.pull,
+    command: fields.command,
+    unit: fields.unit,
+    user: fields.user,
+    workdir: fields.workdir,
+    env: fields.env,
+    envFiles: fields.env_file.map((path) => resolvePath(folder, path)),
+    secrets: Object.fromEntries(
+      Object.entries(fields.secrets).map(([key, source]) => [key, absoluteSecret(source, folder)]),
+    ),
+    files: fields.files.map((file) => ({ ...file, source: resolvePath(folder, file.source) })),
+    resources,
+    cpuMax: fields.cpu_max,
+    memoryMax: fields.memory_max,
+    ports,
+    volumes,
+    constraints: fields.constraints,
+    affinity: fields.affinity,
+    spread: fields.spread,
+    // A unit is on its host once.
+    maxPerHost: fields.max_per_host ?? (fields.unit === null ? null : 1),
+    distinct: fields.distinct,
+    conflictGroup: fields.conflict_group,
+    conflicts: fields.conflicts,
+    with: fields.with,
+    priority: fields.priority,
+    exclusive: fields.exclusive ?? (shared && fields.type !== 'system'),
+    address: fields.address,
+    restart,
+    reschedule,
+    onHostLoss: fields.on_host_loss ?? (pinned ? 'wait' : 'move'),
+    failback: fields.failback,
+    health: withPort(fields.health, Object.keys(ports)),
+    update,
+    dependsOn: fields.depends_on,
+    schedule: fields.schedule,
+    timezone: fields.timezone,
+    overlap: fields.overlap,
+    catchUp: fields.catch_up,
+    rerun: fields.rerun,
+    stop,
+    systemd,
+  }
+}
+
+function pendingNotes(top: Value): string[] {
+  const notes: string[] = []
+  for (const { path, value, instead } of PENDING_FIELDS) {
+    const entry = written(top, ...path)
+    if (entry === null) continue
+    if (value !== undefined && (entry.value.kind !== 'scalar' || entry.value.text !== value)) continue
+    const name = value === undefined ? path.join('.') : `${path.join('.')}: ${value}`
+    notes.push(`${formatPlace(entry.place)}: ${name} has no effect yet: ${instead}`)
+  }
+  return notes
+}
+
+function nameOf(fields: JobFields, file: string, top: Value, report: Report): string {
+  if (fields.name !== null) return fields.name
+  const stem = stemOf(file)
+  if (!JOB_NAME.test(stem) && written(top, 'name') === null) {
+    report.add(
+      top.place,
+      `the file's name "${stem}" is no job name`,
+      'give the job a name: of lower-case letters, digits and "-"',
+    )
+  }
+  return stem
+}
+
+/**
+ * Reads one job file. Every default is filled in; every fault is found, not only the first. `folder` is what relative
+ * paths in the file are seen from: absolute; by default the folder of `file`.
+ */
+export function parseJob(file: string, text: string, folder: string = folderOf(file)): ReadJob {
+  const report = new Report()
+  const read = readYaml(file, text, { dialect: 'yaml-1.2', duplicates: 'fault' }, report)
+  if (read === null) return { faults: report.faults }
+  if (read.value.kind === 'scalar' && read.value.value === null) {
+    report.add({ source: read.source, offset: null }, 'the file is empty', 'give the job image, command or unit')
+    return { faults: report.faults }
+  }
+  const fields = jobShape.read(read.value, report, '')
+  if (fields === undefined) {
+    if (report.faults.length === 0) report.add(read.value.place, 'a job file is a mapping of fields')
+    return { faults: report.faults }
+  }
+  const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
+  checkJob(job, read.value, report)
+  return report.faults.length > 0 ? { faults: report.faults } : { job, notes: pendingNotes(read.value) }
+}

@@ -1,0 +1,43 @@
+// What is read and checked but has no effect yet, in one place: an issue that brings the effect deletes its line.
+
+/** One field or variable without effect. */
+export interface Pending {
+  /** Keys from the top of the job file; one name for a variable. */
+  readonly path: readonly string[]
+  /** Only this value is without effect; undefined: whatever is written. */
+  readonly value?: string
+  /** What happens instead: the end of the sentence `NAME has no effect yet: ...`. */
+  readonly instead: string
+}
+
+/** Fields of job files. */
+export const PENDING_FIELDS: readonly Pending[] = [
+  { path: ['address'], instead: 'the address does not move with the job' },
+  { path: ['reschedule'], instead: 'a job that keeps failing on its host stays there' },
+  { path: ['failback'], value: 'home', instead: 'a replaced slot stays where it runs' },
+  { path: ['health'], instead: 'a slot counts as healthy while its process runs and its ports listen' },
+  { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
+  { path: ['update', 'canary'], instead: 'a change is rolled out slot by slot' },
+  { path: ['update', 'healthy_deadline'], instead: 'a slot counts as healthy once it runs' },
+  { path: ['update', 'auto_revert'], instead: 'a failed change stays until the next apply' },
+  { path: ['depends_on'], instead: 'jobs start in any order' },
+  { path: ['catch_up'], value: 'one', instead: 'a run missed while the host was off is not made up for' },
+  { path: ['overlap'], value: 'replace', instead: 'a run that still goes on is left alone and the new one is skipped' },
+  { path: ['rerun'], value: 'true', instead: 'a run that was lost with its host is not repeated' },
+]
+
+/** hc_ variables of the inventory. */
+export const PENDING_VARIABLES: readonly Pending[] = [
+  { path: ['hc_lease'], instead: 'hosts hold no lease, and exclusive slots are not replaced by themselves' },
+  { path: ['hc_stop_bound'], instead: 'hosts do not stop anything by themselves' },
+  { path: ['hc_self_fence'], instead: 'hosts do not reboot themselves' },
+  { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
+  { path: ['hc_boot_wait'], instead: 'units start as soon as their host has booted' },
+  { path: ['hc_fence'], instead: 'no host is fenced' },
+  { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
+  { path: ['hc_overcommit'], instead: 'nothing is promised twice' },
+  { path: ['hc_notify'], instead: 'nobody is notified; see hc events' },
+  { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
+  { path: ['hc_survive'], instead: 'apply does not refuse; hc plan shows which losses would be survived' },
+  { path: ['hc_moves'], instead: 'no running slot is moved to make room' },
+]
