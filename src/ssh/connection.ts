@@ -5,11 +5,11 @@ import type { Client } from 'ssh2'
 import type { Millis } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
 import type { Clock } from '../ports.js'
+import { Limit } from '../remote/limit.js'
 import type { ShellProcess } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { ChannelShell } from './channel.js'
-import { Limit } from './limit.js'
 
 /** sshd allows ten sessions (MaxSessions) and gives a closed one free only after a while. */
 const CHANNELS = 8
