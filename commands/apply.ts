@@ -1,15 +1,15 @@
 import { Args, Flags } from '@oclif/core'
 import type { PlanView } from '../src/model/views.js'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 
 export default class Apply extends HcCommand {
   static override summary = 'Make what runs match the job files'
   static override description =
-    `Validates the files, shows the plan, asks on a terminal, acts, and shows progress until everything runs and its ports
+    prose(`Validates the files, shows the plan, asks on a terminal, acts, and shows progress until everything runs and its ports
 listen. Without a terminal it acts without asking, except for --prune, which then needs --yes.
 
 Exit codes: 0 done; 1 something failed or was declined; 2 files or usage wrong; 3 hosts out of reach left something undone;
-4 not everything could be placed; 5 another hc acts; 130 interrupted.`
+4 not everything could be placed; 5 another hc acts; 130 interrupted.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> jobs/web.yml --dry-run',

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 
 export default class Endpoints extends HcCommand {
   static override summary = 'Show where everything answers: address and port of each allocation'
   static override description =
-    `--hosts prints lines for /etc/hosts, --caddy a Caddyfile snippet per port of each job, to be taken up in a site by
-"import hc-JOB-PORT".`
+    prose(`--hosts prints lines for /etc/hosts, --caddy a Caddyfile snippet per port of each job, to be taken up in a site by
+"import hc-JOB-PORT".`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> web --hosts',

@@ -1,13 +1,13 @@
 import { Args, Flags } from '@oclif/core'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 import { exitOfPlanError } from '../src/ui/exit-codes.js'
 
 export default class Plan extends HcCommand {
   static override summary = 'Show what apply would do, host by host, and why'
   static override description =
-    `Changes nothing. Signs: + start, - stop, ~ restart, > move, = adopt what already runs, x forget a copy on a lost host.
+    prose(`Changes nothing. Signs: + start, - stop, ~ restart, > move, = adopt what already runs, x forget a copy on a lost host.
 
-Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no changes, 2 changes, 1 any error.`
+Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no changes, 2 changes, 1 any error.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> jobs/web.yml -v',

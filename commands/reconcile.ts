@@ -1,18 +1,18 @@
 import { Args, Flags } from '@oclif/core'
 import { UserError } from '../src/model/errors.js'
 import type { TickView } from '../src/model/views.js'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 import type { EndSignal } from '../src/ui/terminal.js'
 
 export default class Reconcile extends HcCommand {
   static override summary = 'Look at every host and mend what is not as it was applied: once, or on a beat'
   static override description =
-    `Without flags it is one tick, for the system's cron: where a host is silent, it stays until the host answers or is lost and
+    prose(`Without flags it is one tick, for the system's cron: where a host is silent, it stays until the host answers or is lost and
 replaced. --cron stays and ticks on a cron expression with seconds first (hc_reconcile if none is given). --install sets
 the loop up as a systemd unit of this machine.
 
 Exit codes of one tick: 0 done; 1 something failed; 3 hosts out of reach left something undone; 4 not everything could be
-placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`
+placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> --quiet',
     '<%= config.bin %> <%= command.id %> --cron',

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 
 /** ms between two looks with --watch. */
 const INTERVAL = 2_000
@@ -7,9 +7,9 @@ const INTERVAL = 2_000
 export default class Status extends HcCommand {
   static override summary = 'Show whether all is well, and if not, what and why'
   static override description =
-    `One look at every host: hosts with verdict and use, jobs with their allocations, what has no place and what waits.
+    prose(`One look at every host: hosts with verdict and use, jobs with their allocations, what has no place and what waits.
 
-Exit codes: 0 converged; 1 not.`
+Exit codes: 0 converged; 1 not.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> web',

@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core'
-import { HcCommand } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 
 export default class Validate extends HcCommand {
   static override summary = 'Check inventory and job files without contact to any host'
   static override description =
-    `Every fault is shown with file, line and column, the line itself, and the nearest right name.
+    prose(`Every fault is shown with file, line and column, the line itself, and the nearest right name.
 
-Exit codes: 0 valid; 2 not.`
+Exit codes: 0 valid; 2 not.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> jobs/web.yml jobs/db.yml',

@@ -1,15 +1,15 @@
 import { Args, Flags } from '@oclif/core'
 import { UserError } from '../../src/model/errors.js'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 import { exitOfOwnError } from '../../src/ui/exit-codes.js'
 import { durationFlag } from '../../src/ui/flags.js'
 
 export default class HostRun extends HcCommand {
   static override summary = 'Run a command on several hosts at once'
   static override description =
-    `As root, or by sudo -n. Each line of output has its host in front. The pattern is Ansible's: web, web:&prod, all:!nuc3, nuc*.
+    prose(`As root, or by sudo -n. Each line of output has its host in front. The pattern is Ansible's: web, web:&prod, all:!nuc3, nuc*.
 
-Exit codes: the command's own, of several hosts the highest; 125 where hc could not run it.`
+Exit codes: the command's own, of several hosts the highest; 125 where hc could not run it.`)
   static override usage = '<%= command.id %> PATTERN [--parallel N] [--timeout TIME] -- COMMAND...'
   static override examples = [
     '<%= config.bin %> <%= command.id %> all -- uptime',

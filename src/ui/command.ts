@@ -32,6 +32,11 @@ export interface CommonFlags {
   readonly 'lock-timeout'?: number | undefined
 }
 
+/** Help text that is broken into lines for the source: paragraphs stay, lines within them are joined. */
+export function prose(text: string): string {
+  return text.replace(/([^\n])\n(?!\n)/g, '$1 ')
+}
+
 /** How long another hc is waited for when --lock-timeout says nothing, ms. */
 const LOCK_TIMEOUT = 30_000
 /** How long closing connections may take, and how long after the end the process may linger, ms. */
@@ -49,6 +54,7 @@ export abstract class HcCommand extends Command {
       helpValue: 'FILE',
       description: 'The inventory; else inventory.yml here or in a folder above',
     }),
+    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'Print JSON, also for errors' }),
     'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'No colour, as with NO_COLOR set' }),
     'lock-timeout': durationFlag({
       helpGroup: 'GLOBAL',
@@ -278,7 +284,8 @@ function asUserError(error: unknown, command: string | undefined): UserError | n
     .replace(/^Parsing (--\S+)\s+/, '$1: ')
     .replace(/^Nonexistent flags?: /, 'unknown flag: ')
     .replace(/\s*\n\s*/g, ' ')
-  const help = `hc ${command?.replaceAll(':', ' ') ?? ''} --help shows what it takes`
+  const name = command?.replaceAll(':', ' ') ?? ''
+  const help = `hc ${name} --help shows what it takes${name === 'host run' ? '; its command stands after --' : ''}`
   const hint = error instanceof UserError && error.hint !== null ? error.hint : help
   return new UserError(message, { code: 'usage', hint })
 }

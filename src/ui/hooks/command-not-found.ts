@@ -1,6 +1,7 @@
 // A command that is none: names the nearest, exits with 2, asks nothing.
 import type { Hook } from '@oclif/core'
 import { UserError } from '../../model/errors.js'
+import { byName } from '../../model/names.js'
 import { EXIT } from '../exit-codes.js'
 import { errorLines } from '../faults.js'
 import { errorDocument } from '../json.js'
@@ -8,15 +9,20 @@ import { nearest } from '../nearest.js'
 import { makeStyle } from '../style.js'
 import { terminal } from '../terminal.js'
 
-/** What is wrong with `words` (the command as typed), where `known` are all commands, words apart by spaces. */
-export function unknownCommand(words: readonly string[], known: readonly string[]): UserError {
+/** What is wrong with `words` (the command as typed). `commands` and `topics`: all there are, words apart by spaces. */
+export function unknownCommand(
+  words: readonly string[],
+  commands: readonly string[],
+  topics: readonly string[],
+): UserError {
   const typed = words.join(' ')
   if (typed.startsWith('-'))
     return new UserError(`flags stand after the command: ${typed}`, {
       code: 'usage',
       hint: 'hc COMMAND FLAGS; hc --help lists the commands',
     })
-  const beginning = known.filter((command) => typed.startsWith(`${command} `)).at(-1)
+  const known = [...commands, ...topics]
+  const beginning = commands.filter((command) => typed.startsWith(`${command} `)).at(-1)
   if (beginning !== undefined) {
     const rest = typed.slice(beginning.length + 1)
     return new UserError(`hc ${beginning} takes no "${rest}"`, {
@@ -24,7 +30,7 @@ export function unknownCommand(words: readonly string[], known: readonly string[
       hint: `hc ${beginning} --help shows what it takes`,
     })
   }
-  const lengths = [...new Set(known.map((command) => command.split(' ').length))]
+  const lengths = [...new Set(known.map((command) => command.split(' ').length))].sort((a, b) => b - a)
   const meant = lengths
     .map((length) =>
       nearest(
@@ -40,10 +46,9 @@ export function unknownCommand(words: readonly string[], known: readonly string[
 /** oclif's hook `command_not_found`. */
 export const commandNotFound: Hook.CommandNotFound = async function ({ id, argv, config }) {
   const window = await terminal()
-  const known = [...config.commandIDs, ...config.topics.map((topic) => topic.name)].map((name) =>
-    name.replaceAll(':', ' '),
-  )
-  const error = unknownCommand(id.split(':'), known.sort())
+  const spaced = (names: readonly string[]) => names.map((name) => name.replaceAll(':', ' ')).sort(byName)
+  const topics = spaced(config.topics.map((topic) => topic.name))
+  const error = unknownCommand(id.split(':'), spaced(config.commandIDs), topics)
   const args = argv ?? []
   if (args.includes('--json')) {
     window.out.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`)
