@@ -1,5 +1,6 @@
 // What would have to leave a host so that a slot fits there: the cheapest set of demands.
 import type { Board } from './board.js'
+import type { Budget } from './budget.js'
 import { fitsNow } from './filters.js'
 import type { Item } from './problem.js'
 
@@ -13,12 +14,6 @@ export interface Ejection {
 const MOST_EJECTED = 4
 /** Most sets that are looked at for one slot and host. */
 const MOST_SETS = 400
-
-/** Counts work. */
-export interface Meter {
-  /** Takes one step off; false when none is left. */
-  step(): boolean
-}
 
 /** Demands here that exclude the item by name, whatever room there is. */
 function inTheWay(board: Board, item: Item, hostIndex: number): Set<Item> | null {
@@ -67,7 +62,7 @@ function cheapestSet(
   others: readonly Item[],
   lacking: ReadonlyMap<number, number>,
   cost: (item: Item) => number,
-  meter: Meter,
+  budget: Budget,
   bound: number,
 ): Ejection | null {
   const dimensions = [...lacking.keys()]
@@ -87,7 +82,7 @@ function cheapestSet(
       const other = others[index]
       if (other === undefined || sum + cost(other) >= limit) return
       sets -= 1
-      if (sets < 0 || !meter.step()) return
+      if (sets < 0 || !budget.step()) return
       for (const [at, dimension] of dimensions.entries())
         left[at] = (left[at] ?? 0) - (other.shape.amounts[dimension] ?? 0)
       chosen.push(other)
@@ -110,10 +105,10 @@ export function ejection(
   item: Item,
   hostIndex: number,
   cost: (item: Item) => number,
-  meter: Meter,
+  budget: Budget,
   bound: number,
 ): Ejection | null {
-  if (!meter.step()) return null
+  if (!budget.step()) return null
   if (fitsNow(board, item, hostIndex)) return { items: [], cost: 0 }
   const leaving = inTheWay(board, item, hostIndex)
   if (leaving === null || forbidden(board, item, hostIndex, leaving)) return null
@@ -129,6 +124,6 @@ export function ejection(
     if (other.fixedAt < 0 && !leaving.has(other) && helps(other)) others.push(other)
   }
   others.sort((a, b) => cost(a) - cost(b) || a.index - b.index)
-  const rest = cheapestSet(others, lacking, cost, meter, bound - base)
+  const rest = cheapestSet(others, lacking, cost, budget, bound - base)
   return rest === null ? null : { items: [...named, ...rest.items], cost: base + rest.cost }
 }

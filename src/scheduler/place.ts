@@ -5,6 +5,7 @@ import { byName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Unplaced } from '../model/plan.js'
 import { assignPorts } from './autoports.js'
 import { Board } from './board.js'
+import { Budget } from './budget.js'
 import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
 import { fitsNow, refusal } from './filters.js'
@@ -12,7 +13,7 @@ import type { Wanting } from './order.js'
 import { wantings } from './order.js'
 import type { Item, Shape } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
-import { Budget, repair } from './repair.js'
+import { repair } from './repair.js'
 import type { Score } from './score.js'
 import { best, score } from './score.js'
 
@@ -111,13 +112,19 @@ function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
  * leave to move occupants, the fewest moves) takes the place of repair() where the cluster is small enough for it.
  */
 function fill(board: Board, wanting: readonly Wanting[], companies: Companies, input: PlaceInput): void {
-  const budget = new Budget(input.steps ?? REPAIR_STEPS)
   const before: Wanting[] = []
+  let steps = input.steps ?? REPAIR_STEPS
   board.leaders = companies.mutual
-  for (const each of classes(wanting)) {
+  const all = classes(wanting)
+  for (const [index, each] of all.entries()) {
     const left = greedy(board, each, companies, input.strategy)
-    const hopeful = left.filter(({ options }) => options.length > 0)
-    if (hopeful.length > 0) repair({ board, settled: before, wanting: each, budget, strategy: input.strategy })
+    if (left.some(({ options }) => options.length > 0)) {
+      // An even part of what is left, so that what can't be placed leaves some for the classes below.
+      const budget = new Budget(Math.floor(steps / (all.length - index)))
+      steps -= budget.left
+      repair({ board, settled: before, wanting: each, budget, strategy: input.strategy })
+      steps += budget.left
+    }
     before.push(...each)
   }
   board.leaders = new Set()

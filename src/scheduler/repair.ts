@@ -4,32 +4,15 @@
 // on; what keeps coming back grows dearer. Occupants never move.
 import type { Strategy } from '../model/host.js'
 import type { Board } from './board.js'
+import { Budget } from './budget.js'
 import { Dice } from './dice.js'
-import type { Ejection, Meter } from './ejection.js'
+import type { Ejection } from './ejection.js'
 import { ejection } from './ejection.js'
 import { fitsNow } from './filters.js'
 import type { Wanting } from './order.js'
 import type { Item } from './problem.js'
 import { NO_HOST } from './problem.js'
 import { best } from './score.js'
-
-/** Work that a search may do, counted in steps and not in time, so that the same input gives the same bytes. */
-export class Budget implements Meter {
-  #left: number
-
-  constructor(steps: number) {
-    this.#left = steps
-  }
-
-  get spent(): boolean {
-    return this.#left <= 0
-  }
-
-  step(): boolean {
-    this.#left -= 1
-    return this.#left >= 0
-  }
-}
 
 /** What repair() works on. */
 export interface RepairTask {
@@ -77,7 +60,9 @@ class Repair {
     this.#fewest = this.#pool.length
   }
 
-  run(): void {
+  /** True where more is placed than before. Else the board is as it was. */
+  run(): boolean {
+    const before = this.#fewest
     while (this.#pool.length > 0 && !this.#budget.spent) {
       const item = this.#pool.pop()
       if (item === undefined) break
@@ -89,6 +74,7 @@ class Repair {
       this.#keepBest()
     }
     this.#restore()
+    return this.#fewest < before
   }
 
   #insert(item: Item): boolean {
@@ -200,15 +186,19 @@ class Repair {
 
 /** Passes over all demands in which each moves to the host that scores best for it. */
 const SETTLING_PASSES = 2
+/** Work of all passes together: beyond it, slots stay where the search has put them. */
+const SETTLING_STEPS = 200_000
 
 /** Where the search has put slots is where they fit, not where they are best: moves each to a better host, if any. */
 function settle({ board, settled, wanting, strategy }: RepairTask): void {
+  const budget = new Budget(SETTLING_STEPS)
   for (let pass = 0; pass < SETTLING_PASSES; pass += 1) {
     for (const { item, options } of [...settled, ...wanting]) {
       const from = board.hostOf(item)
       if (from === NO_HOST || board.isLeanedOn(item)) continue
+      if (budget.left < options.length) return
       board.take(item)
-      const open = options.filter((host) => fitsNow(board, item, host))
+      const open = options.filter((host) => budget.step() && fitsNow(board, item, host))
       board.put(item, best(board, item, open, strategy) ?? from)
     }
   }
@@ -216,9 +206,8 @@ function settle({ board, settled, wanting, strategy }: RepairTask): void {
 
 /**
  * Changes the board so that as many of `wanting` are placed as is found within the budget, never fewer than before
- * and never at the cost of one of `settled`.
+ * and never at the cost of one of `settled`. Where nothing is gained, nothing has moved.
  */
 export function repair(task: RepairTask): void {
-  new Repair(task).run()
-  settle(task)
+  if (new Repair(task).run()) settle(task)
 }
