@@ -1,159 +1,221 @@
-// The probe: one script, one round trip, few processes. What it prints is read by parse-probe.ts.
-import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
+// The answer to a probe, read. Unknown lines are passed over; what is missing is null where the model allows it.
+import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
+import { DRIVERS, type DriverName } from '../model/job.js'
+import type { Failure } from '../model/observation.js'
+import { parseListening } from './parse-listening.js'
+import { parseUnits } from './parse-units.js'
+import { printableLine } from './printable.js'
+import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
+import { failure, headOf, wholeNumber } from './text.js'
 
-/** First line of an answer, and the line without which it is not whole. */
-export const PROBE_HEAD = 'hc-probe 1'
-export const PROBE_END = 'hc-probe-end'
-/** Begins a part of several lines that some program of the host printed. */
-export const SECTION = 'hc-section '
+export { type ProbeOptions, probeScript } from './probe-script.js'
 
-/** What is asked of systemd for each unit. */
-export const UNIT_PROPERTIES = [
-  'Id',
-  'LoadState',
-  'ActiveState',
-  'SubState',
-  'Result',
-  'ExecMainStatus',
-  'NRestarts',
-  'MainPID',
-  'MemoryCurrent',
-  'CPUUsageNSec',
-  'ActiveEnterTimestampMonotonic',
-  'InactiveEnterTimestampMonotonic',
-  'LastTriggerUSecMonotonic',
-] as const
+/** What came of a probe. */
+export type ProbeReply =
+  | { readonly ok: true; readonly facts: HostFacts }
+  | { readonly ok: false; readonly failure: Failure }
 
-/** How much is asked. */
-export interface ProbeOptions {
-  /**
-   * Also ask what costs a tenth of a second: versions of drivers, state of the system, containers by label. Between full
-   * probes the host repeats its last slow facts from a file in /run, and says nothing of containers.
-   */
-  readonly full?: boolean
+const SLOT = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
+
+/** Lines of an answer by what they are. */
+interface Answer {
+  readonly whole: boolean
+  /** `key rest` lines, in order. */
+  readonly values: ReadonlyMap<string, readonly string[]>
+  /** Section name with its argument -> lines. */
+  readonly sections: ReadonlyMap<string, readonly string[]>
 }
 
-// CLOCK_MONOTONIC can be read without a process only from timer_list; where that is closed, the uptime stands in for it
-// (the same, but for the time that the host spent in suspend).
-const QUICK = `
-put() { printf '%s\\n' "$*"; }
-first() { if read -r x <"$2"; then put "$1" "$x"; fi 2>/dev/null; }
-put ${PROBE_HEAD}
-uid=
-while read -r k v rest; do case $k in (Uid:) uid=$v; break ;; esac; done </proc/self/status
-put uid "$uid"
-first boot /proc/sys/kernel/random/boot_id
-first machine /etc/machine-id
-first uptime /proc/uptime
-while read -r a b c rest; do case $a$b in (nowat) put mono "$c"; break ;; esac; done 2>/dev/null </proc/timer_list
-first load /proc/loadavg
-first kernel /proc/sys/kernel/osrelease
-first cpus /sys/devices/system/cpu/online
-n=0
-while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
-while IFS= read -r x; do case $x in (ID=*|VERSION_ID=*) put os "$x" ;; esac; done 2>/dev/null </etc/os-release
-if [ -f /sys/fs/cgroup/cgroup.controllers ]; then put cgroup 2; else put cgroup 1; fi
-first term ${STATE_FOLDER}/term
-first term ${RUN_FOLDER}/term
-`
-
-// Docker's name may be podman in disguise; a line that does not say "Docker" is no docker.
-const SLOW = `
-slow() {
-  put arch "$(uname -m)"
-  put system "$(timeout 5 systemctl is-system-running 2>/dev/null)"
-  x=$(timeout 5 systemctl --version 2>/dev/null) && put driver systemd "$x"
-  for d in podman docker; do
-    command -v $d >/dev/null 2>&1 || continue
-    x=$(timeout 5 $d --version 2>/dev/null) && put driver $d "$x"
-  done
-  for x in /usr/libexec/podman/catatonit /usr/lib/podman/catatonit /usr/local/libexec/podman/catatonit /usr/bin/catatonit; do
-    if [ -x $x ]; then put init podman; break; fi
-  done
-  for x in /usr/bin/docker-init /usr/libexec/docker/docker-init /usr/local/bin/docker-init; do
-    if [ -x $x ]; then put init docker; break; fi
-  done
+function divide(output: string): Answer | null {
+  const lines = output.split('\n').map((line) => line.replace(/\r$/, ''))
+  const begin = lines.indexOf(PROBE_HEAD)
+  if (begin < 0) return null
+  const end = lines.indexOf(PROBE_END, begin)
+  const values = new Map<string, string[]>()
+  const sections = new Map<string, string[]>()
+  let section: string[] | null = null
+  for (const line of lines.slice(begin + 1, end < 0 ? undefined : end)) {
+    if (line.startsWith(SECTION)) {
+      section = []
+      sections.set(line.slice(SECTION.length), section)
+    } else if (section) section.push(line)
+    if (section && !line.startsWith('containers ')) continue
+    const [key, rest] = headOf(line)
+    values.set(key, [...(values.get(key) ?? []), rest])
+  }
+  return { whole: end >= 0, values, sections }
 }
-`
 
-const RECALL = `
-recall() { while IFS= read -r x; do put "$x"; done <${RUN_FOLDER}/facts; }
-learn() {
-  mkdir -p ${RUN_FOLDER}
-  if slow >${RUN_FOLDER}/facts.$$ && mv -f ${RUN_FOLDER}/facts.$$ ${RUN_FOLDER}/facts; then recall; else slow; fi 2>/dev/null
+function seconds(text: string | undefined): number | null {
+  const match = /^(\d{1,10})\.(\d{2})/.exec(text ?? '')
+  return match ? Number(match[1]) * 1000 + Number(match[2]) * 10 : null
 }
-`
 
-// The files of hc's units are the list; units that still run without their file are found by systemd's own links in /run.
-const UNITS = `
-set --
-files=
-for f in ${UNIT_FOLDER}/hc-*.service ${UNIT_FOLDER}/hc-*.timer; do
-  if [ -e "$f" ]; then set -- "$@" "\${f##*/}"; files=y; fi
-done
-for f in /run/systemd/units/invocation:hc-*.service; do
-  if [ -L "$f" ]; then f=\${f##*invocation:}; [ -e "${UNIT_FOLDER}/$f" ] || set -- "$@" "$f"; fi
-done
-if [ -n "$files" ]; then
-  put ${SECTION}lines
-  lines=$(grep -H '^X-Hc-' ${UNIT_FOLDER}/hc-*.service 2>/dev/null)
-  put "$lines"
-  case $lines in (*:X-Hc-Target=*)
-    while IFS= read -r x; do
-      case $x in (*:X-Hc-Target=?*) set -- "$@" "\${x#*:X-Hc-Target=}" ;; esac
-    done <<LINES
-$lines
-LINES
-  esac
-fi
-if [ $# -gt 0 ]; then
-  put ${SECTION}units
-  timeout 5 systemctl show --property=${UNIT_PROPERTIES.join(',')} -- "$@" 2>/dev/null
-  put ${SECTION}units-end $?
-fi
-`
-
-const REST = `
-put ${SECTION}disk
-df -Pk /var/lib 2>/dev/null || df -Pk / 2>/dev/null
-put ${SECTION}listening
-ss -Hltnu 2>/dev/null || {
-  put ${SECTION}proc-net
-  for f in tcp tcp6; do grep ' 0A ' /proc/net/$f 2>/dev/null | while read -r n a rest; do put tcp "$a"; done; done
-  for f in udp udp6; do while read -r n a b rest; do case $b in (*:0000) put udp "$a" ;; esac; done </proc/net/$f; done 2>/dev/null
+/** `0-3,5` -> 5 processors. */
+function countCpus(list: string | undefined): number {
+  let count = 0
+  for (const part of (list ?? '').split(',')) {
+    const [from, to = from] = part.split('-').map((text) => wholeNumber(text))
+    if (typeof from === 'number' && typeof to === 'number' && to >= from) count += Math.min(to - from + 1, 4096)
+  }
+  return Math.max(count, 1)
 }
-`
 
-const CONTAINERS = `
-for d in podman docker; do
-  command -v $d >/dev/null 2>&1 || continue
-  case $d in
-    (podman) form='{{index .Labels "${SLOT_LABEL}"}} {{.State}} {{index .Labels "${CLUSTER_LABEL}"}}' ;;
-    (*) form='{{.Label "${SLOT_LABEL}"}} {{.State}} {{.Label "${CLUSTER_LABEL}"}}' ;;
-  esac
-  put ${SECTION}containers $d
-  timeout 10 $d ps -a --filter label=${SLOT_LABEL} --format "$form" 2>/dev/null
-  put ${SECTION}containers-end $?
-done
-put containers asked
-`
+function meminfo(lines: readonly string[]): ReadonlyMap<string, number> {
+  const amounts = new Map<string, number>()
+  for (const line of lines) {
+    const [key, kib] = headOf(line)
+    const value = wholeNumber(kib)
+    if (value !== null) amounts.set(key.replace(':', ''), value * 1024)
+  }
+  return amounts
+}
 
-/** The script of a probe. Runs in dash, bash and busybox ash. */
-export function probeScript(options: ProbeOptions = {}): string {
-  const slow = options.full ? 'learn' : `if [ -r ${RUN_FOLDER}/facts ]; then recall; else learn; fi`
-  // Only root gets further: a half-managed host is worse than an unmanaged one.
-  return [
-    PROLOGUE,
-    QUICK,
-    SLOW,
-    RECALL,
-    'if [ "$uid" = 0 ]; then',
-    slow,
-    UNITS,
-    REST,
-    options.full ? CONTAINERS : '',
-    'fi',
-    `put ${PROBE_END}`,
-    '',
-  ].join('\n')
+/** Sizes of `df -Pk`: total and free bytes, of its last line. */
+function disk(lines: readonly string[]): { total: number; free: number } {
+  const last = lines.filter((line) => /\s\d+%\s/.test(line)).at(-1) ?? ''
+  const numbers = /\s(\d+)\s+(\d+)\s+(-?\d+)\s+\d+%\s/.exec(last)
+  return { total: (wholeNumber(numbers?.[1]) ?? 0) * 1024, free: (wholeNumber(numbers?.[3]) ?? 0) * 1024 }
+}
+
+function osField(lines: readonly string[], key: string): string | null {
+  const line = lines.find((text) => text.startsWith(`${key}=`))
+  const value = line?.slice(key.length + 1).replace(/^(["'])(.*)\1$/, '$2')
+  return value ? printableLine(value, 64) : null
+}
+
+/** `podman version 4.3.1`, `systemd 252 (252.39-1)`, `Docker version 20.10.24+dfsg1, build ..`. */
+function driverVersion(driver: DriverName, text: string): string | null {
+  const pattern =
+    driver === 'systemd'
+      ? /^systemd (\d+)/
+      : driver === 'podman'
+        ? /^podman version (\S+)/
+        : /^Docker version ([^\s,]+)/
+  return pattern.exec(text)?.[1] ?? null
+}
+
+function drivers(lines: readonly string[]): Partial<Record<DriverName, string>> {
+  const found: Partial<Record<DriverName, string>> = {}
+  for (const driver of DRIVERS) {
+    for (const line of lines) {
+      const [name, text] = headOf(line)
+      const version = name === driver ? driverVersion(driver, text) : null
+      if (version) found[driver] = printableLine(version, 64)
+    }
+  }
+  return found
+}
+
+/** `NUMBER OWNER CLUSTER`, the highest of all lines. */
+export function parseTerm(lines: readonly string[]): { term: Term; cluster: string | null } | null {
+  let best: { term: Term; cluster: string | null } | null = null
+  for (const line of lines) {
+    const [number, owner, cluster] = line.split(' ')
+    const value = wholeNumber(number)
+    if (value === null || !owner || (best && best.term.number >= value)) continue
+    best = {
+      term: { number: value, owner: printableLine(owner, 128) },
+      cluster: cluster ? printableLine(cluster, 128) : null,
+    }
+  }
+  return best
+}
+
+function containers(answer: Answer): { containers: ContainerFacts[]; known: boolean } {
+  const found: ContainerFacts[] = []
+  let known = answer.values.has('containers')
+  for (const driver of ['podman', 'docker'] as const) {
+    const lines = answer.sections.get(`containers ${driver}`)
+    if (!lines) continue
+    for (const line of lines) {
+      const [slot = '', state = '', cluster] = line.split(' ')
+      if (!SLOT.test(slot)) continue
+      found.push({
+        slot,
+        driver,
+        cluster: cluster ? printableLine(cluster, 128) : null,
+        state: printableLine(state, 32),
+      })
+    }
+  }
+  if (
+    ![...answer.sections.keys()]
+      .filter((name) => name.startsWith('containers-end'))
+      .every((name) => /end 0$/.test(name))
+  ) {
+    known = false
+  }
+  return { containers: found, known }
+}
+
+function notRoot(uid: string): Failure {
+  return failure(
+    'no-privileges',
+    `The login has user id ${printableLine(uid, 12)}, and no root.`,
+    'Log in as root, or let the user run sudo without a password (hc_become: true).',
+  )
+}
+
+function broken(what: string): ProbeReply {
+  const said = failure(
+    'broken',
+    `The probe's answer makes no sense: ${what}.`,
+    'Look at the host by hand: is its disk full, does its shell work?',
+  )
+  return { ok: false, failure: said }
+}
+
+/**
+ * Facts of the host, or why there are none: `no-privileges` where the login is not root, `broken` where the answer is
+ * none. Never throws, whatever the host printed.
+ */
+export function parseProbe(output: string): ProbeReply {
+  const answer = divide(output)
+  if (!answer) return broken(output.trim() ? `it begins with "${printableLine(output, 120)}"` : 'it is empty')
+  const one = (key: string): string | undefined => answer.values.get(key)?.[0]
+  const uid = one('uid')
+  if (uid !== undefined && uid !== '' && uid !== '0') {
+    return { ok: false, failure: notRoot(uid) }
+  }
+  if (!answer.whole) return broken('it ends in the middle')
+  const bootId = one('boot')
+  const uptimeMs = seconds(one('uptime'))
+  const memory = meminfo(answer.values.get('mem') ?? [])
+  const total = memory.get('MemTotal')
+  if (!bootId || !/^[0-9a-f-]{32,36}$/.test(bootId)) return broken('it has no boot id')
+  if (uptimeMs === null || total === undefined) return broken('/proc is not there')
+  const unitsEnd = [...answer.sections.keys()].find((name) => name.startsWith('units-end'))
+  if (unitsEnd !== undefined && unitsEnd !== 'units-end 0') return broken('systemctl did not answer')
+  const space = disk(answer.sections.get('disk') ?? [])
+  const written = parseTerm(answer.values.get('term') ?? [])
+  const found = containers(answer)
+  const os = answer.values.get('os') ?? []
+  const nanoseconds = wholeNumber(one('mono'))
+  const facts: HostFacts = {
+    bootId,
+    machineId: one('machine') ?? null,
+    uptimeMs,
+    monotonicMs: nanoseconds === null ? uptimeMs : Math.floor(nanoseconds / 1e6),
+    os: osField(os, 'ID'),
+    osVersion: osField(os, 'VERSION_ID'),
+    arch: one('arch') ? printableLine(one('arch') ?? '', 32) : null,
+    kernel: one('kernel') ? printableLine(one('kernel') ?? '', 96) : null,
+    capacity: { cpu: countCpus(one('cpus')) * 1000, memory: total, disk: space.total, devices: {} },
+    memoryAvailable: memory.get('MemAvailable') ?? memory.get('MemFree') ?? 0,
+    diskFree: space.free,
+    load: Number.parseFloat(one('load') ?? '0') || 0,
+    drivers: drivers(answer.values.get('driver') ?? []),
+    cgroup: one('cgroup') === '2' ? 2 : 1,
+    system: printableLine(one('system') || 'unknown', 32),
+    root: true,
+    term: written?.term ?? null,
+    cluster: written?.cluster ?? null,
+    units: parseUnits(answer.sections.get('lines') ?? [], answer.sections.get('units') ?? []),
+    containers: found.containers,
+    containersKnown: found.known,
+    containerInit: (['podman', 'docker'] as const).filter((name) => answer.values.get('init')?.includes(name)),
+    listening: parseListening(answer.sections.get('listening') ?? [], answer.sections.get('proc-net') ?? []),
+  }
+  return { ok: true, facts }
 }

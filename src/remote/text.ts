@@ -22,8 +22,3 @@ export function wholeNumber(text: string | undefined): number | null {
 export function failure(kind: FailureKind, message: string, hint: string | null = null): Failure {
   return { kind, message: printableLine(message, MESSAGE_LIMIT), hint }
 }
-
-/** Tells a failure from an answer. */
-export function isFailure(value: object): value is Failure {
-  return 'kind' in value && 'message' in value && 'hint' in value
-}

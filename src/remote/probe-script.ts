@@ -1,0 +1,159 @@
+// The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
+import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
+
+/** First line of an answer, and the line without which it is not whole. */
+export const PROBE_HEAD = 'hc-probe 1'
+export const PROBE_END = 'hc-probe-end'
+/** Begins a part of several lines that some program of the host printed. */
+export const SECTION = 'hc-section '
+
+/** What is asked of systemd for each unit. */
+export const UNIT_PROPERTIES = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'ExecMainStatus',
+  'NRestarts',
+  'MainPID',
+  'MemoryCurrent',
+  'CPUUsageNSec',
+  'ActiveEnterTimestampMonotonic',
+  'InactiveEnterTimestampMonotonic',
+  'LastTriggerUSecMonotonic',
+] as const
+
+/** How much is asked. */
+export interface ProbeOptions {
+  /**
+   * Also ask what costs a tenth of a second: versions of drivers, state of the system, containers by label. Between full
+   * probes the host repeats its last slow facts from a file in /run, and says nothing of containers.
+   */
+  readonly full?: boolean
+}
+
+// CLOCK_MONOTONIC can be read without a process only from timer_list; where that is closed, the uptime stands in for it
+// (the same, but for the time that the host spent in suspend).
+const QUICK = `
+put() { printf '%s\\n' "$*"; }
+first() { if read -r x <"$2"; then put "$1" "$x"; fi 2>/dev/null; }
+put ${PROBE_HEAD}
+uid=
+while read -r k v rest; do case $k in (Uid:) uid=$v; break ;; esac; done </proc/self/status
+put uid "$uid"
+first boot /proc/sys/kernel/random/boot_id
+first machine /etc/machine-id
+first uptime /proc/uptime
+while read -r a b c rest; do case $a$b in (nowat) put mono "$c"; break ;; esac; done 2>/dev/null </proc/timer_list
+first load /proc/loadavg
+first kernel /proc/sys/kernel/osrelease
+first cpus /sys/devices/system/cpu/online
+n=0
+while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
+while IFS= read -r x; do case $x in (ID=*|VERSION_ID=*) put os "$x" ;; esac; done 2>/dev/null </etc/os-release
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then put cgroup 2; else put cgroup 1; fi
+first term ${STATE_FOLDER}/term
+first term ${RUN_FOLDER}/term
+`
+
+// Docker's name may be podman in disguise; a line that does not say "Docker" is no docker.
+const SLOW = `
+slow() {
+  put arch "$(uname -m)"
+  put system "$(timeout 5 systemctl is-system-running 2>/dev/null)"
+  x=$(timeout 5 systemctl --version 2>/dev/null) && put driver systemd "$x"
+  for d in podman docker; do
+    command -v $d >/dev/null 2>&1 || continue
+    x=$(timeout 5 $d --version 2>/dev/null) && put driver $d "$x"
+  done
+  for x in /usr/libexec/podman/catatonit /usr/lib/podman/catatonit /usr/local/libexec/podman/catatonit /usr/bin/catatonit; do
+    if [ -x $x ]; then put init podman; break; fi
+  done
+  for x in /usr/bin/docker-init /usr/libexec/docker/docker-init /usr/local/bin/docker-init; do
+    if [ -x $x ]; then put init docker; break; fi
+  done
+}
+`
+
+const RECALL = `
+recall() { while IFS= read -r x; do put "$x"; done <${RUN_FOLDER}/facts; }
+learn() {
+  mkdir -p ${RUN_FOLDER}
+  if slow >${RUN_FOLDER}/facts.$$ && mv -f ${RUN_FOLDER}/facts.$$ ${RUN_FOLDER}/facts; then recall; else slow; fi 2>/dev/null
+}
+`
+
+// The files of hc's units are the list; units that still run without their file are found by systemd's own links in /run.
+const UNITS = `
+set --
+files=
+for f in ${UNIT_FOLDER}/hc-*.service ${UNIT_FOLDER}/hc-*.timer; do
+  if [ -e "$f" ]; then set -- "$@" "\${f##*/}"; files=y; fi
+done
+for f in /run/systemd/units/invocation:hc-*.service; do
+  if [ -L "$f" ]; then f=\${f##*invocation:}; [ -e "${UNIT_FOLDER}/$f" ] || set -- "$@" "$f"; fi
+done
+if [ -n "$files" ]; then
+  put ${SECTION}lines
+  lines=$(grep -H '^X-Hc-' ${UNIT_FOLDER}/hc-*.service 2>/dev/null)
+  put "$lines"
+  case $lines in (*:X-Hc-Target=*)
+    while IFS= read -r x; do
+      case $x in (*:X-Hc-Target=?*) set -- "$@" "\${x#*:X-Hc-Target=}" ;; esac
+    done <<LINES
+$lines
+LINES
+  esac
+fi
+if [ $# -gt 0 ]; then
+  put ${SECTION}units
+  timeout 5 systemctl show --property=${UNIT_PROPERTIES.join(',')} -- "$@" 2>/dev/null
+  put ${SECTION}units-end $?
+fi
+`
+
+const REST = `
+put ${SECTION}disk
+df -Pk /var/lib 2>/dev/null || df -Pk / 2>/dev/null
+put ${SECTION}listening
+ss -Hltnu 2>/dev/null || {
+  put ${SECTION}proc-net
+  for f in tcp tcp6; do grep ' 0A ' /proc/net/$f 2>/dev/null | while read -r n a rest; do put tcp "$a"; done; done
+  for f in udp udp6; do while read -r n a b rest; do case $b in (*:0000) put udp "$a" ;; esac; done </proc/net/$f; done 2>/dev/null
+}
+`
+
+const CONTAINERS = `
+for d in podman docker; do
+  command -v $d >/dev/null 2>&1 || continue
+  case $d in
+    (podman) form='{{index .Labels "${SLOT_LABEL}"}} {{.State}} {{index .Labels "${CLUSTER_LABEL}"}}' ;;
+    (*) form='{{.Label "${SLOT_LABEL}"}} {{.State}} {{.Label "${CLUSTER_LABEL}"}}' ;;
+  esac
+  put ${SECTION}containers $d
+  timeout 10 $d ps -a --filter label=${SLOT_LABEL} --format "$form" 2>/dev/null
+  put ${SECTION}containers-end $?
+done
+put containers asked
+`
+
+/** The script of a probe. Runs in dash, bash and busybox ash. */
+export function probeScript(options: ProbeOptions = {}): string {
+  const slow = options.full ? 'learn' : `if [ -r ${RUN_FOLDER}/facts ]; then recall; else learn; fi`
+  // Only root gets further: a half-managed host is worse than an unmanaged one.
+  return [
+    PROLOGUE,
+    QUICK,
+    SLOW,
+    RECALL,
+    'if [ "$uid" = 0 ]; then',
+    slow,
+    UNITS,
+    REST,
+    options.full ? CONTAINERS : '',
+    'fi',
+    `put ${PROBE_END}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,115 @@
+// The answer to a write, read: a refusal, or how each step ended.
+import type { SlotName } from '../model/names.js'
+import type { Failure } from '../model/observation.js'
+import { REFUSALS, REFUSED, type RefusedBy, WRITE_END, WRITE_HEAD } from './guard.js'
+import { printableLine } from './printable.js'
+import { failure, headOf, MESSAGE_LIMIT } from './text.js'
+import { type Step, type StepKind, slotOfStep, type WriteRequest } from './write-request.js'
+import { STEP } from './write-shell.js'
+
+/** How one step ended. */
+export interface StepResult {
+  readonly slot: SlotName
+  readonly step: StepKind
+  readonly ok: boolean
+  /** What the host says: `started`, `unchanged`, or what went wrong, one bounded line. */
+  readonly message: string
+  /** Set where the deadline passed before the step's turn, or the answer has no word of it: look again, it is no failure of the slot. */
+  readonly unknown: boolean
+}
+
+/** What a host did of a write. `refused`: it did nothing of it. */
+export type WriteReply =
+  | { readonly outcome: 'done'; readonly results: readonly StepResult[] }
+  | { readonly outcome: 'refused'; readonly refused: RefusedBy; readonly detail: string }
+  | { readonly outcome: 'broken'; readonly failure: Failure }
+
+/** What is told of one step: the last word, and what systemd says where a start went wrong. */
+interface Told {
+  end: { readonly word: string; readonly text: string } | null
+  state: ReadonlyMap<string, string>
+}
+
+function told(lines: readonly string[]): ReadonlyMap<number, Told> {
+  const steps = new Map<number, Told>()
+  for (const line of lines) {
+    const match = /^(\d{1,6}) (ok|failed|refused|state|said) ?(.*)$/.exec(line)
+    if (!match) continue
+    const [, number = '', word = '', text = ''] = match
+    const known = steps.get(Number(number)) ?? { end: null, state: new Map<string, string>() }
+    if (word === 'state') known.state = new Map(text.split(' ').map((pair) => splitPair(pair)))
+    else known.end ??= { word, text: printableLine(text, MESSAGE_LIMIT) }
+    steps.set(Number(number), known)
+  }
+  return steps
+}
+
+function splitPair(pair: string): [string, string] {
+  const equals = pair.indexOf('=')
+  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
+}
+
+/** Exit statuses of systemd itself, see systemd.exec(5), that name the operator's mistake. */
+const EXIT_WORDS: Readonly<Record<string, string>> = {
+  '200': 'its folder (workdir) cannot be entered',
+  '203': 'its command cannot be run: is it there, and is its path absolute?',
+  '216': 'its group does not exist',
+  '217': 'its user does not exist',
+  '226': 'its files or volumes cannot be mounted',
+  '243': 'its secrets cannot be read',
+}
+
+/** Did a start that systemctl complained about go well for this unit? In words, if not. */
+function wrong(state: ReadonlyMap<string, string>): string | null {
+  const [load, active, sub, result] = ['LoadState', 'ActiveState', 'SubState', 'Result'].map(
+    (key) => state.get(key) ?? '',
+  )
+  if (load !== 'loaded') return `its unit file is not accepted (${load || 'no answer'})`
+  if (active === 'active' || active === 'reloading') return null
+  if (active === 'activating' && sub !== 'auto-restart') return null
+  if (active === 'inactive' && result === 'success') return null
+  const status = state.get('ExecMainStatus') ?? '0'
+  const words = EXIT_WORDS[status]
+  if (words) return words
+  return status === '0'
+    ? `it did not start (${result || active})`
+    : `it ended with status ${status} (${result || active})`
+}
+
+function resultOf(step: Step, known: Told | undefined): StepResult {
+  const base = { slot: slotOfStep(step), step: step.kind }
+  const end = known?.end ?? null
+  if (!known || !end) return { ...base, ok: false, unknown: true, message: 'the host said no word about it' }
+  if (end.word === 'ok') return { ...base, ok: true, unknown: false, message: end.text }
+  if (end.word !== 'said') return { ...base, ok: false, unknown: end.word === 'refused', message: end.text }
+  const what = wrong(known.state)
+  if (what === null) return { ...base, ok: true, unknown: false, message: 'started' }
+  return { ...base, ok: false, unknown: false, message: printableLine(`${what}: ${end.text}`, MESSAGE_LIMIT) }
+}
+
+/** Reads the answer. Never throws, whatever the host printed. */
+export function parseWriteReply(output: string, request: WriteRequest): WriteReply {
+  const lines = output.split('\n').map((line) => line.replace(/\r$/, ''))
+  const begin = lines.indexOf(WRITE_HEAD)
+  if (begin < 0) {
+    const said = output.trim() ? `: "${printableLine(output, 120)}"` : ''
+    return {
+      outcome: 'broken',
+      failure: failure(
+        'broken',
+        `The host did not understand the write${said}.`,
+        'Look at the host by hand: does its shell work?',
+      ),
+    }
+  }
+  const end = lines.indexOf(WRITE_END, begin)
+  const answer = lines.slice(begin + 1, end < 0 ? undefined : end)
+  const steps = told(answer.filter((line) => line.startsWith(STEP)).map((line) => line.slice(STEP.length)))
+  const refusal = answer.find((line) => line.startsWith(REFUSED))
+  if (refusal && steps.size === 0) {
+    const [word, detail] = headOf(refusal.slice(REFUSED.length))
+    const refused = REFUSALS.find((one) => one === word)
+    if (refused) return { outcome: 'refused', refused, detail: printableLine(detail, MESSAGE_LIMIT) }
+  }
+  return { outcome: 'done', results: request.steps.map((step, n) => resultOf(step, steps.get(n))) }
+}

@@ -1,0 +1,49 @@
+// What is asked of one host in one write.
+import type { DriverName } from '../model/job.js'
+import type { Millis, SlotName } from '../model/names.js'
+import type { Guard } from './guard.js'
+import type { Recipe } from './recipe.js'
+
+/**
+ * One step. `start` and `restart` end with the slot running by this recipe: what runs by it already is left alone, what
+ * runs by another is stopped first, so doing it twice equals doing it once. `adopt` writes the recipe of a unit that runs
+ * and leaves the process alone. `stop` stops and takes away all that hc had for the slot. `restartOnly` restarts what is
+ * there, files as they are. `stopContainer` removes a labelled container that has lost its unit.
+ */
+export type Step =
+  | { readonly kind: 'start' | 'restart' | 'adopt'; readonly recipe: Recipe }
+  | { readonly kind: 'stop' | 'restartOnly'; readonly slot: SlotName /** of its stop */; readonly timeoutMs: Millis }
+  | { readonly kind: 'stopContainer'; readonly slot: SlotName; readonly driver: Exclude<DriverName, 'systemd'> }
+
+/** The kinds. */
+export type StepKind = Step['kind']
+
+/** All steps of one host and one plan; a slot at most once. */
+export interface WriteRequest {
+  readonly guard: Guard
+  readonly steps: readonly Step[]
+}
+
+/** The slot that a step is about. */
+export function slotOfStep(step: Step): SlotName {
+  return 'recipe' in step ? step.recipe.slot : step.slot
+}
+
+/** Longest wait for starts together, ms: preparing a container takes tens of seconds on a small board. */
+export const START_BOUND_MS = 20_000
+/** What a stop may take beyond its own time-out, ms: killing by force and looking again. */
+const FORCE_MS = 10_000
+
+/** How long the longest polite stop of the request may take. */
+export function stopBoundMs(request: WriteRequest): Millis {
+  const times = request.steps.map((step) => {
+    if ('recipe' in step) return step.recipe.stopTimeoutMs
+    return 'timeoutMs' in step ? step.timeoutMs : 0
+  })
+  return Math.max(0, ...times)
+}
+
+/** Bound for the transport: what the script may take at the very worst. */
+export function writeTimeoutMs(request: WriteRequest): Millis {
+  return request.guard.lockMs + stopBoundMs(request) + FORCE_MS + 2 * START_BOUND_MS
+}
