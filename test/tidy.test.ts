@@ -13,7 +13,7 @@ const ADAPTER = { rooms: ['model', 'remote', 'ports'], node: 'all' } as const
 /** Each room with what it may import, besides itself. */
 const ROOMS: Readonly<Record<string, Room>> = {
   model: { ...PURE, rooms: [] },
-  spec: { rooms: ['model'], packages: ['yaml', 'zod'], node: { 'node:crypto': ['createHash'] } },
+  spec: { rooms: ['model'], packages: ['yaml', 'zod'], node: { 'node:crypto': ['createHash', 'createHmac'] } },
   scheduler: { ...PURE, rooms: ['model', 'spec'] },
   planner: { ...PURE, rooms: ['model', 'spec', 'scheduler'] },
   remote: { ...PURE, rooms: ['model', 'spec', 'scheduler', 'planner'] },
@@ -21,9 +21,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ports: { ...PURE, rooms: ['model'] },
   cluster: { rooms: [...PURE_ROOMS, 'ports'], packages: ['p-retry'], node: 'all' },
   controller: { rooms: [...PURE_ROOMS, 'ports', 'cluster'], packages: ['p-retry'], node: 'all' },
-  ssh: { ...ADAPTER, packages: ['ssh2', 'ssh-config', 'p-retry'] },
+  ssh: { ...ADAPTER, packages: ['ssh2', 'p-retry'] },
   store: { ...ADAPTER, packages: ['lowdb', 'p-retry'] },
-  system: { ...ADAPTER, packages: ['node-cron', 'p-retry'] },
+  system: { ...ADAPTER, packages: ['node-cron', 'ssh-config', 'p-retry'] },
   ui: { ...ADAPTER, packages: ['ink', 'react', '@oclif/core'] },
   hc: {
     rooms: [...PURE_ROOMS, 'ports', 'cluster', 'controller', 'ssh', 'store', 'system', 'ui'],
