@@ -47,6 +47,15 @@ function recordsTests(parts: Parts): void {
     expect(await one.read()).toEqual(made)
   })
 
+  test('a draft is what create would make, under an id of its own, and writes nothing', async () => {
+    const { one } = parts()
+    const draft = one.draft()
+    expect(await one.read()).toBeNull()
+    const made = await underLock(one, () => one.create())
+    expect(made.cluster).not.toBe(draft.cluster)
+    expect({ ...made, cluster: '', key: '' }).toEqual({ ...draft, cluster: '', key: '' })
+  })
+
   test('nothing is written without the lock', async () => {
     const { one } = parts()
     await expect(one.create()).rejects.toThrow('bug')
