@@ -121,6 +121,8 @@ export interface Store {
   read(): Promise<Records | null>
   /** Replaces the records, durably: after it resolves they survive a power cut. Needs the lock. */
   write(records: Records): Promise<void>
+  /** First records as `create` would make them, with a new cluster id and key; nothing is written. */
+  draft(): Records
   /** Makes the first records: cluster id, key and term. Needs the lock. */
   create(): Promise<Records>
   /** At most one hc acts at a time. Freed by the kernel when the process dies. Throws LockedError after `timeoutMs`. */

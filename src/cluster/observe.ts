@@ -12,8 +12,9 @@ const LOOKS_KEPT = 400
 const LOOK_EVERY_MS = 1000
 /** Bound of one look, ms: half the pause between looks, so that rounds never overlap. */
 const LOOK_TIMEOUT_MS = 500
-/** A probe that has not answered for so long makes hc begin to look, ms: usual answers take a tenth of it. */
+/** A probe that has not answered for so long makes hc begin to look, ms; for slow hosts, three times what is usual there. */
 const SUSPICION_MS = 300
+const USUAL_TIMES = 3
 /** Bound of a first probe, ms: it includes connecting and logging in. */
 const FIRST_CONTACT_MS = 5000
 /** Hosts are asked for what costs a process each (containers, versions) at first contact and then so often, ms. */
@@ -36,6 +37,8 @@ interface Watched {
   everReached: boolean
   pending: Promise<void> | null
   pendingSince: Millis
+  /** What its probes take, ms, smoothed. */
+  usualMs: Millis
   fullAt: Millis | null
   looking: boolean
   /** Facts from probes sent before this moment are half-done: steps were being carried out. */
@@ -149,6 +152,7 @@ export class Observer {
     watched.facts = kept ? { ...facts, containers: kept.containers, drivers: kept.drivers } : facts
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
+    watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)
     watched.silentSince = null
     watched.missed = 0
     watched.failure = null
@@ -169,7 +173,8 @@ export class Observer {
 
   /** Begins to look at a host whose probe is overdue or has failed; ends by itself when the host answers. */
   #suspect(watched: Watched): void {
-    const overdue = watched.pending !== null && this.#options.clock.now() - watched.pendingSince >= SUSPICION_MS - 5
+    const patience = Math.max(SUSPICION_MS, USUAL_TIMES * watched.usualMs) - 5
+    const overdue = watched.pending !== null && this.#options.clock.now() - watched.pendingSince >= patience
     const silent = watched.silentSince !== null
     if (!watched.everReached || watched.looking || !(overdue || silent)) return
     watched.looking = true
@@ -229,7 +234,9 @@ export class Observer {
     const now = this.#options.clock.now()
     const due = this.#provedAt === null || now - this.#provedAt >= PROVE_EVERY_MS
     const ready = [...this.#watched.values()].filter(isAnswering)
-    const unproven = ready.some((target) => ready.some(({ host }) => host.name !== target.host.name && !target.proven.has(host.name)))
+    const unproven = ready.some((target) =>
+      ready.some(({ host }) => host.name !== target.host.name && !target.proven.has(host.name)),
+    )
     const retry = unproven && (this.#provedAt === null || now - this.#provedAt >= LOOK_EVERY_MS * 5)
     if ((!due && !retry) || ready.length === 0) return
     this.#provedAt = now
@@ -303,6 +310,7 @@ function unseen(host: Host, before: Acquaintance | undefined): Watched {
     everReached: before?.everReached ?? false,
     pending: null,
     pendingSince: 0,
+    usualMs: 0,
     fullAt: null,
     looking: false,
     actedAt: 0,

@@ -191,6 +191,8 @@ export interface AppliedJob {
   readonly hash: string
   /** Resolved image: `name@sha256:...` or an image id; null for systemd. */
   readonly imageRef: string | null
+  /** Hosts that could not get the image when it was applied -> why; they are not candidates. */
+  readonly lackingOn: Readonly<Record<string, string>>
   /** sha256 of each file of `files`, by source path; the bytes are in the store's blobs. */
   readonly fileHashes: Readonly<Record<string, string>>
   /** RFC 3339 UTC. */

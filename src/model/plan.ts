@@ -23,14 +23,6 @@ export interface Placement {
   readonly completed: boolean
 }
 
-/** An allocation that must not run where it is: replaced elsewhere, its job removed, its count lowered. The store's word for stopping it. */
-export interface Stale {
-  readonly slot: SlotName
-  readonly host: HostName
-  readonly reason: Reason
-  readonly since: string
-}
-
 /** Why an action is taken. A closed list; documented in docs/json.md. */
 export type Reason =
   | 'new-job'

@@ -3,13 +3,13 @@ import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
-import type { Placement, Stale } from './plan.js'
+import type { Placement } from './plan.js'
 
 /** What is remembered of a host. */
 export interface HostRecord {
   readonly cordoned: boolean
   readonly draining: boolean
-  /** RFC 3339 UTC, kept to the minute only (a write per tick would wear out SD cards). */
+  /** RFC 3339 UTC, renewed every ten minutes only: a write per tick would wear out SD cards. */
   readonly lastContact: string | null
   readonly bootId: string | null
   readonly machineId: string | null
@@ -43,7 +43,6 @@ export interface Records {
   /** Jobs removed on purpose, so that a unit of theirs that comes back is known for stale: name -> when. */
   readonly removed: Readonly<Record<JobName, string>>
   readonly placements: Readonly<Record<SlotName, Placement>>
-  readonly stale: readonly Stale[]
   readonly hosts: Readonly<Record<HostName, HostRecord>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */

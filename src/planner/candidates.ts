@@ -10,7 +10,7 @@ export function toCandidate(state: HostState, ownPorts: readonly number[]): Cand
   const known = state.facts ?? state.lastFacts
   return {
     name: host.name,
-    verdict: belief.verdict,
+    verdict: state.blocked?.kind === 'foreign' ? 'unmanageable' : belief.verdict,
     cordoned: cordoned || draining,
     takesJobs: host.takesJobs,
     capacity: candidateCapacity(host, known),

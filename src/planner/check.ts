@@ -25,7 +25,7 @@ function onReadyHosts({ actions }: Plan, input: PlanInput): readonly string[] {
     return touched.flatMap((name) => {
       const state = hosts.get(name)
       if (!state?.facts) return [`${action.kind} ${action.slot} on ${name}, which did not answer in this tick`]
-      if (state.busy) return [`${action.kind} ${action.slot} on ${name}, which is busy`]
+      if (state.blocked) return [`${action.kind} ${action.slot} on ${name}: ${state.blocked.text}`]
       return action.kind === 'start' && (state.cordoned || state.draining) && action.from !== null
         ? [`${action.slot} would move to ${name}, which is cordoned`]
         : []
@@ -43,7 +43,9 @@ function onceEach({ actions }: Plan, classified: readonly Classified[]): readonl
     if (other !== undefined) faults.push(`${action.slot} would be placed on ${other} and on ${action.host}`)
     started.set(action.slot, action.host)
   }
-  const stops = new Map(actions.map((action) => [`${action.slot} ${action.kind === 'move' ? action.from : action.host}`, action]))
+  const stops = new Map(
+    actions.map((action) => [`${action.slot} ${action.kind === 'move' ? action.from : action.host}`, action]),
+  )
   for (const { subject, bucket } of classified) {
     const place = started.get(subject.slot)
     if (place === undefined || place === subject.host || !subject.unit || bucket === 'unclaimed') continue

@@ -47,18 +47,15 @@ const outcome = (bucket: Bucket, reason: Reason | null, text: string): Outcome =
 /** Rules for a copy that was seen on a host in this tick. */
 const SEEN: readonly Rule[] = [
   {
-    why: 'Half-done steps look like anything: what a busy host shows is not judged.',
-    apply: ({ state, applied }) =>
-      state?.busy && applied ? outcome('wait', null, `${state.host.name} is busy with earlier steps`) : null,
-  },
-  {
-    why: 'The store says that it was replaced, whatever else is true.',
-    apply: ({ stale }) => (stale ? outcome('stop', stale.reason, 'replaced while its host was away') : null),
+    why: 'Half-done steps look like anything, and what another control machine does is not ours to judge.',
+    apply: ({ state, applied }) => (state?.blocked && applied ? outcome('wait', null, state.blocked.text) : null),
   },
   {
     why: 'Removed on purpose.',
     apply: ({ applied, slot }, { removed }) =>
-      !applied && removed[slot.slice(0, slot.indexOf('.'))] ? outcome('stop', 'job-removed', 'its job was removed') : null,
+      !applied && removed[slot.slice(0, slot.indexOf('.'))]
+        ? outcome('stop', 'job-removed', 'its job was removed')
+        : null,
   },
   {
     why: 'Unknown to this store: another store may know why it runs.',
@@ -100,7 +97,10 @@ const SEEN: readonly Rule[] = [
     why: 'It runs something else than what was applied last.',
     apply: ({ unit, applied, slot }, input) => {
       if (!unit || !applied || unit.hash === applied.hash) return null
-      return backOff(slot, input) ?? outcome('restart', 'spec-changed', `version ${unit.version ?? '?'} -> ${applied.version}`)
+      return (
+        backOff(slot, input) ??
+        outcome('restart', 'spec-changed', `version ${unit.version ?? '?'} -> ${applied.version}`)
+      )
     },
   },
   {
@@ -175,9 +175,8 @@ const UNSEEN: readonly Rule[] = [
     apply: ({ state, host }) => (state ? null : outcome('wait', null, `${host} is no longer in the inventory`)),
   },
   {
-    why: 'Half-done steps look like anything.',
-    apply: ({ state }) =>
-      state?.busy ? outcome('wait', null, `${state.host.name} is busy with earlier steps`) : null,
+    why: 'Half-done steps look like anything, and what another control machine does is not ours to judge.',
+    apply: ({ state }) => (state?.blocked ? outcome('wait', null, state.blocked.text) : null),
   },
   {
     why: 'Its host answers and shows no unit.',
@@ -212,9 +211,7 @@ const UNSEEN: readonly Rule[] = [
   {
     why: 'The operator asked to wait.',
     apply: ({ applied, host }) =>
-      applied?.job.onHostLoss === 'wait'
-        ? outcome('wait', null, `${host} is lost, and on_host_loss is wait`)
-        : null,
+      applied?.job.onHostLoss === 'wait' ? outcome('wait', null, `${host} is lost, and on_host_loss is wait`) : null,
   },
   {
     why: 'Exclusive work never runs twice: without a lease, a fence or a word of the operator nothing proves it dead.',

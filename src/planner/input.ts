@@ -3,8 +3,18 @@ import type { Host, HostFacts, Settings } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
-import type { Placement, Stale } from '../model/plan.js'
+import type { Placement } from '../model/plan.js'
 import type { BackOff } from '../model/records.js'
+
+/**
+ * `busy`: steps of an earlier plan are still being carried out there, and what it shows is half done; `foreign`: another
+ * control machine writes there, and the host would refuse this one.
+ */
+export interface Blocked {
+  readonly kind: 'busy' | 'foreign'
+  /** A sentence, with what to do. */
+  readonly text: string
+}
 
 /** A host with all that is known of it in this tick. */
 export interface HostState {
@@ -16,8 +26,8 @@ export interface HostState {
   readonly facts: HostFacts | null
   /** What it said last, in this process; null: nothing yet. */
   readonly lastFacts: HostFacts | null
-  /** Steps of an earlier plan are still being carried out there: what it shows is half done, nothing new is sent. */
-  readonly busy: boolean
+  /** Set where nothing may be sent to it now, whatever it shows. */
+  readonly blocked: Blocked | null
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
   /** Images it is known to lack and can't get: reference -> reason. */
@@ -35,7 +45,6 @@ export interface PlanInput {
   readonly removed: Readonly<Record<JobName, string>>
   readonly hosts: readonly HostState[]
   readonly placements: Readonly<Record<SlotName, Placement>>
-  readonly stale: readonly Stale[]
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis

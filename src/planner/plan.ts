@@ -5,7 +5,7 @@ import type { Action, Demand, Occupant, Placement, Plan, Reason, Unplaced, Waiti
 import { place } from '../scheduler/place.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, classify, occupies } from './classify.js'
-import type { PlanInput } from './input.js'
+import { hostsByName, type PlanInput } from './input.js'
 import { rollout } from './rollout.js'
 import { hostOfSystemSlot, subjectsOf } from './subjects.js'
 import { wakeAt } from './wake.js'
@@ -26,6 +26,7 @@ export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
   const { now: moving, later } = rollout(classified)
   const { placed, unplaced } = findPlaces(classified, moving, input)
+  const hosts = hostsByName(input)
   const actions: Action[] = []
   const waiting: Waiting[] = []
   const unclaimed: { slot: SlotName; host: HostName }[] = []
@@ -35,7 +36,12 @@ export function decide(input: PlanInput): Decision {
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
-    else actions.push(...actionsFor(item, placed.get(subject.slot) ?? null, input))
+    else {
+      const place = placed.get(subject.slot) ?? null
+      const blocked = place ? hosts.get(place.host)?.blocked : null
+      if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
+      else actions.push(...actionsFor(item, place, input))
+    }
   }
   const plan: Plan = {
     actions: order(actions),

@@ -2,7 +2,7 @@
 import type { UnitFacts } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, placeOfSlot, type SlotName, slotName } from '../model/names.js'
-import type { Placement, Stale } from '../model/plan.js'
+import type { Placement } from '../model/plan.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
 import { toCandidate } from './candidates.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
@@ -20,8 +20,6 @@ export interface Subject {
   readonly unit: UnitFacts | null
   /** The slot's record, whichever host it names. */
   readonly placement: Placement | null
-  /** The store's word for stopping it on this host. */
-  readonly stale: Stale | null
   /** Does the job, as applied, want this slot? */
   readonly wanted: boolean
   /** Of the copies seen of a slot without a record: is this the one with the highest term and number? */
@@ -33,7 +31,6 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
   const hosts = hostsByName(input)
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   const wanted = wantedSlots(input)
-  const stale = new Map(input.stale.map((one) => [`${one.slot} ${one.host}`, one]))
   const subjects: Subject[] = []
   const sighted = new Map<SlotName, { state: HostState; unit: UnitFacts }[]>()
   for (const state of input.hosts) {
@@ -49,7 +46,6 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     host,
     state: host === null ? null : (hosts.get(host) ?? null),
     placement: input.placements[slot] ?? null,
-    stale: host === null ? null : (stale.get(`${slot} ${host}`) ?? null),
     wanted: wanted.has(slot),
   })
   for (const [slot, copies] of sighted) {

@@ -19,7 +19,7 @@ export function wakeAt(classified: readonly Classified[], turnsWait: boolean, in
     }
     const until = input.backOffs[subject.slot]?.until
     if (bucket === 'wait' && until) due.push(Math.max(0, Date.parse(until) - Date.parse(input.wall)))
-    if (state?.busy) due.push(SOONEST_MS)
+    if (state?.blocked?.kind === 'busy') due.push(SOONEST_MS)
   }
   if (turnsWait) due.push(SOONEST_MS)
   return due.length === 0 ? null : input.now + Math.max(SOONEST_MS, Math.min(...due))

@@ -99,6 +99,10 @@ export class MemoryStore implements Store {
     this.#disk.changed(this)
   }
 
+  draft(): Records {
+    return newRecords(this.#options.owner)
+  }
+
   async create(): Promise<Records> {
     assert(this.#held !== null, 'records are made without the lock')
     assert((await this.read()) === null, 'records are made where there are some')

@@ -1,0 +1,225 @@
+// Carries out a plan: wave by wave, one write per host and wave, all hosts of a wave at once. Makes no choices.
+import { type Contents, recipeFor } from '../drivers/index.js'
+import { UserError } from '../model/errors.js'
+import type { Host, HostFacts, Term } from '../model/host.js'
+import type { AppliedJob } from '../model/job.js'
+import { byName, type HostName, type JobName, type Millis } from '../model/names.js'
+import type { Action } from '../model/plan.js'
+import type { ResultView } from '../model/views.js'
+import type { Clock, Transport } from '../ports.js'
+import {
+  parseWriteReply,
+  type Step,
+  slotOfStep,
+  type WriteRequest,
+  writeScript,
+  writeTimeoutMs,
+} from '../remote/write.js'
+
+export type { Contents } from '../drivers/index.js'
+
+/** From a host's answer to the write that rests on it, ms: later the host refuses it; see `Guard.deadlineMs`. */
+const WRITE_WITHIN_MS = 10_000
+/** How long a write waits on the host for another one, ms. */
+const HOST_LOCK_MS = 5000
+
+/** A host as it answered. */
+export interface Target {
+  readonly host: Host
+  readonly facts: HostFacts
+  /** hc's monotonic clock when the answer arrived. */
+  readonly contactAt: Millis
+}
+
+/** What is carried out, and with what. */
+export interface ExecuteInput {
+  readonly actions: readonly Action[]
+  readonly hosts: ReadonlyMap<HostName, Target>
+  readonly jobs: ReadonlyMap<JobName, AppliedJob>
+  readonly cluster: string
+  readonly key: string
+  readonly term: Term
+  /** What an allocation is given; may throw UserError: then that slot fails and no other. */
+  contents(applied: AppliedJob): Promise<Contents>
+}
+
+/** Doors, and who is told. */
+export interface ExecuteDoors {
+  readonly transport: Transport
+  readonly clock: Clock
+  debug(line: string): void
+  onResult(result: StepResult): void
+  /** The last step of this plan on that host has ended. */
+  onHostDone(host: HostName): void
+}
+
+/** What became of one step. */
+export interface StepResult extends ResultView {
+  /** Not known to have failed: the reply was lost, or the host refused the write as a whole. Look again, blame nothing. */
+  readonly unknown: boolean
+}
+
+/** One thing to do on one host in one wave. */
+interface Task {
+  readonly action: Action
+  readonly host: HostName
+  readonly wave: number
+  readonly kind: 'stop' | 'start' | 'restart'
+  /** The start of a move, or after a stop elsewhere: only when that stop is seen to be done. */
+  readonly afterStop: boolean
+}
+
+/** Results of all steps, in the order in which they ended. Never rejects for what the world does. */
+export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise<readonly StepResult[]> {
+  const tasks = tasksOf(input.actions)
+  const results: StepResult[] = []
+  const unstopped = new Map<string, string>()
+  const waves = [...new Set(tasks.map(({ wave }) => wave))].sort((a, b) => a - b)
+  for (const wave of waves) {
+    const now = tasks.filter((task) => task.wave === wave)
+    const hosts = [...new Set(now.map(({ host }) => host))].sort(byName)
+    await Promise.all(
+      hosts.map(async (name) => {
+        const mine = now.filter(({ host }) => host === name)
+        const ended = await onHost(name, mine, unstopped, input, doors)
+        for (const { task, ok, error, unknown } of ended) {
+          if (task.kind === 'stop' && !ok) unstopped.set(task.action.slot, `${name}: ${error}`)
+          const result: StepResult = { slot: task.action.slot, host: name, ok, error, unknown }
+          results.push(result)
+          doors.onResult(result)
+        }
+        if (!tasks.some((task) => task.host === name && task.wave > wave)) doors.onHostDone(name)
+      }),
+    )
+  }
+  return results
+}
+
+function tasksOf(actions: readonly Action[]): readonly Task[] {
+  const stopped = new Set(actions.filter(({ kind }) => kind === 'stop').map(({ slot }) => slot))
+  return actions.flatMap((action): Task[] => {
+    const { kind, host, from, wave, slot } = action
+    if (kind === 'stop') return [{ action, host, wave, kind: 'stop', afterStop: false }]
+    if (kind === 'move' && from !== null) {
+      return [
+        { action, host: from, wave, kind: 'stop', afterStop: false },
+        { action, host, wave: wave + 1, kind: 'start', afterStop: true },
+      ]
+    }
+    if (kind === 'start' || kind === 'restart') {
+      return [{ action, host, wave, kind, afterStop: stopped.has(slot) }]
+    }
+    return []
+  })
+}
+
+interface Ended {
+  readonly task: Task
+  readonly ok: boolean
+  readonly error: string | null
+  readonly unknown: boolean
+}
+
+const failed = (task: Task, error: string): Ended => ({ task, ok: false, error, unknown: false })
+const unsure = (task: Task, error: string): Ended => ({ task, ok: false, error, unknown: true })
+
+/** All of one wave on one host: one round trip. */
+async function onHost(
+  name: HostName,
+  tasks: readonly Task[],
+  unstopped: ReadonlyMap<string, string>,
+  input: ExecuteInput,
+  doors: ExecuteDoors,
+): Promise<readonly Ended[]> {
+  const target = input.hosts.get(name)
+  if (!target) return tasks.map((task) => unsure(task, `${name} did not answer in this tick`))
+  const early: Ended[] = []
+  const steps: { task: Task; step: Step }[] = []
+  for (const task of tasks) {
+    const blocker = task.afterStop ? unstopped.get(task.action.slot) : undefined
+    if (blocker !== undefined) {
+      early.push(unsure(task, `not started: its other copy was not seen to stop (${blocker})`))
+      continue
+    }
+    try {
+      steps.push({ task, step: await stepFor(task, target, input) })
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      early.push(failed(task, error.hint === null ? error.message : `${error.message}; ${error.hint}`))
+    }
+  }
+  if (steps.length === 0) return early
+  return [...early, ...(await write(target, steps, input, doors))]
+}
+
+async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Promise<Step> {
+  const { action, host, kind } = task
+  const applied = input.jobs.get(action.job)
+  if (kind === 'stop') {
+    const timeoutMs = applied?.job.stop.timeoutMs ?? DEFAULT_STOP_MS
+    return { kind: 'stop', slot: action.slot, timeoutMs }
+  }
+  if (!applied || !action.placement) throw new Error(`bug: ${action.kind} ${action.slot} without a job or placement`)
+  const recipe = recipeFor({
+    applied,
+    placement: action.placement,
+    host,
+    cluster: input.cluster,
+    term: input.term,
+    facts,
+    contents: await input.contents(applied),
+  })
+  return { kind, recipe }
+}
+
+/** A start that comes after a stop in the same script is late by what the stop takes. */
+function stopBound(steps: readonly Step[]): Millis {
+  const bounds = steps.map((step) => {
+    if ('recipe' in step) return step.recipe.stopTimeoutMs
+    return 'timeoutMs' in step ? step.timeoutMs : 0
+  })
+  return Math.max(0, ...bounds)
+}
+
+/** For a unit whose job is gone: what jobs have by default, ms. */
+const DEFAULT_STOP_MS = 5000
+
+async function write(
+  { host, facts, contactAt }: Target,
+  steps: readonly { task: Task; step: Step }[],
+  input: ExecuteInput,
+  { transport, clock, debug }: ExecuteDoors,
+): Promise<readonly Ended[]> {
+  const todo = steps.map(({ step }) => step)
+  const request: WriteRequest = {
+    guard: {
+      term: input.term,
+      cluster: input.cluster,
+      key: input.key,
+      bootId: facts.bootId,
+      deadlineMs: facts.uptimeMs + (clock.now() - contactAt) + WRITE_WITHIN_MS + stopBound(todo),
+      lockMs: HOST_LOCK_MS,
+    },
+    steps: todo,
+  }
+  const result = await transport.run(host, {
+    script: writeScript(request),
+    lane: 'act',
+    timeoutMs: writeTimeoutMs(request),
+  })
+  if (!result.ok) {
+    const { kind, message } = result.failure
+    const text = kind === 'reply-lost' ? `${message}: whether it was done is seen at the next look` : message
+    return steps.map(({ task }) => unsure(task, text))
+  }
+  const reply = parseWriteReply(result.output)
+  if (!reply.ok) {
+    debug(`write on ${host.name}: ${result.output.slice(0, 4000)}`)
+    return steps.map(({ task }) => unsure(task, reply.message))
+  }
+  return steps.map(({ task, step }) => {
+    const said = reply.steps.find(({ slot }) => slot === slotOfStep(step))
+    if (!said) return unsure(task, 'the host said nothing of it')
+    return { task, ok: said.ok, error: said.ok ? null : said.message, unknown: said.unknown }
+  })
+}

@@ -1,0 +1,89 @@
+// Puts together what a plan is made from: records, inventory, observation.
+
+import type { Acquaintance } from '../cluster/observe.js'
+import type { Host, Inventory } from '../model/host.js'
+import type { AppliedJob } from '../model/job.js'
+import { byName, type HostName } from '../model/names.js'
+import type { Belief, HostObservation, Observation } from '../model/observation.js'
+import type { Records } from '../model/records.js'
+import type { Blocked, HostState, PlanInput } from '../planner/input.js'
+import { outranks } from './term.js'
+
+/** What is in hand besides the records. */
+export interface Seen {
+  readonly inventory: Inventory
+  readonly observation: Observation
+  readonly beliefs: readonly Belief[]
+  /** Hosts where steps are still being carried out. */
+  readonly busy: ReadonlySet<HostName>
+  /** Host -> image reference -> why it can't be had there. */
+  readonly lackingImages: ReadonlyMap<HostName, Readonly<Record<string, string>>>
+  readonly wall: string
+}
+
+/** The input of a plan. `jobs` replaces the applied ones, for a plan of what would be applied. */
+export function assemble(
+  records: Records | null,
+  seen: Seen,
+  wanted: { readonly jobs: readonly AppliedJob[]; readonly removed: Readonly<Record<string, string>> } | null = null,
+): PlanInput {
+  const beliefs = new Map(seen.beliefs.map((belief) => [belief.host, belief]))
+  const observed = new Map(seen.observation.hosts.map((host) => [host.host, host]))
+  return {
+    settings: seen.inventory.settings,
+    cluster: records?.cluster ?? '',
+    jobs: wanted?.jobs ?? Object.values(records?.jobs ?? {}).sort((a, b) => byName(a.job.name, b.job.name)),
+    removed: wanted?.removed ?? records?.removed ?? {},
+    hosts: [...seen.inventory.hosts]
+      .sort((a, b) => byName(a.name, b.name))
+      .map((host) => hostState(host, beliefs.get(host.name), observed.get(host.name), records, seen)),
+    placements: records?.placements ?? {},
+    backOffs: records?.backOffs ?? {},
+    now: seen.observation.at,
+    wall: seen.wall,
+  }
+}
+
+function hostState(
+  host: Host,
+  belief: Belief | undefined,
+  observed: HostObservation | undefined,
+  records: Records | null,
+  seen: Seen,
+): HostState {
+  const record = records?.hosts[host.name]
+  return {
+    host,
+    belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },
+    cordoned: record?.cordoned ?? false,
+    draining: record?.draining ?? false,
+    facts: observed?.facts ?? null,
+    lastFacts: observed?.lastFacts ?? null,
+    blocked: blockedBy(host.name, observed, records, seen),
+    everReached: record?.lastContact !== null && record?.lastContact !== undefined,
+    lackingImages: seen.lackingImages.get(host.name) ?? {},
+  }
+}
+
+function blockedBy(
+  name: HostName,
+  observed: HostObservation | undefined,
+  records: Records | null,
+  seen: Seen,
+): Blocked | null {
+  if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
+  const theirs = observed?.facts?.term
+  if (!theirs || !records || !outranks(theirs, records.term)) return null
+  const text = `another control machine (${theirs.owner}, term ${theirs.number}) acts on ${name}: hc reconcile --take-over makes this one act instead`
+  return { kind: 'foreign', text }
+}
+
+/** What the records say of each host before it is asked. */
+export function acquaintances(records: Records | null): ReadonlyMap<HostName, Acquaintance> {
+  return new Map(
+    Object.entries(records?.hosts ?? {}).map(([name, record]) => [
+      name,
+      { everReached: record.lastContact !== null, provenVantages: record.provenVantages },
+    ]),
+  )
+}

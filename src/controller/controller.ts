@@ -1,0 +1,232 @@
+// The loop body: observe, decide, check, record, act. One screen, level-triggered: only the present counts.
+import { type Contents, execute, type StepResult } from '../cluster/execute.js'
+import { Observer } from '../cluster/observe.js'
+import type { Inventory } from '../model/host.js'
+import type { AppliedJob } from '../model/job.js'
+import type { HostName, Millis, SlotName } from '../model/names.js'
+import type { Belief, Observation } from '../model/observation.js'
+import type { Plan } from '../model/plan.js'
+import type { Records } from '../model/records.js'
+import type { ResultView } from '../model/views.js'
+import { check } from '../planner/check.js'
+import type { Classified } from '../planner/classify.js'
+import type { PlanInput } from '../planner/input.js'
+import { type Decision, decide } from '../planner/plan.js'
+import { isIsolated, judge } from '../planner/verdicts.js'
+import type { Lock } from '../ports.js'
+import { acquaintances, assemble, type Seen } from './assemble.js'
+import { readContents } from './contents.js'
+import { decisionEvents, recordDecision, recordHosts, recordResults, resultEvents } from './record.js'
+import { adoptTerm } from './term.js'
+import type { World } from './world.js'
+
+/** One look at everything, and what follows from it. */
+export interface Look {
+  readonly inventory: Inventory
+  readonly records: Records | null
+  readonly observation: Observation
+  readonly beliefs: readonly Belief[]
+  readonly seen: Seen
+  readonly input: PlanInput
+  readonly decision: Decision
+}
+
+/** One tick. */
+export interface Tick extends Look {
+  /** Steps that ended within this tick. */
+  readonly results: readonly ResultView[]
+  readonly tookMs: Millis
+}
+
+/** Jobs as they would be applied, for a plan that is not recorded yet. */
+export interface Wanted {
+  readonly jobs: readonly AppliedJob[]
+  readonly removed: Readonly<Record<string, string>>
+}
+
+/** Looks and acts; remembers between ticks only what it saw. */
+export class Controller {
+  readonly #world: World
+  readonly #observer: Observer
+  readonly #busy = new Set<HostName>()
+  #acting: Promise<void> = Promise.resolve()
+  #lock: Lock | null = null
+  #isolated = false
+
+  constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
+    this.#world = world
+    this.#observer = new Observer({ ...world, ...options })
+  }
+
+  /** Asks every host and decides, without acting. */
+  async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
+    const inventory = await this.#world.inventory()
+    const records = await this.#world.store.read()
+    this.#observer.know(inventory.hosts, inventory.settings, acquaintances(records))
+    const observation = await this.#observer.observe(patienceMs)
+    return this.#conclude(inventory, records, observation, wanted)
+  }
+
+  /** Decides again on what was seen already, for other jobs or newer records. */
+  reconsider(look: Look, records: Records | null, wanted: Wanted | null): Look {
+    return this.#conclude(look.inventory, records, look.observation, wanted)
+  }
+
+  /**
+   * One tick. Waits for the steps at most `settleMs`; hosts where steps are still under way afterwards are busy in the
+   * next ticks, so that a slow stop on one host delays nothing on another.
+   */
+  async tick(options: { readonly patienceMs: Millis; readonly settleMs: Millis }): Promise<Tick> {
+    const { clock } = this.#world
+    const startedAt = clock.now()
+    const first = await this.look(options.patienceMs)
+    const results: ResultView[] = []
+    const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results)
+    await Promise.race([this.#acting, clock.sleep(options.settleMs)])
+    return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
+  }
+
+  /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
+  async close(boundMs: Millis): Promise<void> {
+    this.#observer.close()
+    await Promise.race([this.#acting, this.#world.clock.sleep(boundMs)])
+  }
+
+  #conclude(inventory: Inventory, records: Records | null, observation: Observation, wanted: Wanted | null): Look {
+    const beliefs = judge(observation, inventory.settings)
+    const jobs = wanted?.jobs ?? Object.values(records?.jobs ?? {})
+    const seen: Seen = {
+      inventory,
+      observation,
+      beliefs,
+      busy: new Set(this.#busy),
+      lackingImages: lackingByHost(jobs),
+      wall: this.#world.clock.wall(),
+    }
+    const input = assemble(records, seen, wanted)
+    return { inventory, records, observation, beliefs, seen, input, decision: decide(input) }
+  }
+
+  /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
+  async #isIdle(look: Look): Promise<boolean> {
+    const { records, observation, beliefs, decision, seen } = look
+    await this.#noteIsolation(look)
+    if (!records) return true
+    if (decision.plan.actions.length > 0 || newlyCompleted(decision.classified).length > 0) return false
+    return recordHosts(records, observation, beliefs, seen.wall).records === records
+  }
+
+  async #act(first: Look, results: ResultView[]): Promise<Look> {
+    const { store } = this.#world
+    this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
+    try {
+      const fresh = await store.read()
+      if (!fresh) return first
+      // The records may have changed while the lock was awaited: what is acted on is decided on these.
+      const look = this.reconsider(first, adoptTerm(fresh, first.observation), null)
+      const { plan, classified } = look.decision
+      const faults = check(plan, classified, look.input)
+      if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
+      const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
+      const noted = recordHosts(decided, look.observation, look.beliefs, look.seen.wall)
+      if (noted.records !== fresh) await store.write(noted.records)
+      await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
+      this.#begin(plan, look, noted.records, results)
+      return look
+    } finally {
+      if (this.#busy.size === 0) await this.#unlock()
+    }
+  }
+
+  /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
+  #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
+    const { transport, clock, sources, store, debug } = this.#world
+    const touched = new Set(
+      plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
+    )
+    const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
+    if (sent.length === 0) return
+    for (const host of touched) this.#busy.add(host)
+    const work = execute(
+      {
+        actions: sent,
+        hosts: new Map(
+          look.input.hosts.flatMap(({ host, facts }) => {
+            const at = look.observation.hosts.find((one) => one.host === host.name)?.lastContactAt
+            return facts && at !== null && at !== undefined
+              ? [[host.name, { host, facts, contactAt: at }] as const]
+              : []
+          }),
+        ),
+        jobs: new Map(Object.values(records.jobs).map((applied) => [applied.job.name, applied])),
+        cluster: records.cluster,
+        key: records.key,
+        term: records.term,
+        contents: (applied: AppliedJob): Promise<Contents> => readContents(applied, store, sources),
+      },
+      {
+        transport,
+        clock,
+        debug,
+        onResult: (result) => results.push(result),
+        onHostDone: (host) => {
+          this.#busy.delete(host)
+          this.#observer.acted(host)
+        },
+      },
+    )
+    const recorded = work.then((ended) => this.#recordResults(ended))
+    this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
+      for (const end of ends) if (end.status === 'rejected') debug(`steps: ${String(end.reason)}`)
+      for (const host of touched) this.#busy.delete(host)
+      if (this.#busy.size === 0) await this.#unlock()
+    })
+  }
+
+  async #recordResults(results: readonly StepResult[]): Promise<void> {
+    const { store, clock } = this.#world
+    const records = await store.read()
+    if (!records) return
+    const after = recordResults(records, results, clock.wall())
+    if (JSON.stringify(after.backOffs) !== JSON.stringify(records.backOffs)) await store.write(after)
+    await store.appendEvents(resultEvents(results), records.term.number)
+  }
+
+  async #unlock(): Promise<void> {
+    const lock = this.#lock
+    this.#lock = null
+    await lock?.release()
+  }
+
+  /** Says once that the control machine is the one cut off, and once that it no longer is. */
+  async #noteIsolation({ observation, records }: Look): Promise<void> {
+    const isolated = isIsolated(observation) && observation.hosts.some(({ everReached }) => everReached)
+    if (isolated === this.#isolated) return
+    this.#isolated = isolated
+    if (!records) return
+    const text = isolated
+      ? 'no host and no witness answers: this control machine takes itself for the one cut off and does nothing'
+      : 'this control machine reaches its hosts again'
+    await this.#world.store.appendEvents(
+      [{ kind: 'control-cut-off', host: null, slot: null, reason: null, text }],
+      records.term.number,
+    )
+  }
+}
+
+function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] {
+  return classified
+    .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
+    .map(({ subject }) => subject.slot)
+}
+
+function lackingByHost(jobs: readonly AppliedJob[]): Seen['lackingImages'] {
+  const byHost = new Map<HostName, Record<string, string>>()
+  for (const { imageRef, lackingOn } of jobs) {
+    if (imageRef === null) continue
+    for (const [host, why] of Object.entries(lackingOn)) {
+      byHost.set(host, { ...byHost.get(host), [imageRef]: why })
+    }
+  }
+  return byHost
+}

@@ -1,0 +1,125 @@
+// Carries a recorded change through to its end, or follows the loop that does, telling how far it has come.
+import type { HostName, JobName, Millis } from '../model/names.js'
+import type { Progress, ResultView } from '../model/views.js'
+import { isSettled, progressOf, type SlotProgress } from '../planner/progress.js'
+import type { Controller, Look, Tick } from './controller.js'
+import type { World } from './world.js'
+
+/** Between two looks while something starts, ms. */
+const LOOK_EVERY_MS = 150
+/** How long a port may take to listen after its process has settled, ms, unless the job's own deadline is shorter. */
+const LISTEN_BOUND_MS = 30_000
+/** How long a whole change may take beyond the longest deadline of its jobs, ms. */
+const SLACK_MS = 120_000
+/** How long to stay when nothing moves although something waits for its turn, ms. */
+const STUCK_MS = 30_000
+
+/** What is driven, and to whom it is told. */
+export interface Drive {
+  readonly jobs: ReadonlySet<JobName>
+  /** A loop acts: only follow. */
+  readonly follow: boolean
+  readonly patienceMs: Millis
+  readonly signal: AbortSignal | null
+  onProgress(progress: Progress): void
+}
+
+/** How it ended. */
+export interface Driven {
+  readonly look: Look
+  readonly slots: readonly SlotProgress[]
+  readonly results: readonly ResultView[]
+  readonly outOfReach: readonly HostName[]
+  readonly interrupted: boolean
+}
+
+/** Ticks (or looks) until every slot of the jobs is settled, a bound is passed, or the signal is aborted. */
+export async function drive(world: World, controller: Controller, options: Drive): Promise<Driven> {
+  const { clock } = world
+  const startedAt = clock.now()
+  const teller = new Teller(options, () => clock.now() - startedAt)
+  const results: ResultView[] = []
+  const listenSince = new Map<string, Millis>()
+  let lastChangeAt = startedAt
+  for (;;) {
+    const look = options.follow
+      ? await controller.look(options.patienceMs)
+      : await controller.tick({ patienceMs: options.patienceMs, settleMs: Number.POSITIVE_INFINITY })
+    if (isTick(look)) results.push(...look.results)
+    const slots = boundPorts(progressOf(look.decision, options.jobs), listenSince, clock.now())
+    if (teller.tell(slots)) lastChangeAt = clock.now()
+    const acted = isTick(look) && look.results.length > 0
+    const ended = !acted && slots.every((slot) => isSettled(slot))
+    const now = clock.now()
+    const overdue = now - startedAt > boundFor(look, options.jobs) || now - lastChangeAt > STUCK_MS
+    const interrupted = options.signal?.aborted ?? false
+    if (ended || overdue || interrupted) {
+      const outOfReach = look.beliefs.filter(({ verdict }) => verdict !== 'ready' && verdict !== 'lost')
+      const final = interrupted || ended ? slots : slots.map((slot) => giveUp(slot))
+      return { look, slots: final, results, outOfReach: outOfReach.map(({ host }) => host), interrupted }
+    }
+    await clock.sleep(LOOK_EVERY_MS, options.signal ?? undefined)
+  }
+}
+
+function isTick(look: Look): look is Tick {
+  return 'results' in look
+}
+
+/** The longest deadline among the jobs, and some. */
+function boundFor(look: Look, jobs: ReadonlySet<JobName>): Millis {
+  const deadlines = look.input.jobs
+    .filter(({ job }) => jobs.has(job.name))
+    .map(({ job }) => job.update.healthyDeadlineMs * Math.max(1, Math.ceil(job.count / job.update.maxParallel)))
+  return SLACK_MS + Math.max(0, ...deadlines)
+}
+
+/** A port that stays silent for too long has failed. */
+function boundPorts(slots: readonly SlotProgress[], since: Map<string, Millis>, now: Millis): readonly SlotProgress[] {
+  return slots.map((slot) => {
+    if (slot.missingPorts.length === 0) {
+      since.delete(slot.slot)
+      return slot
+    }
+    const from = since.get(slot.slot) ?? now
+    since.set(slot.slot, from)
+    if (now - from < LISTEN_BOUND_MS) return slot
+    const ports = slot.missingPorts.join(', ')
+    return {
+      ...slot,
+      state: 'failed',
+      text: `it runs, but after ${LISTEN_BOUND_MS / 1000} s nothing listens on port ${ports}`,
+    }
+  })
+}
+
+function giveUp(slot: SlotProgress): SlotProgress {
+  return isSettled(slot) ? slot : { ...slot, state: 'failed', text: slot.text || 'it did not settle in time' }
+}
+
+/** Tells each change once. */
+class Teller {
+  readonly #options: Drive
+  readonly #elapsed: () => Millis
+  readonly #told = new Map<string, string>()
+
+  constructor(options: Drive, elapsed: () => Millis) {
+    this.#options = options
+    this.#elapsed = elapsed
+  }
+
+  /** True when anything was new. */
+  tell(slots: readonly SlotProgress[]): boolean {
+    let news = false
+    for (const { slot, host, state, text } of slots) {
+      const key = `${slot} ${host}`
+      const line = `${state} ${state === 'starting' ? '' : text}`
+      if (this.#told.get(key) === line) continue
+      this.#told.set(key, line)
+      news = true
+      const shown = state === 'unplaced' ? 'failed' : state === 'away' ? 'waiting' : state
+      this.#options.onProgress({ kind: 'slot', slot, host, state: shown, text, atMs: Math.round(this.#elapsed()) })
+    }
+    return news
+  }
+}

@@ -1,0 +1,146 @@
+// The loop: ticks on the beat of node-cron, sooner when something is known to be due, until it is told to end.
+import { UserError } from '../model/errors.js'
+import type { HostName, Millis } from '../model/names.js'
+import type { LoopSnapshot } from '../model/records.js'
+import type { Lock } from '../ports.js'
+import { Controller, type Tick } from './controller.js'
+import type { World } from './world.js'
+
+/** How long a tick of the loop waits for answers, ms: most of a second's beat; late answers count in the next. */
+const PATIENCE_MS = 600
+/** How long a tick waits for its own steps, ms, before it leaves them to go on beside the next ticks. */
+const SETTLE_MS = 800
+/** Steps under way get so long to end when the loop is told to, ms. */
+const CLOSE_MS = 15_000
+/** Shortest time between the beginnings of two ticks, ms: news come in bursts. */
+const GAP_MS = 50
+
+/** Options of the loop. */
+export interface LoopOptions {
+  /** Cron expression; null: hc_reconcile. */
+  readonly expression: string | null
+  readonly signal: AbortSignal
+  onTick(tick: Tick): void
+  onNote(text: string): void
+}
+
+/** Ticks until the signal is aborted. Throws UserError where another loop ticks on the same store. */
+export async function runLoop(world: World, options: LoopOptions): Promise<void> {
+  const loop = new Loop(world, options, await takeLoop(world))
+  await loop.run()
+}
+
+async function takeLoop(world: World): Promise<Lock> {
+  const held = await world.store.lockLoop()
+  if (held) return held
+  throw new UserError('a loop ticks on this store already', {
+    code: 'locked',
+    exitCode: 5,
+    hint: 'hc status shows when it ticked last',
+  })
+}
+
+class Loop {
+  readonly #world: World
+  readonly #options: LoopOptions
+  readonly #controller: Controller
+  readonly #startedAt: string
+  readonly #ended: Promise<void>
+  #held: Lock
+  #ticking = false
+  #again = false
+  #wake: AbortController = new AbortController()
+  #lastContact: Readonly<Record<HostName, string | null>> = {}
+
+  constructor(world: World, options: LoopOptions, held: Lock) {
+    this.#world = world
+    this.#held = held
+    this.#options = options
+    this.#startedAt = world.clock.wall()
+    this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
+    this.#ended = new Promise((resolve) => {
+      if (options.signal.aborted) resolve()
+      options.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  async run(): Promise<void> {
+    const { clock, store } = this.#world
+    const inventory = await this.#world.inventory()
+    const beat = clock.beat(this.#options.expression ?? inventory.settings.reconcile, () => this.#tick())
+    const watch = store.watch(() => void this.#tick())
+    await this.#tick()
+    await this.#ended
+    beat.stop()
+    watch.stop()
+    this.#wake.abort()
+    await this.#controller.close(CLOSE_MS)
+    await this.#held.release()
+  }
+
+  /** One tick at a time; what arrives meanwhile causes one more. Never rejects: the next tick tries again. */
+  async #tick(): Promise<void> {
+    if (this.#options.signal.aborted) return
+    if (this.#ticking) {
+      this.#again = true
+      return
+    }
+    this.#ticking = true
+    try {
+      do {
+        this.#again = false
+        await this.#once()
+        await this.#world.clock.sleep(GAP_MS, this.#options.signal)
+      } while (this.#again && !this.#options.signal.aborted)
+    } finally {
+      this.#ticking = false
+    }
+  }
+
+  async #once(): Promise<void> {
+    try {
+      // The store's folder may have been deleted and made anew: the lock has to be on the one that is there.
+      if (!(await this.#held.stillValid())) this.#held = await takeLoop(this.#world)
+      const tick = await this.#controller.tick({ patienceMs: PATIENCE_MS, settleMs: SETTLE_MS })
+      await this.#world.store.writeLoop(this.#snapshot(tick))
+      this.#options.onTick(tick)
+      this.#wakeAt(tick.decision.plan.wakeAt)
+    } catch (error) {
+      // A full disk, a store that can't be read: said, and tried again at the next beat. Running work is untouched.
+      this.#options.onNote(error instanceof Error ? error.message : String(error))
+      this.#world.debug(error instanceof Error && error.stack ? error.stack : String(error))
+    }
+  }
+
+  /** Ticks when time alone may change the answer, if that is before the next beat or news. */
+  #wakeAt(at: Millis | null): void {
+    this.#wake.abort()
+    if (at === null) return
+    this.#wake = new AbortController()
+    const { signal } = this.#wake
+    const delay = Math.max(0, at - this.#world.clock.now())
+    void this.#world.clock.sleep(delay, signal).then(() => {
+      if (!signal.aborted) void this.#tick()
+    })
+  }
+
+  #snapshot(tick: Tick): LoopSnapshot {
+    const wall = this.#world.clock.wall()
+    const contacts = tick.observation.hosts.map(({ host, facts }) => {
+      return [host, facts ? wall : (this.#lastContact[host] ?? tick.records?.hosts[host]?.lastContact ?? null)] as const
+    })
+    this.#lastContact = Object.fromEntries(contacts)
+    return {
+      pid: this.#world.pid,
+      startedAt: this.#startedAt,
+      lastTick: wall,
+      lastTickMs: Math.round(tick.tookMs),
+      hosts: Object.fromEntries(
+        tick.beliefs.map(({ host, verdict, reason }) => [
+          host,
+          { verdict, reason, lastContact: this.#lastContact[host] ?? null },
+        ]),
+      ),
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// Changes of the records: pure functions from records to records. What will be done is recorded before it is sent.
+
+import type { StepResult } from '../cluster/execute.js'
+import type { NewEvent } from '../model/event.js'
+import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { Belief, Observation, Verdict } from '../model/observation.js'
+import { type Action, REASONS } from '../model/plan.js'
+import type { HostRecord, Records } from '../model/records.js'
+
+/** Hosts' last contacts are written so often at most, ms. */
+const CONTACT_EVERY_MS = 600_000
+
+/** Verdicts that are written down; a suspicion of seconds is not. */
+const WRITTEN: ReadonlySet<Verdict> = new Set(['ready', 'unmanageable', 'cut-off', 'lost'])
+
+/** The records with the plan's placements in them, to be written before anything is sent. */
+export function recordDecision(records: Records, actions: readonly Action[], completed: readonly SlotName[]): Records {
+  const placements = { ...records.placements }
+  for (const { slot, placement } of actions) if (placement) placements[slot] = placement
+  for (const slot of completed) {
+    const placement = placements[slot]
+    if (placement) placements[slot] = { ...placement, completed: true }
+  }
+  return { ...records, placements }
+}
+
+/** Events of the decision, one per action. */
+export function decisionEvents(actions: readonly Action[]): readonly NewEvent[] {
+  return actions.map(({ kind, slot, host, from, reason, text }) => ({
+    kind: 'decided',
+    host,
+    slot,
+    reason,
+    text: `${describe(kind, slot, host, from)}: ${REASONS[reason]}${text ? ` (${text})` : ''}`,
+  }))
+}
+
+function describe(kind: Action['kind'], slot: SlotName, host: HostName, from: HostName | null): string {
+  if (kind === 'move') return `move ${slot} from ${from} to ${host}`
+  return `${kind} ${slot} on ${host}${from === null ? '' : `, instead of ${from}`}`
+}
+
+/** What became of the steps: failed starts are tried again later and later, successful ones are forgotten. */
+export function recordResults(records: Records, results: readonly StepResult[], wall: string): Records {
+  const backOffs = { ...records.backOffs }
+  for (const { slot, host, ok, unknown } of results) {
+    if (unknown) continue
+    const rule = records.jobs[jobOfSlot(slot)]?.job.reschedule
+    if (ok || !rule) {
+      delete backOffs[slot]
+      continue
+    }
+    const failures = (backOffs[slot]?.failures ?? 0) + 1
+    const delay = Math.min(rule.maxDelayMs, rule.delayMs * 2 ** Math.min(failures - 1, 20))
+    const until = new Date(Date.parse(wall) + delay).toISOString()
+    const failedOn = [...new Set([...(backOffs[slot]?.failedOn ?? []), host])].sort(byName)
+    backOffs[slot] = { slot, failures, until, failedOn }
+  }
+  return { ...records, backOffs }
+}
+
+/** Events of the results, one per step. */
+export function resultEvents(results: readonly StepResult[]): readonly NewEvent[] {
+  return results.map(({ slot, host, ok, error }) => ({
+    kind: ok ? 'done' : 'failed',
+    host,
+    slot,
+    reason: null,
+    text: ok ? `${slot} on ${host}: done` : `${slot} on ${host}: ${error ?? 'failed'}`,
+  }))
+}
+
+/** New host records and the events that tell what changed; the same records where nothing worth a write did. */
+export function recordHosts(
+  records: Records,
+  observation: Observation,
+  beliefs: readonly Belief[],
+  wall: string,
+): { readonly records: Records; readonly events: readonly NewEvent[] } {
+  const hosts: Record<HostName, HostRecord> = { ...records.hosts }
+  const events: NewEvent[] = []
+  let changed = false
+  for (const { host, verdict, reason } of beliefs) {
+    const seen = observation.hosts.find((one) => one.host === host)
+    const before = hosts[host]
+    const after = hostRecord(before, verdict, seen ?? null, wall)
+    if (after === null) continue
+    changed = true
+    hosts[host] = after
+    if (before?.verdict !== after.verdict && (before !== undefined || verdict !== 'ready')) {
+      const text = verdict === 'ready' ? `${host} is ready again` : `${host} is ${verdict}: ${reason}`
+      events.push({ kind: 'verdict', host, slot: null, reason: verdict, text })
+    }
+  }
+  return { records: changed ? { ...records, hosts } : records, events }
+}
+
+function hostRecord(
+  before: HostRecord | undefined,
+  verdict: Verdict,
+  seen: Observation['hosts'][number] | null,
+  wall: string,
+): HostRecord | null {
+  const facts = seen?.facts ?? null
+  const judged = WRITTEN.has(verdict) ? verdict : (before?.verdict ?? 'unknown')
+  const base: HostRecord = before ?? {
+    cordoned: false,
+    draining: false,
+    lastContact: null,
+    bootId: null,
+    machineId: null,
+    verdict: 'unknown',
+    verdictSince: wall,
+    provenVantages: [],
+  }
+  const stale = Date.parse(wall) - Date.parse(base.lastContact ?? '1970-01-01T00:00:00Z') >= CONTACT_EVERY_MS
+  const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
+  const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
+  const sameBoot = facts === null || facts.bootId === base.bootId
+  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale)) return null
+  if (!before && facts === null && judged === 'unknown') return null
+  return {
+    ...base,
+    lastContact: facts ? wall : base.lastContact,
+    bootId: facts?.bootId ?? base.bootId,
+    machineId: facts?.machineId ?? base.machineId,
+    verdict: judged,
+    verdictSince: judged === base.verdict ? base.verdictSince : wall,
+    provenVantages: vantages,
+  }
+}

@@ -1,0 +1,24 @@
+// The first records of a store: new ones, or, where a store was lost, those that the hosts still tell of.
+import type { Records } from '../model/records.js'
+import { identityScript, parseIdentity } from '../remote/identity.js'
+import type { Look } from './controller.js'
+import { adoptTerm } from './term.js'
+import type { World } from './world.js'
+
+/** Bound of reading a host's identity file, ms. */
+const IDENTITY_MS = 5000
+
+/**
+ * Records to begin with; nothing is written. A host that hc has written to keeps the cluster's id and the key of its
+ * hashes: with them what runs there is recognized as unchanged, so that a lost store costs no restart.
+ */
+export async function firstRecords(world: World, { input, observation }: Look): Promise<Records> {
+  const draft = world.store.draft()
+  for (const { host, facts } of input.hosts) {
+    if (!facts?.cluster) continue
+    const result = await world.transport.run(host, { script: identityScript(), lane: 'look', timeoutMs: IDENTITY_MS })
+    const identity = result.ok ? parseIdentity(result.output) : null
+    if (identity) return adoptTerm({ ...draft, cluster: identity.cluster, key: identity.key }, observation)
+  }
+  return adoptTerm(draft, observation)
+}

@@ -1,0 +1,218 @@
+// What is, in the words of `hc status`: pure, from the same input as the plan.
+
+import { byName, type HostName, jobOfSlot } from '../model/names.js'
+import type { Plan } from '../model/plan.js'
+import type { Resources } from '../model/resources.js'
+import { NO_RESOURCES, plus } from '../model/resources.js'
+import type { AllocationState, AllocationView, HostView, JobView, PlanView, StatusView } from '../model/views.js'
+import { candidateCapacity } from '../scheduler/capacity.js'
+import { type Classified, occupies } from './classify.js'
+import type { HostState, PlanInput } from './input.js'
+import { failureText, phaseOf } from './phase.js'
+import { wantedSlots } from './subjects.js'
+
+/** All allocations, wanted ones without a place included, sorted by slot. */
+export function allocationViews(
+  classified: readonly Classified[],
+  plan: Plan,
+  input: PlanInput,
+): readonly AllocationView[] {
+  const unplaced = new Set(plan.unplaced.map(({ slot }) => slot))
+  const addresses = new Map(input.hosts.map(({ host }) => [host.name, host.connection.address]))
+  return classified
+    .filter(({ bucket, subject }) => bucket !== 'unclaimed' && bucket !== 'nothing' && subject.applied !== null)
+    .map((item) => allocationView(item, unplaced.has(item.subject.slot), addresses))
+    .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
+}
+
+function allocationView(item: Classified, unplaced: boolean, addresses: ReadonlyMap<HostName, string>): AllocationView {
+  const { subject, bucket, text } = item
+  const { slot, unit, placement, host, state, applied } = subject
+  const ports = unit?.ports ?? placement?.ports ?? {}
+  const address = host === null ? '' : (addresses.get(host) ?? host)
+  return {
+    slot,
+    job: jobOfSlot(slot),
+    host: unit === null && (bucket === 'place' || unplaced) ? null : host,
+    state: unplaced && !unit ? 'pending' : stateOf(item),
+    healthy: null,
+    restarts: unit?.restarts ?? 0,
+    since: placement?.since ?? null,
+    version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
+    ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
+    memory: unit?.memory ?? null,
+    note: unplaced ? 'no host has room for it' : noteOf(item, state, text),
+  }
+}
+
+function noteOf({ bucket, subject }: Classified, state: HostState | null, text: string): string | null {
+  if (bucket === 'failed' || bucket === 'wait') return text
+  const { unit } = subject
+  if (unit && state?.facts && subject.applied) {
+    const phase = phaseOf(unit, subject.applied.job, state.facts.monotonicMs)
+    if (unit.sub === 'auto-restart' || phase === 'failed' || phase === 'broken') return failureText(unit)
+  }
+  return text === '' ? null : text
+}
+
+/** State of an allocation as people and programs are told. */
+export function stateOf({ subject, bucket }: Classified): AllocationState {
+  const { unit, applied, state } = subject
+  if (bucket === 'complete') return 'complete'
+  if (!unit || !applied || !state?.facts) {
+    if (bucket === 'wait' && state && state.facts === null && subject.placement) return 'unknown'
+    if (bucket === 'wait' && !state && subject.placement) return 'unknown'
+    return 'pending'
+  }
+  switch (phaseOf(unit, applied.job, state.facts.monotonicMs)) {
+    case 'running':
+      return 'running'
+    case 'starting':
+      return 'starting'
+    case 'stopping':
+      return 'stopping'
+    case 'scheduled':
+      return 'scheduled'
+    case 'failed':
+    case 'broken':
+      return 'failed'
+    case 'ended':
+      return applied.job.type === 'batch' ? 'complete' : 'failed'
+    case 'fresh':
+      return 'pending'
+  }
+}
+
+/** States that count as "runs as wanted". */
+const WELL: ReadonlySet<AllocationState> = new Set(['running', 'scheduled', 'complete'])
+
+/** All applied jobs with their counts. */
+export function jobViews(allocations: readonly AllocationView[], input: PlanInput): readonly JobView[] {
+  const wanted = wantedSlots(input)
+  return [...input.jobs]
+    .sort((a, b) => byName(a.job.name, b.job.name))
+    .map(({ job, version, stopped }) => {
+      const own = allocations.filter((allocation) => allocation.job === job.name)
+      const running = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot)).length
+      return {
+        name: job.name,
+        type: job.type,
+        driver: job.driver,
+        version,
+        wanted: [...wanted].filter((slot) => jobOfSlot(slot) === job.name).length,
+        running,
+        healthy: running,
+        stopped,
+      }
+    })
+}
+
+/** All hosts of the inventory. `lastContact`: RFC 3339 UTC by host. */
+export function hostViews(
+  classified: readonly Classified[],
+  input: PlanInput,
+  lastContact: ReadonlyMap<HostName, string | null>,
+): readonly HostView[] {
+  return input.hosts.map((state) => {
+    const { host, belief, facts, lastFacts, cordoned, draining } = state
+    const known = facts ?? lastFacts
+    return {
+      name: host.name,
+      address: host.connection.address,
+      verdict: belief.verdict,
+      reason: belief.verdict === 'ready' ? null : belief.reason,
+      cordoned,
+      draining,
+      takesJobs: host.takesJobs,
+      lastContact: lastContact.get(host.name) ?? null,
+      bootId: known?.bootId ?? null,
+      capacity: known || host.capacity ? candidateCapacity(host, known) : null,
+      reserved: reservedOn(host.name, classified),
+      used: facts ? usedOn(facts) : null,
+      os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
+      drivers: known?.drivers ?? {},
+      labels: host.labels,
+    }
+  })
+}
+
+function usedOn(facts: NonNullable<HostState['facts']>): Resources {
+  return {
+    cpu: Math.round(facts.load * 1000),
+    memory: Math.max(0, facts.capacity.memory - facts.memoryAvailable),
+    disk: Math.max(0, facts.capacity.disk - facts.diskFree),
+    devices: {},
+  }
+}
+
+function reservedOn(host: HostName, classified: readonly Classified[]): Resources {
+  return classified
+    .filter((item) => item.subject.host === host && occupies(item))
+    .reduce((sum, { subject }) => plus(sum, subject.applied?.job.resources ?? NO_RESOURCES), NO_RESOURCES)
+}
+
+/**
+ * Is everything there that can be, and nothing left to do? A system job's slot on a lost host counts for nothing: it is
+ * neither missing elsewhere nor to be had.
+ */
+export function isConverged(allocations: readonly AllocationView[], plan: Plan, input: PlanInput): boolean {
+  const lost = new Set(input.hosts.flatMap(({ host, belief }) => (belief.verdict === 'lost' ? [host.name] : [])))
+  const system = new Set(input.jobs.flatMap(({ job }) => (job.type === 'system' ? [job.name] : [])))
+  const excused = ({ job, host }: AllocationView) => system.has(job) && host !== null && lost.has(host)
+  return (
+    plan.actions.length === 0 &&
+    plan.unplaced.length === 0 &&
+    allocations.every((allocation) => WELL.has(allocation.state) || excused(allocation))
+  )
+}
+
+/** The plan as JSON shows it. */
+export function planView(plan: Plan, images: PlanView['images'], warnings: readonly string[]): PlanView {
+  return {
+    changes: plan.actions.length > 0,
+    actions: plan.actions.map(({ kind, slot, host, from, reason, text }) => ({ kind, slot, host, from, reason, text })),
+    unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
+    waiting: plan.waiting,
+    unclaimed: plan.unclaimed,
+    survives: plan.survives,
+    images,
+    warnings,
+  }
+}
+
+/** The whole snapshot, or the part of it that concerns one job or host. */
+export function statusView(
+  input: PlanInput,
+  plan: Plan,
+  classified: readonly Classified[],
+  loop: StatusView['loop'],
+  lastContact: ReadonlyMap<HostName, string | null>,
+): StatusView {
+  const allocations = allocationViews(classified, plan, input)
+  const converged = isConverged(allocations, plan, input)
+  const view = {
+    converged,
+    loop,
+    hosts: hostViews(classified, input, lastContact),
+    jobs: jobViews(allocations, input),
+    allocations,
+    unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
+    waiting: plan.waiting,
+    unclaimed: plan.unclaimed,
+  }
+  return { ...view, hints: hintsFor(view) }
+}
+
+function hintsFor(view: Omit<StatusView, 'hints'>): readonly string[] {
+  const hints: string[] = []
+  const failed = view.allocations.find(({ state }) => state === 'failed')
+  if (failed) hints.push(`hc logs ${failed.slot} shows why it failed; hc job restart ${failed.job} tries again`)
+  if (view.unclaimed.length > 0) {
+    const names = [...new Set(view.unclaimed.map(({ slot }) => jobOfSlot(slot)))].sort(byName)
+    hints.push(`hc apply of ${names.join(', ')} takes over what is unclaimed, without a restart`)
+  }
+  if (view.jobs.length > 0 && !view.loop.ticking) {
+    hints.push('no loop is ticking: a later loss is not handled; hc reconcile --install sets one up')
+  }
+  return hints
+}
