@@ -16,7 +16,7 @@ export function allocationsTable(allocations: readonly AllocationView[], canvas:
       value: (row) => (row.restarts === 0 ? '0' : { text: String(row.restarts), tone: 'warn' }),
     },
     { title: 'SINCE', value: (row) => (row.since === null ? '' : (age(row.since, canvas.now) ?? '')) },
-    { title: 'PORTS', value: portsText, shrink: true },
+    { title: 'PORTS', value: (row) => portsText(row, wide), shrink: true },
   ]
   const more: Column<AllocationView>[] = [
     { title: 'HEALTHY', value: (row) => (row.healthy === null ? '' : row.healthy ? 'yes' : 'no') },

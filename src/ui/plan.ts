@@ -68,11 +68,7 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
       style,
     ),
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
-    ...section(
-      'Unclaimed: units of hc that this store does not know, never stopped by themselves',
-      unclaimedLines(plan.unclaimed, canvas),
-      style,
-    ),
+    ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
     ...section('Images that hosts lack', sentences(images), style),
     ...section('Loss of one host', survivalLines(plan, canvas, verbose), style),
     ...section('Warnings', sentences(plan.warnings), style),

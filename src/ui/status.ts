@@ -6,6 +6,7 @@ import { jobsTable } from './jobs.js'
 import { rejectionLines, unclaimedLines, waitingLines } from './left-undone.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
+import { wrap } from './width.js'
 import { count, list } from './words.js'
 
 /** The whole screen. `wide` adds columns and lifts the bound of the terminal's width. */
@@ -13,16 +14,16 @@ export function statusLines(view: StatusView, canvas: Canvas, wide = false): str
   const { style } = canvas
   const wideCanvas = wide ? { ...canvas, columns: null } : canvas
   return [
-    ...headline(view, canvas),
+    ...wrap(headline(view, canvas), canvas.columns),
     ...problems(view, canvas),
-    ...section('Hosts', hostsTable(view.hosts, wideCanvas, wide), style),
-    ...section('Jobs', jobsTable(view.jobs, wideCanvas), style),
-    ...section('Allocations', allocationsTable(view.allocations, wideCanvas, wide), style),
     ...section(
-      'Units of hc that this store does not know (never stopped by themselves)',
-      unclaimedLines(view.unclaimed, canvas),
+      'Hosts (cpu and memory: reserved of what jobs may use)',
+      hostsTable(view.hosts, wideCanvas, wide),
       style,
     ),
+    ...section('Jobs', jobsTable(view.jobs, wideCanvas), style),
+    ...section('Allocations', allocationsTable(view.allocations, wideCanvas, wide), style),
+    ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(view.unclaimed, canvas), style),
     ...section(
       'Next',
       view.hints.flatMap((hint) => sentence(hint, canvas, '  ')),
@@ -31,20 +32,20 @@ export function statusLines(view: StatusView, canvas: Canvas, wide = false): str
   ]
 }
 
-function headline(view: StatusView, canvas: Canvas): string[] {
+function headline(view: StatusView, canvas: Canvas): string {
   const { style } = canvas
-  const loop = view.loop.ticking
-    ? `The loop ticks${view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`}.`
-    : 'No loop ticks: a later loss is not handled.'
-  if (view.hosts.length === 0) return [`${style.paint('warn', 'No hosts.')} ${loop}`]
+  const lastTick = view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`
+  const loop = view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
+  if (view.hosts.length === 0) return `${style.paint('warn', 'No hosts.')} ${loop}`
   const faults = faultsInShort(view)
+  const none = view.jobs.length === 0
   if (faults.length === 0 && view.converged) {
-    const jobs = view.jobs.length === 0 ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
-    return [`${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`]
+    const jobs = none ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
+    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`
   }
-  if (view.converged) return [`${style.paint('warn', 'All runs,')} but ${list(faults)}. ${loop}`]
+  if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}. ${loop}`
   const what = faults.length === 0 ? 'changes are under way' : list(faults)
-  return [`${style.paint('bad', 'Not well:')} ${what}. ${loop}`]
+  return `${style.paint('bad', 'Not well:')} ${what}. ${loop}`
 }
 
 function runningText(jobs: readonly JobView[]): string {

@@ -72,10 +72,10 @@ export function bytesUse(part: number | null, whole: number | null): string {
   return `${bytes(part)}/${bytes(whole)}`
 }
 
-/** `http 10.0.0.1:8080`; several with commas. An IPv6 address stands in brackets. */
-export function portsText(allocation: AllocationView): string {
+/** `http 8080`, several with commas; with `addresses` `http 10.0.0.1:8080`. */
+export function portsText(allocation: AllocationView, addresses: boolean): string {
   return Object.entries(allocation.ports)
-    .map(([name, { address, port }]) => `${name} ${hostAndPort(address, port)}`)
+    .map(([name, { address, port }]) => `${name} ${addresses ? hostAndPort(address, port) : port}`)
     .join(', ')
 }
 
@@ -87,7 +87,7 @@ export function hostAndPort(address: string, port: number): string {
 /** A sentence that came from elsewhere, on lines that fit, each with `indent`. */
 export function sentence(text: string, canvas: Canvas, indent = '', tone: Tone = 'plain'): string[] {
   const room = canvas.columns === null ? null : Math.max(20, canvas.columns)
-  const lines = wrap(indent + sanitizeLine(text), room, `${indent}  `)
+  const lines = wrap(sanitizeLine(text), room, indent, `${indent}  `)
   return lines.map((line) => canvas.style.paint(tone, line))
 }
 

@@ -40,19 +40,21 @@ export function cut(text: string, columns: number, style: Style): string {
   return kept.trimEnd() + ellipsis
 }
 
-/** Words on lines of at most `columns` (null: one line), each after the first with `indent`. */
-export function wrap(text: string, columns: number | null, indent = ''): string[] {
-  if (columns === null || width(text) <= columns) return [text]
+/** Words on lines of at most `columns` (null: one line): the first begins with `first`, the others with `rest`. */
+export function wrap(text: string, columns: number | null, first = '', rest = first): string[] {
+  if (columns === null || width(first + text) <= columns) return [first + text]
   const lines: string[] = []
-  let line = ''
+  let line = first
+  let empty = true
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (width(longer) > columns && line.trim() !== '') {
+    const longer = empty ? line + word : `${line} ${word}`
+    if (!empty && width(longer) > columns) {
       lines.push(line)
-      line = indent + word
+      line = rest + word
     } else {
       line = longer
     }
+    empty = false
   }
   return [...lines, line]
 }

@@ -1,0 +1,290 @@
+// Situations that renderers are shown: small builders and whole views.
+import { NO_RESOURCES, type Resources } from '../../src/model/resources.js'
+import type {
+  AllocationView,
+  ApplyView,
+  HostView,
+  JobDetailView,
+  JobView,
+  PlanView,
+  StatusView,
+  TickView,
+} from '../../src/model/views.js'
+import { PLAIN, type Style } from '../../src/ui/style.js'
+import type { Canvas } from '../../src/ui/view.js'
+
+export const NOW = Date.parse('2026-11-22T10:00:00Z')
+const MIB = 1024 * 1024
+const GIB = 1024 * MIB
+
+export function canvas(columns: number | null = 80, style: Style = PLAIN): Canvas {
+  return { style, columns, now: NOW }
+}
+
+/** RFC 3339, so many seconds before NOW. */
+export function before(seconds: number): string {
+  return new Date(NOW - seconds * 1000).toISOString()
+}
+
+export function resources(cpu: number, memory: number, disk = 0): Resources {
+  return { ...NO_RESOURCES, cpu, memory: memory * MIB, disk: disk * GIB }
+}
+
+export function host(name: string, more: Partial<HostView> = {}): HostView {
+  return {
+    name,
+    address: `192.168.1.${10 + Number(name.replace(/\D/g, '') || 0)}`,
+    verdict: 'ready',
+    reason: null,
+    cordoned: false,
+    draining: false,
+    takesJobs: true,
+    lastContact: before(1),
+    bootId: `boot-${name}`,
+    capacity: resources(4000, 7680, 100),
+    reserved: resources(400, 512, 1),
+    used: resources(250, 1900, 20),
+    os: 'debian 12',
+    drivers: { systemd: '252', podman: '4.3.1' },
+    labels: { ssd: 'true', rack: 'a' },
+    ...more,
+  }
+}
+
+export function job(name: string, more: Partial<JobView> = {}): JobView {
+  return {
+    name,
+    type: 'service',
+    driver: 'podman',
+    version: 1,
+    wanted: 1,
+    running: 1,
+    healthy: 1,
+    stopped: false,
+    ...more,
+  }
+}
+
+export function allocation(slot: string, on: string | null, more: Partial<AllocationView> = {}): AllocationView {
+  return {
+    slot,
+    job: slot.split('.')[0] ?? slot,
+    host: on,
+    state: 'running',
+    healthy: true,
+    restarts: 0,
+    since: before(3720),
+    version: 1,
+    ports: {},
+    memory: 48 * MIB,
+    note: null,
+    ...more,
+  }
+}
+
+const port = (last: number, number: number) => ({ http: { address: `192.168.1.${last}`, port: number } })
+
+export const ALL_WELL: StatusView = {
+  converged: true,
+  loop: { ticking: true, lastTick: before(0.4) },
+  hosts: [host('nuc1'), host('nuc2', { reserved: resources(1200, 2048) }), host('nuc3', { cordoned: true })],
+  jobs: [job('web', { wanted: 2, running: 2, healthy: 2 }), job('db', { driver: 'systemd', version: 3 })],
+  allocations: [
+    allocation('web.0', 'nuc1', { ports: port(11, 8080) }),
+    allocation('web.1', 'nuc2', { ports: port(12, 8080), restarts: 2 }),
+    allocation('db.0', 'nuc3', { healthy: null, since: before(12) }),
+  ],
+  unplaced: [],
+  waiting: [],
+  unclaimed: [],
+  hints: [],
+}
+
+export const HOST_LOST: StatusView = {
+  ...ALL_WELL,
+  hosts: [
+    host('nuc1'),
+    host('nuc2', {
+      verdict: 'lost',
+      reason: 'no answer for 12s, nor for nuc1 and nuc3 in 3 looks each',
+      lastContact: before(12),
+      used: null,
+    }),
+    host('nuc3'),
+  ],
+  allocations: [
+    allocation('web.0', 'nuc1', { ports: port(11, 8080) }),
+    allocation('web.1', 'nuc3', { ports: port(13, 8080), since: before(4) }),
+    allocation('db.0', 'nuc3'),
+  ],
+}
+
+export const UNPLACED: StatusView = {
+  ...HOST_LOST,
+  converged: false,
+  loop: { ticking: false, lastTick: null },
+  jobs: [
+    job('web', { wanted: 2, running: 1, healthy: 1 }),
+    job('db', { running: 0, healthy: 0 }),
+    job('old', { stopped: true, wanted: 0, running: 0, healthy: 0 }),
+  ],
+  allocations: [
+    allocation('web.0', 'nuc1', { healthy: false, note: 'GET /healthz: 503, 3 times in a row' }),
+    allocation('web.1', null, { state: 'pending', healthy: null, since: null, memory: null }),
+    allocation('db.0', 'nuc2', { state: 'unknown', healthy: null, note: 'its host does not answer' }),
+    allocation('api.0', 'nuc3', {
+      state: 'failed',
+      restarts: 10,
+      note: 'exit status 1, gave up after 10 restarts in 5m',
+    }),
+  ],
+  unplaced: [
+    {
+      slot: 'web.1',
+      reasons: [
+        { host: 'nuc1', reason: 'needs 512 MiB memory, 300 MiB free' },
+        { host: 'nuc2', reason: 'is lost' },
+        { host: 'nuc3', reason: 'port 8080 is taken by a program that is not of hc' },
+      ],
+    },
+  ],
+  waiting: [{ slot: 'db.0', host: 'nuc2', reason: 'its data is on nuc2, which is lost: it waits for that host' }],
+  unclaimed: [{ slot: 'stray.0', host: 'nuc3' }],
+  hints: ['hc reconcile --install: a loop that handles losses', 'hc logs api.0'],
+}
+
+export const EMPTY: StatusView = {
+  converged: true,
+  loop: { ticking: false, lastTick: null },
+  hosts: [host('nuc1', { verdict: 'unknown', capacity: null, used: null, lastContact: null, os: null, drivers: {} })],
+  jobs: [],
+  allocations: [],
+  unplaced: [],
+  waiting: [],
+  unclaimed: [],
+  hints: ['hc apply: start what is under jobs/'],
+}
+
+export const FORTY: StatusView = {
+  ...ALL_WELL,
+  jobs: [job('a-job-with-quite-a-long-name', { wanted: 40, running: 40, healthy: 40 })],
+  allocations: Array.from({ length: 40 }, (_, index) =>
+    allocation(`a-job-with-quite-a-long-name.${index}`, `nuc${(index % 3) + 1}`, {
+      ports: { ...port(11 + (index % 3), 20_000 + index), admin: { address: 'fd00::1', port: 30_000 + index } },
+    }),
+  ),
+}
+
+export const PLAN: PlanView = {
+  changes: true,
+  actions: [
+    {
+      kind: 'start',
+      slot: 'web.0',
+      host: 'nuc1',
+      from: null,
+      reason: 'new-job',
+      text: 'web.0 starts on nuc1: score 0.62, next best nuc3 with 0.58',
+    },
+    { kind: 'restart', slot: 'api.10', host: 'nuc1', from: null, reason: 'spec-changed', text: '' },
+    { kind: 'move', slot: 'db.0', host: 'nuc3', from: 'nuc2', reason: 'host-draining', text: '' },
+    { kind: 'start', slot: 'web.1', host: 'nuc3', from: 'nuc2', reason: 'host-lost', text: '' },
+    { kind: 'stop', slot: 'old.0', host: 'nuc10', from: null, reason: 'job-removed', text: '' },
+    { kind: 'forget', slot: 'web.1', host: 'nuc2', from: null, reason: 'host-lost', text: '' },
+  ],
+  unplaced: UNPLACED.unplaced,
+  waiting: UNPLACED.waiting,
+  unclaimed: UNPLACED.unclaimed,
+  survives: {
+    nuc1: { ok: true, unplaced: [] },
+    nuc2: { ok: true, unplaced: [] },
+    nuc3: { ok: false, unplaced: ['web.0', 'db.0'] },
+    nuc10: { ok: null, unplaced: [] },
+  },
+  images: [{ image: 'localhost/web:1', host: 'nuc3', state: 'is pulled before anything is stopped' }],
+  warnings: ['secret DB_PASSWORD of db asks for a passphrase: a failover cannot read it alone'],
+}
+
+export const NO_PLAN: PlanView = {
+  changes: false,
+  actions: [],
+  unplaced: [],
+  waiting: [],
+  unclaimed: [],
+  survives: {},
+  images: [],
+  warnings: [],
+}
+
+export const APPLIED: ApplyView = {
+  ...PLAN,
+  unplaced: [],
+  waiting: [],
+  results: [
+    { slot: 'web.0', host: 'nuc1', ok: true, error: null },
+    { slot: 'api.10', host: 'nuc1', ok: false, error: 'exit status 127: /usr/bin/api: not found' },
+    { slot: 'db.0', host: 'nuc3', ok: true, error: null },
+  ],
+  converged: false,
+  outOfReach: [],
+  declined: false,
+  loopTicking: true,
+}
+
+export const DONE: ApplyView = {
+  ...APPLIED,
+  results: [
+    { slot: 'web.0', host: 'nuc1', ok: true, error: null },
+    { slot: 'db.0', host: 'nuc3', ok: true, error: null },
+  ],
+  converged: true,
+}
+
+export const DETAIL: JobDetailView = {
+  job: job('web', { wanted: 2, running: 1, healthy: 1, version: 4 }),
+  hash: 'abc',
+  image: 'localhost/web@sha256:0123',
+  appliedAt: before(7200),
+  folder: '/home/me/jobs',
+  allocations: UNPLACED.allocations.filter((each) => each.job === 'web'),
+  unplaced: UNPLACED.unplaced,
+  waiting: [],
+}
+
+export const TICK: TickView = {
+  plan: { actions: [], unplaced: [], waiting: [], unclaimed: [], survives: {}, wakeAt: null },
+  results: [],
+  converged: true,
+  hosts: [
+    { name: 'nuc1', verdict: 'ready', reason: '' },
+    { name: 'nuc2', verdict: 'ready', reason: '' },
+  ],
+  tookMs: 41,
+}
+
+export const TICK_AFTER_LOSS: TickView = {
+  ...TICK,
+  plan: {
+    ...TICK.plan,
+    actions: [
+      {
+        kind: 'start',
+        slot: 'web.1',
+        job: 'web',
+        host: 'nuc1',
+        from: 'nuc2',
+        reason: 'host-lost',
+        text: '',
+        wave: 0,
+        placement: null,
+      },
+    ],
+    waiting: UNPLACED.waiting,
+  },
+  results: [{ slot: 'web.1', host: 'nuc1', ok: false, error: 'no space left on device' }],
+  converged: false,
+  hosts: [
+    { name: 'nuc1', verdict: 'ready', reason: '' },
+    { name: 'nuc2', verdict: 'lost', reason: 'no answer for 3.2s' },
+  ],
+}
