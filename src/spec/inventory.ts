@@ -1,0 +1,207 @@
+// inventory.yml and the variable files beside it -> Inventory, or every fault in them.
+import type { Fault } from '../model/errors.js'
+import type { Host, Inventory, Json, Settings } from '../model/host.js'
+import { byName, type HostName } from '../model/names.js'
+import type { Resources } from '../model/resources.js'
+import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
+import { holdsJinja, readConnection } from './connection.js'
+import { buildTree, groupsByHost, type InventoryTree, type Variables } from './inventory-tree.js'
+import { didYouMean } from './nearest.js'
+import { folderOf, resolvePath } from './paths.js'
+import { matchPattern } from './patterns.js'
+import { PENDING_VARIABLES } from './pending.js'
+import { formatPlace, type Place, Report, Source } from './source.js'
+import { type Entry, isNull, type MapValue, toJson, type Value } from './value.js'
+import { clusterVariables, hostVariables, readVariableFiles, type VariableSources } from './variables.js'
+import { readYaml } from './yaml.js'
+
+/** What the caller has read from disk. */
+export interface InventoryFiles {
+  /** As it is to be named in faults; kept as `Inventory.file`. */
+  readonly file: string
+  readonly text: string
+  /**
+   * Variable files: path relative to the inventory's folder (`group_vars/web.yml`, `host_vars/nuc1/main.yml`) -> text. Every
+   * file below group_vars/ and host_vars/ for which isVariableFile is true.
+   */
+  readonly beside?: Readonly<Record<string, string>>
+  /** Where relative key files are seen from, absolute; without it they stay as they are. */
+  readonly workingFolder?: string
+}
+
+/** Groups and merged variables as Ansible has them: for patterns, `inventory list` and `graph`. */
+export interface InventoryData {
+  readonly tree: InventoryTree
+  readonly hostVars: ReadonlyMap<HostName, Readonly<Record<string, Json>>>
+}
+
+/** What became of an inventory. */
+export type ReadInventory =
+  | { readonly inventory: Inventory; readonly data: InventoryData }
+  | { readonly faults: readonly Fault[] }
+
+/** A variable as it stands somewhere, with the group whose it is, or null for a host's. */
+interface Definition {
+  readonly entry: Entry
+  readonly group: string | null
+}
+
+function definitions({ tree, groupFiles, hostFiles }: VariableSources): readonly Definition[] {
+  const of = (vars: Variables, group: string | null) => [...vars.values()].map((entry) => ({ entry, group }))
+  return [
+    ...[...tree.groups.values()].flatMap((group) => of(group.vars, group.name)),
+    ...[...groupFiles].flatMap(([name, vars]) => of(vars, name)),
+    ...[...tree.hosts.values()].flatMap((host) => of(host.vars, null)),
+    ...[...hostFiles.values()].flatMap((vars) => of(vars, null)),
+  ]
+}
+
+const KNOWN = [...Object.keys(clusterFields), ...Object.keys(hostFields)]
+
+// Also what is overridden elsewhere is checked: a fault that waits for another edit is a trap.
+function checkDefinition({ entry, group }: Definition, report: Report): void {
+  if (!KNOWN.includes(entry.key)) {
+    report.add(
+      entry.place,
+      `unknown variable "${entry.key}"`,
+      didYouMean(entry.key, KNOWN) ?? `known are ${KNOWN.join(', ')}`,
+    )
+  } else if (Object.hasOwn(clusterFields, entry.key) && group !== 'all') {
+    report.add(entry.place, `${entry.key} is a setting of the whole cluster`, 'put it under vars of the group all')
+  } else if (holdsJinja(entry.value)) {
+    report.add(
+      entry.value.place,
+      `${entry.key} holds a Jinja expression, which only Ansible evaluates`,
+      'write the value itself',
+    )
+  } else {
+    const one: MapValue = { kind: 'map', entries: [entry], place: entry.place }
+    const shape = Object.hasOwn(clusterFields, entry.key) ? clusterShape : hostShape
+    shape.read(one, report, '')
+  }
+}
+
+function select(vars: Variables, fields: object, place: Place): Value {
+  return { kind: 'map', entries: [...vars.values()].filter((entry) => Object.hasOwn(fields, entry.key)), place }
+}
+
+function pendingNotes(all: readonly Definition[]): string[] {
+  return all.flatMap(({ entry }) => {
+    const pending = PENDING_VARIABLES.find((each) => each.path[0] === entry.key)
+    if (pending === undefined || isNull(entry.value)) return []
+    return [`${formatPlace(entry.place)}: ${entry.key} has no effect yet: ${pending.instead}`]
+  })
+}
+
+/** The cluster's variables as read, by their names in the file. */
+type ClusterVariables = NonNullable<ReturnType<typeof clusterShape.read>>
+
+function settings(read: ClusterVariables): Settings {
+  return {
+    reconcile: read.hc_reconcile,
+    probeTimeoutMs: read.hc_probe_timeout,
+    lostAfterMs: read.hc_lost_after,
+    massLossHoldMs: read.hc_mass_loss_hold,
+    strategy: read.hc_strategy,
+    moves: read.hc_moves,
+    survive: read.hc_survive,
+    witnesses: read.hc_witness,
+    bootWaitMs: read.hc_boot_wait,
+  }
+}
+
+function declared(parts: { readonly [K in keyof Resources]: Resources[K] | null } | null): Partial<Resources> | null {
+  if (parts === null) return null
+  return Object.fromEntries(Object.entries(parts).filter(([, amount]) => amount !== null))
+}
+
+interface HostInput {
+  readonly name: HostName
+  readonly vars: Variables
+  readonly groups: readonly string[]
+  readonly takesJobs: boolean
+  readonly workingFolder: string | null
+  readonly place: Place
+}
+
+function readHost(input: HostInput, report: Report, warnings: string[]): Host | null {
+  const { name, vars, groups, takesJobs, workingFolder, place } = input
+  const own = hostShape.read(select(vars, hostFields, place), report, '')
+  const reached = readConnection(name, vars, workingFolder, report)
+  warnings.push(...reached.warnings)
+  if (own === undefined) return null
+  return {
+    name,
+    connection: reached.connection,
+    become: own.hc_become ?? reached.become,
+    takesJobs,
+    labels: own.hc_labels,
+    capacity: declared(own.hc_capacity),
+    reserve: own.hc_reserve,
+    groups: groups.filter((group) => group !== 'all').sort(byName),
+    vars: jsonOf(vars),
+  }
+}
+
+function jsonOf(vars: Variables): Readonly<Record<string, Json>> {
+  return Object.fromEntries([...vars.values()].map((entry) => [entry.key, toJson(entry.value)]))
+}
+
+// One machine under two names would be given everything twice, and exclusive jobs would not be exclusive.
+function checkAddresses(hosts: readonly Host[], tree: InventoryTree, report: Report): void {
+  const seen = new Map<string, HostName>()
+  for (const host of hosts.filter((each) => each.takesJobs)) {
+    const { kind, address, port } = host.connection
+    const key = kind === 'local' ? 'local' : `${address} ${port ?? 22}`
+    const other = seen.get(key)
+    const place = tree.hosts.get(host.name)?.place
+    if (other !== undefined && place !== undefined) {
+      const what = kind === 'local' ? 'is this machine, and so is' : `has the address ${address}, and so has`
+      report.add(place, `${host.name} ${what} ${other}`, 'each machine may take jobs under one name only; see hc_hosts')
+    }
+    seen.set(key, host.name)
+  }
+}
+
+function takers(tree: InventoryTree, pattern: string, at: Place, report: Report): readonly HostName[] {
+  if (tree.hosts.size === 0) return []
+  const found = matchPattern(tree, pattern)
+  if (!('message' in found)) return found
+  report.add(at, `hc_hosts: ${found.message}`, found.hint)
+  return []
+}
+
+/** Reads an inventory as Ansible does, and checks everything that hc goes by. */
+export function parseInventory(files: InventoryFiles): ReadInventory {
+  const report = new Report()
+  const read = readYaml(files.file, files.text, { dialect: 'yaml-1.1', duplicates: 'last' }, report)
+  if (read === null) return { faults: report.faults }
+  const { tree, warnings } = buildTree(read.value, report)
+  if (tree === null) return { faults: report.faults }
+  const show = (path: string) => resolvePath(folderOf(files.file), path)
+  const sources = readVariableFiles(tree, files.beside ?? {}, show, report)
+  const all = definitions(sources)
+  const own = all.filter(({ entry }) => entry.key.startsWith('hc_'))
+  for (const definition of own) checkDefinition(definition, report)
+  const cluster = clusterVariables(sources)
+  const top: Place = { source: new Source(files.file, files.text), offset: null }
+  const values = clusterShape.read(select(cluster, clusterFields, top), report, '')
+  if (values === undefined) return { faults: report.faults }
+  const taking = new Set(takers(tree, values.hc_hosts, cluster.get('hc_hosts')?.value.place ?? top, report))
+  const notes = [...read.warnings, ...warnings, ...sources.warnings, ...pendingNotes(own)]
+  const groups = groupsByHost(tree)
+  const variables = hostVariables(sources)
+  const hosts: Host[] = []
+  for (const { name, place } of [...tree.hosts.values()].sort((a, b) => byName(a.name, b.name))) {
+    const vars = variables.get(name) ?? new Map()
+    const workingFolder = files.workingFolder ?? null
+    const input = { name, vars, groups: groups.get(name) ?? [], takesJobs: taking.has(name), workingFolder, place }
+    const host = readHost(input, report, notes)
+    if (host !== null) hosts.push(host)
+  }
+  checkAddresses(hosts, tree, report)
+  if (report.faults.length > 0) return { faults: report.faults }
+  if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
+  const inventory = { file: files.file, hosts, settings: settings(values), notes: [...new Set(notes)] }
+  return { inventory, data: { tree, hostVars: new Map(hosts.map((host) => [host.name, host.vars])) } }
+}

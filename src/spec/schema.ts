@@ -1,0 +1,67 @@
+// JSON Schemas of the two kinds of files, for editors. Made from the same definitions that read them.
+
+import type { Json } from '../model/host.js'
+import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
+import { jobShape } from './job-fields.js'
+import type { JsonSchema } from './shape.js'
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
+
+function properties(schema: JsonSchema): { readonly [key: string]: Json } {
+  const found = schema.properties
+  return typeof found === 'object' && found !== null && !Array.isArray(found)
+    ? (found as { readonly [key: string]: Json })
+    : {}
+}
+
+/** Of a job file. */
+export function jobSchema(): JsonSchema {
+  return { $schema: DRAFT, title: 'A job of hc', ...jobShape.schema }
+}
+
+/** Of inventory.yml: Ansible's groups, with hc's variables. */
+export function inventorySchema(): JsonSchema {
+  const cluster = properties(clusterShape.schema)
+  const host = properties(hostShape.schema)
+  const known = Object.keys({ ...clusterFields, ...hostFields })
+  return {
+    $schema: DRAFT,
+    title: 'An inventory of hc and Ansible',
+    type: 'object',
+    properties: { all: { $ref: '#/$defs/all' } },
+    additionalProperties: { $ref: '#/$defs/group' },
+    $defs: {
+      clusterVariables: {
+        type: ['object', 'null'],
+        properties: { ...cluster, ...host },
+        // Whatever else begins with hc_ is a mistake.
+        propertyNames: { anyOf: [{ not: { pattern: '^hc_' } }, { enum: known }] },
+      },
+      variables: {
+        type: ['object', 'null'],
+        properties: host,
+        propertyNames: { anyOf: [{ not: { pattern: '^hc_' } }, { enum: Object.keys(hostFields) }] },
+      },
+      hosts: { type: ['object', 'null', 'string'], additionalProperties: { $ref: '#/$defs/variables' } },
+      children: { type: ['object', 'null'], additionalProperties: { $ref: '#/$defs/group' } },
+      all: {
+        type: ['object', 'null'],
+        additionalProperties: false,
+        properties: {
+          hosts: { $ref: '#/$defs/hosts' },
+          children: { $ref: '#/$defs/children' },
+          vars: { $ref: '#/$defs/clusterVariables' },
+        },
+      },
+      group: {
+        type: ['object', 'null'],
+        additionalProperties: false,
+        properties: {
+          hosts: { $ref: '#/$defs/hosts' },
+          children: { $ref: '#/$defs/children' },
+          vars: { $ref: '#/$defs/variables' },
+        },
+      },
+    },
+  }
+}
