@@ -147,7 +147,12 @@ export interface Store {
 
 /** What the control machine's own files and programs give: job sources, secrets. */
 export interface Sources {
+  /** Throws UserError. */
   readFile(path: string): Promise<Uint8Array>
+  /** Paths of the files below a folder, relative to it, sorted; at most `depth` folders down. Empty where it is missing. */
+  list(folder: string, depth: number): Promise<readonly string[]>
+  /** Changes whenever the file or folder does (size and time of change); null where there is none. */
+  stamp(path: string): Promise<{ readonly kind: 'file' | 'folder'; readonly value: string } | null>
   environment(name: string): string | undefined
   /** Runs a command of the operator (a secret's source) with a bound; its stdout. Throws UserError. */
   commandOutput(argv: readonly string[], timeoutMs: Millis): Promise<Uint8Array>

@@ -16,8 +16,9 @@ import { isIsolated, judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
+import { borrow } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordResults, resultEvents } from './record.js'
-import { adoptTerm } from './term.js'
+import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
 
 /** One look at everything, and what follows from it. */
@@ -53,23 +54,28 @@ export class Controller {
   #lock: Lock | null = null
   #isolated = false
 
+  readonly #borrows: boolean
+
+  /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
   constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
     this.#world = world
+    this.#borrows = !options.looks
     this.#observer = new Observer({ ...world, ...options })
   }
 
   /** Asks every host and decides, without acting. */
   async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
     const inventory = await this.#world.inventory()
-    const records = await this.#world.store.read()
+    const records = claim(await this.#world.store.read(), this.#world.owner)
     this.#observer.know(inventory.hosts, inventory.settings, acquaintances(records))
     const observation = await this.#observer.observe(patienceMs)
-    return this.#conclude(inventory, records, observation, wanted)
+    const judged = judge(observation, inventory.settings)
+    return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)
   }
 
   /** Decides again on what was seen already, for other jobs or newer records. */
   reconsider(look: Look, records: Records | null, wanted: Wanted | null): Look {
-    return this.#conclude(look.inventory, records, look.observation, wanted)
+    return this.#conclude(look.inventory, records, look.observation, look.beliefs, wanted)
   }
 
   /**
@@ -92,8 +98,13 @@ export class Controller {
     await Promise.race([this.#acting, this.#world.clock.sleep(boundMs)])
   }
 
-  #conclude(inventory: Inventory, records: Records | null, observation: Observation, wanted: Wanted | null): Look {
-    const beliefs = judge(observation, inventory.settings)
+  #conclude(
+    inventory: Inventory,
+    records: Records | null,
+    observation: Observation,
+    beliefs: readonly Belief[],
+    wanted: Wanted | null,
+  ): Look {
     const jobs = wanted?.jobs ?? Object.values(records?.jobs ?? {})
     const seen: Seen = {
       inventory,
@@ -105,6 +116,17 @@ export class Controller {
     }
     const input = assemble(records, seen, wanted)
     return { inventory, records, observation, beliefs, seen, input, decision: decide(input) }
+  }
+
+  async #opine(
+    beliefs: readonly Belief[],
+    observation: Observation,
+    records: Records | null,
+  ): Promise<readonly Belief[]> {
+    const { store, clock } = this.#world
+    const silent = new Set(observation.hosts.filter(({ facts }) => facts === null).map(({ host }) => host))
+    if (!this.#borrows || silent.size === 0) return beliefs
+    return borrow(beliefs, silent, { loop: await store.readLoop(), records, wall: clock.wall() })
   }
 
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
@@ -120,7 +142,7 @@ export class Controller {
     const { store } = this.#world
     this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
     try {
-      const fresh = await store.read()
+      const fresh = claim(await store.read(), this.#world.owner)
       if (!fresh) return first
       // The records may have changed while the lock was awaited: what is acted on is decided on these.
       const look = this.reconsider(first, adoptTerm(fresh, first.observation), null)

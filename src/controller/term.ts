@@ -3,6 +3,28 @@ import type { Term } from '../model/host.js'
 import type { Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 
+/** `desk-3fa2b1c0`: a name for people, and what tells this machine and store from any other. */
+export function ownerName(hostname: string, fingerprint: string): string {
+  const name = hostname
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return `${name.slice(0, 40) || 'control'}-${fingerprint}`
+}
+
+function fingerprintOf(owner: string): string {
+  return owner.slice(owner.lastIndexOf('-') + 1)
+}
+
+/**
+ * The records as this control machine may use them. A store that was copied to another machine carries the same term
+ * number, but not the same owner: hosts tell the two apart. A machine that was merely renamed keeps its old name.
+ */
+export function claim(records: Records | null, owner: string): Records | null {
+  if (!records || fingerprintOf(records.term.owner) === fingerprintOf(owner)) return records
+  return { ...records, term: { ...records.term, owner } }
+}
+
 /** Terms that hosts showed in this observation. */
 function seenTerms(observation: Observation): readonly Term[] {
   return observation.hosts.flatMap(({ facts }) => (facts?.term ? [facts.term] : []))
@@ -13,7 +35,7 @@ function seenTerms(observation: Observation): readonly Term[] {
  * that one is taken up again. A term of another owner is not: taking over from it is the operator's word.
  */
 export function adoptTerm(records: Records, observation: Observation): Records {
-  const own = seenTerms(observation).filter(({ owner }) => owner === records.term.owner)
+  const own = seenTerms(observation).filter(({ owner }) => fingerprintOf(owner) === fingerprintOf(records.term.owner))
   const number = Math.max(records.term.number, ...own.map((term) => term.number))
   return number === records.term.number ? records : { ...records, term: { ...records.term, number } }
 }

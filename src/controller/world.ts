@@ -13,6 +13,8 @@ export interface World {
   inventory(): Promise<Inventory>
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
+  /** Who this control machine is, in terms: see `ownerName`. */
+  readonly owner: string
   /** This process, for what is told of it. */
   readonly pid: number
   /** Diagnostics. */

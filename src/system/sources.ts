@@ -1,6 +1,7 @@
 // What the control machine's own files, environment and programs give.
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { UserError } from '../model/errors.js'
 import type { Sources } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
@@ -18,9 +19,32 @@ export function createSources(folder: string, environment: NodeJS.ProcessEnv = p
         throw new UserError(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
+    list: (below, depth) => list(below, '', depth),
+    async stamp(path) {
+      const found = await stat(path, { bigint: true }).catch(() => null)
+      if (found === null) return null
+      return { kind: found.isDirectory() ? 'folder' : 'file', value: `${found.ino} ${found.size} ${found.mtimeNs}` }
+    },
     environment: (name) => environment[name],
     commandOutput: (argv, timeoutMs) => commandOutput(argv, timeoutMs, folder, environment),
   }
+}
+
+async function list(root: string, below: string, depth: number): Promise<readonly string[]> {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => [])
+  const found: string[] = []
+  for (const entry of entries) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    const folder = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))
+    if (!folder) found.push(path)
+    else if (depth > 0) found.push(...(await list(root, path, depth - 1)))
+  }
+  return found.sort()
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found?.isDirectory() ?? false
 }
 
 /** stdin is the terminal's, so that `pass` can ask; stdout may be a secret, so no message quotes it. */

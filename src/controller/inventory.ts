@@ -1,0 +1,115 @@
+// inventory.yml and the variable files beside it: read again when one of them changes; a faulty version changes nothing.
+import { type Fault, formatAt, UserError } from '../model/errors.js'
+import type { Inventory } from '../model/host.js'
+import type { Sources } from '../ports.js'
+import { parseInventory, type ReadInventory } from '../spec/inventory.js'
+import { folderOf, resolvePath } from '../spec/paths.js'
+import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
+
+/** How deep variable folders are read. */
+const DEPTH = 5
+
+/** Texts by absolute path: what an inventory was read from. */
+export type InventoryTexts = Readonly<Record<string, string>>
+
+type Good = Extract<ReadInventory, { readonly inventory: Inventory }>
+
+/** Reads an inventory and keeps the last good version in force. */
+export class InventoryReader {
+  readonly file: string
+  readonly #sources: Sources
+  readonly #onFault: ((text: string) => void) | null
+  #stamps = ''
+  #good: Good | null = null
+  #texts: InventoryTexts = {}
+
+  /** `onFault`: told once per faulty version, which is then passed over; null: it is thrown. */
+  constructor(file: string, sources: Sources, onFault: ((text: string) => void) | null) {
+    this.file = file
+    this.#sources = sources
+    this.#onFault = onFault
+  }
+
+  /** What the version in force was read from, for the store. */
+  get texts(): InventoryTexts {
+    return this.#texts
+  }
+
+  /** Begins with an earlier version, kept in the store, for the case that the present one is faulty. */
+  fallBackOn(texts: InventoryTexts): void {
+    if (this.#good) return
+    const read = this.#parse(texts)
+    if ('inventory' in read) {
+      this.#good = read
+      this.#texts = texts
+    }
+  }
+
+  /** The inventory in force with everything that can be asked of it. Throws UserError. */
+  async read(): Promise<Good> {
+    const stamps = await this.#stamp()
+    if (this.#good && stamps === this.#stamps) return this.#good
+    const firstLook = stamps !== this.#stamps
+    this.#stamps = stamps
+    try {
+      const texts = await this.#load()
+      const read = this.#parse(texts)
+      if ('faults' in read) throw faulty(this.file, read.faults)
+      this.#good = read
+      this.#texts = texts
+    } catch (error) {
+      if (!(error instanceof UserError) || !this.#onFault || !this.#good) throw error
+      if (firstLook) this.#onFault(`${describe(error)}; the last good version stays in force`)
+    }
+    return this.#good
+  }
+
+  async #stamp(): Promise<string> {
+    const folder = folderOf(this.file)
+    const own = await this.#sources.stamp(this.file)
+    const beside = await Promise.all(
+      VARIABLE_FOLDERS.map(async (name) => {
+        const path = resolvePath(folder, name)
+        if ((await this.#sources.stamp(path)) === null) return ''
+        const files = await this.#sources.list(path, DEPTH)
+        const stamps = await Promise.all(files.map((file) => this.#sources.stamp(resolvePath(path, file))))
+        return files.map((file, index) => `${file} ${stamps[index]?.value}`).join('\n')
+      }),
+    )
+    return [own?.value ?? 'none', ...beside].join('\n')
+  }
+
+  async #load(): Promise<InventoryTexts> {
+    const folder = folderOf(this.file)
+    const decode = new TextDecoder()
+    const texts: Record<string, string> = { [this.file]: decode.decode(await this.#sources.readFile(this.file)) }
+    for (const name of VARIABLE_FOLDERS) {
+      for (const path of await this.#sources.list(resolvePath(folder, name), DEPTH)) {
+        if (!isVariableFile(`${name}/${path}`)) continue
+        const absolute = resolvePath(folder, `${name}/${path}`)
+        texts[absolute] = decode.decode(await this.#sources.readFile(absolute))
+      }
+    }
+    return texts
+  }
+
+  #parse(texts: InventoryTexts): ReadInventory {
+    const folder = folderOf(this.file)
+    const beside: Record<string, string> = {}
+    for (const [path, text] of Object.entries(texts)) {
+      if (path !== this.file) beside[path.slice(folder.length + 1)] = text
+    }
+    return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside })
+  }
+}
+
+function faulty(file: string, faults: readonly Fault[]): UserError {
+  const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`
+  return new UserError(`${file} has ${count}`, { faults })
+}
+
+function describe(error: UserError): string {
+  const first = error.faults[0]
+  if (!first) return error.message
+  return `${first.at ? `${formatAt(first.at)}: ` : ''}${first.message}`
+}

@@ -1,0 +1,86 @@
+// Job files from the control machine's disk.
+import { UserError } from '../model/errors.js'
+import type { JobName } from '../model/names.js'
+import type { Sources } from '../ports.js'
+import { type JobFile, parseJobs } from '../spec/jobs.js'
+import { folderOf, resolvePath } from '../spec/paths.js'
+import type { JobToApply } from './apply.js'
+
+/** All that the paths name. */
+export interface ReadJobFiles {
+  readonly jobs: readonly JobToApply[]
+  /** As they are named to the person. */
+  readonly files: readonly string[]
+  /** Absolute folders that were named as folders: what `--prune` compares with. */
+  readonly folders: readonly string[]
+  readonly notes: readonly string[]
+}
+
+const IS_JOB_FILE = /\.ya?ml$/
+
+/**
+ * Reads jobs. A folder means its *.yml and *.yaml, not deeper; no path means jobs/ beside the inventory. One fault
+ * anywhere and none is applied: throws UserError with all faults.
+ */
+export async function readJobFiles(
+  sources: Sources,
+  paths: readonly string[],
+  around: { readonly workingFolder: string; readonly inventoryFile: string; readonly known: readonly JobName[] },
+): Promise<ReadJobFiles> {
+  const named = paths.length > 0 ? paths : [resolvePath(folderOf(around.inventoryFile), 'jobs')]
+  const files: JobFile[] = []
+  const folders: string[] = []
+  for (const path of named) {
+    const absolute = resolvePath(around.workingFolder, path)
+    const found = await sources.stamp(absolute)
+    if (found === null) throw missing(path, paths.length === 0)
+    if (found.kind === 'file') {
+      files.push(await readOne(sources, absolute, path))
+      continue
+    }
+    folders.push(absolute)
+    const names = (await sources.list(absolute, 0)).filter((name) => IS_JOB_FILE.test(name) && !name.startsWith('.'))
+    if (names.length === 0) throw new UserError(`${path} holds no job file (*.yml, *.yaml)`, { hint: EXAMPLE_HINT })
+    for (const name of names) {
+      files.push(await readOne(sources, resolvePath(absolute, name), shown(path, name, around.workingFolder)))
+    }
+  }
+  const unique = [...new Map(files.map((file) => [`${file.folder}/${file.file}`, file])).values()]
+  const read = parseJobs(unique, around.known)
+  if ('faults' in read) {
+    const count = read.faults.length
+    const message =
+      count === 1
+        ? 'a job file has a fault; nothing was applied'
+        : `job files have ${count} faults; nothing was applied`
+    throw new UserError(message, { faults: read.faults })
+  }
+  const folderByFile = new Map(unique.map(({ file, folder }) => [file, folder ?? '']))
+  return {
+    jobs: read.jobs.map(({ file, job }) => ({ job, folder: folderByFile.get(file) ?? '' })),
+    files: unique.map(({ file }) => file),
+    folders,
+    notes: read.notes,
+  }
+}
+
+const EXAMPLE_HINT = 'a first one: {name: hello, command: [/usr/bin/sleep, infinity]}'
+
+function missing(path: string, byDefault: boolean): UserError {
+  return byDefault
+    ? new UserError(`there is no folder ${path}`, {
+        hint: 'make jobs/ beside the inventory, or name files: hc apply web.yml',
+      })
+    : new UserError(`${path} does not exist`, { hint: 'name a job file, or a folder of them' })
+}
+
+async function readOne(sources: Sources, absolute: string, name: string): Promise<JobFile> {
+  const text = new TextDecoder().decode(await sources.readFile(absolute))
+  return { file: name, text, folder: folderOf(absolute) }
+}
+
+/** Faults name files as the person did: relative where the working folder is above them. */
+function shown(path: string, name: string, workingFolder: string): string {
+  const full = resolvePath(path, name)
+  return full.startsWith(`${workingFolder}/`) ? full.slice(workingFolder.length + 1) : full
+}

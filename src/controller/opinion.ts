@@ -1,0 +1,29 @@
+// A command that only shows has no time to judge a silent host: it borrows the verdict of the loop that has.
+import type { HostName } from '../model/names.js'
+import type { Belief } from '../model/observation.js'
+import type { LoopSnapshot, Records } from '../model/records.js'
+
+/** A snapshot older than this says nothing about now, ms. */
+const FRESH_MS = 15_000
+
+/** What was believed before this process: by the loop that ticks, else as it was written down last. */
+export interface Opinion {
+  readonly loop: LoopSnapshot | null
+  readonly records: Records | null
+  readonly wall: string
+}
+
+/** The beliefs, with those of silent hosts replaced by what is known better elsewhere. For showing, never for acting. */
+export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>, opinion: Opinion): readonly Belief[] {
+  const { loop, records, wall } = opinion
+  const fresh = loop && Date.parse(wall) - Date.parse(loop.lastTick) < FRESH_MS
+  return beliefs.map((belief) => {
+    if (!silent.has(belief.host) || belief.verdict === 'unmanageable') return belief
+    const seen = fresh ? loop.hosts[belief.host] : undefined
+    // The loop may have heard from it a moment ago, this process only failed to: that is no more than a suspicion.
+    if (seen) return seen.verdict === 'ready' ? belief : { ...belief, verdict: seen.verdict, reason: seen.reason }
+    const record = records?.hosts[belief.host]
+    if (record?.verdict !== 'lost') return belief
+    return { ...belief, verdict: 'lost', reason: `no answer; found lost on ${record.verdictSince}` }
+  })
+}

@@ -1,0 +1,105 @@
+// What commands show: snapshots made of one look.
+
+import { UserError } from '../model/errors.js'
+import type { HostName, JobName, Millis } from '../model/names.js'
+import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
+import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
+import type { Controller, Look } from './controller.js'
+import { findJob } from './jobs.js'
+import type { World } from './world.js'
+
+/** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */
+export const SHOW_PATIENCE_MS: Millis = 2500
+
+/** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
+export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const { loop, contacts } = await loopOf(world, look)
+  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
+  return filter === null ? view : filtered(view, filter)
+}
+
+async function loopOf(world: World, look: Look) {
+  const [ticking, snapshot] = await Promise.all([world.store.loopHeld(), world.store.readLoop()])
+  const contacts = new Map<HostName, string | null>(
+    look.observation.hosts.map(({ host, facts }) => {
+      const recorded = snapshot?.hosts[host]?.lastContact ?? look.records?.hosts[host]?.lastContact ?? null
+      return [host, facts ? look.seen.wall : recorded]
+    }),
+  )
+  return { loop: { ticking, lastTick: snapshot?.lastTick ?? null }, contacts }
+}
+
+function filtered(view: StatusView, filter: string): StatusView {
+  const isHost = view.hosts.some(({ name }) => name === filter)
+  const isJob = view.jobs.some(({ name }) => name === filter)
+  if (!isHost && !isJob) {
+    const names = [...view.hosts.map(({ name }) => name), ...view.jobs.map(({ name }) => name)]
+    throw new UserError(`${filter} is neither a host nor a job`, {
+      code: 'not-found',
+      hint: names.length > 0 ? `there are: ${names.join(', ')}` : null,
+    })
+  }
+  const ofJob = (slot: string) => slot.startsWith(`${filter}.`)
+  const allocations = view.allocations.filter(({ job, host }) => (isHost ? host === filter : job === filter))
+  const jobs = new Set(allocations.map(({ job }) => job))
+  return {
+    ...view,
+    hosts: isHost ? view.hosts.filter(({ name }) => name === filter) : view.hosts,
+    jobs: view.jobs.filter(({ name }) => (isHost ? jobs.has(name) : name === filter)),
+    allocations,
+    unplaced: view.unplaced.filter(({ slot }) => isHost || ofJob(slot)),
+    waiting: view.waiting.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
+    unclaimed: view.unclaimed.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
+  }
+}
+
+/** `hc host list`. */
+export async function hosts(world: World, controller: Controller): Promise<readonly HostView[]> {
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const { contacts } = await loopOf(world, look)
+  return hostViews(look.decision.classified, look.input, contacts)
+}
+
+/** `hc job list`. */
+export async function jobs(controller: Controller): Promise<readonly JobView[]> {
+  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
+  return jobViews(allocationViews(decision.classified, decision.plan, input), input)
+}
+
+/** `hc job show`. Throws UserError for a job that is not applied. */
+export async function job(world: World, controller: Controller, name: JobName): Promise<JobDetailView> {
+  const applied = findJob(await world.store.read(), name)
+  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
+  const allocations = allocationViews(decision.classified, decision.plan, input)
+  const view = jobViews(allocations, input).find((one) => one.name === name)
+  if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
+  const own = (slot: string) => slot.startsWith(`${name}.`)
+  return {
+    job: view,
+    hash: applied.hash,
+    image: applied.imageRef,
+    appliedAt: applied.appliedAt,
+    folder: applied.folder,
+    allocations: allocations.filter(({ slot }) => own(slot)),
+    unplaced: decision.plan.unplaced.filter(({ slot }) => own(slot)).map(({ slot, reasons }) => ({ slot, reasons })),
+    waiting: decision.plan.waiting.filter(({ slot }) => own(slot)),
+  }
+}
+
+/** `hc endpoints`: where everything answers, running or not. */
+export async function endpoints(
+  world: World,
+  controller: Controller,
+  name: JobName | null,
+): Promise<readonly EndpointView[]> {
+  if (name !== null) findJob(await world.store.read(), name)
+  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
+  return allocationViews(decision.classified, decision.plan, input)
+    .filter((allocation) => name === null || allocation.job === name)
+    .flatMap(({ slot, job: owner, host, ports, state }) =>
+      host === null
+        ? []
+        : Object.entries(ports).map(([port, where]) => ({ slot, job: owner, host, name: port, ...where, state })),
+    )
+}
