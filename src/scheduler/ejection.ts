@@ -121,7 +121,9 @@ export function ejection(
   const others: Item[] = []
   for (const index of board.host(hostIndex).items) {
     const other = board.item(index)
-    if (other.fixedAt < 0 && !leaving.has(other) && helps(other)) others.push(other)
+    if (other.fixedAt >= 0 || leaving.has(other) || !helps(other)) continue
+    // Whom it must run beside does not make room for it.
+    if (!item.shape.with.includes(other.shape.jobId)) others.push(other)
   }
   others.sort((a, b) => cost(a) - cost(b) || a.index - b.index)
   const rest = cheapestSet(others, lacking, cost, budget, bound - base)

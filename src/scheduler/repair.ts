@@ -99,7 +99,9 @@ class Repair {
     }
     if (chosen === null) return false
     for (const other of chosen.ejection.items) this.#eject(other)
-    this.#board.put(item, chosen.host)
+    // What was thrown out may have taken with it what the item itself needs: company that others led.
+    if (fitsNow(this.#board, item, chosen.host)) this.#board.put(item, chosen.host)
+    else this.#pool.unshift(item)
     this.#shake()
     return true
   }
