@@ -1,10 +1,9 @@
 // The answer to a write, read: a refusal, or how each step ended.
 import type { SlotName } from '../model/names.js'
-import type { Failure } from '../model/observation.js'
 import { REFUSALS, REFUSED, type RefusedBy, WRITE_END, WRITE_HEAD } from './guard.js'
 import { printableLine } from './printable.js'
-import { failure, headOf, MESSAGE_LIMIT } from './text.js'
-import { type Step, type StepKind, slotOfStep, type WriteRequest } from './write-request.js'
+import { headOf, MESSAGE_LIMIT } from './text.js'
+import { STEP_KINDS, type StepKind } from './write-request.js'
 import { STEP } from './write-shell.js'
 
 /** How one step ended. */
@@ -18,14 +17,21 @@ export interface StepResult {
   readonly unknown: boolean
 }
 
-/** What a host did of a write. `refused`: it did nothing of it. */
+/** What a host did of a write: how each step ended; or nothing, because it refused or made no sense (`refused: null`). */
 export type WriteReply =
-  | { readonly outcome: 'done'; readonly results: readonly StepResult[] }
-  | { readonly outcome: 'refused'; readonly refused: RefusedBy; readonly detail: string }
-  | { readonly outcome: 'broken'; readonly failure: Failure }
+  | { readonly ok: true; readonly steps: readonly StepResult[] }
+  | { readonly ok: false; readonly refused: RefusedBy | null; readonly message: string }
+
+const REFUSAL_WORDS: Readonly<Record<RefusedBy, string>> = {
+  boot: 'the host has been started anew since it was looked at',
+  deadline: 'the write came too late',
+  term: 'another control machine is in charge of the host',
+  lock: 'the host could not be locked',
+}
 
 /** What is told of one step: the last word, and what systemd says where a start went wrong. */
 interface Told {
+  is: { readonly step: StepKind; readonly slot: SlotName } | null
   end: { readonly word: string; readonly text: string } | null
   state: ReadonlyMap<string, string>
 }
@@ -33,11 +39,14 @@ interface Told {
 function told(lines: readonly string[]): ReadonlyMap<number, Told> {
   const steps = new Map<number, Told>()
   for (const line of lines) {
-    const match = /^(\d{1,6}) (ok|failed|refused|state|said) ?(.*)$/.exec(line)
+    const match = /^(\d{1,6}) (is|ok|failed|refused|state|said) ?(.*)$/.exec(line)
     if (!match) continue
     const [, number = '', word = '', text = ''] = match
-    const known = steps.get(Number(number)) ?? { end: null, state: new Map<string, string>() }
-    if (word === 'state') known.state = new Map(text.split(' ').map((pair) => splitPair(pair)))
+    const known = steps.get(Number(number)) ?? { is: null, end: null, state: new Map<string, string>() }
+    const [kind, slot] = headOf(text)
+    const step = STEP_KINDS.find((one) => one === kind)
+    if (word === 'is') known.is = step ? { step, slot } : null
+    else if (word === 'state') known.state = new Map(text.split(' ').map((pair) => splitPair(pair)))
     else known.end ??= { word, text: printableLine(text, MESSAGE_LIMIT) }
     steps.set(Number(number), known)
   }
@@ -76,31 +85,23 @@ function wrong(state: ReadonlyMap<string, string>): string | null {
     : `it ended with status ${status} (${result || active})`
 }
 
-function resultOf(step: Step, known: Told | undefined): StepResult {
-  const base = { slot: slotOfStep(step), step: step.kind }
-  const end = known?.end ?? null
-  if (!known || !end) return { ...base, ok: false, unknown: true, message: 'the host said no word about it' }
-  if (end.word === 'ok') return { ...base, ok: true, unknown: false, message: end.text }
-  if (end.word !== 'said') return { ...base, ok: false, unknown: end.word === 'refused', message: end.text }
-  const what = wrong(known.state)
-  if (what === null) return { ...base, ok: true, unknown: false, message: 'started' }
-  return { ...base, ok: false, unknown: false, message: printableLine(`${what}: ${end.text}`, MESSAGE_LIMIT) }
+function resultOf({ is, end, state }: Told): StepResult[] {
+  if (!is) return []
+  if (!end) return [{ ...is, ok: false, unknown: true, message: 'the host said no word about it' }]
+  if (end.word === 'ok') return [{ ...is, ok: true, unknown: false, message: end.text }]
+  if (end.word !== 'said') return [{ ...is, ok: false, unknown: end.word === 'refused', message: end.text }]
+  const what = wrong(state)
+  if (what === null) return [{ ...is, ok: true, unknown: false, message: 'started' }]
+  return [{ ...is, ok: false, unknown: false, message: printableLine(`${what}: ${end.text}`, MESSAGE_LIMIT) }]
 }
 
 /** Reads the answer. Never throws, whatever the host printed. */
-export function parseWriteReply(output: string, request: WriteRequest): WriteReply {
+export function parseWriteReply(output: string): WriteReply {
   const lines = output.split('\n').map((line) => line.replace(/\r$/, ''))
   const begin = lines.indexOf(WRITE_HEAD)
   if (begin < 0) {
     const said = output.trim() ? `: "${printableLine(output, 120)}"` : ''
-    return {
-      outcome: 'broken',
-      failure: failure(
-        'broken',
-        `The host did not understand the write${said}.`,
-        'Look at the host by hand: does its shell work?',
-      ),
-    }
+    return { ok: false, refused: null, message: `the host did not understand the write${said}` }
   }
   const end = lines.indexOf(WRITE_END, begin)
   const answer = lines.slice(begin + 1, end < 0 ? undefined : end)
@@ -109,7 +110,9 @@ export function parseWriteReply(output: string, request: WriteRequest): WriteRep
   if (refusal && steps.size === 0) {
     const [word, detail] = headOf(refusal.slice(REFUSED.length))
     const refused = REFUSALS.find((one) => one === word)
-    if (refused) return { outcome: 'refused', refused, detail: printableLine(detail, MESSAGE_LIMIT) }
+    if (refused)
+      return { ok: false, refused, message: printableLine(`${REFUSAL_WORDS[refused]}: ${detail}`, MESSAGE_LIMIT) }
   }
-  return { outcome: 'done', results: request.steps.map((step, n) => resultOf(step, steps.get(n))) }
+  if (steps.size === 0 && end < 0) return { ok: false, refused: null, message: 'the write ended before its first step' }
+  return { ok: true, steps: [...steps.values()].flatMap(resultOf) }
 }

@@ -17,6 +17,8 @@ export type Step =
 
 /** The kinds. */
 export type StepKind = Step['kind']
+/** All of them. */
+export const STEP_KINDS: readonly StepKind[] = ['start', 'restart', 'adopt', 'stop', 'restartOnly', 'stopContainer']
 
 /** All steps of one host and one plan; a slot at most once. */
 export interface WriteRequest {

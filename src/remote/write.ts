@@ -42,7 +42,8 @@ t=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 {
   if [ -f $V/audit.log ] && [ "$(wc -c <$V/audit.log)" -gt 1000000 ]; then mv -f $V/audit.log $V/audit.log.1; fi
   printf '%s\\n' ${lines.join(' ')} >>$V/audit.log
-} 2>/dev/null`
+} 2>/dev/null
+${all.map(({ step, n, slot }) => `tell ${n} is '${step.kind} ${slot}'`).join('\n')}`
 }
 
 /** Permission bits that a umask can give spare the host a chmod. */

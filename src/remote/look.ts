@@ -1,0 +1,85 @@
+// One host looks at others: which of them can it reach? All at once, each within a bound.
+import type { HostName, Millis } from '../model/names.js'
+import { PROLOGUE } from './layout.js'
+import { number, quote } from './quote.js'
+
+/** Whom to look at. */
+export interface LookTarget {
+  readonly name: HostName
+  readonly address: string
+  /** Its ssh port, for a look by connection. */
+  readonly port: number
+  /**
+   * Ask by a connection too when a ping has no answer: for hosts that are known to drop pings. Not otherwise, since sshd
+   * counts bare connections against their source.
+   */
+  readonly tcp?: boolean
+}
+
+/** How an answer was got: `none` where the host has no means to look. */
+export type LookMethod = 'ping' | 'tcp' | 'none'
+
+/** What the looks gave. */
+export interface Looks {
+  readonly reached: readonly HostName[]
+  readonly methods: Readonly<Record<HostName, LookMethod>>
+}
+
+const LOOK = 'hc-look '
+
+/**
+ * ping ends with 1 when there was no answer; with anything else it could not ask, and the ssh port is tried: by bash,
+ * called by name since dash and busybox know no /dev/tcp, or by nc. A reset is an answer too: something lives there.
+ */
+const FUNCTIONS = `
+say() { printf '${LOOK}%s %s %s\\n' "$1" "$2" "$3"; }
+knock() {
+  if command -v bash >/dev/null 2>&1; then
+    x=$(timeout "$bound" bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$2" "$3" 2>&1) && return 0
+    case $x in (*refused*) return 0 ;; esac
+    return 1
+  fi
+  command -v nc >/dev/null 2>&1 || return 2
+  timeout "$bound" nc -z -w "$whole" "$2" "$3" >/dev/null 2>&1
+}
+look() {
+  if command -v ping >/dev/null 2>&1; then
+    timeout "$bound" ping -n -q -c 1 -W "$whole" "$2" >/dev/null 2>&1
+    case $? in
+      (0) say yes ping "$1"; return ;;
+      (1 | 124 | 143) [ -n "$4" ] || { say no ping "$1"; return; } ;;
+    esac
+  fi
+  knock "$1" "$2" "$3"
+  case $? in (0) say yes tcp "$1" ;; (2) say no none "$1" ;; (*) say no tcp "$1" ;; esac
+}
+`
+
+/** The script: looks at all targets side by side and ends when the last one is done, at most about `timeoutMs`. */
+export function lookScript(targets: readonly LookTarget[], timeoutMs: Millis): string {
+  const whole = Math.max(1, Math.ceil(timeoutMs / 1000))
+  const looks = targets.map(
+    ({ name, address, port, tcp }) => `look ${quote(name)} ${quote(address)} ${number(port)} ${tcp ? 'y' : "''"} &`,
+  )
+  // busybox's timeout takes whole seconds only.
+  return `${PROLOGUE}bound=${number(Math.floor(timeoutMs / 1000))}.${String(timeoutMs % 1000).padStart(3, '0')} whole=${whole}
+timeout "$bound" true 2>/dev/null || bound=$whole
+${FUNCTIONS}
+${looks.join('\n')}
+wait
+`
+}
+
+/** Reads the looks. A host that is not spoken of was not reached. */
+export function parseLooks(output: string): Looks {
+  const reached: HostName[] = []
+  const methods: Record<HostName, LookMethod> = {}
+  for (const line of output.split('\n')) {
+    const match = /^hc-look (yes|no) (ping|tcp|none) (\S+)\s*$/.exec(line)
+    const [, answer, method, name] = match ?? []
+    if (name === undefined) continue
+    methods[name] = method === 'ping' || method === 'tcp' ? method : 'none'
+    if (answer === 'yes') reached.push(name)
+  }
+  return { reached, methods }
+}
