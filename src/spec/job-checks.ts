@@ -39,18 +39,7 @@ const whatRuns: Check = (_job, top, report) => {
 }
 
 /** Fields that a unit which is already there has in its own file. */
-const OF_THE_UNIT = [
-  'user',
-  'workdir',
-  'env',
-  'env_file',
-  'secrets',
-  'files',
-  'systemd',
-  'cpu_max',
-  'memory_max',
-  'pull',
-] as const
+const OF_THE_UNIT = ['user', 'workdir', 'env', 'env_file', 'secrets', 'files', 'systemd', 'pull'] as const
 
 const unitJob: Check = (job, top, report) => {
   if (job.unit === null) return
