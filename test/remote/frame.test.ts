@@ -1,0 +1,140 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FrameReader, frameScript, NoiseFilter } from '../../src/remote/frame.js'
+
+const NONCE = '0123456789abcdef0123456789abcdef'
+
+/** Cuts a text into pieces of the given lengths, the rest last. */
+function pieces(text: string, lengths: readonly number[]): string[] {
+  const cut: string[] = []
+  let at = 0
+  for (const length of lengths) {
+    cut.push(text.slice(at, at + length))
+    at += length
+  }
+  return [...cut, text.slice(at)]
+}
+
+const fakeMarkers = fc.constantFrom(
+  `\nhc-end-${NONCE}`,
+  `\nhc-end-${NONCE} `,
+  `\nhc-end-${NONCE} x\n`,
+  'hc-end-',
+  `\nhc-end-ffffffffffffffffffffffffffffffff 0\n`,
+  `\nhc-begin-${NONCE} 7\n`,
+  `hc-end-${NONCE} 0\n`,
+  '\n',
+)
+const output = fc
+  .array(fc.oneof(fakeMarkers, fc.string({ unit: 'grapheme' })))
+  .map((parts) => parts.join(''))
+  // Only a process that knows the nonce could print the whole marker.
+  .filter((text) => !new RegExp(`\\nhc-end-${NONCE} \\d+\\n`).test(`${text}\n`))
+
+describe('FrameReader', () => {
+  it('gives back any output, cut anywhere, with noise around it', () => {
+    fc.assert(
+      fc.property(
+        output,
+        fc.string(),
+        fc.string(),
+        fc.nat(255),
+        fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 60 }),
+        (text, noise, after, code, lengths) => {
+          const whole = `${noise}\nhc-begin-${NONCE} 4242\n${text}\nhc-end-${NONCE} ${code}\n${after}`
+          const reader = new FrameReader(NONCE, 1_000_000)
+          let last = reader.push('')
+          for (const piece of pieces(whole, lengths)) last = reader.push(piece)
+          expect(last).toEqual({ state: 'done', exitCode: code, output: text })
+          expect(reader.pid).toBe(4242)
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('stops at its limit, also within noise', () => {
+    const reader = new FrameReader(NONCE, 100)
+    expect(reader.push(`\nhc-begin-${NONCE} 1\n`).state).toBe('inside')
+    expect(reader.push('x'.repeat(100)).state).toBe('inside')
+    expect(reader.push('x').state).toBe('overflow')
+    expect(reader.push(`\nhc-end-${NONCE} 0\n`).state).toBe('overflow')
+    expect(new FrameReader(NONCE, 100).push('y'.repeat(200)).state).toBe('overflow')
+  })
+
+  it('reads megabytes in small pieces without slowing down', () => {
+    const reader = new FrameReader(NONCE, 10_000_000)
+    reader.push(`\nhc-begin-${NONCE} 1\n`)
+    const started = performance.now()
+    for (let index = 0; index < 100_000; index += 1) reader.push('some line of output\n')
+    expect(reader.push(`\nhc-end-${NONCE} 0\n`).state).toBe('done')
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+})
+
+describe('NoiseFilter', () => {
+  it('lets through all that follows the marker, and nothing before', () => {
+    fc.assert(
+      fc.property(fc.string(), output, fc.array(fc.integer({ min: 1, max: 30 })), (noise, text, lengths) => {
+        const filter = new NoiseFilter(NONCE)
+        const whole = `${noise}\nhc-begin-${NONCE} 1\n${text}`
+        const passed = pieces(whole, lengths).map((piece) => filter.push(piece))
+        expect(passed.join('')).toBe(text)
+        expect(filter.started).toBe(true)
+      }),
+    )
+  })
+})
+
+/** Shells of this machine; busybox where it is installed. */
+const SHELLS = [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'ash']].filter(
+  ([program = '', ...words]) => spawnSync(program, [...words, '-c', 'exit 0']).status === 0,
+)
+
+describe.each(SHELLS)('frameScript in %s %s', (program, ...words) => {
+  function run(scripts: readonly string[]) {
+    const nonces = scripts.map((_, index) => index.toString(16).padStart(32, '0'))
+    const input = scripts.map((script, index) => frameScript(script, nonces[index] ?? '')).join('')
+    const stdout = execFileSync(program ?? '', [...words, '-s', 'hc-tag'], { input, encoding: 'utf8' })
+    return nonces.map((nonce) => new FrameReader(nonce, 1_000_000).push(stdout))
+  }
+
+  it('keeps exit, here-documents, variables, folders and stdin of each script to itself', () => {
+    const replies = run([
+      "cat <<'X'\n$HOME \"quoted' \\\nX\nexit 3",
+      'x=1; cd /tmp; trap "echo bye" EXIT; set -eu; false; echo not reached',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the shell
+      'cat; echo "x=${x-unset} in $PWD" >&2; printf "no newline"',
+      '',
+      '# a comment last',
+      'exec >/dev/null; echo gone',
+      'echo a\\',
+      "kill -9 $(sh -c 'echo $PPID')",
+    ])
+    const seen = replies.map((reply) => (reply.state === 'done' ? [reply.exitCode, reply.output] : reply.state))
+    expect(seen.slice(0, 7)).toEqual([
+      [3, '$HOME "quoted\' \\\n'],
+      [1, 'bye\n'],
+      [0, `x=unset in ${process.cwd()}\nno newline`],
+      [0, ''],
+      [0, ''],
+      [0, ''],
+      [0, 'a\n'],
+    ])
+    expect(seen[7]).toEqual([137, expect.any(String)])
+  })
+
+  it('passes on any output', () => {
+    fc.assert(
+      fc.property(
+        output.filter((text) => !text.includes('\0') && text.length < 5000),
+        (text) => {
+          const [reply] = run([`cat <<'hc-the-end'\n${text}\nhc-the-end`])
+          expect(reply).toEqual({ state: 'done', exitCode: 0, output: `${text}\n` })
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+})
