@@ -9,18 +9,17 @@ import type { Item } from './problem.js'
 export const WHOLE = 1_000_000
 
 /**
- * The parts of a score, each from 0 (affinity: -WHOLE) to WHOLE times its weight:
+ * The parts of a score:
  *
- * | part | weight | gives all to |
+ * | part | points | best is |
  * |---|---|---|
- * | `fit` | 1 | `balanced`: the emptiest host; `pack`: the fullest of those in use; `spread`: the one with fewest slots |
- * | `apart` | 1 (`pack`: 0) | a host without slots of the same job, so that not everything is lost with one |
- * | `stay` | 2 | the host where it runs or last ran |
- * | `affinity` | 4 | a host that meets all wishes of the job, by their weights |
- * | `spread` | 4 | the host or label value with fewest slots of the job, where the job asks for `spread` |
+ * | `fit` | 0 to 1 WHOLE | `balanced`: the emptiest host; `pack`: the fullest of those in use; `spread`: the one with fewest slots |
+ * | `apart` | 0 to 1 WHOLE (`pack`: 0) | a host without slots of the same job: not everything is lost with one |
+ * | `stay` | 2 WHOLE | the host where it runs or last ran |
+ * | `affinity` | -4 to 4 WHOLE | a host that meets all wishes of the job, each by its weight |
+ * | `spread` | -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
  *
- * Each weight is the sum of those above it in the list of taste, stay, wishes: what the operator wishes outweighs
- * staying, and staying outweighs hc's own taste.
+ * So staying outweighs hc's own taste (fit and apart), and a whole wish outweighs staying and taste together.
  */
 export type ScorePart = 'fit' | 'apart' | 'stay' | 'affinity' | 'spread'
 
@@ -70,11 +69,12 @@ function packing(board: Board, item: Item, hostIndex: number, strategy: Strategy
   }
 }
 
-/** By how many of its own kind are there, as a share of all that the job wants. */
+/** By the share of the job's other slots that are there: all of them give nothing. */
 function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
   if (strategy === 'pack') return 0
-  const here = board.host(hostIndex).jobs.get(item.shape.jobId) ?? 0
-  return WHOLE - Math.round((WHOLE * here) / Math.max(1, item.shape.job.count, here))
+  const { jobId } = item.shape
+  const here = board.host(hostIndex).jobs.get(jobId) ?? 0
+  return WHOLE - Math.round((WHOLE * here) / Math.max(1, board.jobTotal(jobId)))
 }
 
 /** Sum of the weights of met wishes over the sum of all weights without their signs; -WHOLE to WHOLE. */
@@ -91,13 +91,11 @@ function affinity(board: Board, item: Item, hostIndex: number): number {
   return all === 0 ? 0 : Math.round((WHOLE * met) / all)
 }
 
-/** By how many slots of the job share the label's value; a host without the label gives nothing. */
-function evenness(board: Board, item: Item, hostIndex: number): number {
+/** Slots of the job that share the label's value, as less than nothing; a host without the label counts as the worst. */
+function crowding(board: Board, item: Item, hostIndex: number): number {
   const { job, jobId } = item.shape
   if (job.spread === null) return 0
-  const sharing = board.sharing(job.spread, jobId, hostIndex)
-  if (sharing === null) return 0
-  return WHOLE - Math.round((WHOLE * sharing) / Math.max(1, job.count, board.jobTotal(jobId)))
+  return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
 }
 
 /** Points of putting an item (that is not on the board) on a host. */
@@ -107,7 +105,7 @@ export function score(board: Board, item: Item, hostIndex: number, strategy: Str
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
     affinity: WISH * affinity(board, item, hostIndex),
-    spread: WISH * evenness(board, item, hostIndex),
+    spread: WISH * crowding(board, item, hostIndex),
   }
   return { total: parts.fit + parts.apart + parts.stay + parts.affinity + parts.spread, parts }
 }
