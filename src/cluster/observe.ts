@@ -207,11 +207,12 @@ export class Observer {
 
   async #lookFrom(vantage: Watched, watched: Watched, at: Millis): Promise<void> {
     const reached = await this.#reachedFrom(vantage, [watched])
-    // No answer is no look: the vantage may be gone itself.
-    if (reached) note(watched, { vantage: vantage.host.name, at, reached: reached.has(watched.host.name) })
+    const answer = reached?.get(watched.host.name)
+    // No answer is no look: the vantage may be gone itself, or have no means to look.
+    if (answer !== undefined) note(watched, { vantage: vantage.host.name, at, reached: answer })
   }
 
-  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlySet<HostName> | null> {
+  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, boolean> | null> {
     const script = lookScript(
       targets.map(({ host }) => ({
         name: host.name,
@@ -225,7 +226,10 @@ export class Observer {
       lane: 'peer',
       timeoutMs: LOOK_TIMEOUT_MS + 1000,
     })
-    return result.ok ? new Set(parseLooks(result.output).reached) : null
+    if (!result.ok) return null
+    const { reached, methods } = parseLooks(result.output)
+    const asked = Object.entries(methods).filter(([, method]) => method !== 'none')
+    return new Map(asked.map(([name]) => [name, reached.includes(name)]))
   }
 
   /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
@@ -246,7 +250,7 @@ export class Observer {
       if (targets.length === 0) continue
       void this.#reachedFrom(vantage, targets).then((reached) => {
         for (const target of targets) {
-          if (reached?.has(target.host.name)) target.proven = new Set([...target.proven, vantage.host.name])
+          if (reached?.get(target.host.name)) target.proven = new Set([...target.proven, vantage.host.name])
         }
       })
     }

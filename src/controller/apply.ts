@@ -1,5 +1,5 @@
 // From job files to running jobs: look, prepare, show, record, carry out.
-import { resolveImages } from '../cluster/images.js'
+import { type ImageHost, resolveImages } from '../cluster/images.js'
 import type { NewEvent } from '../model/event.js'
 import type { AppliedJob, Job } from '../model/job.js'
 import { byName, type HostName, type JobName, type Millis, placeOfSlot } from '../model/names.js'
@@ -59,7 +59,7 @@ export async function prepare(
   const before = records.jobs
   const files = new Map<string, Uint8Array>()
   const resolved = await resolveImages(
-    { jobs: request.jobs.map(({ job }) => job), before, look: first, pull },
+    { jobs: request.jobs.map(({ job }) => job), before, hosts: imageHosts(first), pull },
     { transport: world.transport, onProgress: request.onProgress },
   )
   const jobs: Record<JobName, AppliedJob> = { ...before }
@@ -106,6 +106,10 @@ export async function prepare(
     images: resolved.images,
     warnings: resolved.warnings,
   }
+}
+
+function imageHosts({ input }: Look): readonly ImageHost[] {
+  return input.hosts.flatMap(({ host, facts }) => (facts && host.takesJobs ? [{ host, facts }] : []))
 }
 
 function isSame(a: AppliedJob, b: AppliedJob): boolean {

@@ -11,6 +11,8 @@ export interface World {
   readonly sources: Sources
   /** The inventory in force; read again when the file changes. A faulty one keeps the last good one in force. */
   inventory(): Promise<Inventory>
+  /** What that version was read from, by absolute path: kept in the store for the day when the file is faulty. */
+  inventoryTexts(): Readonly<Record<string, string>>
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`. */

@@ -161,8 +161,8 @@ export interface HostFacts {
   readonly containers: readonly ContainerFacts[]
   /** False where the probe did not ask the engines (or one did not answer): then `containers` says nothing. */
   readonly containersKnown?: boolean
-  /** Engines that can put an init before a container's process (`--init`); absent: not known. */
-  readonly containerInit?: readonly ('podman' | 'docker')[]
+  /** Engine -> the init program that it can put before a container's process; absent: not known, or there is none. */
+  readonly containerInit?: Readonly<Partial<Record<'podman' | 'docker', string>>>
   readonly listening: readonly ListeningPort[]
 }
 

@@ -63,6 +63,8 @@ export interface AllocationView {
   readonly ports: Readonly<Record<string, PortView>>
   /** Bytes; null: not accounted. */
   readonly memory: number | null
+  /** The unit that really runs where the job names one (`nginx.service`); null: hc-SLOT.service. */
+  readonly unit?: string | null
   /** A sentence where something is not as it should be: why it failed, what it waits for. */
   readonly note: string | null
 }

@@ -41,6 +41,7 @@ function allocationView(item: Classified, unplaced: boolean, addresses: Readonly
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
+    unit: unit?.target ?? applied?.job.unit ?? null,
     note: unplaced ? 'no host has room for it' : noteOf(item, state, text),
   }
 }
