@@ -2,6 +2,9 @@
 import { containerRecipe } from './container.js'
 import type { Driver } from './driver.js'
 
+// Quiet: that there is nothing to remove is the rule, and no line for the journal.
+const REMOVE = ['/bin/sh', '-c', 'exec docker rm --force "$1" >/dev/null 2>&1', 'hc-remove']
+
 /** Runs an image with docker. */
 export const dockerDriver: Driver = {
   name: 'docker',
@@ -9,9 +12,9 @@ export const dockerDriver: Driver = {
     containerRecipe(input, {
       name: 'docker',
       // The journal has what the client prints; a second, unbounded copy is not kept.
-      runOptions: ['--log-driver=none', ...(input.facts.containerInit?.includes('docker') ? ['--init'] : [])],
-      clear: ['docker', 'rm', '--force'],
-      remove: ['docker', 'rm', '--force'],
+      runOptions: ['--log-driver=none', ...(input.facts.containerInit?.docker === undefined ? [] : ['--init'])],
+      clear: REMOVE,
+      remove: REMOVE,
       unit: [
         ['Wants', 'docker.service'],
         ['After', 'docker.service docker.socket'],

@@ -42,17 +42,22 @@ function resourceLines(input: RecipeInput): Directives {
   return lines
 }
 
+/** Each part in quotes of its own: a colon within them would not divide. */
+function bind(source: string, target: string): string {
+  return `${unitQuote(source)}:${unitQuote(target)}`
+}
+
 /** Files and volumes by bind mounts of the unit's own; systemd makes the targets where they are missing. */
 function mountLines(input: RecipeInput): Directives {
   const { job } = input.applied
   const files = job.files.map(({ target }, index): [string, string] => [
     'BindReadOnlyPaths',
-    unitQuote(`${filePath(input.placement.slot, index)}:${target}`),
+    bind(filePath(input.placement.slot, index), target),
   ])
   const volumes = job.volumes.flatMap((volume): [string, string][] => {
     const source = volumePath(volume)
     if (source === volume.target && !volume.readOnly) return []
-    return [[volume.readOnly ? 'BindReadOnlyPaths' : 'BindPaths', unitQuote(`${source}:${volume.target}`)]]
+    return [[volume.readOnly ? 'BindReadOnlyPaths' : 'BindPaths', bind(source, volume.target)]]
   })
   return [...files, ...volumes]
 }

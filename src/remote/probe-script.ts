@@ -67,11 +67,12 @@ slow() {
     command -v $d >/dev/null 2>&1 || continue
     x=$(timeout 5 $d --version 2>/dev/null) && put driver $d "$x"
   done
-  for x in /usr/libexec/podman/catatonit /usr/lib/podman/catatonit /usr/local/libexec/podman/catatonit /usr/bin/catatonit; do
-    if [ -x $x ]; then put init podman; break; fi
-  done
-  for x in /usr/bin/docker-init /usr/libexec/docker/docker-init /usr/local/bin/docker-init; do
-    if [ -x $x ]; then put init docker; break; fi
+  engines=' podman docker'
+  for x in /usr/libexec/podman/catatonit /usr/lib/podman/catatonit /usr/local/libexec/podman/catatonit /usr/bin/catatonit \\
+    /usr/bin/docker-init /usr/libexec/docker/docker-init /usr/local/bin/docker-init; do
+    [ -x $x ] || continue
+    case $engines$x in (*podman*) put init podman $x; engines=\${engines#' podman'} ;; esac
+    case $engines$x in (*docker*-init) put init docker $x; break ;; esac
   done
 }
 `
@@ -128,8 +129,8 @@ const CONTAINERS = `
 for d in podman docker; do
   command -v $d >/dev/null 2>&1 || continue
   case $d in
-    (podman) form='{{index .Labels "${SLOT_LABEL}"}} {{.State}} {{index .Labels "${CLUSTER_LABEL}"}}' ;;
-    (*) form='{{.Label "${SLOT_LABEL}"}} {{.State}} {{.Label "${CLUSTER_LABEL}"}}' ;;
+    (podman) form='{{index .Labels "${SLOT_LABEL}"}}|{{index .Labels "${CLUSTER_LABEL}"}}|{{.State}}' ;;
+    (*) form='{{.Label "${SLOT_LABEL}"}}|{{.Label "${CLUSTER_LABEL}"}}|{{.State}}' ;;
   esac
   put ${SECTION}containers $d
   timeout 10 $d ps -a --filter label=${SLOT_LABEL} --format "$form" 2>/dev/null

@@ -122,6 +122,21 @@ export function parseTerm(lines: readonly string[]): { term: Term; cluster: stri
   return best
 }
 
+/** `running`, `exited`; older podman says `Up 3 seconds`, `Exited (0) ...`. */
+function containerState(text: string): string {
+  const [word] = headOf(printableLine(text, 32).toLowerCase())
+  return word === 'up' ? 'running' : word
+}
+
+function inits(lines: readonly string[]): NonNullable<HostFacts['containerInit']> {
+  const found: { podman?: string; docker?: string } = {}
+  for (const line of lines) {
+    const [engine, path] = headOf(line)
+    if ((engine === 'podman' || engine === 'docker') && /^\/[A-Za-z0-9/_-]+$/.test(path)) found[engine] = path
+  }
+  return found
+}
+
 function containers(answer: Answer): { containers: ContainerFacts[]; known: boolean } {
   const found: ContainerFacts[] = []
   let known = answer.values.has('containers')
@@ -129,13 +144,13 @@ function containers(answer: Answer): { containers: ContainerFacts[]; known: bool
     const lines = answer.sections.get(`containers ${driver}`)
     if (!lines) continue
     for (const line of lines) {
-      const [slot = '', state = '', cluster] = line.split(' ')
+      const [slot = '', cluster, state = ''] = line.split('|')
       if (!SLOT.test(slot)) continue
       found.push({
         slot,
         driver,
         cluster: cluster ? printableLine(cluster, 128) : null,
-        state: printableLine(state, 32),
+        state: containerState(state),
       })
     }
   }
@@ -214,7 +229,7 @@ export function parseProbe(output: string): ProbeReply {
     units: parseUnits(answer.sections.get('lines') ?? [], answer.sections.get('units') ?? []),
     containers: found.containers,
     containersKnown: found.known,
-    containerInit: (['podman', 'docker'] as const).filter((name) => answer.values.get('init')?.includes(name)),
+    containerInit: inits(answer.values.get('init') ?? []),
     listening: parseListening(answer.sections.get('listening') ?? [], answer.sections.get('proc-net') ?? []),
   }
   return { ok: true, facts }

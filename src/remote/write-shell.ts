@@ -129,13 +129,15 @@ verify() {
 }
 `
 
+// What systemd says of every end of a process is no cause.
 const START = `
+chatter='^(Start(ing|ed)|Stopp(ing|ed)|Failed to start) |: (Main|Control) process exited|: Failed with result|: Scheduled restart|: Start request repeated'
 report() {
   n=$1
   tell $n state "$(timeout 5 systemctl show -p LoadState,ActiveState,SubState,Result,ExecMainStatus -- "$2" | tr '\\n' ' ')"
-  x=$(timeout 5 journalctl -b -u "$2" -n 5 -o cat --no-pager 2>/dev/null | tail -n 5 | line)
-  y=$(printf '%s\\n' "$complaint" | grep -F -- "$2" | head -n 1 | line)
-  settle $n said "$y $x"
+  x=$(timeout 5 journalctl -b -u "$2" -n 12 -o cat --no-pager 2>/dev/null | grep -vE "$chatter" | tail -n 4 | line)
+  [ -n "$x" ] || x=$(printf '%s\\n' "$complaint" | grep -F -- "$2" | head -n 1 | line)
+  settle $n said "$x"
 }
 begin() { complaint=$(timeout ${START_BOUND_MS / 1000} systemctl "$@" 2>&1); }
 `

@@ -152,7 +152,9 @@ function remove(all: readonly Numbered[]): string {
   const lines = stopping.map(
     (at) => `if open ${at.n}; then
   ${dropIns(at.slot, [])}
-  set -- "$@" ${words(leftovers(at))} ${quote(`${UNIT_FOLDER}/${at.unit}.d`)} ${quote(`${STATE_FOLDER}/alloc/${at.slot}`)}
+  for f in ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`])}; do
+    if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi
+  done
   gone="$gone $units${at.n}"
 fi`,
   )
