@@ -94,11 +94,11 @@ export class Lane {
     return result
   }
 
-  /** Hangs up. What runs gets `lost` as its failure. */
+  /** Hangs up. What runs is lost: it may go on over there. */
   close(): void {
     const shell = this.shell
     this.shell = null
-    if (shell) shell.process.close()
+    shell?.process.close()
   }
 
   private async exchange(script: string, calledAt: number, timeoutMs: number): Promise<LaneResult> {

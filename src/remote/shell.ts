@@ -25,7 +25,7 @@ export interface ShellProcess {
   listen(listener: ShellListener): void
   /** Never throws; what is written to an ended shell is dropped. */
   write(text: string): void
-  /** Hangs up: closes stdin and the outputs. `end` follows. */
+  /** Hangs up: closes stdin and the outputs, and tells `end` at once, as lost. */
   close(): void
 }
 

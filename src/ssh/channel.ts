@@ -7,7 +7,7 @@ import type { ShellEnd, ShellListener, ShellProcess } from '../remote/shell.js'
 /** After the exit status: how long a child that kept the outputs open may hold the channel. */
 const LINGER_MS = 1000
 
-/** Wraps a channel. `onEnd` is called once, when the channel no longer counts against the host's limit. */
+/** Wraps a channel. `onEnd` is called when it no longer counts against the host's limit, maybe more than once. */
 export class ChannelShell implements ShellProcess {
   private listener: ShellListener | null = null
   private code: number | null = null
@@ -25,7 +25,10 @@ export class ChannelShell implements ShellProcess {
       this.code = code ?? signalCode(signal)
       this.linger = setTimeout(() => this.finish(null), LINGER_MS)
     })
-    channel.on('close', () => this.finish(null))
+    channel.on('close', () => {
+      this.finish(null)
+      this.onEnd(this)
+    })
   }
 
   listen(listener: ShellListener): void {
@@ -42,7 +45,7 @@ export class ChannelShell implements ShellProcess {
   }
 
   close(): void {
-    this.channel.close()
+    this.finish('hc hung up')
     // What is left in the channel is of no use to anybody, but unread it would hold up the channel's own end.
     this.channel.resume()
     this.channel.stderr.resume()
@@ -51,6 +54,7 @@ export class ChannelShell implements ShellProcess {
   /** The connection is gone. */
   abandon(reason: string): void {
     this.finish(reason)
+    this.onEnd(this)
   }
 
   private finish(lost: string | null): void {
@@ -58,7 +62,6 @@ export class ChannelShell implements ShellProcess {
     if (this.linger) clearTimeout(this.linger)
     this.over = { code: this.code, lost }
     this.channel.close()
-    this.onEnd(this)
     this.listener?.end(this.over)
   }
 }

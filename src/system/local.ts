@@ -97,16 +97,15 @@ class LocalShell implements ShellProcess {
   }
 
   close(): void {
-    this.child.stdin.destroy()
-    this.child.stdout.destroy()
-    this.child.stderr.destroy()
+    this.lost ??= 'hc hung up'
+    this.finish()
   }
 
   private finish(): void {
     if (this.over !== null) return
     if (this.linger) clearTimeout(this.linger)
     this.over = { code: this.code, lost: this.lost }
-    this.close()
+    for (const stream of [this.child.stdin, this.child.stdout, this.child.stderr]) stream.destroy()
     this.onEnd()
     this.listener?.end(this.over)
   }

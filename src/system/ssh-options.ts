@@ -70,9 +70,7 @@ export interface JumpName {
 export function parseJumps(value: string | null): JumpName[] {
   if (value === null || value === '' || value.toLowerCase() === 'none') return []
   return value.split(',').map((hop) => {
-    const match = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:]+|[0-9A-Fa-f:]+:[0-9A-Fa-f:]*))(?::(\d+))?\/?$/.exec(
-      hop.trim(),
-    )
+    const match = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?\/?$/.exec(hop.trim())
     const name = match?.[2] ?? match?.[3]
     if (name === undefined) throw new UserError(`ProxyJump: '${hop}' is not [user@]host[:port]`)
     return { name, user: match?.[1] ?? null, port: match?.[4] === undefined ? null : portOf(match[4], hop) }
