@@ -45,6 +45,16 @@ export interface Wanted {
   readonly removed: Readonly<Record<string, string>>
 }
 
+/** How a tick is made. */
+export interface TickOptions {
+  /** How long to wait for answers. */
+  readonly patienceMs: Millis
+  /** How long to wait for the steps. */
+  readonly settleMs: Millis
+  /** Told when it is recorded what will be done, before it is sent. */
+  readonly onDecided?: (look: Look) => void
+}
+
 /** Looks and acts; remembers between ticks only what it saw. */
 export class Controller {
   readonly #world: World
@@ -82,12 +92,12 @@ export class Controller {
    * One tick. Waits for the steps at most `settleMs`; hosts where steps are still under way afterwards are busy in the
    * next ticks, so that a slow stop on one host delays nothing on another.
    */
-  async tick(options: { readonly patienceMs: Millis; readonly settleMs: Millis }): Promise<Tick> {
+  async tick(options: TickOptions): Promise<Tick> {
     const { clock } = this.#world
     const startedAt = clock.now()
     const first = await this.look(options.patienceMs)
     const results: ResultView[] = []
-    const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results)
+    const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
     await Promise.race([this.#acting, clock.sleep(options.settleMs)])
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
@@ -138,7 +148,7 @@ export class Controller {
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
-  async #act(first: Look, results: ResultView[]): Promise<Look> {
+  async #act(first: Look, results: ResultView[], options: TickOptions): Promise<Look> {
     const { store } = this.#world
     this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
     try {
@@ -153,6 +163,7 @@ export class Controller {
       const noted = recordHosts(decided, look.observation, look.beliefs, look.seen.wall)
       if (noted.records !== fresh) await store.write(noted.records)
       await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
+      options.onDecided?.(look)
       this.#begin(plan, look, noted.records, results)
       return look
     } finally {

@@ -44,7 +44,11 @@ export async function drive(world: World, controller: Controller, options: Drive
   for (;;) {
     const look = options.follow
       ? await controller.look(options.patienceMs)
-      : await controller.tick({ patienceMs: options.patienceMs, settleMs: Number.POSITIVE_INFINITY })
+      : await controller.tick({
+          patienceMs: options.patienceMs,
+          settleMs: Number.POSITIVE_INFINITY,
+          onDecided: (decided) => teller.tell(progressOf(decided.decision, options.jobs)),
+        })
     if (isTick(look)) results.push(...look.results)
     const slots = boundPorts(progressOf(look.decision, options.jobs), listenSince, clock.now())
     if (teller.tell(slots)) lastChangeAt = clock.now()

@@ -159,6 +159,8 @@ export interface Demand {
 export interface Candidate {
   readonly name: HostName
   readonly verdict: Verdict
+  /** Why it is not ready, in a sentence that says what mends it. */
+  readonly verdictReason?: string
   readonly cordoned: boolean
   readonly takesJobs: boolean
   /** What jobs may use in all: capacity less reserve. */

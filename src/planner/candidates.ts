@@ -8,9 +8,11 @@ import type { HostState } from './input.js'
 export function toCandidate(state: HostState, ownPorts: readonly number[]): Candidate {
   const { host, belief, cordoned, draining, lackingImages } = state
   const known = state.facts ?? state.lastFacts
+  const foreign = state.blocked?.kind === 'foreign'
   return {
     name: host.name,
-    verdict: state.blocked?.kind === 'foreign' ? 'unmanageable' : belief.verdict,
+    verdict: foreign ? 'unmanageable' : belief.verdict,
+    verdictReason: foreign ? (state.blocked?.text ?? '') : belief.reason,
     cordoned: cordoned || draining,
     takesJobs: host.takesJobs,
     capacity: candidateCapacity(host, known),

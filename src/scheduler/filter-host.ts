@@ -10,7 +10,7 @@ import { NO_HOST } from './problem.js'
 
 const VERDICT_SENTENCES: Readonly<Record<Exclude<Verdict, 'ready'>, string>> = {
   suspect: 'the host is silent: nothing is started there until it answers',
-  unmanageable: 'the host is there, but hc cannot manage it: see hc doctor',
+  unmanageable: 'the host is there, but hc cannot manage it',
   'cut-off': 'the host is cut off from the control machine: nothing is started there until it answers',
   lost: 'the host is lost',
   unknown: 'the host has not answered yet since hc was started',
@@ -44,8 +44,9 @@ const verdict: Filter = {
   fixed: true,
   refuses: (board, _, hostIndex) => candidate(board, hostIndex).verdict !== 'ready',
   says: (board, _, hostIndex) => {
-    const found = candidate(board, hostIndex).verdict
-    return found === 'ready' ? 'the host is ready' : VERDICT_SENTENCES[found]
+    const { verdict: found, verdictReason } = candidate(board, hostIndex)
+    if (found === 'ready') return 'the host is ready'
+    return verdictReason ? `the host is ${found}: ${verdictReason}` : VERDICT_SENTENCES[found]
   },
 }
 
