@@ -2,9 +2,9 @@
 
 IMAGE_PACKAGES="systemd systemd-sysv dbus openssh-server sudo ca-certificates
   iproute2 iputils-ping procps util-linux e2fsprogs kmod nftables iptables rsync netcat-openbsd curl less
-  podman crun netavark aardvark-dns docker.io containerd runc docker-registry busybox-static"
+  podman crun netavark aardvark-dns docker.io containerd runc busybox-static"
 # Only where this release of Debian has them as packages of their own.
-IMAGE_PACKAGES_IF_KNOWN="docker-cli"
+IMAGE_PACKAGES_IF_KNOWN="docker-cli docker-registry"
 
 image_packages() {
   local p
@@ -143,13 +143,18 @@ image_discard() {
 image_gc() {
   local dir keep=
   [ "${1:-}" = all ] || keep=$(image_key)
-  for dir in "$HC_LAB_DIR"/roots/*/; do
-    dir=${dir%/}
-    [ -d "$dir" ] && [ "${dir##*/}" != "$keep" ] || continue
-    if grep -qF "lowerdir=$dir/rootfs" /proc/self/mountinfo; then
-      say "$dir is in use; kept."
-    else
-      image_discard "$dir" && say "$dir removed."
-    fi
-  done
+  mkdir -p "$HC_LAB_DIR/roots"
+  (
+    # Not while one is being built.
+    flock 8
+    for dir in "$HC_LAB_DIR"/roots/*/; do
+      dir=${dir%/}
+      [ -d "$dir" ] && [ "${dir##*/}" != "$keep" ] || continue
+      if grep -qF "lowerdir=$dir/rootfs" /proc/self/mountinfo; then
+        say "$dir is in use; kept."
+      else
+        image_discard "$dir" && say "$dir removed."
+      fi
+    done
+  ) 8>"$HC_LAB_DIR/roots/lock"
 }

@@ -3,6 +3,8 @@
 registry_start() {
   local dir=$HC_LAB_STATE/registry
   ! recorded_process "$dir/pid" >/dev/null || return 0
+  # Not every release of Debian has one.
+  [ -x "$IMAGE/rootfs/usr/bin/docker-registry" ] || return 0
   mkdir -p "$dir/data"
   [ -d "$dir/data/docker" ] || tar -C "$dir/data" -xf "$IMAGE/seed/registry.tar" || return 1
   cat >"$dir/config.yml" <<EOF

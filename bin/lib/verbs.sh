@@ -227,7 +227,7 @@ verb_cut() {
   [ "$peer" != "$host" ] || usage_error "$host cannot be cut from itself."
   lock_switch
   cut_add "$host" "$peer" "$oneway"
-  say "$host ${oneway:+no longer hears }${oneway:-is cut from }${peer:-all the others}." | sed 's/hears one-way/hears /' >&2
+  if [ -n "$oneway" ]; then say "$host no longer hears ${peer:-any other}."; else say "$host is cut from ${peer:-all the others}."; fi
 }
 
 verb_heal() {
@@ -314,6 +314,7 @@ verb_run() {
   esac
   init=$(host_init "$host") || die "$host is just starting or ending. Try again."
   cgroup_enter_running "$host" || die "$host is just ending."
+  cd / || exit 1
   exec nsenter --target "$init" --mount --uts --ipc --net --pid --cgroup --root -- \
     /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
     /bin/sh -c 'cd /root && exec "$@"' sh "$@"
