@@ -49,7 +49,13 @@ const CASES: readonly Case[] = [
     filter: 'verdict',
     when: 'unmanageable',
     host: { verdict: 'unmanageable' },
-    reason: 'the host is there, but hc cannot manage it: see hc doctor',
+    reason: 'the host is there, but hc cannot manage it',
+  },
+  {
+    filter: 'verdict',
+    when: 'with the reason that is known',
+    host: { verdict: 'unmanageable', verdictReason: 'the login was refused' },
+    reason: 'the host is unmanageable: the login was refused',
   },
   { filter: 'verdict', when: 'lost', host: { verdict: 'lost' }, reason: 'the host is lost' },
   {
