@@ -68,21 +68,15 @@ const EXIT_WORDS: Readonly<Record<string, string>> = {
   '243': 'its secrets cannot be read',
 }
 
-/** Did a start that systemctl complained about go well for this unit? In words, if not. */
-function wrong(state: ReadonlyMap<string, string>): string | null {
-  const [load, active, sub, result] = ['LoadState', 'ActiveState', 'SubState', 'Result'].map(
-    (key) => state.get(key) ?? '',
-  )
+/** What went wrong with a start that systemctl complained about, in words. */
+function wrong(state: ReadonlyMap<string, string>): string {
+  const load = state.get('LoadState') ?? ''
   if (load !== 'loaded') return `its unit file is not accepted (${load || 'no answer'})`
-  if (active === 'active' || active === 'reloading') return null
-  if (active === 'activating' && sub !== 'auto-restart') return null
-  if (active === 'inactive' && result === 'success') return null
   const status = state.get('ExecMainStatus') ?? '0'
+  const result = state.get('Result') ?? ''
   const words = EXIT_WORDS[status]
   if (words) return words
-  return status === '0'
-    ? `it did not start (${result || active})`
-    : `it ended with status ${status} (${result || active})`
+  return status === '0' ? `it did not start (${result})` : `it ended with status ${status} (${result})`
 }
 
 function resultOf({ is, end, state }: Told): StepResult[] {
@@ -90,9 +84,8 @@ function resultOf({ is, end, state }: Told): StepResult[] {
   if (!end) return [{ ...is, ok: false, unknown: true, message: 'the host said no word about it' }]
   if (end.word === 'ok') return [{ ...is, ok: true, unknown: false, message: end.text }]
   if (end.word !== 'said') return [{ ...is, ok: false, unknown: end.word === 'refused', message: end.text }]
-  const what = wrong(state)
-  if (what === null) return [{ ...is, ok: true, unknown: false, message: 'started' }]
-  return [{ ...is, ok: false, unknown: false, message: printableLine(`${what}: ${end.text}`, MESSAGE_LIMIT) }]
+  const message = printableLine(`${wrong(state)}: ${end.text}`, MESSAGE_LIMIT)
+  return [{ ...is, ok: false, unknown: false, message }]
 }
 
 /** Reads the answer. Never throws, whatever the host printed. */

@@ -133,13 +133,22 @@ verify() {
 const START = `
 chatter='^(Start(ing|ed)|Stopp(ing|ed)|Failed to start) |: (Main|Control) process exited|: Failed with result|: Scheduled restart|: Start request repeated'
 report() {
+  case $complaint in
+    (*"$2"*) ;;
+    (*hc-*) settle $1 ok started; return ;;
+    (*) if [ $code -eq 124 ]; then settle $1 ok starting; else settle $1 failed "$(printf '%s' "$complaint" | line)"; fi; return ;;
+  esac
   n=$1
   tell $n state "$(timeout 5 systemctl show -p LoadState,ActiveState,SubState,Result,ExecMainStatus -- "$2" | tr '\\n' ' ')"
-  x=$(timeout 5 journalctl -b -u "$2" -n 12 -o cat --no-pager 2>/dev/null | grep -vE "$chatter" | tail -n 4 | line)
+  x=$(timeout 5 journalctl -b -u "$2" -n 12 -o cat --no-pager 2>/dev/null | grep -vE "$chatter" | tail -n 2 | line)
   [ -n "$x" ] || x=$(printf '%s\\n' "$complaint" | grep -F -- "$2" | head -n 1 | line)
   settle $n said "$x"
 }
-begin() { complaint=$(timeout ${START_BOUND_MS / 1000} systemctl "$@" 2>&1); }
+begin() {
+  complaint=$(timeout ${START_BOUND_MS / 1000} systemctl "$@" 2>&1)
+  code=$?
+  return $code
+}
 `
 
 /** All functions of a write, after those of the guard. */
