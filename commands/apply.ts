@@ -23,10 +23,13 @@ Exit codes: 0 done; 1 something failed or was declined; 2 files or usage wrong; 
     }),
   }
   static override flags = {
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
-    prune: Flags.boolean({ description: 'Remove jobs that were applied from the same folder and are no longer there' }),
-    'dry-run': Flags.boolean({ description: 'Show the plan and stop', exclusive: ['detach'] }),
-    detach: Flags.boolean({ description: 'Record the change and return; the loop carries it out' }),
+    yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }),
+    prune: Flags.boolean({
+      default: false,
+      description: 'Remove jobs that were applied from the same folder and are no longer there',
+    }),
+    'dry-run': Flags.boolean({ default: false, description: 'Show the plan and stop', exclusive: ['detach'] }),
+    detach: Flags.boolean({ default: false, description: 'Record the change and return; the loop carries it out' }),
   }
 
   protected override leaves =

@@ -13,8 +13,8 @@ export default class Endpoints extends HcCommand {
   ]
   static override args = { job: Args.string({ description: 'Only this job', ignoreStdin: true }) }
   static override flags = {
-    hosts: Flags.boolean({ description: 'As lines for /etc/hosts', exclusive: ['caddy'] }),
-    caddy: Flags.boolean({ description: 'As snippets for a Caddyfile' }),
+    hosts: Flags.boolean({ default: false, description: 'As lines for /etc/hosts', exclusive: ['caddy'] }),
+    caddy: Flags.boolean({ default: false, description: 'As snippets for a Caddyfile' }),
   }
 
   async run(): Promise<unknown> {

@@ -10,7 +10,7 @@ export default class Events extends HcCommand {
     '<%= config.bin %> <%= command.id %> -f --json',
   ]
   static override flags = {
-    follow: Flags.boolean({ char: 'f', description: 'Go on with new events until Ctrl-C' }),
+    follow: Flags.boolean({ char: 'f', default: false, description: 'Go on with new events until Ctrl-C' }),
     lines: Flags.integer({ char: 'n', description: 'The newest so many', default: 50, min: 0 }),
   }
 

@@ -23,7 +23,7 @@ export default class Logs extends HcCommand {
     }),
   }
   static override flags = {
-    follow: Flags.boolean({ char: 'f', description: 'Go on with new lines until Ctrl-C' }),
+    follow: Flags.boolean({ char: 'f', default: false, description: 'Go on with new lines until Ctrl-C' }),
     lines: linesFlag({
       char: 'n',
       description: 'The newest so many of each journal, or all; 100 unless --since is given',

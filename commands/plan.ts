@@ -21,9 +21,9 @@ Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no cha
     }),
   }
   static override flags = {
-    prune: Flags.boolean({ description: 'Plan the removal of jobs that are no longer in the folder' }),
-    'exit-code': Flags.boolean({ description: 'End with 2 when there are changes' }),
-    verbose: Flags.boolean({ char: 'v', description: 'Each action with its sentence and its numbers' }),
+    prune: Flags.boolean({ default: false, description: 'Plan the removal of jobs that are no longer in the folder' }),
+    'exit-code': Flags.boolean({ default: false, description: 'End with 2 when there are changes' }),
+    verbose: Flags.boolean({ char: 'v', default: false, description: 'Each action with its sentence and its numbers' }),
   }
 
   protected override exitOfError(error: unknown): number {

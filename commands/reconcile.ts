@@ -23,14 +23,26 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
     expression: Args.string({ description: 'With --cron: when to tick', ignoreStdin: true }),
   }
   static override flags = {
-    cron: Flags.boolean({ description: 'Stay and tick on the beat', exclusive: ['install', 'uninstall'] }),
+    cron: Flags.boolean({
+      default: false,
+      description: 'Stay and tick on the beat',
+      exclusive: ['install', 'uninstall'],
+    }),
     install: Flags.boolean({
+      default: false,
       description: 'Set the loop up as a systemd unit of this machine',
       exclusive: ['uninstall'],
     }),
-    uninstall: Flags.boolean({ description: 'Take that unit away' }),
-    'take-over': Flags.boolean({ description: 'Take the hosts over from another control machine or an older store' }),
-    quiet: Flags.boolean({ char: 'q', description: 'Say nothing unless something was done or is wrong' }),
+    uninstall: Flags.boolean({ default: false, description: 'Take that unit away' }),
+    'take-over': Flags.boolean({
+      default: false,
+      description: 'Take the hosts over from another control machine or an older store',
+    }),
+    quiet: Flags.boolean({
+      char: 'q',
+      default: false,
+      description: 'Say nothing unless something was done or is wrong',
+    }),
   }
 
   protected override leaves = 'the tick is ended; what runs on the hosts runs on.'

@@ -20,7 +20,7 @@ Exit codes: 0 converged; 1 not.`)
     name: Args.string({ description: 'Only this job or this host', ignoreStdin: true }),
   }
   static override flags = {
-    watch: Flags.boolean({ char: 'w', description: 'Look again every 2 seconds until Ctrl-C' }),
+    watch: Flags.boolean({ char: 'w', default: false, description: 'Look again every 2 seconds until Ctrl-C' }),
     output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }),
   }
 

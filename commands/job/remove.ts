@@ -10,7 +10,7 @@ export default class JobRemove extends HcCommand {
     '<%= config.bin %> <%= command.id %> web --yes',
   ]
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
-  static override flags = { yes: Flags.boolean({ char: 'y', description: 'Do not ask' }) }
+  static override flags = { yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }) }
 
   protected override leaves = 'the removal is recorded; hc reconcile, or the loop, carries it out.'
 

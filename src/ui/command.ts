@@ -1,12 +1,14 @@
 // What all commands share: flags, streams, Ctrl-C, errors, exit codes, JSON. Commands themselves stay thin.
-import { Command, Errors, Flags } from '@oclif/core'
+import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.js'
 import type { ApplyView, Progress } from '../model/views.js'
+import { asUserError, bugLines } from './errors-of-commands.js'
 import { EXIT, exitOfError } from './exit-codes.js'
 import { errorLines } from './faults.js'
 import { durationFlag } from './flags.js'
 import { type Interrupt, watchInterrupt } from './interrupt.js'
 import { errorDocument } from './json.js'
+import type { ProgressReporter } from './progress.js'
 import { sanitizeLine } from './sanitize.js'
 import { makeStyle } from './style.js'
 import { type EndSignal, type Output, type Terminal, terminal } from './terminal.js'
@@ -68,6 +70,7 @@ export abstract class HcCommand extends Command {
   protected follows = false
   private window: Terminal | null = null
   private interrupt: Interrupt | null = null
+  private reporter: ProgressReporter | null = null
   private code: number = EXIT.done
   private question: Promise<unknown> = Promise.resolve()
 
@@ -108,7 +111,8 @@ export abstract class HcCommand extends Command {
 
   /** Everything else, to stderr. */
   protected say(lines: readonly string[]): void {
-    write(this.terminal.err, lines)
+    if (this.reporter === null) write(this.terminal.err, lines)
+    else for (const line of lines) this.reporter.note(line)
   }
 
   /** One warning, to stderr. */
@@ -167,9 +171,11 @@ export abstract class HcCommand extends Command {
   protected async withProgress<T>(work: (onProgress: (progress: Progress) => void) => Promise<T>): Promise<T> {
     const { progressOn } = await import('./progress.js')
     const reporter = progressOn(this.terminal, this.onErr.style)
+    this.reporter = reporter
     try {
       return await work((progress) => reporter.onProgress(progress))
     } finally {
+      this.reporter = null
       await reporter.stop()
     }
   }
@@ -190,7 +196,11 @@ export abstract class HcCommand extends Command {
     load: () => Promise<Opener<H>>,
     work: (hc: H, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const interrupt = watchInterrupt(this.terminal, { leaves: this.leaves, follows: this.follows })
+    const interrupt = watchInterrupt(this.terminal, {
+      leaves: this.leaves,
+      follows: this.follows,
+      say: (line) => this.say([line]),
+    })
     this.interrupt = interrupt
     try {
       const { openHc } = await load()
@@ -265,27 +275,4 @@ export abstract class HcCommand extends Command {
 
 function write(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.join('\n')}\n`)
-}
-
-function bugLines(error: unknown, canvas: Canvas): string[] {
-  const message = error instanceof Error ? error.message : String(error)
-  return [
-    `${canvas.style.paint('bad', 'error:')} ${sanitizeLine(message)}`,
-    canvas.style.paint('dim', 'hint: this should not happen; HC_DEBUG=1 shows where it came from'),
-  ]
-}
-
-/** What oclif's parser found wrong with flags and arguments, as an error of usage; null for anything else. */
-function asUserError(error: unknown, command: string | undefined): UserError | null {
-  if (error instanceof UserError && !error.message.startsWith('Parsing --')) return error
-  if (!(error instanceof Errors.CLIError) && !(error instanceof UserError)) return null
-  const message = error.message
-    .replace(/\n*See more help with --help\s*$/, '')
-    .replace(/^Parsing (--\S+)\s+/, '$1: ')
-    .replace(/^Nonexistent flags?: /, 'unknown flag: ')
-    .replace(/\s*\n\s*/g, ' ')
-  const name = command?.replaceAll(':', ' ') ?? ''
-  const help = `hc ${name} --help shows what it takes${name === 'host run' ? '; its command stands after --' : ''}`
-  const hint = error instanceof UserError && error.hint !== null ? error.hint : help
-  return new UserError(message, { code: 'usage', hint })
 }

@@ -15,13 +15,16 @@ export interface Interrupt {
  * Aborts at the first signal and says on stderr what that leaves; exits with 130 at the second. Where the reader of
  * stdout goes away, a command that follows has nothing left to do; others end their work.
  */
-export function watchInterrupt(terminal: Terminal, options: { leaves: string; follows: boolean }): Interrupt {
+export function watchInterrupt(
+  terminal: Terminal,
+  options: { leaves: string; follows: boolean; say(line: string): void },
+): Interrupt {
   const controller = new AbortController()
   let by: EndSignal | null = null
   const ends = terminal.onEnd((signal) => {
     if (by !== null) return terminal.exit(EXIT.interrupted)
     by = signal
-    if (options.leaves !== '') terminal.err.write(`\nInterrupted: ${options.leaves} Once more to leave at once.\n`)
+    if (options.leaves !== '') options.say(`Interrupted: ${options.leaves} Once more to leave at once.`)
     controller.abort(new Error('interrupted'))
   })
   const gone = terminal.onReaderGone(() => {

@@ -8,6 +8,8 @@ import type { Output, Terminal } from './terminal.js'
 /** Takes progress as it is told. */
 export interface ProgressReporter {
   onProgress(progress: Progress): void
+  /** Says something meanwhile: one line that stays. */
+  note(line: string): void
   /** Ends the view; what stays, stays. Can be called more than once. */
   stop(): Promise<void>
 }
@@ -25,6 +27,7 @@ export function plainProgress(err: Output, style: Style): ProgressReporter {
       told.set(progress.slot, key)
       err.write(`${changeLine(progress, style)}\n`)
     },
+    note: (line) => err.write(`${line}\n`),
     stop: async () => undefined,
   }
 }
@@ -43,25 +46,30 @@ export function progressOn(terminal: Terminal, style: Style): ProgressReporter {
   const plain = plainProgress(terminal.err, style)
   if (!canDraw(terminal)) return plain
   let live: Promise<ProgressReporter> | null = null
-  let waiting: Promise<void> = Promise.resolve()
+  let told: Promise<void> = Promise.resolve()
   let stopped = false
+  const start = () =>
+    import('./live/live.js').then(
+      ({ startLive }) => startLive(terminal.errStream, style),
+      () => plain,
+    )
+  const tell = (view: Promise<ProgressReporter>, say: (reporter: ProgressReporter) => void) => {
+    told = told.then(async () => say(await view))
+  }
   return {
     onProgress(progress) {
       if (live === null && progress.kind !== 'slot') return plain.onProgress(progress)
-      live ??= import('./live/live.js').then(
-        ({ startLive }) => startLive(terminal.errStream, style),
-        () => plain,
-      )
-      const view = live
-      waiting = waiting.then(async () => {
-        const { onProgress } = await view
-        onProgress(progress)
-      })
+      live ??= start()
+      tell(live, (reporter) => reporter.onProgress(progress))
+    },
+    note(line) {
+      if (live === null) plain.note(line)
+      else tell(live, (reporter) => reporter.note(line))
     },
     async stop() {
       if (stopped) return
       stopped = true
-      await waiting
+      await told
       await (await live)?.stop()
     },
   }

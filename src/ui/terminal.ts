@@ -43,7 +43,7 @@ export interface Terminal {
 let current: Terminal | null = null
 
 /** Puts another terminal in place of the process's own (tests); null puts that one back. */
-export function useTerminal(terminal: Terminal | null): void {
+export function putTerminal(terminal: Terminal | null): void {
   current = terminal
 }
 

@@ -97,7 +97,7 @@ function slotLine(slot: TrackedSlot, atMs: number | null, names: Widths, style: 
   const state = pad(latest.state, 8)
   const tail = `  ${elapsed.padStart(6)}  ${sanitizeLine(latest.text)}`.trimEnd()
   const room = columns === null ? tail : cut(tail, columns - width(head) - width(state), style)
-  return `${head}${style.paint(TONES[latest.state], state)}${room}`
+  return `${head}${style.paint(TONES[latest.state], room === '' ? latest.state : state)}${room}`
 }
 
 function sign(slot: TrackedSlot, atMs: number | null, style: Style): string {

@@ -5,7 +5,7 @@ import type { ProgressReporter } from '../progress.js'
 import type { Style } from '../style.js'
 import { finalLines } from './lines.js'
 import { type ProgressSource, ProgressView } from './progress-view.js'
-import { advance, NO_PROGRESS } from './state.js'
+import { advance, NO_PROGRESS, noted, type ProgressState } from './state.js'
 
 /** Size of a terminal that does not tell its own. */
 const [ROWS, COLUMNS] = [24, 80]
@@ -24,20 +24,24 @@ export function startLive(stream: NodeJS.WriteStream, style: Style): ProgressRep
     elapsed: () => performance.now() - began,
     size: () => ({ rows: stream.rows ?? ROWS, columns: stream.columns ?? COLUMNS }),
   }
+  // Not incremental: with Static above the frame, ink 6.8 leaves old lines standing.
   const view = render(<ProgressView source={source} style={style} />, {
     stdout: stream,
     stderr: stream,
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: 10,
-    incrementalRendering: true,
   })
+  const change = (next: ProgressState) => {
+    state = next
+    for (const watcher of watchers) watcher()
+  }
   return {
     onProgress(progress: Progress) {
       if (progress.kind === 'slot') began = Math.min(began, performance.now() - progress.atMs)
-      state = advance(state, progress)
-      for (const watcher of watchers) watcher()
+      change(advance(state, progress))
     },
+    note: (text) => change(noted(state, { warning: false, text })),
     async stop() {
       view.clear()
       view.unmount()

@@ -19,7 +19,7 @@ export interface ProgressSource {
 /** ms between two frames: ten a second at most. */
 const FRAME = 100
 
-/** All slots in one text (one node is an order of magnitude cheaper than one per cell), warnings above it for good. */
+/** All slots in one text (one node is an order of magnitude cheaper than one per cell), notes above it for good. */
 export function ProgressView({ source, style }: { readonly source: ProgressSource; readonly style: Style }) {
   const state = useSyncExternalStore(source.subscribe, source.current)
   const [, tick] = useState(0)
@@ -27,14 +27,12 @@ export function ProgressView({ source, style }: { readonly source: ProgressSourc
     const timer = setInterval(() => tick((count) => count + 1), FRAME)
     return () => clearInterval(timer)
   }, [])
-  const warnings = state.warnings.map((text, index) => ({ key: index, text }))
+  const notes = state.notes.map((note, index) => ({ key: index, ...note }))
   return (
     <Box flexDirection="column">
-      <Static items={warnings}>
-        {({ key, text }) => (
-          <Text key={key}>
-            {style.paint('warn', 'warning:')} {sanitizeLine(text)}
-          </Text>
+      <Static items={notes}>
+        {({ key, warning, text }) => (
+          <Text key={key}>{`${warning ? style.paint('warn', 'warning: ') : ''}${sanitizeLine(text)}`}</Text>
         )}
       </Static>
       <Text wrap="truncate">{frameLines(state, source.elapsed(), source.size(), style).join('\n')}</Text>

@@ -10,7 +10,14 @@ export interface ProgressState {
   /** The present phase, a sentence; null: none told. */
   readonly phase: string | null
   readonly slots: ReadonlyMap<string, TrackedSlot>
-  readonly warnings: readonly string[]
+  /** What was said meanwhile and stays above the slots. */
+  readonly notes: readonly Note[]
+}
+
+/** One line for good. */
+export interface Note {
+  readonly warning: boolean
+  readonly text: string
 }
 
 /** A slot with the time at which work on it began. */
@@ -21,15 +28,20 @@ export interface TrackedSlot {
 }
 
 /** Nothing told yet. */
-export const NO_PROGRESS: ProgressState = { phase: null, slots: new Map(), warnings: [] }
+export const NO_PROGRESS: ProgressState = { phase: null, slots: new Map(), notes: [] }
 
 /** The state after one more word. */
 export function advance(state: ProgressState, progress: Progress): ProgressState {
   if (progress.kind === 'phase') return { ...state, phase: progress.text }
-  if (progress.kind === 'warning') return { ...state, warnings: [...state.warnings, progress.text] }
+  if (progress.kind === 'warning') return noted(state, { warning: true, text: progress.text })
   const before = state.slots.get(progress.slot)
   const begunAtMs = before?.begunAtMs ?? (progress.state === 'waiting' ? null : progress.atMs)
   return { ...state, slots: new Map(state.slots).set(progress.slot, { latest: progress, begunAtMs }) }
+}
+
+/** The state with one more line. */
+export function noted(state: ProgressState, note: Note): ProgressState {
+  return { ...state, notes: [...state.notes, note] }
 }
 
 /** True for a slot on which nothing more is to be done. */

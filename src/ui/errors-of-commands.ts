@@ -1,0 +1,29 @@
+// Errors that end a command: what oclif's parser finds wrong, and what should not happen.
+import { Errors } from '@oclif/core'
+import { UserError } from '../model/errors.js'
+import { sanitizeLine } from './sanitize.js'
+import type { Canvas } from './view.js'
+
+/** What is said of an error that is for nobody but us. */
+export function bugLines(error: unknown, canvas: Canvas): string[] {
+  const message = error instanceof Error ? error.message : String(error)
+  return [
+    `${canvas.style.paint('bad', 'error:')} ${sanitizeLine(message)}`,
+    canvas.style.paint('dim', 'hint: this should not happen; HC_DEBUG=1 shows where it came from'),
+  ]
+}
+
+/** What oclif's parser found wrong with flags and arguments, as an error of usage; null for anything else. */
+export function asUserError(error: unknown, command: string | undefined): UserError | null {
+  if (error instanceof UserError && !error.message.startsWith('Parsing --')) return error
+  if (!(error instanceof Errors.CLIError) && !(error instanceof UserError)) return null
+  const message = error.message
+    .replace(/\n*See more help with --help\s*$/, '')
+    .replace(/^Parsing (--\S+)\s+/, '$1: ')
+    .replace(/^Nonexistent flags?: /, 'unknown flag: ')
+    .replace(/\s*\n\s*/g, ' ')
+  const name = command?.replaceAll(':', ' ') ?? ''
+  const help = `hc ${name} --help shows what it takes${name === 'host run' ? '; its command stands after --' : ''}`
+  const hint = error instanceof UserError && error.hint !== null ? error.hint : help
+  return new UserError(message, { code: 'usage', hint })
+}

@@ -1,0 +1,57 @@
+// A cluster that answers from samples; each test replaces what it is about.
+import type { Hc, HcOptions } from '../../src/hc.js'
+import { ALL_WELL, DETAIL, DONE, PLAN, TICK } from '../ui/samples.js'
+
+export interface Calls {
+  opened: HcOptions[]
+  closed: number
+}
+
+export const calls: Calls = { opened: [], closed: 0 }
+
+const base: Hc = {
+  inventoryFile: '/home/me/inventory.yml',
+  validate: async (paths) => ({ files: paths, jobs: ['web'], hosts: ['nuc1'], notes: [] }),
+  plan: async () => ({ ...PLAN, unplaced: [] }),
+  apply: async (_paths, { confirm, onProgress }) => {
+    if (!(await confirm(PLAN))) return { ...DONE, results: [], declined: true }
+    onProgress({ kind: 'slot', slot: 'web.0', host: 'nuc1', state: 'done', text: '', atMs: 10 })
+    return DONE
+  },
+  status: async () => ALL_WELL,
+  reconcileOnce: async () => TICK,
+  reconcileLoop: async () => undefined,
+  installLoop: async () => ['hc-reconcile.service runs'],
+  uninstallLoop: async () => ['hc-reconcile.service is gone'],
+  endpoints: async () => [
+    { slot: 'web.0', job: 'web', host: 'nuc1', name: 'http', address: '10.0.0.1', port: 80, state: 'running' },
+  ],
+  jobs: async () => [DETAIL.job],
+  job: async () => DETAIL,
+  stopJob: async () => DONE,
+  startJob: async () => DONE,
+  restartJob: async () => DONE,
+  removeJob: async () => DONE,
+  logs: async () => undefined,
+  events: async () => undefined,
+  hosts: async () => ALL_WELL.hosts,
+  hostRun: async () => [],
+  inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
+  inventoryGraph: async () => '@all:\n  |--nuc1\n',
+  close: async () => {
+    calls.closed += 1
+  },
+}
+
+let replaced: Partial<Hc> = {}
+
+/** What the next command meets. */
+export function fakeHc(parts: Partial<Hc>): void {
+  replaced = parts
+}
+
+/** In place of the real one. */
+export async function openHc(options: HcOptions): Promise<Hc> {
+  calls.opened.push(options)
+  return { ...base, ...replaced }
+}
