@@ -85,10 +85,8 @@ class Builder {
       this.report.add(place, `"${name}" is no group name`, 'use letters, digits, "_", "-" and "."')
       return
     }
-    if (this.open.includes(name)) {
-      this.report.add(place, `the group ${name} is a child of itself`, `${[...this.open, name].join(' > ')}`)
-      return
-    }
+    // A group that stands inside of itself: findCycle says so.
+    if (this.open.includes(name)) return
     if (isNull(value)) return
     if (value.kind !== 'map') {
       this.report.add(
@@ -230,7 +228,7 @@ class Builder {
     return { groups: new Map(groups), hosts: this.hosts }
   }
 
-  /** A group that comes back to itself over several entries; the nested ones were refused while reading. */
+  /** The way from a group back to itself, or null. */
   private findCycle(): readonly string[] | null {
     const done = new Set<string>()
     const walk = (name: string, way: readonly string[]): readonly string[] | null => {

@@ -7,7 +7,7 @@ import { type JobFields, jobShape } from './job-fields.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
 import { PENDING_FIELDS } from './pending.js'
 import { formatPlace, Report } from './source.js'
-import { type Value, written } from './value.js'
+import { describe, type Value, written } from './value.js'
 import { readYaml } from './yaml.js'
 
 /** What became of a job file. `notes` are sentences about fields without effect, each with file:line. */
@@ -115,11 +115,12 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
     report.add({ source: read.source, offset: null }, 'the file is empty', 'give the job image, command or unit')
     return { faults: report.faults }
   }
-  const fields = jobShape.read(read.value, report, '')
-  if (fields === undefined) {
-    if (report.faults.length === 0) report.add(read.value.place, 'a job file is a mapping of fields')
+  if (read.value.kind !== 'map') {
+    report.add(read.value.place, `a job file is a mapping of fields, not ${describe(read.value)}`)
     return { faults: report.faults }
   }
+  const fields = jobShape.read(read.value, report, '')
+  if (fields === undefined) return { faults: report.faults }
   const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
   checkJob(job, read.value, report)
   return report.faults.length > 0 ? { faults: report.faults } : { job, notes: pendingNotes(read.value) }

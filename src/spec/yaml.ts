@@ -196,7 +196,7 @@ export function readYaml(file: string, text: string, options: ReadOptions, repor
       prettyErrors: false,
       uniqueKeys: false,
       strict: true,
-      logLevel: 'silent',
+      logLevel: 'error',
     })
     readSyntaxFaults(document, source, own)
     if (own.faults.length === 0) {
