@@ -37,16 +37,16 @@ spoil() {
 put() {
   open "$1" || return 0
   umask "$3"
-  { printf '%s' "$5" >"$4"; } 2>$R/err || spoil "$1" "$2" "$4 cannot be written"
+  { printf '%s' "$5" >"$4"; } 2>$R/err || spoil "$1" "$2" 'its files cannot be written'
   umask 077
 }
 put64() {
   open "$1" || return 0
   umask "$3"
-  { printf '%s' "$5" | base64 -d >"$4"; } 2>$R/err || spoil "$1" "$2" "$4 cannot be written"
+  { printf '%s' "$5" | base64 -d >"$4"; } 2>$R/err || spoil "$1" "$2" 'its files cannot be written'
   umask 077
 }
-mode() { open "$1" || return 0; chmod "$3" "$4" 2>$R/err || spoil "$1" "$2" "$4 cannot be given its mode"; }
+mode() { open "$1" || return 0; chmod "$3" "$4" 2>$R/err || spoil "$1" "$2" 'a file of it cannot be given its mode'; }
 folder() {
   open "$1" || return 0
   [ -e "$3" ] || ( umask 022; mkdir -p "$3" ) 2>$R/err || spoil "$1" "$2" "the folder $3 cannot be made"

@@ -76,7 +76,7 @@ function stage(all: readonly Numbered[]): string {
   }
   if (folders.size === 2) return ''
   return `rm -rf $U/.hc-new $V/alloc/.new
-made=$(mkdir -p ${words([...folders])} 2>&1 | line)
+made=$(mkdir -p ${words([...folders])} 2>&1 | head -n 1 | line)
 ${lines.join('\n')}`
 }
 
