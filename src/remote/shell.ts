@@ -35,6 +35,9 @@ export interface Waiting {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** What a login without root and without sudo says of itself. */
+const NOT_ROOT = 'hc: the login is not root'
+
 /** A mark in a shell's argv, by which exactly this shell is found again: letters, digits and dashes. */
 const TAG = /^hc-[a-z0-9-]{1,60}$/
 
@@ -45,10 +48,7 @@ const TAG = /^hc-[a-z0-9-]{1,60}$/
  */
 export function shellCommand(become: Become, tag: string): string {
   assert(TAG.test(tag), 'a tag of a shell is a plain word')
-  const asRoot =
-    become === 'no'
-      ? 'echo "the login is not root, and hc_become is off" >&2; exit 126'
-      : `exec sudo -n -- /bin/sh -s ${tag}`
+  const asRoot = become === 'no' ? `echo "${NOT_ROOT}" >&2; exit 126` : `exec sudo -n -- /bin/sh -s ${tag}`
   return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; if [ "$(id -u)" = 0 ]; then exec /bin/sh -s ${tag}; fi; ${asRoot}'`
 }
 
@@ -92,7 +92,14 @@ export function endStaleShell(stale: StaleShell): string {
 /** Why no root shell was had: it ended before it ran anything. */
 export function noShell(code: number, stderr: string, login: string): Failure {
   const said = printableLine(stderr)
-  if (/sudo|not root|password/i.test(said) || code === 126 || code === 127) {
+  if (said.includes(NOT_ROOT)) {
+    return {
+      kind: 'no-privileges',
+      message: `logged in as ${login}, which is not root, and hc_become is off`,
+      hint: 'set hc_become: yes where sudo -n works, or log in as root',
+    }
+  }
+  if (/sudo|password/i.test(said) || code === 126 || code === 127) {
     return {
       kind: 'no-privileges',
       message: `logged in as ${login}, but not as root: ${said || `sudo ended with code ${code}`}`,

@@ -106,7 +106,7 @@ function strictness(value: string | null): SshSettings['strictHostKeys'] {
 /** IdentityAgent: `none`, a path, `SSH_AUTH_SOCK` or `$NAME`; not set: SSH_AUTH_SOCK. */
 function agentOf(value: string | null, path: (value: string) => string, local: LocalSide): string | null {
   if (value?.toLowerCase() === 'none') return null
-  if (value === null || value === 'SSH_AUTH_SOCK') return local.environment['SSH_AUTH_SOCK'] || null
+  if (value === null || value === 'SSH_AUTH_SOCK') return local.environment.SSH_AUTH_SOCK || null
   const variable = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value)
   if (variable?.[1] !== undefined) return local.environment[variable[1]] || null
   return path(value)

@@ -11,7 +11,7 @@ import { fakeHost, fakeSettings, fakeSshd, type KeyPair, newKey } from '../suppo
 
 const folder = mkdtempSync(join(tmpdir(), 'hc-keys-'))
 const socket = join(folder, 'agent')
-const agentInstalled = spawnSync('ssh-agent', ['-k'], { env: { PATH: process.env['PATH'] } }).error === undefined
+const agentInstalled = spawnSync('ssh-agent', ['-k'], { env: { PATH: process.env.PATH } }).error === undefined
 let agent: ChildProcess | null = null
 const [held, locked, plain] = [newKey(), newKey('ed25519', 'secret'), newKey('ecdsa')]
 

@@ -159,7 +159,7 @@ function run(channel: ServerChannel, command: string, programs: string, children
   const child = spawn('/bin/sh', ['-c', command], {
     detached: true,
     stdio: 'pipe',
-    env: { PATH: `${programs}:${process.env['PATH'] ?? '/usr/bin:/bin'}` },
+    env: { PATH: `${programs}:${process.env.PATH ?? '/usr/bin:/bin'}` },
   })
   children.add(child)
   child.stdin.on('error', () => {})

@@ -7,7 +7,7 @@ import { createSources } from '../../src/system/sources.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'hc-sources-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const sources = createSources(folder, { PATH: process.env['PATH'], WORD: 'value' })
+const sources = createSources(folder, { PATH: process.env.PATH, WORD: 'value' })
 
 describe('sources', () => {
   it('files and environment', async () => {
