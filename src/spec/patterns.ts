@@ -1,7 +1,8 @@
 // Ansible's host patterns: web:&prod:!nuc3, *.lan, ~regex, web[0], web[-1], web[0:2].
 import type { Fault } from '../model/errors.js'
 import type { HostName } from '../model/names.js'
-import { hostsOf, type InventoryTree } from './inventory-tree.js'
+import type { InventoryTree } from './inventory-tree.js'
+import { hostsOf } from './membership.js'
 import { didYouMean } from './nearest.js'
 
 // As Ansible's split_host_pattern: by commas where there is one, else by colons outside of brackets.

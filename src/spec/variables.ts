@@ -1,6 +1,7 @@
 // Which variables a host has: those of its groups, of the files beside the inventory, and its own, in Ansible's order.
 import { byName, type HostName } from '../model/names.js'
-import { type Group, groupsByHost, type InventoryTree, type Variables } from './inventory-tree.js'
+import type { Group, InventoryTree, Variables } from './inventory-tree.js'
+import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import type { Report } from './source.js'
 import { describe, type Entry, isNull } from './value.js'
