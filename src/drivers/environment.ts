@@ -3,6 +3,7 @@ import { UserError } from '../model/errors.js'
 import type { Job } from '../model/job.js'
 import { byName } from '../model/names.js'
 import type { Placement } from '../model/plan.js'
+import { forSystemd } from './unit-file.js'
 
 /** Variables by where they may stand. */
 export interface Environment {
@@ -120,5 +121,5 @@ export function environmentOf(
  * `"`, `\`, `$` and the backtick only.
  */
 export function environmentFile(variables: ReadonlyMap<string, string>): string {
-  return [...variables].map(([name, value]) => `${name}="${value.replace(/["\\$`]/g, '\\$&')}"\n`).join('')
+  return [...variables].map(([name, value]) => `${name}="${forSystemd(value).replace(/["\\$`]/g, '\\$&')}"\n`).join('')
 }

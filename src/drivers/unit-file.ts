@@ -1,5 +1,5 @@
 // Text of systemd unit files: quoting, escaping, sections. See systemd.syntax(7) and systemd.service(5).
-import { assert } from '../model/errors.js'
+import { assert, UserError } from '../model/errors.js'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -11,12 +11,27 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /**
+ * Returns text that systemd takes. It refuses a whole unit for one of Unicode's noncharacters (U+FDD0 to U+FDEF, and the
+ * last two of each plane), even escaped. Throws UserError for those.
+ */
+export function forSystemd(value: string): string {
+  for (const character of value) {
+    const code = character.codePointAt(0) ?? 0
+    if ((code & 0xfffe) !== 0xfffe && !(code >= 0xfdd0 && code <= 0xfdef)) continue
+    throw new UserError(`U+${code.toString(16).toUpperCase()} is no character, and systemd takes no text with it`, {
+      hint: 'encode the value (base64), or bring it as a file with files:',
+    })
+  }
+  return value
+}
+
+/**
  * One word of a directive that takes words (`Environment=`, `BindPaths=`): quoted, C escapes for what would end the
  * quotes or the line, `%` doubled against specifiers.
  */
 export function unitQuote(value: string): string {
   assert(!value.includes('\0'), 'a unit file cannot hold NUL')
-  const escaped = value.replace(/[\u0000-\u001f\u007f"\\%]/g, (character) => {
+  const escaped = forSystemd(value).replace(/[\u0000-\u001f\u007f"\\%]/g, (character) => {
     return ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
   })
   return `"${escaped}"`
