@@ -5,6 +5,7 @@ import type { Failure, HostObservation, Look, Observation, Vantage } from '../mo
 import type { Clock, Pinger, Transport } from '../ports.js'
 import { lookScript, parseLooks } from '../remote/look.js'
 import { parseProbe, probeScript } from '../remote/probe.js'
+import { within } from '../remote/wait.js'
 
 /** Looks kept per host: a minute of three vantages. */
 const LOOKS_KEPT = 400
@@ -100,10 +101,9 @@ export class Observer {
     const { clock } = this.#options
     const asked = [...this.#watched.values()].map((watched) => this.#probe(watched))
     const done = Promise.all(asked)
-    await Promise.race([done, clock.sleep(Math.min(patienceMs, SUSPICION_MS))])
+    await within(clock, Math.min(patienceMs, SUSPICION_MS), done)
     if (this.#options.looks) for (const watched of this.#watched.values()) this.#suspect(watched)
-    const remaining = patienceMs - SUSPICION_MS
-    if (remaining > 0) await Promise.race([done, clock.sleep(remaining)])
+    await within(clock, patienceMs - SUSPICION_MS, done)
     this.#prove()
     const at = clock.now()
     const witness = await this.#askWitness()
@@ -126,7 +126,9 @@ export class Observer {
     if (watched.pending) return watched.pending
     const { clock, transport } = this.#options
     const now = clock.now()
-    const full = watched.fullAt === null || now - watched.fullAt >= FULL_EVERY_MS
+    // A command that looks once takes what the host remembers of its last full probe.
+    const due = watched.fullAt === null || now - watched.fullAt >= FULL_EVERY_MS
+    const full = this.#options.looks && due
     const known = watched.lastContactAt !== null && watched.silentSince === null
     const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS
     watched.pendingSince = now

@@ -177,18 +177,21 @@ export async function applyJobs(world: World, controller: Controller, request: A
   if (!(await request.confirm(plan))) return declined(plan)
   const needsImages = shown.images.length > 0
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
-  await recordApplied(world, prepared)
+  const records = await recordApplied(world, prepared)
   const names = new Set([...request.jobs.map(({ job }) => job.name), ...prepared.removed])
   const finalPlan = viewOf(prepared)
   if (request.detach) return { ...finalPlan, results: [], converged: false, outOfReach: [], declined: false }
+  const follow = await world.store.loopHeld()
   const driven = await drive(world, controller, {
     jobs: names,
-    follow: await world.store.loopHeld(),
+    // Images take their time: what was seen before they were fetched is old.
+    from: needsImages ? null : controller.reconsider(prepared.look, records, null),
+    follow,
     patienceMs: request.patienceMs,
     signal: request.signal,
     onProgress: request.onProgress,
   })
-  return applyView(finalPlan, driven, names)
+  return { ...applyView(finalPlan, driven, names), loopTicking: follow }
 }
 
 function declined(plan: PlanView): ApplyView {
@@ -232,7 +235,7 @@ function outOfReachFor({ slots, outOfReach, look }: Driven, jobs: ReadonlySet<Jo
 }
 
 /** Writes what is wanted from now on. */
-async function recordApplied(world: World, prepared: Prepared): Promise<void> {
+async function recordApplied(world: World, prepared: Prepared): Promise<Records> {
   const { store } = world
   const lock = await store.lock(world.lockTimeoutMs)
   try {
@@ -256,6 +259,7 @@ async function recordApplied(world: World, prepared: Prepared): Promise<void> {
     await store.appendEvents(appliedEvents(prepared), next.term.number)
     const kept = Object.values(jobs).flatMap(({ fileHashes }) => Object.values(fileHashes))
     await store.pruneBlobs(kept)
+    return next
   } finally {
     await lock.release()
   }

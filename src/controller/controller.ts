@@ -14,6 +14,7 @@ import type { PlanInput } from '../planner/input.js'
 import { type Decision, decide } from '../planner/plan.js'
 import { isIsolated, judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
+import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
 import { borrow } from './opinion.js'
@@ -49,6 +50,8 @@ export interface Wanted {
 export interface TickOptions {
   /** How long to wait for answers. */
   readonly patienceMs: Millis
+  /** What was seen a moment ago, instead of another look. */
+  readonly from?: Look
   /** How long to wait for the steps. */
   readonly settleMs: Millis
   /** Told when it is recorded what will be done, before it is sent. */
@@ -95,17 +98,17 @@ export class Controller {
   async tick(options: TickOptions): Promise<Tick> {
     const { clock } = this.#world
     const startedAt = clock.now()
-    const first = await this.look(options.patienceMs)
+    const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
     const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
-    await Promise.race([this.#acting, clock.sleep(options.settleMs)])
+    await within(clock, options.settleMs, this.#acting)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
 
   /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
-    await Promise.race([this.#acting, this.#world.clock.sleep(boundMs)])
+    await within(this.#world.clock, boundMs, this.#acting)
   }
 
   #conclude(

@@ -17,6 +17,8 @@ const STUCK_MS = 30_000
 /** What is driven, and to whom it is told. */
 export interface Drive {
   readonly jobs: ReadonlySet<JobName>
+  /** What was seen a moment ago, decided on the records as they are now; null: look anew. */
+  readonly from: Look | null
   /** A loop acts: only follow. */
   readonly follow: boolean
   readonly patienceMs: Millis
@@ -41,15 +43,18 @@ export async function drive(world: World, controller: Controller, options: Drive
   const results: ResultView[] = []
   const listenSince = new Map<string, Millis>()
   let lastChangeAt = startedAt
+  let from: Look | null = options.from
   for (;;) {
-    const look = options.follow
-      ? await controller.look(options.patienceMs)
+    const look: Look | Tick = options.follow
+      ? (from ?? (await controller.look(options.patienceMs)))
       : await controller.tick({
+          ...(from && { from }),
           patienceMs: options.patienceMs,
           settleMs: Number.POSITIVE_INFINITY,
           onDecided: (decided) => teller.tell(progressOf(decided.decision, options.jobs)),
         })
     if (isTick(look)) results.push(...look.results)
+    from = null
     const slots = boundPorts(progressOf(look.decision, options.jobs), listenSince, clock.now())
     if (teller.tell(slots)) lastChangeAt = clock.now()
     const acted = isTick(look) && look.results.length > 0

@@ -27,17 +27,20 @@ export async function commandJob(world: World, controller: Controller, command: 
   const { name, verb } = command
   const records = await recordWord(world, name, verb)
   const look = await controller.look(command.patienceMs)
-  const plan = controller.reconsider(look, records, null).decision.plan
+  const from = controller.reconsider(look, records, null)
+  const { plan } = from.decision
   const own = { ...plan, actions: plan.actions.filter(({ job }) => job === name) }
   const jobs = new Set([name])
+  const follow = await world.store.loopHeld()
   const driven = await drive(world, controller, {
     jobs,
-    follow: await world.store.loopHeld(),
+    from,
+    follow,
     patienceMs: command.patienceMs,
     signal: command.signal,
     onProgress: command.onProgress,
   })
-  return applyView(planView(own, [], []), driven, jobs)
+  return { ...applyView(planView(own, [], []), driven, jobs), loopTicking: follow }
 }
 
 /** The applied job of that name. Throws UserError with the nearest thing to do. */

@@ -2,7 +2,7 @@
 import type { Records } from '../model/records.js'
 import { identityScript, parseIdentity } from '../remote/identity.js'
 import type { Look } from './controller.js'
-import { adoptTerm } from './term.js'
+import { adoptTerm, isSameOwner } from './term.js'
 import type { World } from './world.js'
 
 /** Bound of reading a host's identity file, ms. */
@@ -15,7 +15,8 @@ const IDENTITY_MS = 5000
 export async function firstRecords(world: World, { input, observation }: Look): Promise<Records> {
   const draft = world.store.draft()
   for (const { host, facts } of input.hosts) {
-    if (!facts?.cluster) continue
+    // What another control machine runs there is not ours to be taken for.
+    if (!facts?.cluster || !facts.term || !isSameOwner(facts.term.owner, draft.term.owner)) continue
     const result = await world.transport.run(host, { script: identityScript(), lane: 'look', timeoutMs: IDENTITY_MS })
     const identity = result.ok ? parseIdentity(result.output) : null
     if (identity) return adoptTerm({ ...draft, cluster: identity.cluster, key: identity.key }, observation)

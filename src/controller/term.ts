@@ -16,12 +16,17 @@ function fingerprintOf(owner: string): string {
   return owner.slice(owner.lastIndexOf('-') + 1)
 }
 
+/** Is it the same control machine, by whatever host name? */
+export function isSameOwner(a: string, b: string): boolean {
+  return fingerprintOf(a) === fingerprintOf(b)
+}
+
 /**
  * The records as this control machine may use them. A store that was copied to another machine carries the same term
  * number, but not the same owner: hosts tell the two apart. A machine that was merely renamed keeps its old name.
  */
 export function claim(records: Records | null, owner: string): Records | null {
-  if (!records || fingerprintOf(records.term.owner) === fingerprintOf(owner)) return records
+  if (!records || isSameOwner(records.term.owner, owner)) return records
   return { ...records, term: { ...records.term, owner } }
 }
 
@@ -35,7 +40,7 @@ function seenTerms(observation: Observation): readonly Term[] {
  * that one is taken up again. A term of another owner is not: taking over from it is the operator's word.
  */
 export function adoptTerm(records: Records, observation: Observation): Records {
-  const own = seenTerms(observation).filter(({ owner }) => fingerprintOf(owner) === fingerprintOf(records.term.owner))
+  const own = seenTerms(observation).filter(({ owner }) => isSameOwner(owner, records.term.owner))
   const number = Math.max(records.term.number, ...own.map((term) => term.number))
   return number === records.term.number ? records : { ...records, term: { ...records.term, number } }
 }
