@@ -17,6 +17,8 @@ import { connectTcp, logIn } from './login.js'
 const LOGINS = 30
 /** A login that was dropped before it began is tried twice more, after about 0.1 and 0.2 s. */
 const RETRY = { retries: 2, minTimeout: 100, maxTimeout: 1000, factor: 2, randomize: true }
+/** One login may ask for a key's record and for a passphrase, each for itself. */
+const QUESTIONS = 2
 
 /** What the pool needs. */
 export interface PoolDoors {
@@ -111,20 +113,25 @@ export class Pool {
       entry.breaker.record(null)
       return connection
     } catch (error) {
-      const failed = error instanceof LoginError ? error.failure : failure('auth', String(error))
+      if (signal.aborted) return failure('aborted', 'stopped on request')
+      const failed =
+        error instanceof LoginError
+          ? error.failure
+          : failure('auth', `${loginName(entry.settings)}: ${error instanceof Error ? error.message : String(error)}`)
       entry.breaker.record(failed)
       return failed
     }
   }
 
   /** Logs in; where that fails for want of a passphrase or of a known key, asks a person and tries again. */
-  private async loginAsking(entry: Entry): Promise<Connection> {
+  private async loginAsking(entry: Entry, asked = 0): Promise<Connection> {
     const { settings } = entry
     const proofs = await this.doors.keys.proofs(settings)
     try {
       return await this.loginRetrying(entry, proofs)
     } catch (error) {
-      if (!(error instanceof LoginError)) throw error
+      // An answer that changes nothing (a known_hosts that keeps nothing) must not be asked for again and again.
+      if (!(error instanceof LoginError) || asked >= QUESTIONS) throw error
       entry.phase = 'asking'
       if (error.unknownKey !== null && settings.strictHostKeys === 'ask') {
         if (!(await this.mayRecord(settings, error.unknownKey, error.failure))) throw error
@@ -134,7 +141,7 @@ export class Pool {
         throw new LoginError({ ...error.failure, hint: `unusable key files: ${proofs.faults.join('; ')}` })
       } else throw error
       entry.phase = 'connecting'
-      return this.loginAsking(entry)
+      return this.loginAsking(entry, asked + 1)
     }
   }
 

@@ -126,6 +126,18 @@ describe('host keys', () => {
     const asked = transport({ ...base, strictHostKeys: 'ask', hashKnownHosts: true }, { confirmKey: async () => true })
     expect(await asked.login(nuc1)).toBeNull()
     expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|/)
+    let questions = 0
+    const forgetful = transport(
+      { ...base, strictHostKeys: 'ask', userKnownHostsFiles: ['/dev/null'] },
+      {
+        confirmKey: async () => {
+          questions += 1
+          return true
+        },
+      },
+    )
+    expect(kindOf(await look(forgetful, 'echo'))).toBe('host-key')
+    expect(questions).toBe(2)
     rmSync(file)
     expect(kindOf(await look(transport({ ...base, strictHostKeys: 'accept-new' }, { log }), 'echo'))).toBe('ok')
     expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^\\[127\\.0\\.0\\.1\\]:${sshd.port} ssh-ed25519 `))
