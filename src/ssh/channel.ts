@@ -23,7 +23,8 @@ export class ChannelShell implements ShellProcess {
     channel.stderr.on('error', () => {})
     channel.on('exit', (code: number | null, signal?: string) => {
       this.code = code ?? signalCode(signal)
-      this.linger = setTimeout(() => this.finish(null), LINGER_MS)
+      // After a hang-up of our own nothing waits for this any more, and a timer would only keep the process alive.
+      if (this.over === null) this.linger = setTimeout(() => this.finish(null), LINGER_MS)
     })
     channel.on('close', () => {
       this.finish(null)
