@@ -1,7 +1,7 @@
 // What `hc apply` and the commands that act on one job did.
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { ActionView, ApplyView, ResultView } from '../model/views.js'
-import { rejectionLines, waitingLines } from './left-undone.js'
+import { unplacedLines, waitingLines } from './left-undone.js'
 import { type Cell, table } from './table.js'
 import { type Canvas, section } from './view.js'
 import { list } from './words.js'
@@ -23,10 +23,10 @@ interface Row {
 }
 
 function rows(view: ApplyView): Row[] {
-  return view.results.map((result) => ({
-    result,
-    action: view.actions.find((action) => action.slot === result.slot && action.host === result.host) ?? null,
-  }))
+  return view.results.map((result) => {
+    const actions = view.actions.filter((action) => action.slot === result.slot)
+    return { result, action: actions.find((action) => action.host === result.host) ?? actions[0] ?? null }
+  })
 }
 
 function outcome({ result, action }: Row): Cell {
@@ -48,10 +48,7 @@ export function applyLines(view: ApplyView, canvas: Canvas): string[] {
     canvas.style,
     null,
   )
-  const undone = [
-    ...view.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
-    ...waitingLines(view.waiting, canvas),
-  ]
+  const undone = [...unplacedLines(view.unplaced, canvas), ...waitingLines(view.waiting, canvas)]
   const left = section('Left undone', undone, canvas.style)
   const shown = [...lines, ...left]
   return [...(shown[0] === '' ? shown.slice(1) : shown), ...(shown.length === 0 ? [] : ['']), ending(view, canvas)]

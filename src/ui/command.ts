@@ -20,6 +20,7 @@ export interface OpenOptions {
   readonly lockTimeoutMs: number
   readonly signal: AbortSignal
   readonly askPassphrase: ((file: string) => Promise<string | null>) | undefined
+  readonly confirmKey: ((question: string) => Promise<boolean>) | undefined
   readonly debug: ((line: string) => void) | undefined
 }
 
@@ -221,11 +222,13 @@ export abstract class HcCommand extends Command {
       ? (file: string) =>
           this.inTurn((until) => this.terminal.askHidden(`Passphrase of ${sanitizeLine(file)}: `, until))
       : undefined
+    const confirmKey = this.interactive ? (question: string) => this.confirm(sanitizeLine(question)) : undefined
     return {
       inventory: flags.inventory,
       lockTimeoutMs: flags['lock-timeout'] ?? LOCK_TIMEOUT,
       signal,
       askPassphrase,
+      confirmKey,
       debug,
     }
   }

@@ -1,7 +1,7 @@
 // `hc job list` and `hc job show`.
 import type { JobDetailView, JobView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
-import { rejectionLines, waitingLines } from './left-undone.js'
+import { unplacedLines, waitingLines } from './left-undone.js'
 import { sanitizeLine } from './sanitize.js'
 import { type Cell, type Column, table } from './table.js'
 import { ago } from './time.js'
@@ -43,10 +43,7 @@ export function jobLines(view: JobDetailView, canvas: Canvas): string[] {
     ['From', view.folder],
     ['Running', job.stopped ? 'stopped by hc job stop' : `${job.running} of ${job.wanted}, ${job.healthy} healthy`],
   ]
-  const undone = [
-    ...view.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
-    ...waitingLines(view.waiting, canvas),
-  ]
+  const undone = [...unplacedLines(view.unplaced, canvas), ...waitingLines(view.waiting, canvas)]
   return [
     ...facts.filter(([, value]) => value !== '').map(([name, value]) => `${pad(`${name}:`, 10)}${sanitizeLine(value)}`),
     ...section('Allocations', allocationsTable(view.allocations, canvas), canvas.style),

@@ -2,14 +2,29 @@
 import type { Unclaimed, Waiting } from '../model/plan.js'
 import type { UnplacedView } from '../model/views.js'
 import { type Canvas, sentence } from './view.js'
+import { list } from './words.js'
 
-/** A slot without a place, and why each host cannot take it. */
-export function rejectionLines(unplaced: UnplacedView, canvas: Canvas, indent = '  '): string[] {
-  const none = unplaced.reasons.length === 0 ? ': no host takes jobs' : ''
-  return [
-    ...sentence(`${unplaced.slot} has no place${none}`, canvas, indent),
-    ...unplaced.reasons.flatMap(({ host, reason }) => sentence(`${host}: ${reason}`, canvas, `${indent}  `)),
-  ]
+/** So many slots are named where several have no place for the same reasons. */
+const NAMED = 6
+
+/** Slots without a place, and why each host cannot take them; slots with the same reasons together. */
+export function unplacedLines(unplaced: readonly UnplacedView[], canvas: Canvas, indent = '  '): string[] {
+  const groups = new Map<string, UnplacedView[]>()
+  for (const each of unplaced) {
+    const key = JSON.stringify(each.reasons)
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return [...groups.values()].flatMap((members) => {
+    const reasons = members[0]?.reasons ?? []
+    const slots = members.map(({ slot }) => slot)
+    const rest = slots.length > NAMED ? [`${slots.length - NAMED} more`] : []
+    const none = reasons.length === 0 ? ': no host takes jobs' : ''
+    const text = `${list([...slots.slice(0, NAMED), ...rest])} ${slots.length === 1 ? 'has' : 'have'} no place${none}`
+    return [
+      ...sentence(text, canvas, indent),
+      ...reasons.flatMap(({ host, reason }) => sentence(`${host}: ${reason}`, canvas, `${indent}  `)),
+    ]
+  })
 }
 
 /** Slots that wait, and for what. */

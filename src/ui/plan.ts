@@ -2,7 +2,7 @@
 import { byName } from '../model/names.js'
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { ActionView, PlanView } from '../model/views.js'
-import { rejectionLines, unclaimedLines, waitingLines } from './left-undone.js'
+import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import { type Canvas, section, sentence } from './view.js'
@@ -62,11 +62,7 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
   const images = plan.images.map(({ image, host, state }) => `${host}: ${image}: ${state}`)
   const sentences = (texts: readonly string[]) => texts.flatMap((text) => sentence(text, canvas, '  '))
   const lines = [
-    ...section(
-      'Without a place',
-      plan.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
-      style,
-    ),
+    ...section('Without a place', unplacedLines(plan.unplaced, canvas), style),
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
     ...section('Images that hosts lack', sentences(images), style),

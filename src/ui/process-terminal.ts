@@ -1,5 +1,5 @@
 // The terminal of the running process.
-import { createInterface } from 'node:readline'
+import { ask, askHidden } from './prompt.js'
 import type { EndSignal, Output, Terminal } from './terminal.js'
 
 const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -17,8 +17,9 @@ export function processTerminal(): Terminal {
     errStream: process.stderr,
     inputIsTTY: process.stdin.isTTY === true,
     now: () => Date.now(),
-    ask,
-    askHidden,
+    ask: (question, signal) => ask(process.stdin, process.stderr, question, signal),
+    askHidden: (question, signal) =>
+      askHidden(process.stdin, process.stderr, question, signal, () => process.kill(process.pid, 'SIGINT')),
     sleep,
     onEnd(handler) {
       for (const signal of END_SIGNALS) process.on(signal, handler)
@@ -76,58 +77,5 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms)
     signal.addEventListener('abort', done)
     if (signal.aborted) done()
-  })
-}
-
-/** In the terminal's own line mode, so that Ctrl-C stays a signal. */
-function ask(question: string, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve) => {
-    const lines = createInterface({ input: process.stdin, terminal: false })
-    const finish = (answer: string | null) => {
-      signal.removeEventListener('abort', abort)
-      lines.close()
-      process.stdin.unref()
-      resolve(answer)
-    }
-    const abort = () => finish(null)
-    process.stderr.write(question)
-    process.stdin.ref()
-    lines.once('line', (line) => finish(line))
-    lines.once('close', () => finish(null))
-    signal.addEventListener('abort', abort)
-    if (signal.aborted) abort()
-  })
-}
-
-const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ['\x03', '\x04', '\b', '\x7f']
-
-/** In raw mode: nothing is echoed; Ctrl-C is sent on as the signal that it would have been. */
-function askHidden(question: string, signal: AbortSignal): Promise<string | null> {
-  return new Promise((resolve) => {
-    const { stdin } = process
-    let typed = ''
-    const finish = (answer: string | null) => {
-      stdin.off('data', read)
-      signal.removeEventListener('abort', abort)
-      stdin.setRawMode?.(false)
-      stdin.pause()
-      process.stderr.write('\n')
-      resolve(answer)
-    }
-    const abort = () => finish(null)
-    const read = (chunk: Buffer) => {
-      for (const key of chunk.toString('utf8')) {
-        if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
-        if (key === CTRL_C || key === CTRL_D) return finish(null)
-        if (key === '\r' || key === '\n') return finish(typed)
-        typed = key === BACKSPACE || key === DELETE ? typed.slice(0, -1) : typed + key
-      }
-    }
-    process.stderr.write(question)
-    stdin.setRawMode?.(true)
-    stdin.resume()
-    stdin.on('data', read)
-    signal.addEventListener('abort', abort)
-    if (signal.aborted) abort()
   })
 }

@@ -3,7 +3,7 @@ import type { AllocationView, HostView, JobView, StatusView } from '../model/vie
 import { allocationsTable } from './allocations.js'
 import { hostsTable } from './hosts.js'
 import { jobsTable } from './jobs.js'
-import { rejectionLines, unclaimedLines, waitingLines } from './left-undone.js'
+import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
@@ -77,7 +77,7 @@ function isUnhealthy(allocation: AllocationView): boolean {
 function problems(view: StatusView, canvas: Canvas): string[] {
   return [
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
-    ...view.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas)),
+    ...unplacedLines(view.unplaced, canvas),
     ...waitingLines(view.waiting, canvas),
     ...view.allocations
       .filter((allocation) => allocation.state === 'failed' || isUnhealthy(allocation))

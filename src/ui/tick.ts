@@ -1,7 +1,7 @@
 // What `hc reconcile` says of a tick: what was done, what changed, what is wrong.
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { TickView } from '../model/views.js'
-import { rejectionLines, waitingLines } from './left-undone.js'
+import { unplacedLines, waitingLines } from './left-undone.js'
 import { MARKERS } from './plan.js'
 import { sanitizeLine } from './sanitize.js'
 import { type Canvas, sentence, verdictTone } from './view.js'
@@ -52,10 +52,7 @@ function undoneLines(tick: TickView, before: TickView | null, canvas: Canvas): s
       each?.plan.waiting.map(({ slot }) => slot) ?? [],
     ])
   if (key(tick) === key(before)) return []
-  return [
-    ...tick.plan.unplaced.flatMap((unplaced) => rejectionLines(unplaced, canvas, '')),
-    ...waitingLines(tick.plan.waiting, canvas, ''),
-  ]
+  return [...unplacedLines(tick.plan.unplaced, canvas, ''), ...waitingLines(tick.plan.waiting, canvas, '')]
 }
 
 /** The last line of a single tick. */

@@ -94,6 +94,7 @@ describe('what all share', () => {
     await run(Status, ['-i', 'x.yml', '--lock-timeout', '2m'])
     expect(calls.opened).toMatchObject([{ inventory: 'x.yml', lockTimeoutMs: 120_000 }])
     expect(calls.opened[0]?.askPassphrase).toBeUndefined()
+    expect(calls.opened[0]?.confirmKey).toBeUndefined()
     await run(Status, [])
     expect(calls.opened).toMatchObject([{ lockTimeoutMs: 30_000 }])
   })
@@ -133,11 +134,11 @@ describe('what all share', () => {
   })
 
   test('passphrases are asked one after the other, and only where somebody is', async () => {
-    const terminal = new FakeTerminal({ tty: true, answers: ['one', 'two'] })
+    const terminal = new FakeTerminal({ tty: true, answers: ['one', 'two', 'yes'] })
     await run(Status, [], { on: terminal })
-    const ask = calls.opened[0]?.askPassphrase
-    expect(await Promise.all([ask?.('/k1'), ask?.('/k2')])).toEqual(['one', 'two'])
-    expect(terminal.questions).toEqual(['Passphrase of /k1: ', 'Passphrase of /k2: '])
+    const { askPassphrase: ask, confirmKey } = calls.opened[0] ?? {}
+    expect(await Promise.all([ask?.('/k1'), ask?.('/k2'), confirmKey?.('record it?')])).toEqual(['one', 'two', true])
+    expect(terminal.questions).toEqual(['Passphrase of /k1: ', 'Passphrase of /k2: ', 'record it? [y/N] '])
   })
 
   test('Ctrl-C: the first aborts and says what it leaves, the second leaves at once', async () => {

@@ -8,6 +8,7 @@ import { hostOutputLine, hostRunRecap } from '../../src/ui/host-run.js'
 import { hostListLines } from '../../src/ui/hosts.js'
 import { inventoryLines } from '../../src/ui/inventory.js'
 import { jobLines, jobListLines } from '../../src/ui/jobs.js'
+import { unplacedLines } from '../../src/ui/left-undone.js'
 import { logLine } from '../../src/ui/logs.js'
 import { planLines } from '../../src/ui/plan.js'
 import { statusLines } from '../../src/ui/status.js'
@@ -154,6 +155,16 @@ test('what hosts print is stripped, lines and prefixes stay', () => {
   const line = { slot: 'web.0', host: 'nuc1', time: '2026-11-22T09:59:01Z', text: 'hello\x1b[2J' }
   expect(logLine(line, PLAIN, true)).toBe('web.0@nuc1 | hello')
   expect(logLine(line, PLAIN, false)).toBe('hello')
+})
+
+test('slots with the same reasons are told together, at most six by name', () => {
+  const reasons = [{ host: 'nuc1', reason: 'is lost' }]
+  const same = Array.from({ length: 8 }, (_, index) => ({ slot: `web.${index}`, reasons }))
+  expect(unplacedLines([...same, { slot: 'db.0', reasons: [] }], canvas(null), '')).toEqual([
+    'web.0, web.1, web.2, web.3, web.4, web.5 and 2 more have no place',
+    '  nuc1: is lost',
+    'db.0 has no place: no host takes jobs',
+  ])
 })
 
 test('one host whose command ended well needs no recap; no host is said', () => {
