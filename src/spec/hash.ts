@@ -2,6 +2,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Json } from '../model/host.js'
 import type { Job } from '../model/job.js'
+import { isJsonObject } from './value.js'
 
 /** What the hash is made of. */
 export interface HashParts {
@@ -107,14 +108,10 @@ function isEmpty(value: Json): boolean {
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 // Of a group of settings only those that differ from the neutral ones stay.
 function withoutNeutral(value: Json, neutral: Json | undefined): Json {
   if (neutral === undefined) return value
-  if (isObject(value) && isObject(neutral)) {
+  if (isJsonObject(value) && isJsonObject(neutral)) {
     return Object.fromEntries(Object.entries(value).filter(([key, each]) => each !== neutral[key]))
   }
   return value === neutral ? null : value
@@ -123,7 +120,7 @@ function withoutNeutral(value: Json, neutral: Json | undefined): Json {
 /** JSON with the keys of every object in byte order: one text for one meaning. */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`
-  if (!isObject(value)) return JSON.stringify(value)
+  if (!isJsonObject(value)) return JSON.stringify(value)
   const pairs = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)

@@ -1,17 +1,14 @@
 // JSON Schemas of the two kinds of files, for editors. Made from the same definitions that read them.
 
-import type { Json } from '../model/host.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { jobShape } from './job-fields.js'
 import type { JsonSchema } from './shape.js'
+import { isJsonObject } from './value.js'
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 
-function properties(schema: JsonSchema): { readonly [key: string]: Json } {
-  const found = schema.properties
-  return typeof found === 'object' && found !== null && !Array.isArray(found)
-    ? (found as { readonly [key: string]: Json })
-    : {}
+function properties(schema: JsonSchema): JsonSchema {
+  return isJsonObject(schema.properties) ? schema.properties : {}
 }
 
 /** Of a job file. */

@@ -69,6 +69,11 @@ export function written(value: Value, ...path: readonly string[]): Entry | null 
   return entry === null || isNull(entry.value) ? null : entry
 }
 
+/** True for a JSON object. */
+export function isJsonObject(json: Json | undefined): json is { readonly [key: string]: Json } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
 /** As JSON. */
 export function toJson(value: Value): Json {
   switch (value.kind) {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ansibleGraph, ansibleList } from '../../src/spec/listing.js'
+import { inventoryGraph, inventoryList } from '../../src/spec/inventory-list.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../../src/spec/variables.js'
 import { inventoryOf } from './support.js'
 
@@ -22,23 +22,23 @@ const { data } = inventoryOf(readFileSync(join(ROOT, 'inventory.yml'), 'utf8'), 
 
 describe('as Ansible reads it', () => {
   it('lists the same hosts, groups and variables', () => {
-    expect(ansibleList(data)).toEqual(JSON.parse(readFileSync(join(ROOT, 'list.json'), 'utf8')))
+    expect(inventoryList(data)).toEqual(JSON.parse(readFileSync(join(ROOT, 'list.json'), 'utf8')))
   })
 
   it('prints keys in byte order, as Ansible does', () => {
     const expected: unknown = JSON.parse(readFileSync(join(ROOT, 'list.json'), 'utf8'))
-    expect(JSON.stringify(ansibleList(data))).toBe(JSON.stringify(expected))
+    expect(JSON.stringify(inventoryList(data))).toBe(JSON.stringify(expected))
   })
 
   it('draws the same graph', () => {
-    expect(`${ansibleGraph(data)}\n`).toBe(readFileSync(join(ROOT, 'graph.txt'), 'utf8'))
+    expect(`${inventoryGraph(data)}\n`).toBe(readFileSync(join(ROOT, 'graph.txt'), 'utf8'))
   })
 
   it('lists some hosts only', () => {
-    expect(ansibleList(data, ['nuc2'])).toMatchObject({
+    expect(inventoryList(data, ['nuc2'])).toMatchObject({
       web: { hosts: ['nuc2'], children: ['deep'] },
       deep: { hosts: ['nuc2'] },
     })
-    expect(ansibleList(data, ['nuc2'])).not.toHaveProperty('db')
+    expect(inventoryList(data, ['nuc2'])).not.toHaveProperty('db')
   })
 })

@@ -71,11 +71,13 @@ describe('the spec hash', () => {
     expect(hash('image: a/b:1')).toBe(hash('image: a/b:2'))
     expect(hash('image: a/b:1', { imageRef: 'sha256:2' })).not.toBe(hash('image: a/b:1'))
     const at = (source: string, content: string) =>
-      hash(`${BASE}files: [{source: ${source}, target: /t}]`, { fileHashes: { [`/home/me/jobs/${source}`]: content } })
+      hash(`${BASE}files: [{source: ${source}, target: /t}]`, {
+        fileHashes: { [`/srv/cluster/jobs/${source}`]: content },
+      })
     expect(at('a', '1')).toBe(at('b', '1'))
     expect(at('a', '1')).not.toBe(at('a', '2'))
     const env = (source: string, content: string) =>
-      hash(`${BASE}env_file: ${source}`, { fileHashes: { [`/home/me/jobs/${source}`]: content } })
+      hash(`${BASE}env_file: ${source}`, { fileHashes: { [`/srv/cluster/jobs/${source}`]: content } })
     expect(env('a', '1')).toBe(env('b', '1'))
     const secret = (from: string, content: string) =>
       hash(`${BASE}secrets: {S: {env: ${from}}}`, { secretHashes: { S: content } })

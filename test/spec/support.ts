@@ -11,7 +11,7 @@ export function lines(faults: readonly Fault[]): string[] {
 }
 
 /** The job of a text that must be right. */
-export function jobOf(text: string, file = '/home/me/jobs/web.yml'): Job {
+export function jobOf(text: string, file = '/srv/cluster/jobs/web.yml'): Job {
   const read = parseJob(file, text)
   if ('faults' in read) throw new Error(lines(read.faults).join('\n'))
   return read.job
