@@ -13,7 +13,7 @@ export const LOOKS_SPAN_MS = 2000
 interface Setting {
   readonly at: Millis
   readonly settings: Settings
-  /** Hosts that answered in this tick. */
+  /** Hosts that answer: the vantages. */
   readonly ready: ReadonlySet<HostName>
   /** The control machine reaches no host and no witness: it takes itself for the one cut off. */
   readonly isolated: boolean
@@ -85,6 +85,15 @@ const RULES: readonly Rule[] = [
       return first ? `${first.vantage} reaches it, the control machine does not: look at the way between them` : null
     },
   },
+  // A vantage that has fallen silent itself meanwhile was right when it looked: the wait begins anew with what it saw.
+  {
+    verdict: 'suspect',
+    matches: (host, { at, settings }) => {
+      const last = host.looks.filter(({ reached }) => reached).sort((a, b) => b.at - a.at)[0]
+      const passed = last ? at - last.at : Number.POSITIVE_INFINITY
+      return last && passed < settings.lostAfterMs ? `${last.vantage} reached it ${formatMillis(passed)} ago` : null
+    },
+  },
   // Looks are still being gathered.
   {
     verdict: 'suspect',
@@ -124,7 +133,7 @@ export function judge(observation: Observation, settings: Settings): readonly Be
   const setting: Setting = {
     at: observation.at,
     settings,
-    ready: new Set(observation.hosts.filter((host) => host.facts).map((host) => host.host)),
+    ready: new Set(observation.hosts.filter(answers).map((host) => host.host)),
     isolated: isIsolated(observation),
     silentSince: new Map(
       observation.hosts.flatMap((host) =>
@@ -137,9 +146,14 @@ export function judge(observation: Observation, settings: Settings): readonly Be
 
 /** True where the control machine reaches nothing at all: then it does nothing. */
 export function isIsolated(observation: Observation): boolean {
-  const answered = observation.hosts.some((host) => host.facts !== null)
+  const answered = observation.hosts.some(answers)
   const spoken = observation.hosts.some(({ failure }) => failure && speaks(failure.kind))
   return !answered && !spoken && observation.witness !== true
+}
+
+/** Facts that are half done are kept back (steps were being carried out), but the host is there. */
+function answers({ facts, lastContactAt, silentSince }: HostObservation): boolean {
+  return facts !== null || (lastContactAt !== null && silentSince === null)
 }
 
 function speaks(kind: string): boolean {
