@@ -31,6 +31,12 @@ const ceilingCpu = amount(parseCpu, {
 /** Bytes. */
 export const bytes = amount(parseBytes, { examples: ['64Mi', '1.5Gi'] })
 const someBytes = amount(parseBytes, { least: 1024 * 1024, bounds: 'at least 1Mi', examples: ['64Mi', '1.5Gi'] })
+const reservedMemory = amount(parseBytes, {
+  least: 1024 * 1024,
+  zero: true,
+  bounds: 'at least 1Mi, or 0 for no reservation and no ceiling',
+  examples: ['64Mi', '1.5Gi'],
+})
 /** Name -> thousandths. */
 export const devices = record(
   amount(parseDevices, { most: 1_000_000_000, bounds: 'at most 1000000', examples: [1, 0.5] }),
@@ -44,7 +50,7 @@ const resources = object(
   {
     cpu: withDefault(cpu, 'Cores that are reserved: 200m, 1.5. A weight, not a ceiling.', '100m'),
     memory: withDefault(
-      someBytes,
+      reservedMemory,
       'Memory that is reserved: 64Mi. The ceiling too, unless memory_max says otherwise.',
       '128Mi',
     ),

@@ -2,6 +2,7 @@
 import type { Fault } from '../model/errors.js'
 import type { HealthRule, Job, SecretSource } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
+import { formatBytes } from '../model/resources.js'
 import { checkJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
@@ -10,7 +11,7 @@ import { formatPlace, Report } from './source.js'
 import { describe, type Value, written } from './value.js'
 import { readYaml } from './yaml.js'
 
-/** What became of a job file. `notes` are sentences about fields without effect, each with file:line. */
+/** What became of a job file. `notes` are sentences about fields without effect and defaults to mind, each with file:line. */
 export type ReadJob = { readonly job: Job; readonly notes: readonly string[] } | { readonly faults: readonly Fault[] }
 
 function absoluteSecret(source: SecretSource, folder: string): SecretSource {
@@ -90,6 +91,16 @@ function pendingNotes(top: Value): string[] {
   return notes
 }
 
+// The default ceiling is meant for what hc brings itself; a unit that ran without one so far should not meet it unseen.
+function ceilingNotes(job: Job, top: Value): string[] {
+  const unit = written(top, 'unit')
+  if (job.unit === null || unit === null || written(top, 'resources', 'memory') || written(top, 'memory_max')) return []
+  const ceiling = formatBytes(job.resources.memory)
+  return [
+    `${formatPlace(unit.place)}: ${job.unit} gets a ceiling of ${ceiling} memory; write resources: {memory: ...} for what it needs`,
+  ]
+}
+
 function nameOf(fields: JobFields, file: string, top: Value, report: Report): string {
   if (fields.name !== null) return fields.name
   const stem = stemOf(file)
@@ -123,5 +134,7 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
   if (fields === undefined) return { faults: report.faults }
   const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
   checkJob(job, read.value, report)
-  return report.faults.length > 0 ? { faults: report.faults } : { job, notes: pendingNotes(read.value) }
+  return report.faults.length > 0
+    ? { faults: report.faults }
+    : { job, notes: [...pendingNotes(read.value), ...ceilingNotes(job, read.value)] }
 }

@@ -136,6 +136,8 @@ export function amount(
   options: {
     readonly least?: number
     readonly most?: number
+    /** Nothing is taken too, although it is below `least`. */
+    readonly zero?: boolean
     readonly bounds?: string
     readonly examples: readonly Json[]
   },
@@ -152,6 +154,7 @@ export function amount(
         typeof value.value === 'number' && Number.isInteger(value.value) && !/^[-+]?(?:0|[1-9]\d*)$/.test(value.text)
       const read = parse(plain && /^[-+]?0|:|_/.test(value.text) ? String(value.value) : value.text)
       if (!read.ok) report.add(value.place, `${name}: ${read.message}`, read.hint)
+      else if (options.zero && read.value === 0) return 0
       else if (read.value < (options.least ?? 0) || read.value > (options.most ?? Number.MAX_SAFE_INTEGER)) {
         report.add(value.place, `${name} must be ${options.bounds ?? 'larger than nothing'}, not ${value.text}`)
       } else return read.value

@@ -97,7 +97,10 @@ describe('a faulty job file', () => {
       'command: [a]\nports: {a: {host: 80, container: 81}}',
       "jobs/web.yml:2:9: port a: a process without a container has one port, the host's",
     ],
-    ['image: a/b\nresources: {memory: 0}', 'jobs/web.yml:2:21: resources.memory must be at least 1Mi, not 0'],
+    [
+      'image: a/b\nresources: {memory: 64}',
+      'jobs/web.yml:2:21: resources.memory must be at least 1Mi, or 0 for no reservation and no ceiling, not 64',
+    ],
     ['image: a/b\nmemory_max: 64Mi', 'jobs/web.yml:2:1: memory_max is less than resources.memory'],
     [
       'image: a/b\naddress: 192.168.1.5/24',
