@@ -33,6 +33,7 @@ export function headerLines(input: RecipeInput, target: string | null): Directiv
     ['X-Hc-Driver', applied.job.driver],
     ['X-Hc-Ports', ports.join(' ')],
     ['X-Hc-Rendering', String(RENDERING_VERSION)],
+    ...(mayEnd(applied.job) && target === null ? ([['X-Hc-Ends', 'yes']] as const) : []),
     ...(target === null ? [] : ([['X-Hc-Target', plainValue(target)]] as const)),
   ]
 }
@@ -62,7 +63,14 @@ export function restartLines(job: Job): Directives {
 export function typeLine(input: RecipeInput): Directives {
   if (input.applied.job.type === 'cron') return [['Type', 'oneshot']]
   const version = majorVersion(input.facts, 'systemd')
-  return [['Type', version !== null && version < TYPE_EXEC_SINCE ? 'simple' : 'exec']]
+  const type = ['Type', version !== null && version < TYPE_EXEC_SINCE ? 'simple' : 'exec'] as const
+  // systemd forgets a unit that ended well, and with it that it ran; so the unit stays, and the probe says that it ended.
+  return mayEnd(input.applied.job) ? [type, ['RemainAfterExit', 'yes']] : [type]
+}
+
+/** True where an end without failure is final: a batch job, or a service that is never restarted. */
+function mayEnd(job: Job): boolean {
+  return job.type !== 'cron' && (job.type === 'batch' || job.restart.attempts === 0)
 }
 
 /** Stop rules of [Service]. */

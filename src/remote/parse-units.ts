@@ -99,7 +99,9 @@ export function parseUnits(fileLines: readonly string[], shown: readonly string[
     const target = text('Target')
     const state = states.get(target ?? name)
     const timer = states.get(`hc-${slot}.timer`)
-    const active = state?.get('ActiveState') ?? 'inactive'
+    // Kept by systemd only so that its end can be seen; see X-Hc-Ends in the drivers.
+    const ended = header?.get('Ends') === 'yes' && state?.get('SubState') === 'exited'
+    const active = ended ? 'inactive' : (state?.get('ActiveState') ?? 'inactive')
     const driver = DRIVERS.find((one) => one === text('Driver')) ?? null
     found.push({
       slot,
@@ -114,7 +116,7 @@ export function parseUnits(fileLines: readonly string[], shown: readonly string[
       target,
       load: state?.get('LoadState') ?? 'not-found',
       active,
-      sub: state?.get('SubState') ?? 'dead',
+      sub: ended ? 'dead' : (state?.get('SubState') ?? 'dead'),
       result: state?.get('Result') ?? 'success',
       exitStatus: amount(state, 'ExecMainStatus'),
       restarts: amount(state, 'NRestarts') ?? 0,
@@ -123,7 +125,7 @@ export function parseUnits(fileLines: readonly string[], shown: readonly string[
       memory: driver === 'systemd' ? amount(state, 'MemoryCurrent') : null,
       cpuNs: driver === 'systemd' ? amount(state, 'CPUUsageNSec') : null,
       activeSinceMs: ALIVE.includes(active) ? stamp(state, 'ActiveEnterTimestampMonotonic') : null,
-      inactiveSinceMs: stamp(state, 'InactiveEnterTimestampMonotonic'),
+      inactiveSinceMs: stamp(state, ended ? 'ExecMainExitTimestampMonotonic' : 'InactiveEnterTimestampMonotonic'),
       timer: timer
         ? {
             active: timer.get('ActiveState') ?? 'inactive',

@@ -21,6 +21,7 @@ export const UNIT_PROPERTIES = [
   'CPUUsageNSec',
   'ActiveEnterTimestampMonotonic',
   'InactiveEnterTimestampMonotonic',
+  'ExecMainExitTimestampMonotonic',
   'LastTriggerUSecMonotonic',
 ] as const
 
