@@ -31,13 +31,13 @@ export function decisionEvents(actions: readonly Action[]): readonly NewEvent[] 
     host,
     slot,
     reason,
-    text: `${describe(kind, slot, host, from)}: ${REASONS[reason]}${text ? ` (${text})` : ''}`,
+    text: `${describe(kind, from)}: ${REASONS[reason]}${text ? ` (${text})` : ''}`,
   }))
 }
 
-function describe(kind: Action['kind'], slot: SlotName, host: HostName, from: HostName | null): string {
-  if (kind === 'move') return `move ${slot} from ${from} to ${host}`
-  return `${kind} ${slot} on ${host}${from === null ? '' : `, instead of ${from}`}`
+function describe(kind: Action['kind'], from: HostName | null): string {
+  if (from === null) return kind
+  return kind === 'move' ? `move from ${from}` : `${kind}, instead of ${from}`
 }
 
 /** What became of the steps: failed starts are tried again later and later, successful ones are forgotten. */
@@ -66,7 +66,7 @@ export function resultEvents(results: readonly StepResult[]): readonly NewEvent[
     host,
     slot,
     reason: null,
-    text: ok ? `${slot} on ${host}: done` : `${slot} on ${host}: ${error ?? 'failed'}`,
+    text: ok ? 'done' : (error ?? 'failed'),
   }))
 }
 
@@ -88,7 +88,7 @@ export function recordHosts(
     changed = true
     hosts[host] = after
     if (before?.verdict !== after.verdict && (before !== undefined || verdict !== 'ready')) {
-      const text = verdict === 'ready' ? `${host} is ready again` : `${host} is ${verdict}: ${reason}`
+      const text = verdict === 'ready' ? 'ready again' : `${verdict}: ${reason}`
       events.push({ kind: 'verdict', host, slot: null, reason: verdict, text })
     }
   }

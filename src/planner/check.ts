@@ -67,7 +67,8 @@ function exclusiveStays({ actions }: Plan, classified: readonly Classified[]): r
   )
   return actions.flatMap(({ kind, slot, host }) => {
     const holder = silent.get(slot)
-    return STARTS.has(kind) && holder !== undefined && holder !== host
+    // A restart adds no copy to those that run.
+    return STARTS.has(kind) && kind !== 'restart' && holder !== undefined && holder !== host
       ? [`exclusive ${slot} would start on ${host} while ${holder} is out of sight`]
       : []
   })

@@ -1,6 +1,7 @@
 // What is to become of each allocation: an ordered table, the first rule that matches wins. Level-triggered: only the
 // present counts.
 import { isPinned } from '../model/job.js'
+import { jobOfSlot } from '../model/names.js'
 import type { Reason } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import type { PlanInput } from './input.js'
@@ -48,14 +49,13 @@ const outcome = (bucket: Bucket, reason: Reason | null, text: string): Outcome =
 const SEEN: readonly Rule[] = [
   {
     why: 'Half-done steps look like anything, and what another control machine does is not ours to judge.',
-    apply: ({ state, applied }) => (state?.blocked && applied ? outcome('wait', null, state.blocked.text) : null),
+    apply: ({ state, applied, slot }, { removed }) =>
+      state?.blocked && (applied || removed[jobOfSlot(slot)]) ? outcome('wait', null, state.blocked.text) : null,
   },
   {
     why: 'Removed on purpose.',
     apply: ({ applied, slot }, { removed }) =>
-      !applied && removed[slot.slice(0, slot.indexOf('.'))]
-        ? outcome('stop', 'job-removed', 'its job was removed')
-        : null,
+      !applied && removed[jobOfSlot(slot)] ? outcome('stop', 'job-removed', 'its job was removed') : null,
   },
   {
     why: 'Unknown to this store: another store may know why it runs.',
@@ -89,9 +89,9 @@ const SEEN: readonly Rule[] = [
         : null,
   },
   {
-    why: 'Two copies and no record: the higher term and number stays.',
-    apply: ({ placement, best }) =>
-      !placement && !best ? outcome('stop', 'duplicate', 'another copy with a higher term or number stays') : null,
+    why: 'Two copies and no record, or an older one: the higher term and number stays.',
+    apply: ({ best }) =>
+      !best ? outcome('stop', 'duplicate', 'another copy with a higher term or number stays') : null,
   },
   {
     why: 'It runs something else than what was applied last.',
@@ -169,6 +169,10 @@ const UNSEEN: readonly Rule[] = [
       if (subject.placement) return null
       return unseenHostHolds(subject, input) ?? backOff(subject.slot, input) ?? outcome('place', 'new-job', 'new')
     },
+  },
+  {
+    why: 'The store is older than what runs: a copy with a higher number is there, and is adopted.',
+    apply: ({ best }) => (best ? null : outcome('nothing', null, '')),
   },
   {
     why: 'Its host has left the inventory: out of reach until hc host forget.',

@@ -22,7 +22,7 @@ export interface Subject {
   readonly placement: Placement | null
   /** Does the job, as applied, want this slot? */
   readonly wanted: boolean
-  /** Of the copies seen of a slot without a record: is this the one with the highest term and number? */
+  /** Is this the copy that stays, of those seen and the one that is recorded? See `staysOn`. */
   readonly best: boolean
 }
 
@@ -32,7 +32,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   const wanted = wantedSlots(input)
   const subjects: Subject[] = []
-  const sighted = new Map<SlotName, { state: HostState; unit: UnitFacts }[]>()
+  const sighted = new Map<SlotName, Copy[]>()
   for (const state of input.hosts) {
     for (const unit of state.facts?.units ?? []) {
       const copies = sighted.get(unit.slot) ?? []
@@ -49,15 +49,17 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     wanted: wanted.has(slot),
   })
   for (const [slot, copies] of sighted) {
-    const best = bestCopy(copies)
+    const best = staysOn(copies, input.placements[slot] ?? null, input.cluster)
     for (const { state, unit } of copies) {
       subjects.push({ ...common(slot, state.host.name), unit, best: state.host.name === best })
     }
   }
   for (const slot of new Set([...Object.keys(input.placements), ...wanted])) {
     const host = input.placements[slot]?.host ?? null
-    const seenThere = (sighted.get(slot) ?? []).some(({ state }) => host === null || state.host.name === host)
-    if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best: false })
+    const copies = sighted.get(slot) ?? []
+    const seenThere = copies.some(({ state }) => host === null || state.host.name === host)
+    const best = staysOn(copies, input.placements[slot] ?? null, input.cluster) === host
+    if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best })
   }
   return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
@@ -87,8 +89,29 @@ export function hostOfSystemSlot(slot: SlotName): HostName {
   return placeOfSlot(slot)
 }
 
+interface Copy {
+  readonly state: HostState
+  readonly unit: UnitFacts
+}
+
+/**
+ * The host whose copy of a slot stays: the one that the store names, unless another of this cluster carries a higher
+ * number (the store is older than the hosts); without a record the best that was seen. null: there is none.
+ */
+function staysOn(copies: readonly Copy[], placement: Placement | null, cluster: string): HostName | null {
+  if (placement === null) return bestCopy(copies)
+  const newer = copies.filter(
+    ({ state, unit }) =>
+      state.host.name !== placement.host &&
+      state.blocked === null &&
+      (unit.cluster === null || unit.cluster === cluster) &&
+      (unit.placement ?? 0) > placement.number,
+  )
+  return bestCopy(newer) ?? placement.host
+}
+
 /** Of several copies the higher (term, placement number) stays, then one that runs, then the first host by name. */
-function bestCopy(copies: readonly { state: HostState; unit: UnitFacts }[]): HostName {
+function bestCopy(copies: readonly Copy[]): HostName | null {
   const [first] = [...copies].sort(
     (a, b) =>
       (b.unit.term ?? 0) - (a.unit.term ?? 0) ||
@@ -96,5 +119,5 @@ function bestCopy(copies: readonly { state: HostState; unit: UnitFacts }[]): Hos
       Number(b.unit.active === 'active') - Number(a.unit.active === 'active') ||
       byName(a.state.host.name, b.state.host.name),
   )
-  return first?.state.host.name ?? ''
+  return first?.state.host.name ?? null
 }

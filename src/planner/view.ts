@@ -28,21 +28,22 @@ export function allocationViews(
 function allocationView(item: Classified, unplaced: boolean, addresses: ReadonlyMap<HostName, string>): AllocationView {
   const { subject, bucket, text } = item
   const { slot, unit, placement, host, state, applied } = subject
-  const ports = unit?.ports ?? placement?.ports ?? {}
+  const nowhere = unit === null && (bucket === 'place' || unplaced)
+  const ports = nowhere ? {} : (unit?.ports ?? placement?.ports ?? {})
   const address = host === null ? '' : (addresses.get(host) ?? host)
   return {
     slot,
     job: jobOfSlot(slot),
-    host: unit === null && (bucket === 'place' || unplaced) ? null : host,
+    host: nowhere ? null : host,
     state: unplaced && !unit ? 'pending' : stateOf(item),
     healthy: null,
     restarts: unit?.restarts ?? 0,
-    since: placement?.since ?? null,
+    since: nowhere ? null : (placement?.since ?? null),
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? 'no host has room for it' : noteOf(item, state, text),
+    note: unplaced ? 'no host can take it' : noteOf(item, state, text),
   }
 }
 
