@@ -15,7 +15,10 @@ const IDENTITY = 'hc-identity '
 
 /** The script that reads it. Its answer holds a key: not for logs. */
 export function identityScript(): string {
-  return `${PROLOGUE}while IFS= read -r x; do printf '${IDENTITY}%s\\n' "$x"; done 2>/dev/null <${STATE_FOLDER}/identity\n`
+  return `${PROLOGUE}if [ -r ${STATE_FOLDER}/identity ]; then
+  while IFS= read -r x; do printf '${IDENTITY}%s\\n' "$x"; done <${STATE_FOLDER}/identity
+fi
+`
 }
 
 const ID = /^[A-Za-z0-9._:@-]{1,128}$/

@@ -1,0 +1,151 @@
+// Smaller requests: looks, images, journals, identity.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { identityScript, parseIdentity } from '../../src/remote/identity.js'
+import { type ImageWish, imageName, imagesScript, parseImages } from '../../src/remote/images.js'
+import { logsScript, parseLogLine } from '../../src/remote/logs.js'
+import { lookScript, parseLooks } from '../../src/remote/look.js'
+import { runIn, SHELLS } from './support.js'
+
+describe('looks', () => {
+  test('who was reached, and by what', () => {
+    expect(
+      parseLooks(
+        'noise\nhc-look yes ping nuc1\nhc-look no tcp nuc2\r\nhc-look no none nuc3\nhc-look maybe ping nuc4\n',
+      ),
+    ).toEqual({
+      reached: ['nuc1'],
+      methods: { nuc1: 'ping', nuc2: 'tcp', nuc3: 'none' },
+    })
+  })
+
+  test.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))(
+    'end within their bound in $name',
+    ({ shell }) => {
+      const targets = [
+        { name: "o'dd", address: '127.0.0.1', port: 1 },
+        { name: 'none', address: '192.0.2.1; echo hc-look yes ping none', port: 9, tcp: true },
+      ]
+      const began = Date.now()
+      const looks = parseLooks(runIn(shell, lookScript(targets, 300)))
+      expect(Date.now() - began).toBeLessThan(6000)
+      expect(Object.keys(looks.methods).sort()).toEqual(['none', "o'dd"])
+      expect(looks.reached).not.toContain('none')
+    },
+  )
+})
+
+describe('images', () => {
+  const id = 'a'.repeat(64)
+  const digest = `sha256:${'b'.repeat(64)}`
+  const wish = (ref: string, driver: ImageWish['driver'] = 'podman'): ImageWish => ({ driver, ref, pull: 'missing' })
+
+  test.each([
+    [
+      'registry.home:5000/a/web:1',
+      `present ${id} registry.home:5000/a/web@${digest}`,
+      `registry.home:5000/a/web@${digest}`,
+    ],
+    ['nginx:1', `present sha256:${id} nginx@${digest}`, `nginx@${digest}`],
+    ['nginx:1', `present ${id} docker.io/library/nginx@${digest}`, `docker.io/library/nginx@${digest}`],
+    ['a/web', `present ${id} other/web@${digest} docker.io/a/web@${digest}`, `docker.io/a/web@${digest}`],
+    ['localhost/web:1', `present ${id} localhost/web@${digest}`, `sha256:${id}`],
+    ['web:1', `present sha256:${id}`, `sha256:${id}`],
+  ])('%s', (ref, line, resolved) => {
+    expect(parseImages(`hc-image 0 ${line}\n`, [wish(ref)])).toMatchObject([
+      { present: true, id: `sha256:${id}`, resolved, error: null },
+    ])
+  })
+
+  test('what is missing says why', () => {
+    const found = parseImages('hc-image 1 missing Error: manifest unknown\n', [wish('a:1'), wish('b:1')])
+    expect(found.map(({ present, error }) => [present, error])).toEqual([
+      [false, 'the host said nothing of it'],
+      [false, 'Error: manifest unknown'],
+    ])
+  })
+
+  test('never throws, and one answer for each wish', () => {
+    fc.assert(
+      fc.property(fc.string(), (output) => {
+        expect(parseImages(output, [wish('a')])).toHaveLength(1)
+      }),
+    )
+  })
+
+  test.each([
+    ['a', 'a'],
+    ['a:1', 'a'],
+    ['r:5000/a', 'r:5000/a'],
+    [`r:5000/a:1@${digest}`, 'r:5000/a'],
+  ])('the name of %s', (ref, name) => expect(imageName(ref)).toBe(name))
+
+  test('an engine that is not there is said', () => {
+    const script = imagesScript([wish('a:1')], 1000).replaceAll('podman', 'hc-no-such-engine')
+    const output = runIn(['sh'], script).replaceAll('hc-no-such-engine', 'podman')
+    expect(parseImages(output, [wish('a:1')])[0]?.error).toBe('podman is not on the host')
+  })
+})
+
+describe('journals', () => {
+  test('the command holds every wish in words of its own', () => {
+    const script = logsScript({ units: ['hc-a.0.service'], lines: 5, since: "-1h'; reboot", follow: true, grep: 'x y' })
+    expect(script).toContain(
+      "'--unit' 'hc-a.0.service' '--lines=5' '--since' '-1h'\\''; reboot' '--grep' 'x y' '--follow'",
+    )
+  })
+
+  test('a line', () => {
+    const entry = {
+      __REALTIME_TIMESTAMP: '1795379328487916',
+      __CURSOR: 's=1',
+      MESSAGE: 'hello \u001b[31mred\u001b[0m',
+      PRIORITY: '4',
+      _PID: '7',
+      _SYSTEMD_UNIT: 'hc-web.0.service',
+    }
+    expect(parseLogLine(JSON.stringify(entry))).toEqual({
+      time: '2026-11-22T20:28:48.487Z',
+      micros: 1795379328487916,
+      unit: 'hc-web.0.service',
+      slot: 'web.0',
+      priority: 4,
+      pid: 7,
+      identifier: null,
+      message: 'hello red',
+      cursor: 's=1',
+    })
+  })
+
+  test('messages that are bytes, of systemd, or none', () => {
+    const base = { __REALTIME_TIMESTAMP: '1', _SYSTEMD_UNIT: 'init.scope', UNIT: 'hc-web.1.service' }
+    expect(parseLogLine(JSON.stringify({ ...base, MESSAGE: [104, 105] }))).toMatchObject({
+      message: 'hi',
+      slot: 'web.1',
+      priority: 6,
+    })
+    expect(parseLogLine(JSON.stringify({ ...base, MESSAGE: null }))).toMatchObject({ message: '' })
+  })
+
+  test('never throws', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void parseLogLine(line)))
+    expect(parseLogLine('-- Journal begins --')).toBeNull()
+    expect(parseLogLine('{"__REALTIME_TIMESTAMP": "1e99"}')).toBeNull()
+  })
+})
+
+describe('identity', () => {
+  test('as the guard left it', () => {
+    expect(parseIdentity('hc-identity cluster c1\nhc-identity key ff00\nhc-identity term 7 me\n')).toEqual({
+      cluster: 'c1',
+      key: 'ff00',
+      term: { number: 7, owner: 'me' },
+    })
+  })
+
+  test('none', () => {
+    expect(parseIdentity('')).toBeNull()
+    expect(parseIdentity('hc-identity cluster c1\n')).toBeNull()
+    expect(parseIdentity(runIn(['sh'], identityScript().replaceAll('/var/lib/hc', '/nonexistent')))).toBeNull()
+  })
+})
