@@ -2,7 +2,6 @@
 import type { Fault } from '../model/errors.js'
 import type { HealthRule, Job, SecretSource } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
-import { formatBytes } from '../model/resources.js'
 import { checkJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
@@ -91,16 +90,6 @@ function pendingNotes(top: Value): string[] {
   return notes
 }
 
-// The default ceiling is meant for what hc brings itself; a unit that ran without one so far should not meet it unseen.
-function ceilingNotes(job: Job, top: Value): string[] {
-  const unit = written(top, 'unit')
-  if (job.unit === null || unit === null || written(top, 'resources', 'memory') || written(top, 'memory_max')) return []
-  const ceiling = formatBytes(job.resources.memory)
-  return [
-    `${formatPlace(unit.place)}: ${job.unit} gets a ceiling of ${ceiling} memory; write resources: {memory: ...} for what it needs`,
-  ]
-}
-
 function nameOf(fields: JobFields, file: string, top: Value, report: Report): string {
   if (fields.name !== null) return fields.name
   const stem = stemOf(file)
@@ -136,5 +125,5 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
   checkJob(job, read.value, report)
   return report.faults.length > 0
     ? { faults: report.faults }
-    : { job, notes: [...pendingNotes(read.value), ...ceilingNotes(job, read.value)] }
+    : { job, notes: [...pendingNotes(read.value)] }
 }

@@ -1,7 +1,7 @@
 // Files that are replaced whole: a reader finds the old bytes or the new ones, whatever is killed or full meanwhile.
 import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf } from './errors.js'
 
@@ -68,9 +68,13 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes the folder (0700), or closes one that others can read. */
+/**
+ * Makes the folder (0700), or closes one that others can read. It holds a key, and inventories lie in git as often as
+ * not: a new one keeps itself out of it.
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (made !== undefined) await writeFile(join(folder, '.gitignore'), '*\n', { mode: 0o600 })
   const { mode } = await stat(folder)
   if ((mode & 0o077) !== 0) await chmod(folder, 0o700)
 }

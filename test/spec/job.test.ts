@@ -204,15 +204,7 @@ describe('parseJob', () => {
     expect('job' in read && read.job.files[0]?.source).toBe('/srv/cluster/jobs/y')
   })
 
-  it('says what ceiling a unit that is already there would get', () => {
-    const notes = (text: string) => {
-      const read = parseJob('jobs/db.yml', text)
-      return 'notes' in read ? read.notes : null
-    }
-    expect(notes('unit: postgresql.service')).toEqual([
-      'jobs/db.yml:1:1: postgresql.service gets a ceiling of 128 MiB memory; write resources: {memory: ...} for what it needs',
-    ])
-    expect(notes('unit: postgresql.service\nresources: {memory: 2Gi}')).toEqual([])
+  it('lets a unit that is already there be reserved nothing', () => {
     expect(jobOf('unit: postgresql.service\nresources: {memory: 0}').resources.memory).toBe(0)
   })
 
