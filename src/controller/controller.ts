@@ -18,7 +18,7 @@ import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
 import { borrow } from './opinion.js'
-import { decisionEvents, recordDecision, recordHosts, recordResults, resultEvents } from './record.js'
+import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
 
@@ -148,6 +148,7 @@ export class Controller {
     await this.#noteIsolation(look)
     if (!records) return true
     if (decision.plan.actions.length > 0 || newlyCompleted(decision.classified).length > 0) return false
+    if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
@@ -157,13 +158,16 @@ export class Controller {
     try {
       const fresh = claim(await store.read(), this.#world.owner)
       if (!fresh) return first
-      // The records may have changed while the lock was awaited: what is acted on is decided on these.
-      const look = this.reconsider(first, adoptTerm(fresh, first.observation), null)
+      // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
+      const stale = JSON.stringify(fresh) !== JSON.stringify(first.records)
+      const seen = stale ? await this.look(options.patienceMs) : first
+      const look = this.reconsider(seen, adoptTerm(fresh, seen.observation), null)
       const { plan, classified } = look.decision
       const faults = check(plan, classified, look.input)
       if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
       const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const noted = recordHosts(decided, look.observation, look.beliefs, look.seen.wall)
+      const known = recordInventory(decided, this.#world.inventoryTexts())
+      const noted = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
       if (noted.records !== fresh) await store.write(noted.records)
       await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
       options.onDecided?.(look)

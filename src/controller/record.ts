@@ -40,6 +40,14 @@ function describe(kind: Action['kind'], from: HostName | null): string {
   return kind === 'move' ? `move from ${from}` : `${kind}, instead of ${from}`
 }
 
+/** The records with the inventory that is in force, for the day when its file is faulty; the same where it is there. */
+export function recordInventory(records: Records, texts: Readonly<Record<string, string>>): Records {
+  const kept = records.inventory ?? {}
+  const paths = Object.keys(texts)
+  const same = paths.length === Object.keys(kept).length && paths.every((path) => kept[path] === texts[path])
+  return same || paths.length === 0 ? records : { ...records, inventory: texts }
+}
+
 /** What became of the steps: failed starts are tried again later and later, successful ones are forgotten. */
 export function recordResults(records: Records, results: readonly StepResult[], wall: string): Records {
   const backOffs = { ...records.backOffs }
