@@ -1,7 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import type { LogLine } from '../src/model/views.js'
-import { HcCommand } from '../src/ui/command.js'
-import { linesFlag } from '../src/ui/flags.js'
+import { HcCommand, linesFlag } from '../src/ui/command.js'
 
 /** Lines per journal where neither -n nor --since says otherwise. */
 const LINES = 100

@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import { UserError } from '../src/model/errors.js'
 import type { TickView } from '../src/model/views.js'
 import { HcCommand, prose } from '../src/ui/command.js'
 import type { EndSignal } from '../src/ui/terminal.js'
@@ -56,10 +55,10 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Reconcile)
     if (args.expression !== undefined && !flags.cron)
-      throw new UserError(`"${args.expression}" has no meaning without --cron`, {
-        code: 'usage',
-        hint: `hc reconcile --cron '${args.expression}'`,
-      })
+      throw this.misused(
+        `"${args.expression}" has no meaning without --cron`,
+        `hc reconcile --cron '${args.expression}'`,
+      )
     if (flags.install || flags.uninstall) return this.setUp(flags)
     this.staying = flags.cron
     return flags.cron ? this.stay(flags, args.expression ?? null) : this.once(flags)

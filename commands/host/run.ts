@@ -1,8 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { UserError } from '../../src/model/errors.js'
-import { HcCommand, prose } from '../../src/ui/command.js'
+import { durationFlag, HcCommand, prose } from '../../src/ui/command.js'
 import { exitOfOwnError } from '../../src/ui/exit-codes.js'
-import { durationFlag } from '../../src/ui/flags.js'
 
 export default class HostRun extends HcCommand {
   static override summary = 'Run a command on several hosts at once'
@@ -36,8 +34,7 @@ Exit codes: the command's own, of several hosts the highest; 125 where hc could 
     // Not `argv`: oclif sorts it by first occurrence, which moves words that occur twice.
     const command = raw.filter((token) => token.type === 'arg').map((token) => token.input)
     command.shift()
-    if (command.length === 0)
-      throw new UserError('no command to run', { code: 'usage', hint: `hc host run ${args.pattern} -- uptime` })
+    if (command.length === 0) throw this.misused('no command to run', `hc host run ${args.pattern} -- uptime`)
     const { exitOfHostRun } = await import('../../src/ui/exit-codes.js')
     const { hostRunRecap } = await import('../../src/ui/host-run.js')
     const { document } = await import('../../src/ui/json.js')

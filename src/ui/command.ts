@@ -5,7 +5,7 @@ import type { ApplyView, Progress } from '../model/views.js'
 import { asUserError, bugLines } from './errors-of-commands.js'
 import { EXIT, exitOfError } from './exit-codes.js'
 import { errorLines } from './faults.js'
-import { durationFlag } from './flags.js'
+import { parseDuration, parseLines } from './flags.js'
 import { type Interrupt, watchInterrupt } from './interrupt.js'
 import { errorDocument } from './json.js'
 import type { ProgressReporter } from './progress.js'
@@ -39,6 +39,11 @@ export interface CommonFlags {
 export function prose(text: string): string {
   return text.replace(/([^\n])\n(?!\n)/g, '$1 ')
 }
+
+/** A flag whose value is a span of time, in ms. */
+export const durationFlag = Flags.custom<number>({ parse: async (text) => parseDuration(text), helpValue: 'TIME' })
+/** A flag whose value is a number of lines, or `all`. */
+export const linesFlag = Flags.custom<number | 'all'>({ parse: async (text) => parseLines(text), helpValue: 'LINES' })
 
 /** How long another hc is waited for when --lock-timeout says nothing, ms. */
 const LOCK_TIMEOUT = 30_000
@@ -154,10 +159,15 @@ export abstract class HcCommand extends Command {
   /** Usage error unless somebody can be asked or --yes is given. */
   protected needYes(yes: boolean, what: string): void {
     if (yes || this.interactive) return
-    throw new UserError(`${what} needs --yes where nobody can be asked`, {
-      code: 'usage',
-      hint: 'look at what it would do, then run it again with --yes',
-    })
+    throw this.misused(
+      `${what} needs --yes where nobody can be asked`,
+      'look at what it would do, then run it again with --yes',
+    )
+  }
+
+  /** An error of usage, to be thrown. */
+  protected misused(message: string, hint: string): UserError {
+    return new UserError(message, { code: 'usage', hint })
   }
 
   /** One question at a time, also when several hosts want a passphrase at once. */
@@ -255,6 +265,7 @@ export abstract class HcCommand extends Command {
 
   /** Says what went wrong, for people or as JSON, and sets the exit code. Never throws on. */
   protected override async catch(error: unknown): Promise<void> {
+    this.parsed = true // else oclif warns that nothing was parsed when parsing is what failed
     const stopped = this.interrupt?.signal.aborted === true
     if (stopped && !(error instanceof UserError)) {
       if (this.interrupt?.by === null) return

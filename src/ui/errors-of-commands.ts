@@ -1,5 +1,4 @@
 // Errors that end a command: what oclif's parser finds wrong, and what should not happen.
-import { Errors } from '@oclif/core'
 import { UserError } from '../model/errors.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Canvas } from './view.js'
@@ -16,7 +15,7 @@ export function bugLines(error: unknown, canvas: Canvas): string[] {
 /** What oclif's parser found wrong with flags and arguments, as an error of usage; null for anything else. */
 export function asUserError(error: unknown, command: string | undefined): UserError | null {
   if (error instanceof UserError && !error.message.startsWith('Parsing --')) return error
-  if (!(error instanceof Errors.CLIError) && !(error instanceof UserError)) return null
+  if (!(error instanceof UserError) && !isParserError(error)) return null
   const message = error.message
     .replace(/\n*See more help with --help\s*$/, '')
     .replace(/^Parsing (--\S+)\s+/, '$1: ')
@@ -26,4 +25,9 @@ export function asUserError(error: unknown, command: string | undefined): UserEr
   const help = `hc ${name} --help shows what it takes${name === 'host run' ? '; its command stands after --' : ''}`
   const hint = error instanceof UserError && error.hint !== null ? error.hint : help
   return new UserError(message, { code: 'usage', hint })
+}
+
+/** oclif's own errors carry an exit code in `oclif`. */
+function isParserError(error: unknown): error is Error {
+  return error instanceof Error && 'oclif' in error
 }

@@ -40,7 +40,8 @@ const KIND_WIDTH = Math.max(...Object.keys(EVENT_KINDS).map((kind) => kind.lengt
 
 /** `2026-11-22 10:04:05  verdict  nuc2  lost: no answer for 12s ...` */
 export function eventLine(event: Event, canvas: Canvas): string {
-  const subject = [event.slot, event.host].filter((name) => name !== null).join(' on ')
+  const names = [event.slot, event.host].filter((name) => name !== null)
+  const subject = names.every((name) => event.text.includes(name)) ? '' : names.join(' on ')
   const kind = canvas.style.paint(TONES[event.kind] ?? 'plain', pad(sanitizeLine(event.kind), KIND_WIDTH))
   const text = sanitizeLine(event.text)
   return `${localTime(event.time)}  ${kind}  ${subject === '' ? '' : `${sanitizeLine(subject)}: `}${text}`

@@ -1,5 +1,4 @@
-// Flags that are shared, and values of flags.
-import { Flags } from '@oclif/core'
+// Values of flags.
 import { UserError } from '../model/errors.js'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -13,16 +12,9 @@ export function parseDuration(text: string): number {
   return Math.round(Number(match[1]) * unit)
 }
 
-/** A flag whose value is a span of time, in ms. */
-export const durationFlag = Flags.custom<number>({ parse: async (text) => parseDuration(text), helpValue: 'TIME' })
-
-/** `100`, or `all` as null. */
-export const linesFlag = Flags.custom<number | 'all'>({
-  parse: async (text) => {
-    if (text === 'all') return text
-    if (!/^\d+$/.test(text))
-      throw new UserError(`"${text}" is no number of lines`, { code: 'usage', hint: 'write a number, or all' })
-    return Number(text)
-  },
-  helpValue: 'LINES',
-})
+/** `100`, or `all`. Throws UserError (usage). */
+export function parseLines(text: string): number | 'all' {
+  if (text === 'all') return text
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UserError(`"${text}" is no number of lines`, { code: 'usage', hint: 'write a number, or all' })
+}

@@ -1,5 +1,5 @@
 // `hc status`: is all well, and if not, what and why, on one screen.
-import type { AllocationView, HostView, JobView, StatusView } from '../model/views.js'
+import type { AllocationState, AllocationView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
 import { hostsTable } from './hosts.js'
 import { jobsTable } from './jobs.js'
@@ -8,6 +8,8 @@ import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
 import { count, list } from './words.js'
+
+const MOVING: ReadonlySet<AllocationState> = new Set(['pending', 'starting', 'stopping'])
 
 /** The whole screen. `wide` adds columns and lifts the bound of the terminal's width. */
 export function statusLines(view: StatusView, canvas: Canvas, wide = false): string[] {
@@ -44,8 +46,23 @@ function headline(view: StatusView, canvas: Canvas): string {
     return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`
   }
   if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}. ${loop}`
-  const what = faults.length === 0 ? 'changes are under way' : list(faults)
-  return `${style.paint('bad', 'Not well:')} ${what}. ${loop}`
+  const moving = underWay(view)
+  if (faults.length === 0 && view.loop.ticking)
+    return `${style.paint('warn', 'Under way:')} ${list(moving) || 'changes'}. ${loop}`
+  return `${style.paint('bad', 'Not well:')} ${list([...faults, ...moving]) || 'not as it was applied'}. ${loop}`
+}
+
+/** `2 allocations pending`, ...: what is neither right nor wrong yet. */
+function underWay(view: StatusView): string[] {
+  return (['pending', 'starting', 'stopping'] as const)
+    .map((state) => ({ state, total: moving(view).filter((allocation) => allocation.state === state).length }))
+    .filter(({ total }) => total > 0)
+    .map(({ state, total }) => `${count(total, 'allocation')} ${state}`)
+}
+
+function moving(view: StatusView): AllocationView[] {
+  const told = new Set([...view.unplaced, ...view.waiting].map(({ slot }) => slot))
+  return view.allocations.filter(({ slot, state }) => MOVING.has(state) && !told.has(slot))
 }
 
 function runningText(jobs: readonly JobView[]): string {
@@ -79,9 +96,9 @@ function problems(view: StatusView, canvas: Canvas): string[] {
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
     ...unplacedLines(view.unplaced, canvas),
     ...waitingLines(view.waiting, canvas),
-    ...view.allocations
-      .filter((allocation) => allocation.state === 'failed' || isUnhealthy(allocation))
-      .flatMap((allocation) => allocationProblem(allocation, canvas)),
+    ...[...view.allocations.filter((each) => each.state === 'failed' || isUnhealthy(each)), ...moving(view)].flatMap(
+      (allocation) => allocationProblem(allocation, canvas),
+    ),
   ]
 }
 
@@ -93,6 +110,7 @@ function hostProblem(host: HostView, canvas: Canvas): string[] {
 function allocationProblem(allocation: AllocationView, canvas: Canvas): string[] {
   const where = allocation.host === null ? '' : ` on ${allocation.host}`
   const note = allocation.note === null ? '' : `: ${allocation.note}`
-  const state = allocation.state === 'failed' ? 'failed' : 'is unhealthy'
+  const state =
+    allocation.state === 'failed' ? 'failed' : `is ${isUnhealthy(allocation) ? 'unhealthy' : allocation.state}`
   return sentence(`${allocation.slot}${where} ${state}${note}`, canvas, '  ')
 }

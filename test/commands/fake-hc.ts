@@ -10,7 +10,7 @@ export interface Calls {
 export const calls: Calls = { opened: [], closed: 0 }
 
 const base: Hc = {
-  inventoryFile: '/home/me/inventory.yml',
+  inventoryFile: '/etc/hc/inventory.yml',
   validate: async (paths) => ({ files: paths, jobs: ['web'], hosts: ['nuc1'], notes: [] }),
   plan: async () => ({ ...PLAN, unplaced: [] }),
   apply: async (_paths, { confirm, onProgress }) => {

@@ -82,6 +82,9 @@ const GOLDEN: Readonly<Record<string, () => string[]>> = {
   'status-host-lost': () => statusLines(samples.HOST_LOST, canvas()),
   'status-unplaced': () => statusLines(samples.UNPLACED, canvas()),
   'status-unplaced-wide': () => statusLines(samples.UNPLACED, canvas(), true),
+  'status-under-way': () => statusLines(samples.UNDER_WAY, canvas()),
+  'status-under-way-alone': () =>
+    statusLines({ ...samples.UNDER_WAY, loop: { ticking: false, lastTick: null } }, canvas()).slice(0, 4),
   'status-empty': () => statusLines(samples.EMPTY, canvas()),
   'status-forty': () => statusLines(samples.FORTY, canvas()),
   plan: () => planLines(samples.PLAN, canvas()),
@@ -109,7 +112,10 @@ const GOLDEN: Readonly<Record<string, () => string[]>> = {
     ),
   faults: () =>
     errorLines(new UserError('2 files are wrong', { faults: FAULTS, hint: 'nothing was applied' }), canvas()),
-  events: () => [eventLine(EVENT, canvas()), eventLine({ ...EVENT, kind: 'done', slot: 'web.0' }, canvas())],
+  events: () => [
+    eventLine(EVENT, canvas()),
+    eventLine({ ...EVENT, kind: 'done', slot: 'web.0', text: 'start web.0 on nuc2: the job is new' }, canvas()),
+  ],
   ticks: () => [
     ...tickNews(samples.TICK, null, canvas()),
     ...tickNews(samples.TICK_AFTER_LOSS, samples.TICK, canvas()),

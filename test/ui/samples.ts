@@ -153,6 +153,16 @@ export const UNPLACED: StatusView = {
   hints: ['hc reconcile --install: a loop that handles losses', 'hc logs api.0'],
 }
 
+export const UNDER_WAY: StatusView = {
+  ...ALL_WELL,
+  converged: false,
+  allocations: [
+    ...ALL_WELL.allocations,
+    allocation('web.2', null, { state: 'pending', healthy: null, since: null, note: 'new' }),
+    allocation('web.3', 'nuc1', { state: 'starting', healthy: null, since: before(1) }),
+  ],
+}
+
 export const EMPTY: StatusView = {
   converged: true,
   loop: { ticking: false, lastTick: null },
@@ -245,7 +255,7 @@ export const DETAIL: JobDetailView = {
   hash: 'abc',
   image: 'localhost/web@sha256:0123',
   appliedAt: before(7200),
-  folder: '/home/me/jobs',
+  folder: '/etc/hc/jobs',
   allocations: UNPLACED.allocations.filter((each) => each.job === 'web'),
   unplaced: UNPLACED.unplaced,
   waiting: [],

@@ -1,5 +1,4 @@
 // A command that is none: names the nearest, exits with 2, asks nothing.
-import type { Hook } from '@oclif/core'
 import { UserError } from '../../model/errors.js'
 import { byName } from '../../model/names.js'
 import { EXIT } from '../exit-codes.js'
@@ -43,8 +42,19 @@ export function unknownCommand(
   return new UserError(`hc has no command "${typed}"`, { code: 'usage', hint })
 }
 
+/** What oclif hands to the hook, as far as it is needed. */
+interface NotFound {
+  /** Words apart by colons. */
+  readonly id: string
+  readonly argv?: readonly string[]
+  readonly config: { readonly commandIDs: readonly string[]; readonly topics: readonly { readonly name: string }[] }
+}
+
 /** oclif's hook `command_not_found`. */
-export const commandNotFound: Hook.CommandNotFound = async function ({ id, argv, config }) {
+export async function commandNotFound(
+  this: { exit(code: number): void },
+  { id, argv, config }: NotFound,
+): Promise<void> {
   const window = await terminal()
   const spaced = (names: readonly string[]) => names.map((name) => name.replaceAll(':', ' ')).sort(byName)
   const topics = spaced(config.topics.map((topic) => topic.name))

@@ -1,0 +1,165 @@
+import { describe, expect, test, vi } from 'vitest'
+import Endpoints from '../../commands/endpoints.js'
+import Events from '../../commands/events.js'
+import HostRun from '../../commands/host/run.js'
+import InventoryGraph from '../../commands/inventory/graph.js'
+import InventoryList from '../../commands/inventory/list.js'
+import Logs from '../../commands/logs.js'
+import Plan from '../../commands/plan.js'
+import Status from '../../commands/status.js'
+import type { Hc } from '../../src/hc.js'
+import { UserError } from '../../src/model/errors.js'
+import { FakeTerminal } from '../ui/fake-terminal.js'
+import { ALL_WELL, NO_PLAN, PLAN, UNPLACED } from '../ui/samples.js'
+import { calls } from './fake-hc.js'
+import { run } from './run.js'
+
+vi.mock('../../src/hc.js', () => import('./fake-hc.js'))
+
+const EVENT = {
+  id: 7,
+  time: '2026-11-22T09:59:01Z',
+  kind: 'done',
+  host: 'nuc1',
+  slot: 'web.0',
+  reason: 'new-job',
+  text: 'started',
+  term: 1,
+} as const
+const LINE = { slot: 'web.0', host: 'nuc1', time: '2026-11-22T09:59:01Z', text: 'hello\x1b[2J' }
+
+describe('plan and status', () => {
+  test('plan --exit-code', async () => {
+    const code = async (argv: string[], hc: Partial<Hc>) => (await run(Plan, argv, { hc })).exitCode
+    expect(await code(['--exit-code'], {})).toBe(2)
+    expect(await code(['--exit-code'], { plan: async () => NO_PLAN })).toBe(0)
+    expect(await code(['--exit-code'], { plan: () => Promise.reject(new UserError('wrong')) })).toBe(1)
+    expect(await code(['--exit-code', '--frob'], {})).toBe(1)
+    expect(await code([], {})).toBe(0)
+    expect(await code([], { plan: async () => PLAN })).toBe(4)
+  })
+
+  test('status is 1 when not converged, and -o wide has more columns', async () => {
+    const { exitCode, stdout } = await run(Status, ['web', '-o', 'wide'], { hc: { status: async () => UNPLACED } })
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('DRIVERS')
+    expect((await run(Status, ['-o', 'tall'])).exitCode).toBe(2)
+  })
+
+  test('status --watch looks until Ctrl-C: an object per line', async () => {
+    const status = vi.fn<Hc['status']>(async () => ALL_WELL)
+    const { jsonLines, exitCode } = await run(Status, ['--watch', '--json', 'nuc1'], { hc: { status } })
+    expect(jsonLines.length).toBe(status.mock.calls.length)
+    expect(jsonLines.length).toBeGreaterThan(1)
+    expect(jsonLines[0]).toMatchObject({ apiVersion: 'hc/v1', converged: true })
+    expect(status).toHaveBeenCalledWith('nuc1')
+    expect(exitCode).toBe(130)
+  })
+
+  test('status --watch on a terminal draws in place', async () => {
+    const { stdout } = await run(Status, ['--watch'], { tty: true, env: { NO_COLOR: '1' } })
+    expect(stdout.startsWith('\x1b[2J\x1b[HAll is well')).toBe(true)
+    expect(stdout.match(/\x1b\[2J/g)).toHaveLength(1)
+  })
+})
+
+describe('logs and events', () => {
+  test('logs: prefix, bounds, warnings', async () => {
+    const logs = vi.fn<Hc['logs']>(async (_, { onLine, onWarning }) => {
+      onLine(LINE)
+      onWarning('nuc2 is out of reach')
+    })
+    const text = await run(Logs, ['web', 'db.0', '--grep', 'x'], { hc: { logs } })
+    expect([text.stdout, text.stderr]).toEqual(['web.0@nuc1 | hello\n', 'warning: nuc2 is out of reach\n'])
+    expect((await run(Logs, ['--no-prefix', '-n', 'all'], { hc: { logs } })).stdout).toBe('hello\n')
+    await run(Logs, ['--since', '-1h'], { hc: { logs } })
+    expect(logs.mock.calls).toMatchObject([
+      [['web', 'db.0'], { lines: 100, grep: 'x', follow: false, since: null }],
+      [[], { lines: null }],
+      [[], { lines: null, since: '-1h' }],
+    ])
+    const json = await run(Logs, ['--json'], { hc: { logs } })
+    expect(json.json).toEqual({ apiVersion: 'hc/v1', lines: [LINE] })
+    const lines = await run(Logs, ['-f', '--json'], { hc: { logs } })
+    expect(lines.jsonLines).toEqual([{ apiVersion: 'hc/v1', ...LINE }])
+  })
+
+  test('events: text, one object, or one per line', async () => {
+    const events = vi.fn<Hc['events']>(async ({ onEvent }) => onEvent(EVENT))
+    expect((await run(Events, [], { hc: { events } })).stdout).toContain('web.0 on nuc1: started')
+    expect((await run(Events, ['--json', '-n', '3'], { hc: { events } })).json).toEqual({
+      apiVersion: 'hc/v1',
+      events: [EVENT],
+    })
+    expect((await run(Events, ['--json', '-f'], { hc: { events } })).jsonLines).toEqual([
+      { apiVersion: 'hc/v1', ...EVENT },
+    ])
+    expect(events.mock.calls.map(([options]) => options.limit)).toEqual([50, 3, 50])
+  })
+
+  test('following ends in good order when nobody reads any more', async () => {
+    const terminal = new FakeTerminal()
+    const events: Hc['events'] = async () => {
+      terminal.readerGone()
+      if (calls.opened[0]?.signal?.aborted) throw new Error('aborted')
+    }
+    await run(Events, ['-f'], { on: terminal, hc: { events } })
+    expect([terminal.exitCode, terminal.stderr]).toEqual([0, ''])
+  })
+})
+
+describe('host run', () => {
+  const answer = (host: string, exitCode: number | null) => ({
+    host,
+    exitCode,
+    stdout: '',
+    stderr: '',
+    error: exitCode === null ? 'connection refused' : null,
+    failure: exitCode === null ? ('refused' as const) : null,
+  })
+
+  test('passes the words as they are, also words that occur twice, and streams with the host in front', async () => {
+    const hostRun = vi.fn<Hc['hostRun']>(async (_pattern, _command, { onOutput }) => {
+      onOutput('nuc1', 'stdout', 'one\ntw')
+      onOutput('nuc2', 'stderr', 'oops')
+      onOutput('nuc1', 'stdout', 'o\x1b[2J\n')
+      return [answer('nuc1', 0), answer('nuc2', 4)]
+    })
+    const argv = ['web', '--parallel', '3', '--timeout', '10s', '--', 'echo', 'a', 'b', 'a', '--json', 'web']
+    const { stdout, stderr, exitCode } = await run(HostRun, argv, { hc: { hostRun } })
+    expect(hostRun.mock.calls[0]).toMatchObject([
+      'web',
+      ['echo', 'a', 'b', 'a', '--json', 'web'],
+      { parallel: 3, timeoutMs: 10_000 },
+    ])
+    expect(stdout).toBe('nuc1 | one\nnuc1 | two\n')
+    expect(stderr).toBe('nuc2 | oops\nnuc2: exit 4\n2 hosts: 1 ok, 1 failed, 0 not run\n')
+    expect(exitCode).toBe(4)
+  })
+
+  test('its own failures are 125', async () => {
+    const code = async (argv: string[], hc: Partial<Hc> = {}) => (await run(HostRun, argv, { hc })).exitCode
+    expect(await code(['all'])).toBe(125)
+    expect(await code(['all', '--frob', '--', 'true'])).toBe(125)
+    expect(await code(['none', '--', 'true'])).toBe(125)
+    expect(await code(['all', '--', 'true'], { hostRun: async () => [answer('nuc1', null), answer('nuc2', 0)] })).toBe(
+      125,
+    )
+    expect(await code(['all', '--', 'true'], { hostRun: async () => [answer('nuc1', 0)] })).toBe(0)
+  })
+})
+
+describe('inventory and endpoints', () => {
+  test('inventory list --json is what ansible-inventory prints, without a word of ours', async () => {
+    const { json } = await run(InventoryList, ['--json'])
+    expect(json).toEqual({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } })
+    expect((await run(InventoryList, [])).stdout).toBe('HOST  ADDRESS\nnuc1  nuc1\n')
+    expect((await run(InventoryGraph, [])).stdout).toBe('@all:\n  |--nuc1\n')
+  })
+
+  test('endpoints for other programs', async () => {
+    expect((await run(Endpoints, ['--hosts'])).stdout).toBe('10.0.0.1 web web.0\n')
+    expect((await run(Endpoints, ['--caddy'])).stdout).toBe('(hc-web-http) {\n\treverse_proxy 10.0.0.1:80\n}\n')
+    expect((await run(Endpoints, ['--hosts', '--caddy'])).exitCode).toBe(2)
+  })
+})
