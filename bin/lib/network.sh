@@ -25,15 +25,27 @@ namespace_exists() { [ -e "/run/netns/$1" ] && ip netns exec "$1" true 2>/dev/nu
 in_control() { nsenter --net="/run/netns/$CONTROL_NS" "$@"; }
 in_switch() { nsenter --net="/run/netns/$SWITCH_NS" "$@"; }
 
-# subnet_taken: does the machine itself already use these addresses (and not for this lab)?
+# subnet_taken: does the machine itself, or another lab, already use these addresses?
 subnet_taken() {
-  ip -4 -o addr show | grep -v " $UPLINK " | grep -qE "inet $(printf '%s' "$HC_LAB_SUBNET" | sed 's/\./\\./')\\." ||
-    ip -4 route show | grep -v -e "dev $UPLINK" -e "via $TRANSIT_ADDRESS" -e '^unreachable' | grep -qE "^$(printf '%s' "$HC_LAB_SUBNET" | sed 's/\./\\./')\\."
+  local own=none net
+  # Our own cable is no fault; one of the same subnet that another lab put there is.
+  [ "$(cat "$HC_LAB_STATE/subnet" 2>/dev/null)" != "$HC_LAB_SUBNET" ] || own=$UPLINK
+  net=$(printf '%s' "$HC_LAB_SUBNET" | sed 's/\./\\./')
+  ip -4 -o addr show | grep -v " $own " | grep -qE "inet $net\\." ||
+    ip -4 route show | grep -v -e "dev $own" -e '^unreachable' | grep -qE "^$net\\."
 }
 
-# network_up: switch, control and the way to the machine; anew where something of it is missing.
+network_is_up() {
+  [ -e "/run/netns/$SWITCH_NS" ] && [ -e "/run/netns/$CONTROL_NS" ] &&
+    ip -n "$SWITCH_NS" link show br0 >/dev/null 2>&1 && ip link show "$UPLINK" >/dev/null 2>&1
+}
+
+# network_up: switch, control and the way to the machine.
 network_up() {
-  if namespace_exists "$SWITCH_NS" && namespace_exists "$CONTROL_NS" && ip link show "$UPLINK" >/dev/null 2>&1; then return 0; fi
+  ! network_is_up || return 0
+  # Under running hosts nothing is pulled away.
+  if lab_is_up; then die "The lab's network is not whole any more: something else removed a part of it. Run 'bin/lab down' and 'bin/lab up'."; fi
+  ! subnet_taken || die "Something already uses addresses in $HC_LAB_SUBNET.0.0/16. Set HC_LAB_SUBNET to two other octets, for example HC_LAB_SUBNET=10.99."
   network_down
   # Whatever happens, no packet meant for the lab leaves the machine.
   ip route replace unreachable "$HC_LAB_SUBNET.0.0/16" metric 4000 &&
@@ -87,11 +99,14 @@ host_link_down() { ip -n "$SWITCH_NS" link set "$1" down 2>/dev/null || :; }
 
 network_down() {
   local ns
-  ip link del "$UPLINK" 2>/dev/null
+  # The cable and the routes of this subnet are ours only if this lab had the subnet.
+  if [ "$(cat "$HC_LAB_STATE/subnet" 2>/dev/null)" = "$HC_LAB_SUBNET" ]; then
+    ip link del "$UPLINK" 2>/dev/null
+    ip route del unreachable "$HC_LAB_SUBNET.0.0/16" metric 4000 2>/dev/null
+  fi
   for ns in /run/netns/"$HC_LAB_NAME"-nuc[1-9] "/run/netns/$CONTROL_NS" "/run/netns/$SWITCH_NS"; do
     [ ! -e "$ns" ] || ip netns del "${ns##*/}" 2>/dev/null || { umount -l "$ns" 2>/dev/null; rm -f "$ns"; }
   done
-  ip route del unreachable "$HC_LAB_SUBNET.0.0/16" metric 4000 2>/dev/null
   return 0
 }
 
