@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/support/setup.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 180_000,

@@ -1,0 +1,73 @@
+// The built program as a user runs it: `node bin/run.js`, with its exit code and what it printed.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ROOT } from './verbs.js'
+
+const PROGRAM = join(ROOT, 'bin/run.js')
+
+/** A run that has ended. */
+export interface Run {
+  /** Exit code; null: ended by a signal. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Seconds that it took. */
+  readonly seconds: number
+}
+
+/** Where and with what a run happens. */
+export interface RunOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** The program in place of the checkout's: its words in front. */
+  readonly program?: readonly string[]
+}
+
+/** A run under way. */
+export class Running {
+  readonly ended: Promise<Run>
+  readonly #child: ChildProcess
+  #stdout = ''
+  #stderr = ''
+
+  constructor(words: readonly string[], { cwd, env, program = [process.execPath, PROGRAM] }: RunOptions) {
+    const [command = '', ...first] = program
+    const { HC_INVENTORY: _, ...inherited } = process.env
+    const startedAt = performance.now()
+    this.#child = spawn(command, [...first, ...words], {
+      cwd,
+      env: { ...inherited, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const end = () => this.#child.kill('SIGKILL')
+    process.once('exit', end)
+    this.#child.stdout?.on('data', (chunk) => {
+      this.#stdout += String(chunk)
+    })
+    this.#child.stderr?.on('data', (chunk) => {
+      this.#stderr += String(chunk)
+    })
+    this.ended = new Promise((done, fail) => {
+      this.#child.once('error', fail)
+      this.#child.once('close', (code) => {
+        process.removeListener('exit', end)
+        const seconds = (performance.now() - startedAt) / 1000
+        done({ code, stdout: this.#stdout, stderr: this.#stderr, seconds })
+      })
+    })
+  }
+
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** Sends a signal; how it ended. */
+  kill(signal: NodeJS.Signals): Promise<Run> {
+    this.#child.kill(signal)
+    return this.ended
+  }
+}
