@@ -55,7 +55,8 @@ export async function drive(world: World, controller: Controller, options: Drive
         })
     if (isTick(look)) results.push(...look.results)
     from = null
-    const slots = boundPorts(progressOf(look.decision, options.jobs), listenSince, clock.now())
+    const seen = progressOf(look.decision, options.jobs).map((slot) => (options.follow ? half(slot) : slot))
+    const slots = boundPorts(seen, listenSince, clock.now())
     if (teller.tell(slots)) lastChangeAt = clock.now()
     const acted = isTick(look) && look.results.length > 0
     const ended = !acted && slots.every((slot) => isSettled(slot))
@@ -100,6 +101,11 @@ function boundPorts(slots: readonly SlotProgress[], since: Map<string, Millis>, 
       text: `it runs, but after ${LISTEN_BOUND_MS / 1000} s nothing listens on port ${ports}`,
     }
   })
+}
+
+/** What is seen of a step that the loop is just carrying out is half-done, and its reason would mislead. */
+function half(slot: SlotProgress): SlotProgress {
+  return slot.state === 'acting' ? { ...slot, text: '' } : slot
 }
 
 function giveUp(slot: SlotProgress): SlotProgress {
