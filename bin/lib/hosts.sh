@@ -168,7 +168,7 @@ host_ssh() {
   local host=$1
   shift
   nsenter --net="/run/netns/$(host_namespace "$host")" ssh -F /dev/null -i "$HC_LAB_STATE/id" -o IdentitiesOnly=yes -o BatchMode=yes \
-    -o ConnectTimeout=2 -o LogLevel=ERROR -o UserKnownHostsFile="$HC_LAB_STATE/known_hosts" -o StrictHostKeyChecking=yes \
+    -o ConnectTimeout=10 -o LogLevel=ERROR -o UserKnownHostsFile="$HC_LAB_STATE/known_hosts" -o StrictHostKeyChecking=yes \
     "root@$(host_address "$host")" "$@" </dev/null
 }
 # host_answers HOST: does its sshd take the lab's key?
