@@ -21,7 +21,7 @@ import {
 } from './allocation.js'
 import { type Driver, majorVersion, type RecipeInput } from './driver.js'
 import { environmentOf, ownVariables, substitute } from './environment.js'
-import { commandLine, type Directives, plainValue, renderUnit, unitQuote } from './unit-file.js'
+import { commandLine, type Directives, plainValue, renderUnit, span, unitQuote } from './unit-file.js'
 
 /** The first systemd with `LoadCredential=`. */
 const CREDENTIALS_SINCE = 247
@@ -114,10 +114,25 @@ function commandRecipe(input: RecipeInput): Recipe {
   }
 }
 
+/** The first systemd that takes `Restart=on-failure` in a unit of Type=oneshot, which a target may be. */
+const ONESHOT_RESTART_SINCE = 244
+
+/** `always` would be refused for a target of Type=oneshot; a crash and a kill are failures anyway. */
+function targetRestartLines({ applied: { job }, facts }: RecipeInput): Directives {
+  const version = majorVersion(facts, 'systemd')
+  if (job.type === 'cron' || job.restart.attempts === 0) return []
+  if (version !== null && version < ONESHOT_RESTART_SINCE) return []
+  return [
+    ['Restart', 'on-failure'],
+    ['RestartSec', span(job.restart.delayMs)],
+  ]
+}
+
 /**
  * A unit that is already there keeps its own file. hc's unit beside it carries the X-Hc- lines, starts it (`Requires=`)
  * and is enabled in its place; a drop-in in the target hands stop and restart on to it (`PartOf=`) and brings the job's
- * restart rules and limits. Both go when the job goes, and the target is as it was.
+ * restart rule. Limits and the way it stops stay the target's own: hc's defaults must not cut a database short. Both
+ * files go when the job goes, and the target is as it was.
  */
 function unitRecipe(input: RecipeInput, target: string): Recipe {
   const { job } = input.applied
@@ -132,7 +147,7 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   ]
   const dropIn = renderUnit({
     Unit: [...(runsOn ? ([['PartOf', own]] as const) : []), ...shared.unit, ...limitLines(job)],
-    Service: [...shared.service, ...restartLines(job), ...stopLines(job), ...resourceLines(input)],
+    Service: [...shared.service, ...targetRestartLines(input)],
   })
   return {
     slot,
