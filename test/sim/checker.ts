@@ -1,0 +1,205 @@
+// The laws of the simulated world, checked on what truly runs and not on what hc believes.
+import type { Tick } from '../../src/controller/controller.js'
+import type { NewEvent } from '../../src/model/event.js'
+import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
+import type { WriteRequest } from '../../src/remote/write.js'
+import type { MemoryDisk } from '../support/memory-store.js'
+import type { HostWatcher, SimHost } from './host.js'
+import type { SimNetwork } from './network.js'
+import type { ProcessWatcher, SimProcess } from './process.js'
+import type { Story } from './story.js'
+import { directive } from './systemd.js'
+import type { SimTime } from './time.js'
+
+/** A stop may rest on records so much older than itself, ms: deadline of a write, a slow stop, time to decide. */
+const STOP_RESTS_ON_MS = 30_000
+/** A host that could be reached by a ping for so long can't be lost, ms: a look's pause and its bound. */
+const REACHABLE_MS = 2500
+/** What takes longer there and back is no answer to a look, ms. */
+const LOOK_MS = 450
+/** Memory that the host keeps for itself, bytes: hc_reserve of the simulated inventory. */
+export const RESERVE = 64 * 1024 * 1024
+
+/** What a checker looks at. */
+export interface CheckerDoors {
+  readonly time: SimTime
+  readonly network: SimNetwork
+  readonly disk: MemoryDisk
+  readonly hosts: ReadonlyMap<HostName, SimHost>
+  readonly story: Story
+  readonly exclusive: ReadonlySet<string>
+  /** Events of an operator's process. */
+  onRecorded(process: SimProcess, events: readonly NewEvent[]): void
+  onTick(process: SimProcess, tick: Tick): void
+}
+
+/** Watches hosts and processes; the first violations end the simulation. */
+export class Checker implements HostWatcher, ProcessWatcher {
+  readonly violations: string[] = []
+  /** Starts and stops by hc on any host. */
+  effects = 0
+  #open = ''
+  readonly #doors: CheckerDoors
+  #history: { readonly until: Millis; readonly records: string | null }[] = []
+  readonly #reachableSince = new Map<HostName, Millis | null>()
+
+  constructor(doors: CheckerDoors) {
+    this.#doors = doors
+  }
+
+  violated(text: string): void {
+    this.violations.push(text)
+    this.#doors.story.tell('VIOLATED', text)
+  }
+
+  /** The records are about to change. */
+  recordsChange(): void {
+    const { time, disk } = this.#doors
+    this.#history.push({ until: time.now, records: disk.content.records })
+    this.#history = this.#history.filter(({ until }) => time.now - until <= STOP_RESTS_ON_MS)
+  }
+
+  /** After every step: since when can the control machine ping each host? */
+  afterStep(): void {
+    const { hosts, network, time } = this.#doors
+    for (const [name, host] of hosts) {
+      const reachable =
+        host.answersPings &&
+        network.isOpen('control', name) &&
+        network.isOpen(name, 'control') &&
+        network.loss === 0 &&
+        network.extra(name) < LOOK_MS / 2
+      if (!reachable) this.#reachableSince.set(name, null)
+      else if ((this.#reachableSince.get(name) ?? null) === null) this.#reachableSince.set(name, time.now)
+    }
+  }
+
+  began(host: SimHost, unit: string, text: string, byHc: boolean): void {
+    const slot = slotOfUnit(unit)
+    if (!slot) return
+    if (byHc) this.effects += 1
+    this.#doors.story.tell('runs', `${slot} on ${host.name}${byHc ? '' : ', by itself'}`)
+    this.#onceIfExclusive(slot)
+    if (byHc) this.#withinCapacity(host, slot, text)
+  }
+
+  ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): void {
+    const slot = slotOfUnit(unit)
+    if (!slot) return
+    this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
+    if (cause === 'self') return
+    this.effects += 1
+    if (!this.#mayStop(slot, host.name, text)) {
+      this.violated(`${slot} was stopped on ${host.name} although nothing in the store asks for it`)
+    }
+  }
+
+  wrote(process: SimProcess, host: HostName, { guard, steps }: WriteRequest): void {
+    const { story, hosts } = this.#doors
+    const what = steps.map((step) => `${step.kind} ${'recipe' in step ? step.recipe.slot : step.slot}`).join(', ')
+    story.tell(process.name, `sends to ${host}: ${what}`)
+    const target = hosts.get(host)
+    if (!target?.isUp || target.bootId !== guard.bootId) return
+    const stopMs = Math.max(0, ...steps.map((step) => ('recipe' in step ? step.recipe.stopTimeoutMs : 5000)))
+    if (guard.deadlineMs > target.uptime + 10_000 + stopMs) {
+      this.violated(`a write to ${host} could act ${guard.deadlineMs - target.uptime} ms after it was sent`)
+    }
+  }
+
+  recorded(process: SimProcess, events: readonly NewEvent[]): void {
+    for (const { kind, host, slot, reason, text } of events) {
+      this.#doors.story.tell(process.name, `records ${kind} ${slot ?? ''}${host === null ? '' : ` (${host})`}: ${text}`)
+      if (kind === 'decided' && (!reason || !text)) this.violated(`an action on ${slot} has no reason`)
+      if (kind === 'verdict' && reason === 'lost' && host) this.#maybeLost(host)
+    }
+    this.#doors.onRecorded(process, events)
+  }
+
+  ticked(process: SimProcess, tick: Tick): void {
+    const { actions, waiting, unplaced, unclaimed } = tick.decision.plan
+    const open = [
+      ...actions.map(({ kind, slot }) => `${kind} ${slot}`),
+      ...waiting.map(({ slot, reason }) => `${slot} waits: ${reason.replace(/[0-9.]+s/g, '..s')}`),
+      ...unplaced.map(({ slot, reasons }) => `${slot} unplaced: ${reasons.map((one) => one.reason).join(', ')}`),
+      ...unclaimed.map(({ slot, host }) => `${slot} unclaimed on ${host}`),
+    ].join('; ')
+    if (open !== this.#open) this.#doors.story.tell(process.name, `ticks: ${open || 'nothing open'}`)
+    this.#open = open
+    for (const { kind, slot, host, reason, text } of actions) {
+      if (!reason || !text) this.violated(`${kind} ${slot} has no reason`)
+      const answered = tick.observation.hosts.find((one) => one.host === host)?.facts
+      if (!answered && kind !== 'forget') this.violated(`${kind} ${slot} on ${host}, which did not answer in that tick`)
+    }
+    this.#doors.onTick(process, tick)
+  }
+
+  failed(process: SimProcess, error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error)
+    this.#doors.story.tell(process.name, `ends: ${text}`)
+    if (isBug(error)) this.violated(`${process.name}: ${error instanceof Error ? error.stack : text}`)
+  }
+
+  said(process: SimProcess, line: string): void {
+    this.#doors.story.tell(process.name, `says: ${line.slice(0, 300)}`)
+    if (/\bbug: |TypeError|RangeError|ReferenceError/.test(line)) this.violated(`${process.name}: ${line}`)
+  }
+
+  /** Hosts on which a slot runs at this moment. */
+  placesOf(slot: SlotName): readonly HostName[] {
+    const unit = `hc-${slot}.service`
+    return [...this.#doors.hosts.values()].filter((host) => host.running().has(unit)).map(({ name }) => name)
+  }
+
+  #onceIfExclusive(slot: SlotName): void {
+    if (!this.#doors.exclusive.has(jobOfSlot(slot))) return
+    const places = this.placesOf(slot)
+    if (places.length > 1) this.violated(`exclusive ${slot} runs on ${places.join(' and ')} at once`)
+  }
+
+  #withinCapacity(host: SimHost, slot: SlotName, _text: string): void {
+    let used = 0
+    for (const text of host.running().values()) used += Number(directive(text, 'MemoryMax') ?? '0')
+    const room = host.memory - RESERVE
+    if (used > room) {
+      const slots = [...host.running().keys()].join(', ')
+      this.violated(`with ${slot}, ${host.name} holds ${used >> 20} of ${room >> 20} MiB: ${slots}`)
+    }
+  }
+
+  #mayStop(slot: SlotName, host: HostName, text: string): boolean {
+    const { disk, hosts } = this.#doors
+    const versions = [...this.#history.map(({ records }) => records), disk.content.records]
+    if (versions.some((records) => records !== null && asksForStop(JSON.parse(records), slot, host, text))) return true
+    // Of two copies without a record one has to go.
+    const unit = `hc-${slot}.service`
+    return [...hosts.values()].some((other) => other.name !== host && other.files.has(unit))
+  }
+
+  #maybeLost(host: HostName): void {
+    const since = this.#reachableSince.get(host) ?? null
+    if (since !== null && this.#doors.time.now - since > REACHABLE_MS) {
+      this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
+    }
+  }
+}
+
+function isBug(error: unknown): boolean {
+  return !(error instanceof Error) || error.message.startsWith('bug:') || error.name.endsWith('TypeError')
+}
+
+/** Do these records give a cause to stop what runs by `text`? */
+function asksForStop(records: Records, slot: SlotName, host: HostName, text: string): boolean {
+  const name = jobOfSlot(slot)
+  const applied = records.jobs[name]
+  if (!applied) return records.removed[name] !== undefined
+  const placement = records.placements[slot]
+  const { job } = applied
+  return (
+    applied.stopped ||
+    directive(text, 'X-Hc-Hash') !== applied.hash ||
+    Number(directive(text, 'X-Hc-Generation') ?? '0') < applied.generation ||
+    (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
+    (placement !== undefined && placement.host !== host)
+  )
+}

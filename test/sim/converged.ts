@@ -1,0 +1,80 @@
+// What there should be after all faults, compared with what truly runs.
+import type { AppliedJob } from '../../src/model/job.js'
+import { type HostName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
+import type { MemoryDisk } from '../support/memory-store.js'
+import type { SimHost } from './host.js'
+import { directive } from './systemd.js'
+
+function forbids({ job }: AppliedJob, host: HostName): boolean {
+  return job.constraints.some(({ text }) => text === `host != ${host}`)
+}
+
+function wantedSlots(applied: AppliedJob, hosts: readonly HostName[]): SlotName[] {
+  const { job, stopped } = applied
+  if (stopped || job.type === 'batch') return []
+  if (job.type === 'system') {
+    return hosts.filter((host) => !forbids(applied, host)).map((host) => slotName(job.name, host))
+  }
+  return Array.from({ length: job.count }, (_, place) => slotName(job.name, place))
+}
+
+/**
+ * Sentences for everything that is not as it should be; empty: converged. `unplaced`: what no host has room for, as the
+ * last plan says.
+ */
+export function divergence(
+  hosts: ReadonlyMap<HostName, SimHost>,
+  disk: MemoryDisk,
+  unplaced: ReadonlySet<SlotName>,
+): readonly string[] {
+  if (disk.content.records === null) return ['there are no records']
+  const records: Records = JSON.parse(disk.content.records)
+  const faults: string[] = []
+  const running = new Map<SlotName, { host: HostName; text: string }[]>()
+  for (const [name, host] of hosts) {
+    if (!host.isUp) faults.push(`${name} is not up`)
+    for (const [unit, text] of host.running()) {
+      const slot = slotOfUnit(unit)
+      if (slot) running.set(slot, [...(running.get(slot) ?? []), { host: name, text }])
+    }
+  }
+  const names = [...hosts.keys()]
+  const wanted = new Map(
+    Object.values(records.jobs).flatMap((job) => wantedSlots(job, names).map((slot) => [slot, job] as const)),
+  )
+  for (const [slot, applied] of wanted) {
+    const copies = running.get(slot) ?? []
+    if (copies.length > 1 || !unplaced.has(slot)) faults.push(...wrongWith(slot, applied, copies, records))
+  }
+  for (const slot of running.keys()) {
+    const name = jobOfSlot(slot)
+    // What a store that was lost had removed is unclaimed: nothing may stop it.
+    const known = records.jobs[name] !== undefined || records.removed[name] !== undefined
+    if (known && !wanted.has(slot) && records.jobs[name]?.job.type !== 'batch')
+      faults.push(`${slot} runs, but is not wanted`)
+  }
+  for (const { job, stopped, hash } of Object.values(records.jobs)) {
+    if (job.type !== 'batch' || stopped) continue
+    const placement = records.placements[slotName(job.name, 0)]
+    if (!placement?.completed || placement.hash !== hash) faults.push(`${job.name} has not ended well`)
+  }
+  return faults
+}
+
+function wrongWith(
+  slot: SlotName,
+  { hash, generation }: AppliedJob,
+  copies: readonly { readonly host: HostName; readonly text: string }[],
+  records: Records,
+): readonly string[] {
+  const [copy] = copies
+  if (!copy) return [`${slot} does not run`]
+  if (copies.length > 1) return [`${slot} runs on ${copies.map(({ host }) => host).join(' and ')}`]
+  const faults: string[] = []
+  if (directive(copy.text, 'X-Hc-Hash') !== hash) faults.push(`${slot} runs an old version`)
+  if (Number(directive(copy.text, 'X-Hc-Generation')) < generation) faults.push(`${slot} was not restarted as asked`)
+  if (records.placements[slot]?.host !== copy.host)
+    faults.push(`${slot} runs on ${copy.host}, the store says otherwise`)
+  return faults
+}

@@ -1,0 +1,251 @@
+// A simulated host: what lies on its disk, what its memory holds, what truly runs, and how it answers hc.
+import type { HostFacts, Term } from '../../src/model/host.js'
+import type { HostName, Millis } from '../../src/model/names.js'
+import { parseUnits } from '../../src/remote/parse-units.js'
+import type { SimNetwork } from './network.js'
+import type { Random } from './random.js'
+import { probeAnswer, type SimRequest } from './scripts.js'
+import { directive, hasProcess, SimSystemd } from './systemd.js'
+import type { SimTime } from './time.js'
+import { answerWrite } from './write.js'
+
+const MIB = 1024 * 1024
+
+/** Who watches what truly happens on the hosts. */
+export interface HostWatcher {
+  began(host: SimHost, unit: string, text: string, byHc: boolean): void
+  ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): void
+}
+
+/** What a host is made with. */
+export interface HostDoors {
+  readonly time: SimTime
+  readonly random: Random
+  readonly network: SimNetwork
+  readonly watcher: HostWatcher
+  hosts(): ReadonlyMap<HostName, SimHost>
+}
+
+/** Thrown inside a host's work when its power is cut: whatever it was doing just ends. */
+export class PowerCut extends Error {}
+
+/** One host. */
+export class SimHost {
+  readonly name: HostName
+  readonly memory: number
+  readonly doors: HostDoors
+  power: 'off' | 'booting' | 'up' = 'off'
+  /** `hung`: connections are accepted and nothing is answered. */
+  sshd: 'up' | 'down' | 'hung' = 'up'
+  /** Work on it takes so many times longer. */
+  slowness = 1
+  diskFull = false
+  /** On the disk. */
+  readonly files = new Map<string, string>()
+  readonly links = new Set<string>()
+  diskTerm: { term: Term; cluster: string } | null = null
+  identity: { cluster: string; key: string; term: Term } | null = null
+  /** In memory. */
+  runTerm: { term: Term; cluster: string } | null = null
+  locked = false
+  systemd: SimSystemd
+  boots = 0
+  #bootedAt: Millis = 0
+  #writing = 0
+
+  constructor(name: HostName, memoryMib: number, doors: HostDoors) {
+    this.name = name
+    this.memory = memoryMib * MIB
+    this.doors = doors
+    this.systemd = this.#newSystemd()
+  }
+
+  get bootId(): string {
+    const mark = Buffer.from(this.name).toString('hex').padStart(8, '0').slice(-8)
+    return `${mark}-0000-4000-8000-${this.boots.toString(16).padStart(12, '0')}`
+  }
+
+  /** /proc/uptime, ms. */
+  get uptime(): Millis {
+    return this.doors.time.now - this.#bootedAt
+  }
+
+  /** Does its kernel answer pings? */
+  get answersPings(): boolean {
+    return this.power === 'up'
+  }
+
+  get isUp(): boolean {
+    return this.power === 'up'
+  }
+
+  /** Units with a process, and the texts they run by. */
+  running(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>()
+    for (const [name, unit] of this.systemd.units) if (hasProcess(unit)) found.set(name, unit.text)
+    return found
+  }
+
+  powerOff(): void {
+    if (this.power === 'up') this.systemd.die()
+    this.power = 'off'
+    this.boots += 1
+    this.locked = false
+    this.runTerm = null
+  }
+
+  /** Boots; enabled units start by themselves. */
+  powerOn(bootMs: Millis): void {
+    if (this.power !== 'off') return
+    this.power = 'booting'
+    this.boots += 1
+    const boot = this.boots
+    this.doors.time.after(
+      bootMs,
+      () => {
+        this.power = 'up'
+        this.sshd = 'up'
+        this.#bootedAt = this.doors.time.now
+        this.systemd = this.#newSystemd()
+        for (const link of [...this.links].sort()) {
+          const unit = link.slice(link.indexOf('/') + 1)
+          const text = this.files.get(unit)
+          if (link.startsWith('multi-user.target.wants/') && text) this.systemd.start(unit, text)
+        }
+      },
+      () => this.boots === boot,
+    )
+  }
+
+  /** Within it, what starts was started by hc. */
+  asHc(work: () => void): void {
+    this.#writing += 1
+    try {
+      work()
+    } finally {
+      this.#writing -= 1
+    }
+  }
+
+  /** Time passes on the host. Throws PowerCut when the power was cut meanwhile. */
+  async pause(ms: Millis): Promise<void> {
+    const { boots } = this
+    await this.doors.time.sleep(ms * this.slowness)
+    if (this.boots !== boots || this.power !== 'up') throw new PowerCut()
+  }
+
+  /** The answer to a script, when its work is done; null when the power was cut before. */
+  async answer(request: SimRequest): Promise<string | null> {
+    try {
+      switch (request.kind) {
+        case 'probe':
+          await this.pause(this.doors.random.between(8, 30))
+          return probeAnswer(this.facts())
+        case 'identity':
+          return this.#identityAnswer()
+        case 'look':
+          return await this.#look(request)
+        case 'write':
+          return await answerWrite(this, request.request)
+      }
+    } catch (error) {
+      if (error instanceof PowerCut) return null
+      throw error
+    }
+  }
+
+  facts(): HostFacts {
+    const lines: string[] = []
+    const shown: string[] = []
+    const names = new Set([...this.files.keys(), ...this.systemd.units.keys()])
+    for (const name of [...names].sort()) {
+      for (const line of (this.files.get(name) ?? '').split('\n')) {
+        if (line.startsWith('X-Hc-')) lines.push(`/etc/systemd/system/${name}:${line}`)
+      }
+      shown.push(...this.#shown(name))
+    }
+    const term = this.runTerm ?? this.diskTerm
+    return {
+      bootId: this.bootId,
+      machineId: this.name,
+      uptimeMs: Math.floor(this.uptime / 10) * 10,
+      monotonicMs: Math.floor(this.systemd.monotonic),
+      os: 'debian',
+      osVersion: '12',
+      arch: 'x86_64',
+      kernel: '6.1',
+      capacity: { cpu: 4000, memory: this.memory, disk: 100_000 * MIB, devices: {} },
+      memoryAvailable: this.memory,
+      diskFree: this.diskFull ? 0 : 50_000 * MIB,
+      load: 0.1,
+      drivers: { systemd: '252' },
+      cgroup: 2,
+      system: 'running',
+      root: true,
+      term: term?.term ?? null,
+      cluster: term?.cluster ?? null,
+      units: parseUnits(lines, shown),
+      containers: [],
+      containersKnown: true,
+      listening: this.#listening(),
+    }
+  }
+
+  #shown(name: string): string[] {
+    const unit = this.systemd.units.get(name)
+    const micros = (at: Millis | null | undefined) => String(Math.floor((at ?? 0) * 1000))
+    return [
+      `Id=${name}`,
+      `LoadState=${this.files.has(name) ? 'loaded' : 'not-found'}`,
+      `ActiveState=${unit?.active ?? 'inactive'}`,
+      `SubState=${unit?.sub ?? 'dead'}`,
+      `Result=${unit?.result ?? 'success'}`,
+      `ExecMainStatus=${unit?.exitStatus ?? 0}`,
+      `NRestarts=${unit?.restarts ?? 0}`,
+      `MainPID=${unit?.pid ?? 0}`,
+      `ActiveEnterTimestampMonotonic=${micros(unit?.activeSince)}`,
+      `InactiveEnterTimestampMonotonic=${micros(unit?.inactiveSince)}`,
+      '',
+    ]
+  }
+
+  #listening(): HostFacts['listening'] {
+    return [...this.running().values()].flatMap((text) =>
+      (directive(text, 'X-Hc-Ports') ?? '')
+        .split(' ')
+        .filter((part) => part.includes('='))
+        .map((part) => ({ protocol: 'tcp' as const, address: '0.0.0.0', port: Number(part.split('=')[1]) })),
+    )
+  }
+
+  #identityAnswer(): string {
+    if (!this.identity) return ''
+    const { cluster, key, term } = this.identity
+    const lines = [`cluster ${cluster}`, `key ${key}`, `term ${term.number} ${term.owner}`]
+    return lines.map((line) => `hc-identity ${line}\n`).join('')
+  }
+
+  async #look({ targets, timeoutMs }: Extract<SimRequest, { kind: 'look' }>): Promise<string> {
+    const { network } = this.doors
+    const others = this.doors.hosts()
+    let longest = 0
+    const lines = targets.map(({ name }) => {
+      const other = others.get(name)
+      const there = network.passes(this.name, name) && network.passes(name, this.name)
+      const took = network.latency(this.name, name) + network.latency(name, this.name)
+      const reached = other?.answersPings === true && there && took < timeoutMs
+      longest = Math.max(longest, reached ? took : timeoutMs)
+      return `hc-look ${reached ? 'yes' : 'no'} ping ${name}\n`
+    })
+    await this.pause(longest)
+    return lines.join('')
+  }
+
+  #newSystemd(): SimSystemd {
+    const { time, random, watcher } = this.doors
+    return new SimSystemd(time, random, {
+      began: (unit, text) => watcher.began(this, unit, text, this.#writing > 0),
+      ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
+    })
+  }
+}

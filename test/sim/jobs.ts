@@ -1,0 +1,87 @@
+// The jobs of a simulated cluster, and how an operator changes them.
+import type { Job } from '../../src/model/job.js'
+import type { JobName } from '../../src/model/names.js'
+import { parseJobs } from '../../src/spec/jobs.js'
+import type { Random } from './random.js'
+
+/** Folder that all jobs are applied from. */
+export const FOLDER = '/home/op/jobs'
+
+/** What an operator may turn. */
+export interface JobDials {
+  readonly count: number
+  /** Changes the hash. */
+  readonly edition: number
+  /** MiB. */
+  readonly memory: number
+  /** A host that it must not be on, or null. */
+  readonly notOn: string | null
+}
+
+interface Template {
+  readonly name: JobName
+  readonly lines: readonly string[]
+  readonly counts: readonly number[]
+  readonly memories: readonly number[]
+}
+
+const KINDS: readonly Template[] = [
+  { name: 'web', lines: ['ports: {http: auto}'], counts: [1, 2, 3, 4], memories: [64, 128, 256] },
+  { name: 'api', lines: ['ports: {http: 8080}', 'max_per_host: 1'], counts: [1, 2], memories: [64, 128] },
+  { name: 'agent', lines: ['type: system'], counts: [1], memories: [16, 32] },
+  { name: 'bot', lines: ['exclusive: true'], counts: [1, 2], memories: [64, 128] },
+  { name: 'mail', lines: ['exclusive: true'], counts: [1], memories: [200, 300] },
+  { name: 'notes', lines: ['volumes:', '  - {source: notes, target: /data}'], counts: [1], memories: [64, 128] },
+  { name: 'once', lines: ['type: batch', 'rerun: true'], counts: [1], memories: [32] },
+  { name: 'big', lines: ['update: {max_parallel: 2}'], counts: [1, 2], memories: [300, 400] },
+]
+
+/** Names of all jobs there are. */
+export const JOB_NAMES: readonly JobName[] = KINDS.map(({ name }) => name)
+
+function kindOf(name: JobName): Template {
+  const kind = KINDS.find((one) => one.name === name)
+  if (!kind) throw new Error(`no job ${name}`)
+  return kind
+}
+
+/** The first version of a job. */
+export function firstDials(name: JobName, random: Random): JobDials {
+  const { counts, memories } = kindOf(name)
+  return { count: random.pick(counts), edition: 1, memory: random.pick(memories), notOn: null }
+}
+
+/** One change that an operator could make. */
+export function turned(name: JobName, dials: JobDials, hosts: readonly string[], random: Random): JobDials {
+  const { counts, memories } = kindOf(name)
+  return random.weighted<() => JobDials>([
+    [() => ({ ...dials, edition: dials.edition + 1 }), 3],
+    [() => ({ ...dials, count: random.pick(counts) }), 2],
+    [() => ({ ...dials, memory: random.pick(memories) }), 2],
+    // What is written into the job's hash too, so that it moves off that host.
+    [() => ({ ...dials, edition: dials.edition + 1, notOn: random.pick([...hosts, null]) }), 1],
+  ])()
+}
+
+/** The job as hc reads it. */
+export function jobOf(name: JobName, dials: JobDials): Job {
+  const { lines } = kindOf(name)
+  const text = [
+    `name: ${name}`,
+    ...lines,
+    ...(lines.includes('type: system') ? [] : [`count: ${dials.count}`]),
+    'command: [/usr/bin/true]',
+    `env: {EDITION: "${dials.edition}"}`,
+    `resources: {cpu: 10m, memory: ${dials.memory}Mi}`,
+    ...(dials.notOn === null ? [] : [`constraints: ["host != ${dials.notOn}"]`]),
+    ...(lines.includes('type: batch') ? [] : ['restart: {attempts: 20, window: 60s, delay: 500ms}']),
+    'reschedule: {delay: 1s, max_delay: 8s}',
+    'stop: {timeout: 2s}',
+    '',
+  ].join('\n')
+  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], JOB_NAMES)
+  if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
+  const [first] = read.jobs
+  if (!first) throw new Error(`no job in ${text}`)
+  return first.job
+}

@@ -1,0 +1,68 @@
+// Who reaches whom, one way at a time, how long it takes and how much is lost.
+import type { Millis } from '../../src/model/names.js'
+import type { Random } from './random.js'
+
+/** A member of the network: `control`, `gateway` or a host. */
+export type Member = string
+
+/** Waits between tries of TCP to get a segment through, ms: doubling up to ten seconds. */
+const RETRY_FIRST_MS = 200
+const RETRY_LONGEST_MS = 10_000
+
+/** The network. */
+export class SimNetwork {
+  readonly #random: Random
+  readonly #cut = new Set<string>()
+  readonly #latency = new Map<Member, Millis>()
+  /** Probability that a packet is lost, everywhere. */
+  loss = 0
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  cut(from: Member, to: Member): void {
+    this.#cut.add(`${from}>${to}`)
+  }
+
+  heal(from: Member, to: Member): void {
+    this.#cut.delete(`${from}>${to}`)
+  }
+
+  /** Everything reaches everything, fast. */
+  healAll(): void {
+    this.#cut.clear()
+    this.#latency.clear()
+    this.loss = 0
+  }
+
+  /** Sets the extra time to and from a member, ms. */
+  delay(member: Member, ms: Millis): void {
+    this.#latency.set(member, ms)
+  }
+
+  /** Extra time to and from a member, ms. */
+  extra(member: Member): Millis {
+    return this.#latency.get(member) ?? 0
+  }
+
+  isOpen(from: Member, to: Member): boolean {
+    return !this.#cut.has(`${from}>${to}`)
+  }
+
+  /** One way, ms. */
+  latency(from: Member, to: Member): Millis {
+    const base = 0.3 + this.#random.next() * 0.7
+    return base + (this.#latency.get(from) ?? 0) + (this.#latency.get(to) ?? 0)
+  }
+
+  /** Does one packet get through? */
+  passes(from: Member, to: Member): boolean {
+    return this.isOpen(from, to) && !(this.loss > 0 && this.#random.chance(this.loss))
+  }
+
+  /** When TCP tries again after `tries` tries in vain, ms. */
+  retryAfter(tries: number): Millis {
+    return Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** tries) * (0.9 + 0.2 * this.#random.next())
+  }
+}

@@ -1,0 +1,215 @@
+// The person at the control machine: applies, changes, stops, starts, restarts and removes jobs, sometimes is interrupted.
+import { applyJobs } from '../../src/controller/apply.js'
+import { commandJob, type JobVerb } from '../../src/controller/jobs.js'
+import { UserError } from '../../src/model/errors.js'
+import type { NewEvent } from '../../src/model/event.js'
+import type { HostName, JobName } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
+import type { MemoryDisk } from '../support/memory-store.js'
+import { FOLDER, firstDials, JOB_NAMES, type JobDials, jobOf, turned } from './jobs.js'
+import type { SimProcess } from './process.js'
+import type { Random } from './random.js'
+import type { Story } from './story.js'
+
+/** Events that tell that a word of the operator was written down. */
+const WORDS: ReadonlySet<NewEvent['kind']> = new Set([
+  'applied',
+  'removed',
+  'job-stopped',
+  'job-started',
+  'restart-asked',
+])
+
+/** What an operator works with. */
+export interface OperatorDoors {
+  readonly random: Random
+  readonly disk: MemoryDisk
+  readonly story: Story
+  readonly hosts: readonly HostName[]
+  newProcess(name: string): SimProcess
+  violated(text: string): void
+  fail(process: SimProcess, error: unknown): void
+}
+
+/** The part of the records that is the operator's word alone. */
+function wordOf(disk: MemoryDisk): string | null {
+  if (disk.content.records === null) return null
+  const { jobs, removed }: Records = JSON.parse(disk.content.records)
+  return JSON.stringify({ jobs, removed })
+}
+
+/** One operator; one command at a time. */
+export class Operator {
+  readonly wanted = new Map<JobName, JobDials>()
+  readonly #doors: OperatorDoors
+  #process: SimProcess | null = null
+  #count = 0
+  /** What the store holds of the operator's word since it was acknowledged last; null: nothing, or lost. */
+  #acknowledged: string | null = null
+  /** The store may not hold all that is wanted. */
+  #dirty = true
+
+  constructor(doors: OperatorDoors) {
+    this.#doors = doors
+  }
+
+  get isBusy(): boolean {
+    return this.#process !== null
+  }
+
+  get isDirty(): boolean {
+    return this.#dirty
+  }
+
+  /** The process of the command that runs. */
+  get process(): SimProcess | null {
+    return this.#process
+  }
+
+  /** Begins a cluster. */
+  begin(): void {
+    const { random } = this.#doors
+    for (const name of JOB_NAMES) if (random.chance(0.75)) this.wanted.set(name, firstDials(name, random))
+    this.apply(false)
+  }
+
+  /** The store was lost, and with it what was acknowledged. */
+  storeLost(): void {
+    this.#acknowledged = null
+    this.#dirty = true
+  }
+
+  /** Was anything that was acknowledged forgotten? Asked while no command runs. */
+  check(): void {
+    if (this.isBusy || this.#acknowledged === null) return
+    if (wordOf(this.#doors.disk) !== this.#acknowledged) {
+      this.#doors.violated('what was applied and acknowledged is no longer in the store')
+      this.#acknowledged = null
+    }
+  }
+
+  /** Something was recorded by a process of the operator. */
+  recorded(process: SimProcess, events: readonly NewEvent[]): void {
+    if (process !== this.#process || !events.some(({ kind }) => WORDS.has(kind))) return
+    this.#acknowledge()
+  }
+
+  /** One random command. */
+  act(): void {
+    if (this.isBusy) return
+    const { random, hosts, disk } = this.#doors
+    if (this.#dirty || disk.content.records === null) {
+      this.apply(random.chance(0.5))
+      return
+    }
+    const names = [...this.wanted.keys()]
+    const name = names.length > 0 ? random.pick(names) : null
+    const missing = JOB_NAMES.filter((one) => !this.wanted.has(one))
+    const kind = random.weighted([
+      ['change', 6],
+      ['remove', 1],
+      ['add', 2],
+      ['restart', 1],
+      ['stop', 1],
+      ['start', 1],
+    ] as const)
+    if (kind === 'add' || name === null) {
+      if (missing.length === 0) return
+      const added = random.pick(missing)
+      this.wanted.set(added, firstDials(added, random))
+      return this.apply(random.chance(0.3))
+    }
+    if (kind === 'change') {
+      for (const one of names) {
+        const dials = this.wanted.get(one)
+        if (dials && (one === name || random.chance(0.15))) this.wanted.set(one, turned(one, dials, hosts, random))
+      }
+      return this.apply(random.chance(0.3))
+    }
+    if (kind === 'remove') {
+      this.wanted.delete(name)
+      if (random.chance(0.5)) return this.apply(true)
+    }
+    this.#say(kind, name)
+  }
+
+  /** Applies all that is wanted; with `prune`, what is not wanted goes. */
+  apply(prune: boolean): void {
+    const { random } = this.#doors
+    const jobs = [...this.wanted].map(([name, dials]) => ({ job: jobOf(name, dials), folder: FOLDER }))
+    const stop = new AbortController()
+    const detach = random.chance(0.4)
+    const process = this.#begin(`apply ${prune ? '--prune ' : ''}${[...this.wanted.keys()].join(' ')}`, stop)
+    void process
+      .command((world, controller) =>
+        applyJobs(world, controller, {
+          jobs,
+          pruneFolders: prune ? [FOLDER] : [],
+          detach,
+          patienceMs: 2500,
+          signal: stop.signal,
+          confirm: async () => true,
+          onProgress: () => {},
+        }),
+      )
+      .then(
+        () => this.#end(process, true),
+        (error: unknown) => this.#end(process, false, error),
+      )
+  }
+
+  #say(verb: JobVerb, name: JobName): void {
+    const stop = new AbortController()
+    const process = this.#begin(`job ${verb} ${name}`, stop)
+    void process
+      .command((world, controller) =>
+        commandJob(world, controller, { verb, name, patienceMs: 2500, signal: stop.signal, onProgress: () => {} }),
+      )
+      .then(
+        () => this.#end(process, true),
+        (error: unknown) => this.#end(process, false, error),
+      )
+  }
+
+  #begin(what: string, stop: AbortController): SimProcess {
+    const { random, story } = this.#doors
+    this.#count += 1
+    const process = this.#doors.newProcess(`hc-${this.#count}`)
+    story.tell(process.name, `hc ${what}`)
+    this.#process = process
+    this.#dirty = true
+    process.onKilled = () => {
+      if (this.#process !== process) return
+      story.tell(process.name, 'is killed')
+      this.#process = null
+      // It may have written down its word or not; whatever stands in the store now must stay.
+      this.#acknowledged = wordOf(this.#doors.disk)
+    }
+    if (random.chance(0.2)) process.killAfter = random.between(0, 6)
+    void process.world.clock.sleep(random.between(2000, 15_000)).then(() => {
+      if (process === this.#process) story.tell(process.name, 'Ctrl-C')
+      stop.abort()
+    })
+    return process
+  }
+
+  #end(process: SimProcess, ok: boolean, error?: unknown): void {
+    if (this.#process !== process) return
+    if (ok) {
+      this.#acknowledge()
+      this.#dirty = false
+    } else {
+      const said = error instanceof UserError ? error.message : null
+      this.#doors.story.tell(process.name, `fails: ${said ?? String(error)}`)
+      if (said === null) this.#doors.fail(process, error)
+      this.#acknowledged = wordOf(this.#doors.disk)
+    }
+    this.#process = null
+    process.onKilled = () => {}
+    process.kill()
+  }
+
+  #acknowledge(): void {
+    this.#acknowledged = wordOf(this.#doors.disk)
+  }
+}

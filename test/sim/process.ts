@@ -1,0 +1,172 @@
+// One process of hc on the control machine: its doors, and its death at any moment.
+import { Controller, type Tick } from '../../src/controller/controller.js'
+import { runLoop } from '../../src/controller/loop.js'
+import type { World } from '../../src/controller/world.js'
+import type { NewEvent } from '../../src/model/event.js'
+import type { Inventory } from '../../src/model/host.js'
+import type { HostName } from '../../src/model/names.js'
+import type { Sources } from '../../src/ports.js'
+import type { WriteRequest } from '../../src/remote/write.js'
+import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
+import type { SimHost } from './host.js'
+import type { SimNetwork } from './network.js'
+import type { Random } from './random.js'
+import { type BeatFaults, ProcessClock, type SimTime } from './time.js'
+import { SimPinger, SimTransport } from './transport.js'
+
+/** The machine that hc runs on. */
+export const OWNER = 'desk-0123456789'
+
+/** Told of what processes do. */
+export interface ProcessWatcher {
+  wrote(process: SimProcess, host: HostName, request: WriteRequest): void
+  recorded(process: SimProcess, events: readonly NewEvent[]): void
+  ticked(process: SimProcess, tick: Tick): void
+  failed(process: SimProcess, error: unknown): void
+  said(process: SimProcess, line: string): void
+}
+
+/** What processes share. */
+export interface ProcessDoors {
+  readonly time: SimTime
+  readonly network: SimNetwork
+  readonly random: Random
+  readonly hosts: ReadonlyMap<HostName, SimHost>
+  readonly disk: MemoryDisk
+  readonly inventory: Inventory
+  readonly beat: BeatFaults
+  readonly watcher: ProcessWatcher
+  replyLoss(): number
+}
+
+/** Every change of the store and every write to a host, as the moments between which a process may be killed. */
+export class SimProcess {
+  readonly name: string
+  readonly world: World
+  readonly store: SimStore
+  readonly #doors: ProcessDoors
+  readonly #stop = new AbortController()
+  #alive = true
+  /** It is killed before its effect after so many more; null: not. */
+  killAfter: number | null = null
+  onKilled: () => void = () => {}
+
+  constructor(name: string, pid: number, doors: ProcessDoors) {
+    this.name = name
+    this.#doors = doors
+    const { time, network, random, hosts, disk, inventory, beat, watcher } = doors
+    const isAlive = () => this.#alive
+    const clock = new ProcessClock(time, random.between(1000, 1_000_000), isAlive, beat)
+    const options = { wall: () => time.wall(), owner: OWNER, command: name, sleep: clock.sleep.bind(clock) }
+    this.store = new SimStore(disk, options, (events) => watcher.recorded(this, events), this)
+    const shared = { time, network, random, hosts, isAlive }
+    const addresses = new Map(inventory.hosts.map((host) => [host.connection.address, host.name]))
+    this.world = {
+      clock,
+      store: this.store,
+      transport: new SimTransport({
+        ...shared,
+        now: () => clock.now(),
+        beforeWrite: (host, request) => {
+          this.effect()
+          if (this.#alive) watcher.wrote(this, host, request)
+        },
+        replyLoss: doors.replyLoss,
+      }),
+      pinger: new SimPinger(shared, addresses),
+      sources: NO_SOURCES,
+      inventory: async () => inventory,
+      inventoryTexts: () => ({}),
+      lockTimeoutMs: 30_000,
+      owner: OWNER,
+      pid,
+      debug: (line) => watcher.said(this, line),
+    }
+  }
+
+  get isAlive(): boolean {
+    return this.#alive
+  }
+
+  /** An effect is about to be had. */
+  effect(): void {
+    if (this.killAfter === null || !this.#alive) return
+    this.killAfter -= 1
+    if (this.killAfter < 0) this.kill()
+  }
+
+  /** kill -9. */
+  kill(): void {
+    if (!this.#alive) return
+    this.#alive = false
+    this.store.kill()
+    this.onKilled()
+  }
+
+  /** Runs the loop until it is told to end or killed. */
+  loop(): void {
+    const { watcher } = this.#doors
+    void runLoop(this.world, {
+      expression: null,
+      signal: this.#stop.signal,
+      onTick: (tick) => this.#alive && watcher.ticked(this, tick),
+      onNote: (text) => this.#alive && watcher.said(this, text),
+    }).catch((error: unknown) => {
+      if (this.#alive) watcher.failed(this, error)
+    })
+  }
+
+  /** Runs a command of the operator with a controller of its own. Killed: `killed` is told and the promise stays open. */
+  async command(work: (world: World, controller: Controller) => Promise<unknown>): Promise<void> {
+    const controller = new Controller(this.world, { looks: false })
+    try {
+      await work(this.world, controller)
+    } catch (error) {
+      if (error instanceof Killed) return new Promise(() => {})
+      throw error
+    }
+  }
+
+  /** Ctrl-C. */
+  end(): void {
+    this.#stop.abort()
+  }
+}
+
+/** A store that tells what is recorded. */
+class SimStore extends MemoryStore {
+  readonly process: SimProcess
+  readonly #onEvents: (events: readonly NewEvent[]) => void
+
+  constructor(
+    disk: MemoryDisk,
+    options: MemoryStoreOptions,
+    onEvents: (events: readonly NewEvent[]) => void,
+    process: SimProcess,
+  ) {
+    super(disk, options)
+    this.process = process
+    this.#onEvents = onEvents
+  }
+
+  override async appendEvents(events: readonly NewEvent[], term: number) {
+    const recorded = await super.appendEvents(events, term)
+    this.#onEvents(events)
+    return recorded
+  }
+}
+
+/** The process behind a store of the simulation. */
+export function processOf(store: MemoryStore): SimProcess | null {
+  return store instanceof SimStore ? store.process : null
+}
+
+const NO_SOURCES: Sources = {
+  readFile: async (path) => {
+    throw new Error(`no file ${path} in the simulation`)
+  },
+  list: async () => [],
+  stamp: async () => null,
+  environment: () => undefined,
+  commandOutput: async () => new Uint8Array(),
+}

@@ -1,0 +1,280 @@
+// One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
+import type { Tick } from '../../src/controller/controller.js'
+import { byName, type HostName, type Millis, type SlotName } from '../../src/model/names.js'
+import { parseInventory } from '../../src/spec/inventory.js'
+import { MemoryDisk } from '../support/memory-store.js'
+import { Checker } from './checker.js'
+import { divergence } from './converged.js'
+import { Faults } from './faults.js'
+import { SimHost } from './host.js'
+import { SimNetwork } from './network.js'
+import { Operator } from './operator.js'
+import { processOf, SimProcess } from './process.js'
+import { Random } from './random.js'
+import { forgetScripts } from './scripts.js'
+import { Story } from './story.js'
+import { SimTime } from './time.js'
+
+/** After the faults have ended and the operator has said the last word: converged within so many ticks (of a second). */
+export const TICKS_TO_CONVERGE = 90
+/** Then nothing is done for so many ticks. */
+export const QUIET_TICKS = 30
+/** An operator's command may take so long after the faults, ms. */
+const LAST_WORD_MS = 200_000
+
+/** How a simulation went. */
+export interface Outcome {
+  readonly seed: number
+  readonly violations: readonly string[]
+  readonly story: readonly string[]
+  /** Ticks from the end of the faults until converged; null: not reached. */
+  readonly convergedAfter: number | null
+  /** Starts and stops by hc. */
+  readonly effects: number
+}
+
+/** Plays one seed. */
+export async function simulate(seed: number): Promise<Outcome> {
+  forgetScripts()
+  const simulation = new Simulation(seed)
+  await simulation.play()
+  return simulation.outcome()
+}
+
+class Simulation {
+  readonly #seed: number
+  readonly #random: Random
+  readonly #time = new SimTime()
+  readonly #story = new Story(this.#time)
+  readonly #network: SimNetwork
+  readonly #hosts = new Map<HostName, SimHost>()
+  readonly #disk = new MemoryDisk()
+  readonly #checker: Checker
+  readonly #faults: Faults
+  readonly #operator: Operator
+  readonly #inventory
+  #loop: SimProcess | null = null
+  #loopShallRun = false
+  #faultsEnded = false
+  #unplaced: ReadonlySet<SlotName> = new Set()
+  #pid = 1000
+  #actions = 0
+  #convergedAfter: number | null = null
+
+  constructor(seed: number) {
+    this.#seed = seed
+    const random = new Random(seed)
+    this.#random = random
+    this.#network = new SimNetwork(random.fork())
+    const names = Array.from(
+      {
+        length: random.weighted([
+          [2, 1],
+          [3, 4],
+          [4, 2],
+          [5, 1],
+        ] as const),
+      },
+      (_, n) => `n${n + 1}`,
+    )
+    this.#inventory = inventoryOf(names, random)
+    const { time, network, hosts, disk, story } = {
+      time: this.#time,
+      network: this.#network,
+      hosts: this.#hosts,
+      disk: this.#disk,
+      story: this.#story,
+    }
+    this.#checker = new Checker({
+      time,
+      network,
+      disk,
+      hosts,
+      story,
+      exclusive: new Set(['bot', 'mail']),
+      onRecorded: (process, events) => this.#operator.recorded(process, events),
+      onTick: (_process, tick) => this.#onTick(tick),
+    })
+    for (const name of names) {
+      const doors = { time, random: random.fork(), network, watcher: this.#checker, hosts: () => hosts }
+      hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
+    }
+    disk.beforeChange = (change, by) => {
+      processOf(by)?.effect()
+      if (change === 'records') this.#checker.recordsChange()
+    }
+    this.#operator = new Operator({
+      random: random.fork(),
+      disk,
+      story,
+      hosts: names,
+      newProcess: (name) => this.#newProcess(name),
+      violated: (text) => this.#checker.violated(text),
+      fail: (process, error) => this.#checker.failed(process, error),
+    })
+    this.#faults = new Faults({
+      time,
+      random: random.fork(),
+      network,
+      hosts,
+      disk,
+      story,
+      killLoop: () => this.#loop?.kill(),
+      killLoopAfter: (effects) => {
+        if (this.#loop) this.#loop.killAfter = effects
+      },
+      secondLoop: () => this.#newProcess('loop-b').loop(),
+      loseStore: () => this.#loseStore(),
+    })
+  }
+
+  async play(): Promise<void> {
+    const { random, time } = { random: this.#random, time: this.#time }
+    const lasts = random.between(30_000, 90_000)
+    for (const host of this.#hosts.values()) host.powerOn(random.between(0, 500))
+    const withLoop = random.chance(0.9)
+    if (withLoop) time.after(random.between(500, 3000), () => this.#startLoop())
+    time.after(1000, () => this.#operator.begin())
+    this.#faults.schedule(random.between(3, 16), 4000, lasts)
+    this.#scheduleOperator(random.between(8000, 14_000), lasts)
+    await this.#run(lasts)
+    if (this.#isOver) return
+    this.#faultsEnded = true
+    this.#faults.end()
+    this.#startLoop()
+    if (!(await this.#lastWord())) return
+    await this.#converge()
+  }
+
+  outcome(): Outcome {
+    return {
+      seed: this.#seed,
+      violations: this.#checker.violations,
+      story: this.#story.lines,
+      convergedAfter: this.#convergedAfter,
+      effects: this.#checker.effects,
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#checker.violations.length > 0
+  }
+
+  async #run(until: Millis): Promise<void> {
+    while (this.#time.now < until && !this.#isOver) {
+      await this.#time.run(Math.min(until, this.#time.now + 1000), () => this.#checker.afterStep())
+    }
+  }
+
+  /** Interrupted commands are said again; ends when none runs. */
+  async #lastWord(): Promise<boolean> {
+    const until = this.#time.now + LAST_WORD_MS
+    while (this.#operator.isBusy || this.#operator.isDirty) {
+      if (!this.#operator.isBusy) this.#operator.apply(true)
+      await this.#run(this.#time.now + 1000)
+      if (this.#isOver) return false
+      if (this.#time.now > until) {
+        this.#checker.violated('the operator cannot have a word recorded long after all faults have ended')
+        return false
+      }
+    }
+    return true
+  }
+
+  async #converge(): Promise<void> {
+    const found = () => divergence(this.#hosts, this.#disk, this.#unplaced)
+    for (let ticks = 0; ; ticks += 1) {
+      await this.#run(this.#time.now + 1000)
+      if (this.#isOver) return
+      const left = found()
+      if (left.length === 0) {
+        this.#convergedAfter = ticks
+        break
+      }
+      if (ticks >= TICKS_TO_CONVERGE) {
+        for (const text of left) this.#checker.violated(`not converged after ${TICKS_TO_CONVERGE} ticks: ${text}`)
+        return
+      }
+    }
+    // What converged may still be written down: one tick more, then all is silent.
+    await this.#run(this.#time.now + 2000)
+    const before = { actions: this.#actions, effects: this.#checker.effects }
+    await this.#run(this.#time.now + QUIET_TICKS * 1000)
+    if (this.#actions !== before.actions || this.#checker.effects !== before.effects) {
+      this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
+    }
+    for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
+  }
+
+  #onTick(tick: Tick): void {
+    this.#actions += tick.decision.plan.actions.length
+    this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
+    this.#operator.check()
+  }
+
+  #newProcess(name: string): SimProcess {
+    this.#pid += 1
+    const { trouble } = this.#faults
+    const random = this.#random.fork()
+    return new SimProcess(name, this.#pid, {
+      time: this.#time,
+      network: this.#network,
+      random,
+      hosts: this.#hosts,
+      disk: this.#disk,
+      inventory: this.#inventory,
+      beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
+      watcher: this.#checker,
+      replyLoss: () => trouble.replyLoss,
+    })
+  }
+
+  /** As systemd would: a loop that was killed is started again. */
+  #startLoop(): void {
+    if (this.#loop?.isAlive) return
+    this.#loopShallRun = true
+    const loop = this.#newProcess('loop')
+    this.#loop = loop
+    this.#story.tell('loop', 'starts')
+    loop.onKilled = () => {
+      this.#story.tell('loop', 'is killed')
+      if (this.#loopShallRun) this.#time.after(this.#random.between(300, 9000), () => this.#startLoop())
+    }
+    loop.loop()
+  }
+
+  #loseStore(): void {
+    this.#checker.recordsChange()
+    this.#disk.lose()
+    this.#operator.storeLost()
+    if (this.#random.chance(0.3)) this.#loop?.kill()
+    this.#time.after(
+      this.#random.between(500, 15_000),
+      () => this.#operator.act(),
+      () => !this.#faultsEnded,
+    )
+  }
+
+  #scheduleOperator(at: Millis, until: Millis): void {
+    if (at >= until) return
+    this.#time.after(at - this.#time.now, () => {
+      this.#operator.act()
+      this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
+    })
+  }
+}
+
+function inventoryOf(names: readonly HostName[], random: Random) {
+  const hold = random.pick(['5s', '10s', '30s'])
+  const strategy = random.pick(['balanced', 'pack', 'spread'])
+  const text = [
+    'all:',
+    `  vars: {hc_lost_after: 3s, hc_mass_loss_hold: ${hold}, hc_strategy: ${strategy}, hc_reserve: {memory: 64Mi}}`,
+    '  hosts:',
+    ...[...names].sort(byName).map((name, index) => `    ${name}: {ansible_host: 10.0.0.${index + 1}}`),
+    '',
+  ].join('\n')
+  const read = parseInventory({ file: '/home/op/inventory.yml', text })
+  if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
+  return read.inventory
+}

@@ -1,0 +1,69 @@
+// The simulation: as many seeds as HC_SIM_SEEDS says (`npm run sim -- --seeds 10000`), the same ones each time unless
+// HC_SIM_FROM names another first one. HC_SIM_SEED=N plays that one seed and prints its whole story.
+import { describe, expect, it, vi } from 'vitest'
+import { type Outcome, simulate } from './simulate.js'
+
+vi.mock('../../src/remote/write.js', async (original) => ({
+  ...(await original<object>()),
+  writeScript: (await import('./scripts.js')).simWriteScript,
+}))
+vi.mock('../../src/remote/look.js', async (original) => ({
+  ...(await original<object>()),
+  lookScript: (await import('./scripts.js')).simLookScript,
+}))
+vi.mock('../../src/remote/identity.js', async (original) => ({
+  ...(await original<object>()),
+  identityScript: (await import('./scripts.js')).simIdentityScript,
+}))
+vi.mock('../../src/remote/probe.js', async (original) => ({
+  ...(await original<object>()),
+  probeScript: (await import('./scripts.js')).simProbeScript,
+  parseProbe: (await import('./scripts.js')).simParseProbe,
+}))
+
+const env = process.env
+const SEEDS = Number(env['HC_SIM_SEEDS'] ?? '200')
+const FROM = Number(env['HC_SIM_FROM'] ?? '20260000')
+const ONE = env['HC_SIM_SEED'] === undefined ? null : Number(env['HC_SIM_SEED'])
+/** Seeds of one test case: a long run shows how far it has come. */
+const BATCH = 50
+/** Lines of the story that a failure prints. */
+const STORY_LINES = 80
+/** Bound of one seed in real time, ms. */
+const SEED_MS = 20_000
+
+function failure({ seed, violations, story }: Outcome): string {
+  return [
+    `seed ${seed}: ${violations.join('; ')}`,
+    `replay it with the whole story: HC_SIM_SEED=${seed} npm run sim`,
+    ...story.slice(-STORY_LINES),
+  ].join('\n')
+}
+
+describe.runIf(ONE !== null)('one seed', () => {
+  it(`seed ${ONE}`, { timeout: SEED_MS * 10 }, async () => {
+    const outcome = await simulate(ONE ?? 0)
+    process.stdout.write(`${outcome.story.join('\n')}\n`)
+    const { convergedAfter, effects } = outcome
+    process.stdout.write(`converged after ${convergedAfter} ticks; ${effects} starts and stops by hc\n`)
+    expect(outcome.violations).toEqual([])
+  })
+})
+
+describe.runIf(ONE === null)('seeds', () => {
+  const firsts = Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, index) => FROM + index * BATCH)
+  it.each(firsts)('from %i', { timeout: SEED_MS * BATCH }, async (first) => {
+    const failed: string[] = []
+    let effects = 0
+    let slowest = 0
+    for (let seed = first; seed < Math.min(first + BATCH, FROM + SEEDS); seed += 1) {
+      const outcome = await simulate(seed)
+      effects += outcome.effects
+      slowest = Math.max(slowest, outcome.convergedAfter ?? 0)
+      if (outcome.violations.length > 0) failed.push(failure(outcome))
+    }
+    expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
+    // A simulation in which nothing happens would pass as well.
+    expect(effects).toBeGreaterThan(BATCH)
+  })
+})
