@@ -130,10 +130,22 @@ class Teller {
       const key = `${slot} ${host}`
       const line = `${state} ${state === 'starting' ? '' : text}`
       if (this.#told.get(key) === line) continue
+      const first = !this.#told.has(key)
       this.#told.set(key, line)
       news = true
+      // What ran already and is left alone is no progress.
+      if (first && state === 'done') continue
       const shown = state === 'unplaced' ? 'failed' : state === 'away' ? 'waiting' : state
-      this.#options.onProgress({ kind: 'slot', slot, host, state: shown, text, atMs: Math.round(this.#elapsed()) })
+      // Each host's reason is in the plan and in the outcome; here it would only be long.
+      const said = state === 'unplaced' ? 'no host can take it' : text
+      this.#options.onProgress({
+        kind: 'slot',
+        slot,
+        host,
+        state: shown,
+        text: said,
+        atMs: Math.round(this.#elapsed()),
+      })
     }
     return news
   }
