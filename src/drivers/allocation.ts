@@ -81,12 +81,8 @@ export function stopLines(job: Job): Directives {
   ]
 }
 
-/**
- * Bytes that the allocation may use at most; null: no ceiling. A unit that ran on its host without one gets none from a
- * reservation, only from a ceiling that was asked for.
- */
+/** Bytes that the allocation may use at most; null: no ceiling. */
 export function memoryCeiling(job: Job): number | null {
-  if (job.unit !== null) return job.memoryMax
   return job.memoryMax ?? (job.resources.memory > 0 ? job.resources.memory : null)
 }
 

@@ -1,5 +1,6 @@
 // Sockets that listen: from ss, or from /proc/net where there is no ss.
 import type { ListeningPort } from '../model/host.js'
+import { byName } from '../model/names.js'
 import { wholeNumber } from './text.js'
 
 /** `0100007F` -> `127.0.0.1`; IPv6 as eight groups. /proc/net prints 32-bit words in the host's (little-endian) order. */
@@ -43,9 +44,6 @@ export function parseListening(ss: readonly string[], procNet: readonly string[]
     if (socket) found.set(`${socket.protocol} ${socket.address} ${socket.port}`, socket)
   }
   return [...found.values()].sort(
-    (a, b) =>
-      a.protocol.localeCompare(b.protocol, 'en') ||
-      a.port - b.port ||
-      (a.address < b.address ? -1 : a.address > b.address ? 1 : 0),
+    (a, b) => byName(a.protocol, b.protocol) || a.port - b.port || byName(a.address, b.address),
   )
 }

@@ -84,7 +84,7 @@ export function inputOf(wish: Wish): RecipeInput {
       imageRef: wish.imageRef ?? job.image,
       fileHashes: {},
       appliedAt: '2026-01-01T00:00:00Z',
-      folder: '/home/me/jobs',
+      folder: '/srv/cluster/jobs',
       stopped: false,
       generation: 2,
       lackingOn: {},
