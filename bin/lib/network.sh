@@ -64,7 +64,7 @@ network_up() {
     ip addr add "$MACHINE_ADDRESS/30" dev "$UPLINK" &&
     ip link set "$UPLINK" up &&
     ip route replace "$HC_LAB_SUBNET.0.0/24" via "$TRANSIT_ADDRESS" src "$MACHINE_ADDRESS" &&
-    in_control sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward' &&
+    forwarding_on "$CONTROL_NS" &&
     in_switch ip route replace "$TRANSIT_NET" via "$CONTROL_ADDRESS"
 }
 
@@ -87,8 +87,12 @@ host_network_up() {
   ip netns add "$ns" &&
     ip -n "$ns" link set lo up &&
     port_add "$1" "$ns" "$(mac_address "1${1#nuc}")" "$(host_address "$1")" &&
+    forwarding_on "$ns" &&
     ip -n "$ns" route replace "$TRANSIT_NET" via "$CONTROL_ADDRESS"
 }
+# forwarding_on NAMESPACE: as net.ipv4.ip_forward=1 in /etc/sysctl.d does. Where docker has to switch it on itself, docker also
+# drops whatever else is forwarded, and the published ports of podman are shut.
+forwarding_on() { nsenter --net="/run/netns/$1" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'; }
 host_network_down() {
   ip -n "$SWITCH_NS" link del "$1" 2>/dev/null
   ip netns del "$(host_namespace "$1")" 2>/dev/null
