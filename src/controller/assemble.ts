@@ -72,6 +72,7 @@ function blockedBy(
   seen: Seen,
 ): Blocked | null {
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
+  if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   const theirs = observed?.facts?.term
   if (!theirs || !records || !outranks(theirs, records.term)) return null
   const text = `another control machine (${theirs.owner}, term ${theirs.number}) acts on ${name}: hc reconcile --take-over makes this one act instead`

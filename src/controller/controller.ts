@@ -137,7 +137,7 @@ export class Controller {
     records: Records | null,
   ): Promise<readonly Belief[]> {
     const { store, clock } = this.#world
-    const silent = new Set(observation.hosts.filter(({ facts }) => facts === null).map(({ host }) => host))
+    const silent = new Set(observation.hosts.filter(({ answering }) => !answering).map(({ host }) => host))
     if (!this.#borrows || silent.size === 0) return beliefs
     return borrow(beliefs, silent, { loop: await store.readLoop(), records, wall: clock.wall() })
   }

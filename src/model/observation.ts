@@ -37,7 +37,9 @@ export interface Look {
 /** One host in one tick. Times are of hc's own monotonic clock. */
 export interface HostObservation {
   readonly host: HostName
-  /** Present when the host answered the latest probe in time. */
+  /** It answered the latest probe, and in time. */
+  readonly answering: boolean
+  /** What it said; null also while it answers, when that was said before steps there had ended: then it is out of date. */
   readonly facts: HostFacts | null
   /** What it said when it last answered in this process; kept through silence. */
   readonly lastFacts: HostFacts | null

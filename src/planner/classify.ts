@@ -259,12 +259,20 @@ function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {
   return outcome('wait', null, `its start failed ${times}: next try in ${formatMillis(left)}`)
 }
 
+/** Buckets that may end with a copy that was not there before, or is recorded anew. */
+const ADDS: ReadonlySet<Bucket> = new Set(['adopt', 'restart', 'start', 'place', 'migrate', 'replace'])
+
+/** While a copy can't be stopped, no other is begun. */
+function held({ heldBy }: Subject): Outcome {
+  return heldBy?.blocked ? outcome('wait', null, `${heldBy.host.name} shows a copy too: ${heldBy.blocked.text}`) : null
+}
+
 /** Puts every subject into exactly one bucket. */
 export function classify(subjects: readonly Subject[], input: PlanInput): readonly Classified[] {
   return subjects.map((subject) => {
     for (const rule of subject.unit ? SEEN : UNSEEN) {
       const result = rule.apply(subject, input)
-      if (result) return { subject, ...result }
+      if (result) return { subject, ...(ADDS.has(result.bucket) ? (held(subject) ?? result) : result) }
     }
     return { subject, bucket: 'wait', reason: null, text: 'no rule matches' }
   })

@@ -6,6 +6,7 @@ import { place } from '../scheduler/place.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, classify, occupies } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
+import { isActive } from './phase.js'
 import { rollout } from './rollout.js'
 import { hostOfSystemSlot, subjectsOf } from './subjects.js'
 import { wakeAt } from './wake.js'
@@ -59,15 +60,37 @@ export function plan(input: PlanInput): Plan {
   return decide(input).plan
 }
 
+interface Places {
+  readonly placed: ReadonlyMap<SlotName, Placed>
+  readonly unplaced: readonly Unplaced[]
+}
+
 /**
- * Where everything that needs a place goes. What has a place already is asked there first, so that nothing moves
- * without need; only what no longer fits there is looked at again together with the rest.
+ * Where everything that needs a place goes. What is to leave its place and finds no other goes on running there, so that
+ * its room is not free: then all others are placed again round it.
  */
-function findPlaces(
-  classified: readonly Classified[],
-  moving: ReadonlySet<Classified>,
-  input: PlanInput,
-): { placed: ReadonlyMap<SlotName, Placed>; unplaced: readonly Unplaced[] } {
+function findPlaces(classified: readonly Classified[], moving: ReadonlySet<Classified>, input: PlanInput): Places {
+  const held: Unplaced[] = []
+  for (let open = moving; ; ) {
+    const { placed, unplaced } = tryPlaces(classified, open, input)
+    const homeless = new Set(unplaced.map(({ slot }) => slot))
+    const stuck = [...open].filter(
+      ({ subject }) => homeless.has(subject.slot) && subject.unit && isActive(subject.unit),
+    )
+    if (stuck.length === 0) {
+      return { placed, unplaced: [...held, ...unplaced].sort((a, b) => byName(a.slot, b.slot)) }
+    }
+    const slots = new Set(stuck.map(({ subject }) => subject.slot))
+    held.push(...unplaced.filter(({ slot }) => slots.has(slot)))
+    open = new Set([...open].filter(({ subject }) => !slots.has(subject.slot)))
+  }
+}
+
+/**
+ * What has a place already is asked there first, so that nothing moves without need; only what no longer fits there is
+ * looked at again together with the rest.
+ */
+function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classified>, input: PlanInput): Places {
   const placed = new Map<SlotName, Placed>()
   if (moving.size === 0) return { placed, unplaced: [] }
   const ports = ownPorts(classified, input)
@@ -90,7 +113,7 @@ function findPlaces(
     strategy,
   })
   for (const { slot, host, ports: taken } of anew.placed) placed.set(slot, { host, ports: taken })
-  return { placed, unplaced: [...anew.unplaced].sort((a, b) => byName(a.slot, b.slot)) }
+  return { placed, unplaced: anew.unplaced }
 }
 
 function staysFirst(bucket: Classified['bucket']): boolean {

@@ -24,6 +24,8 @@ export interface Subject {
   readonly wanted: boolean
   /** Is this the copy that stays, of those seen and the one that is recorded? See `staysOn`. */
   readonly best: boolean
+  /** Another host that shows a copy too, and where nothing may be done at the moment; null: none. */
+  readonly heldBy: HostState | null
 }
 
 /** All subjects, sorted by slot, then host. Each sighting and each record is in exactly one. */
@@ -51,7 +53,12 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
   for (const [slot, copies] of sighted) {
     const best = staysOn(copies, input.placements[slot] ?? null, input.cluster)
     for (const { state, unit } of copies) {
-      subjects.push({ ...common(slot, state.host.name), unit, best: state.host.name === best })
+      subjects.push({
+        ...common(slot, state.host.name),
+        unit,
+        best: state.host.name === best,
+        heldBy: holder(copies, state),
+      })
     }
   }
   for (const slot of new Set([...Object.keys(input.placements), ...wanted])) {
@@ -59,7 +66,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     const copies = sighted.get(slot) ?? []
     const seenThere = copies.some(({ state }) => host === null || state.host.name === host)
     const best = staysOn(copies, input.placements[slot] ?? null, input.cluster) === host
-    if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best })
+    if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best, heldBy: holder(copies, null) })
   }
   return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
@@ -87,6 +94,11 @@ export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
 /** The host that a slot of a system job belongs to. */
 export function hostOfSystemSlot(slot: SlotName): HostName {
   return placeOfSlot(slot)
+}
+
+function holder(copies: readonly Copy[], own: HostState | null): HostState | null {
+  const others = copies.map(({ state }) => state).filter((state) => state !== own && state.blocked !== null)
+  return others.sort((a, b) => byName(a.host.name, b.host.name))[0] ?? null
 }
 
 interface Copy {

@@ -32,7 +32,7 @@ const BROKEN_NOT_SILENT: ReadonlySet<string> = new Set(['auth', 'host-key', 'no-
 
 const RULES: readonly Rule[] = [
   // It answered: nothing else matters.
-  { verdict: 'ready', matches: (host) => (host.facts ? '' : null) },
+  { verdict: 'ready', matches: (host) => (host.answering ? '' : null) },
   // It speaks, but can't be managed: a person has to mend it, and nothing is moved.
   {
     verdict: 'unmanageable',
@@ -137,7 +137,9 @@ export function judge(observation: Observation, settings: Settings): readonly Be
     isolated: isIsolated(observation),
     silentSince: new Map(
       observation.hosts.flatMap((host) =>
-        !host.facts && host.everReached && host.silentSince !== null ? [[host.host, host.silentSince] as const] : [],
+        !host.answering && host.everReached && host.silentSince !== null
+          ? [[host.host, host.silentSince] as const]
+          : [],
       ),
     ),
   }

@@ -1,0 +1,154 @@
+// Goes after hosts that fall silent: who else reaches them, and does the control machine itself reach anything?
+import type { HostName, Millis } from '../model/names.js'
+import type { Clock, Pinger, Transport } from '../ports.js'
+import { lookScript, parseLooks } from '../remote/look.js'
+import { isAnswering, note, type Watched } from './watched.js'
+
+/** From one round of looks at a silent host to the next, ms. */
+const LOOK_EVERY_MS = 1000
+/** Bound of one look, ms: half the pause between looks, so that rounds never overlap. */
+const LOOK_TIMEOUT_MS = 500
+/** A probe that has not answered for so long makes hc begin to look, ms; for slow hosts, three times what is usual there. */
+export const SUSPICION_MS = 300
+const USUAL_TIMES = 3
+/** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
+const PROVE_EVERY_MS = 60_000
+const PROVE_AGAIN_MS = 5000
+
+/** What it looks with. */
+export interface LookoutDoors {
+  readonly transport: Transport
+  readonly pinger: Pinger
+  readonly clock: Clock
+  /** Something was learnt that may change a verdict. */
+  readonly onNews?: () => void
+}
+
+/** Looks at silent hosts from the control machine and from every host that answers. */
+export class Lookout {
+  /** hc_witness; null: the default gateway. */
+  witnesses: readonly string[] | null = null
+  readonly #options: LookoutDoors
+  readonly #watched: ReadonlyMap<HostName, Watched>
+  #provedAt: Millis | null = null
+  #witnessProven = false
+  #closed = false
+
+  constructor(doors: LookoutDoors, watched: ReadonlyMap<HostName, Watched>) {
+    this.#options = doors
+    this.#watched = watched
+  }
+
+  /** Ends the looks. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** Begins to look at a host whose probe is overdue or has failed; ends by itself when the host answers. */
+  suspect(watched: Watched): void {
+    const patience = Math.max(SUSPICION_MS, USUAL_TIMES * watched.usualMs) - 5
+    const overdue = watched.pending !== null && this.#options.clock.now() - watched.pendingSince >= patience
+    const silent = watched.silentSince !== null
+    if (!watched.everReached || watched.looking || !(overdue || silent)) return
+    watched.looking = true
+    void this.#lookUntilBack(watched).finally(() => {
+      watched.looking = false
+    })
+  }
+
+  async #lookUntilBack(watched: Watched): Promise<void> {
+    const { clock, onNews } = this.#options
+    const isMember = () => this.#watched.get(watched.host.name) === watched
+    const isOpen = () => watched.pending !== null || watched.silentSince !== null
+    while (!this.#closed && isMember() && isOpen()) {
+      const at = clock.now()
+      const vantages = [...this.#watched.values()].filter((other) => other !== watched && isAnswering(other))
+      await Promise.all([
+        this.#lookFromControl(watched, at),
+        ...vantages.map((vantage) => this.#lookFrom(vantage, watched, at)),
+      ])
+      if (watched.silentSince !== null) onNews?.()
+      await clock.sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - at)))
+    }
+  }
+
+  async #lookFromControl(watched: Watched, at: Millis): Promise<void> {
+    const { address, port } = watched.host.connection
+    const reached = await this.#options.pinger.reaches(address, port ?? 22, LOOK_TIMEOUT_MS)
+    note(watched, { vantage: 'control', at, reached })
+  }
+
+  async #lookFrom(vantage: Watched, watched: Watched, at: Millis): Promise<void> {
+    const reached = await this.#reachedFrom(vantage, [watched])
+    const answer = reached?.get(watched.host.name)
+    // No answer is no look: the vantage may be gone itself, or have no means to look.
+    if (answer !== undefined) note(watched, { vantage: vantage.host.name, at, reached: answer })
+  }
+
+  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, boolean> | null> {
+    const script = lookScript(
+      targets.map(({ host }) => ({
+        name: host.name,
+        address: host.connection.address,
+        port: host.connection.port ?? 22,
+      })),
+      LOOK_TIMEOUT_MS,
+    )
+    const result = await this.#options.transport.run(vantage.host, {
+      script,
+      lane: 'peer',
+      timeoutMs: LOOK_TIMEOUT_MS + 1000,
+    })
+    if (!result.ok) return null
+    const { reached, methods } = parseLooks(result.output)
+    const asked = Object.entries(methods).filter(([, method]) => method !== 'none')
+    return new Map(asked.map(([name]) => [name, reached.includes(name)]))
+  }
+
+  /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
+  prove(): void {
+    const now = this.#options.clock.now()
+    const due = this.#provedAt === null || now - this.#provedAt >= PROVE_EVERY_MS
+    const ready = [...this.#watched.values()].filter(isAnswering)
+    const unproven = ready.some((target) =>
+      ready.some(({ host }) => host.name !== target.host.name && !target.proven.has(host.name)),
+    )
+    const retry = unproven && (this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS)
+    if ((!due && !retry) || ready.length === 0) return
+    this.#provedAt = now
+    for (const target of ready) target.proven = new Set([...target.proven, 'control'])
+    for (const vantage of ready) {
+      const targets = ready.filter((target) => target !== vantage)
+      if (targets.length === 0) continue
+      void this.#reachedFrom(vantage, targets).then((reached) => {
+        for (const target of targets) {
+          if (reached?.get(target.host.name)) target.proven = new Set([...target.proven, vantage.host.name])
+        }
+      })
+    }
+    void this.#proveWitness()
+  }
+
+  async #witnesses(): Promise<readonly string[]> {
+    return this.witnesses ?? (await this.#options.pinger.gateways())
+  }
+
+  async #proveWitness(): Promise<void> {
+    this.#witnessProven ||= await this.#anyWitness()
+  }
+
+  async #anyWitness(): Promise<boolean> {
+    const witnesses = await this.#witnesses()
+    const answers = await Promise.all(
+      witnesses.map((address) => this.#options.pinger.reaches(address, 0, LOOK_TIMEOUT_MS)),
+    )
+    return answers.includes(true)
+  }
+
+  /** A witness is asked only when no host answers, and counts only if it answered while all was well. */
+  async askWitness(): Promise<boolean | null> {
+    const watched = [...this.#watched.values()]
+    if (watched.length === 0 || watched.some(isAnswering) || !this.#witnessProven) return null
+    return this.#anyWitness()
+  }
+}

@@ -1,0 +1,68 @@
+// What is remembered of each host between two looks, in this process only.
+import type { Host, HostFacts } from '../model/host.js'
+import type { Millis } from '../model/names.js'
+import type { Failure, Look, Vantage } from '../model/observation.js'
+
+/** Looks kept per host: a minute of three vantages. */
+const LOOKS_KEPT = 400
+
+/** What is remembered of one host in this process. */
+export interface Watched {
+  host: Host
+  facts: HostFacts | null
+  /** When the probe that gave `facts` was sent. */
+  factsSentAt: Millis
+  lastContactAt: Millis | null
+  silentSince: Millis | null
+  missed: number
+  failure: Failure | null
+  looks: readonly Look[]
+  proven: ReadonlySet<Vantage>
+  everReached: boolean
+  pending: Promise<void> | null
+  pendingSince: Millis
+  /** What its probes take, ms, smoothed. */
+  usualMs: Millis
+  fullAt: Millis | null
+  looking: boolean
+  /** Facts from probes sent before this moment are half-done: steps were being carried out. */
+  actedAt: Millis
+}
+
+/** What the records know of a host beforehand. */
+export interface Acquaintance {
+  readonly everReached: boolean
+  readonly provenVantages: readonly Vantage[]
+}
+
+/** A host that was not asked yet. */
+export function unseen(host: Host, before: Acquaintance | undefined): Watched {
+  return {
+    host,
+    facts: null,
+    factsSentAt: 0,
+    lastContactAt: null,
+    silentSince: null,
+    missed: 0,
+    failure: null,
+    looks: [],
+    proven: new Set(before?.provenVantages ?? []),
+    everReached: before?.everReached ?? false,
+    pending: null,
+    pendingSince: 0,
+    usualMs: 0,
+    fullAt: null,
+    looking: false,
+    actedAt: 0,
+  }
+}
+
+/** Has it answered, and not fallen silent since? */
+export function isAnswering(watched: Watched): boolean {
+  return watched.facts !== null && watched.silentSince === null && watched.lastContactAt !== null
+}
+
+/** Adds a look. */
+export function note(watched: Watched, look: Look): void {
+  watched.looks = [...watched.looks, look].slice(-LOOKS_KEPT)
+}
