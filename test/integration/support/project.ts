@@ -55,7 +55,8 @@ export class Project {
   }
 
   remove(name: string): void {
-    rmSync(this.path(name), { recursive: true, force: true })
+    // A loop may write into .hc meanwhile.
+    rmSync(this.path(name), { recursive: true, force: true, maxRetries: 10 })
   }
 
   /** Writes jobs/NAME.yml. */
