@@ -82,9 +82,10 @@ export async function resolveImages(
       if (!facts.drivers[driverOf(job)]) continue
       const found = ref === null ? null : find(byPin, host.name, driverOf(job), ref)
       if (found?.present) continue
-      const why = found?.error ?? find(byTag, host.name, driverOf(job), job.image ?? '')?.error ?? 'it did not answer'
+      const said = found?.error ?? find(byTag, host.name, driverOf(job), job.image ?? '')?.error ?? 'it did not answer'
+      const why = isLocal(job.image ?? '') ? 'no registry has it: build it there, or load it' : said
       const willBePulled = !input.pull && job.pull !== 'never' && !isLocal(job.image ?? '')
-      if (!willBePulled) lackingOn[host.name] = `image ${job.image} is not there: ${why}`
+      if (!willBePulled) lackingOn[host.name] = why
       images.push({
         image: job.image ?? '',
         host: host.name,

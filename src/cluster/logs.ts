@@ -88,3 +88,41 @@ async function readHost(
   // journalctl ends with 1 when --grep finds nothing.
   else if (result.ok && result.exitCode > 1) options.onWarning(`${host.name}: journalctl: ${said.trim()}`)
 }
+
+/** Lines of each journal that are looked through for last words, and how long that may take, ms. */
+const LAST_LINES = 12
+const LAST_MS: Millis = 5000
+
+/** The last line that each allocation itself wrote, systemd's remarks left out: what a person wants to see of a failure. */
+export async function lastWords(
+  transport: Transport,
+  hosts: readonly Host[],
+  places: readonly { readonly slot: SlotName; readonly host: HostName | null }[],
+): Promise<ReadonlyMap<SlotName, string>> {
+  const words = new Map<SlotName, string>()
+  await Promise.all(
+    places.map(async ({ slot, host: name }) => {
+      const host = hosts.find((one) => one.name === name)
+      if (!host) return
+      let output = ''
+      const script = logsScript({
+        units: [unitOfSlot(slot)],
+        lines: LAST_LINES,
+        since: null,
+        grep: null,
+        follow: false,
+      })
+      const keep = (text: string) => {
+        output += text
+      }
+      await transport.command(host, { script, timeoutMs: LAST_MS, onStdout: keep, onStderr: () => {} })
+      const said = output
+        .split('\n')
+        .map((line) => parseLogLine(line))
+        .filter((line) => line !== null && line.identifier !== 'systemd' && line.message.trim() !== '')
+      const last = said.at(-1)
+      if (last) words.set(slot, last.message)
+    }),
+  )
+  return words
+}

@@ -262,11 +262,10 @@ function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] 
 
 function lackingByHost(jobs: readonly AppliedJob[]): Seen['lackingImages'] {
   const byHost = new Map<HostName, Record<string, string>>()
-  for (const { imageRef, lackingOn } of jobs) {
-    if (imageRef === null) continue
-    for (const [host, why] of Object.entries(lackingOn)) {
-      byHost.set(host, { ...byHost.get(host), [imageRef]: why })
-    }
+  for (const { job, imageRef, lackingOn } of jobs) {
+    const image = imageRef ?? job.image
+    if (image === null) continue
+    for (const [host, why] of Object.entries(lackingOn)) byHost.set(host, { ...byHost.get(host), [image]: why })
   }
   return byHost
 }

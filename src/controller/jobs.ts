@@ -5,7 +5,7 @@ import { byName, type JobName, type Millis } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, Progress } from '../model/views.js'
 import { planView } from '../planner/view.js'
-import { applyView } from './apply.js'
+import { outcome } from './apply.js'
 import type { Controller } from './controller.js'
 import { drive } from './drive.js'
 import type { World } from './world.js'
@@ -40,7 +40,7 @@ export async function commandJob(world: World, controller: Controller, command: 
     signal: command.signal,
     onProgress: command.onProgress,
   })
-  return { ...applyView(planView(own, [], []), driven, jobs), loopTicking: follow }
+  return { ...(await outcome(world, planView(own, [], []), driven, jobs)), loopTicking: follow }
 }
 
 /** The applied job of that name. Throws UserError with the nearest thing to do. */

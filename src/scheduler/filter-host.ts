@@ -84,10 +84,11 @@ const constraints: Filter = {
 }
 
 function lackingImage(board: Board, item: Item, hostIndex: number): string | null {
-  const { imageRef } = item.shape.applied
+  // An image that no host has could not be resolved: then it goes by its name.
+  const image = item.shape.applied.imageRef ?? item.shape.job.image
   const { lackingImages } = candidate(board, hostIndex)
-  if (imageRef === null || !Object.hasOwn(lackingImages, imageRef)) return null
-  return lackingImages[imageRef] ?? null
+  if (image === null || !Object.hasOwn(lackingImages, image)) return null
+  return lackingImages[image] ?? null
 }
 
 const image: Filter = {
