@@ -34,11 +34,13 @@ export function decide(input: PlanInput): Decision {
   for (const item of classified) {
     const { subject, bucket, text } = item
     const host = subject.host ?? ''
+    const place = placed.get(subject.slot) ?? null
+    const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && !place)
+    if (idle && isUnrecorded(subject)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
     else {
-      const place = placed.get(subject.slot) ?? null
       const blocked = place ? hosts.get(place.host)?.blocked : null
       if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
       else actions.push(...actionsFor(item, place, input))
@@ -170,10 +172,7 @@ function actionsFor(item: Classified, place: Placed | null, input: PlanInput): r
   if (bucket === 'stop' && host !== null && reason) {
     return [{ ...base, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
   }
-  if (bucket === 'adopt' && host !== null && applied && reason) {
-    const placement = adopted(item, input)
-    return [{ ...base, kind: 'adopt', host, from: null, reason, wave: 0, placement }]
-  }
+  if (bucket === 'adopt' && host !== null) return [adoption(item, input, text)]
   if (!place || !applied || !reason) return []
   const placement = allocation(item, place, input)
   const step = { ...base, host: place.host, reason: newReason(item, input) ?? reason, placement }
@@ -202,6 +201,15 @@ function newReason({ subject, bucket }: Classified, input: PlanInput): Reason | 
 function allocation({ subject }: Classified, { host, ports }: Placed, input: PlanInput): Placement {
   const { slot, applied, placement, unit } = subject
   const before = Math.max(placement?.number ?? 0, unit?.placement ?? 0)
+  // Decided already: the same files again, so that what a step under way has started meanwhile is left alone.
+  const again =
+    placement?.host === host &&
+    placement.number === before &&
+    placement.version === applied?.version &&
+    placement.hash === applied.hash &&
+    placement.generation === applied.generation &&
+    samePorts(placement.ports, ports)
+  if (again) return { ...placement, completed: false }
   return {
     slot,
     host,
@@ -215,19 +223,34 @@ function allocation({ subject }: Classified, { host, ports }: Placed, input: Pla
   }
 }
 
-function adopted({ subject }: Classified, input: PlanInput): Placement {
+function samePorts(a: Placed['ports'], b: Placed['ports']): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}
+
+/**
+ * A copy that stays, but is in no record, or in one of another host. It must not wait for its turn like that: once its
+ * host falls silent, nothing would tell that it runs, and it would be started elsewhere at once.
+ */
+function isUnrecorded({ unit, best, placement, host, state, heldBy }: Classified['subject']): boolean {
+  return unit !== null && best && placement?.host !== host && state?.blocked === null && heldBy === null
+}
+
+function adoption({ subject }: Classified, input: PlanInput, text: string): Action {
   const { slot, host, applied, unit } = subject
-  return {
+  const placement: Placement = {
     slot,
     host: host ?? '',
     number: Math.max(1, unit?.placement ?? 1),
-    version: applied?.version ?? 0,
-    hash: applied?.hash ?? '',
-    generation: Math.max(applied?.generation ?? 0, unit?.generation ?? 0),
+    version: unit?.version ?? applied?.version ?? 0,
+    hash: unit?.hash ?? '',
+    generation: unit?.generation ?? applied?.generation ?? 0,
     ports: { ...fixedPorts(applied?.job.ports ?? {}), ...(unit?.ports ?? {}) },
     since: input.wall,
     completed: false,
   }
+  const base = { slot, job: jobOfSlot(slot), host: host ?? '', from: null, wave: 0 }
+  return { ...base, kind: 'adopt', reason: 'already-running', text, placement }
 }
 
 /**
