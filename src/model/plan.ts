@@ -66,7 +66,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'replaced-elsewhere': 'the slot was started elsewhere meanwhile',
   duplicate: 'another copy of the slot with a higher term or number stays',
   'container-without-unit': 'the container has lost its unit',
-  'already-running': 'it runs already as the job asks',
+  'already-running': 'it runs already',
   'made-room': 'it makes room for another slot',
 }
 

@@ -1,7 +1,7 @@
 // What is to become of each allocation: an ordered table, the first rule that matches wins. Level-triggered: only the
 // present counts.
 import { isPinned } from '../model/job.js'
-import { jobOfSlot } from '../model/names.js'
+import { jobOfSlot, placeOfSlot } from '../model/names.js'
 import type { Reason } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import type { PlanInput } from './input.js'
@@ -73,9 +73,10 @@ const SEEN: readonly Rule[] = [
     apply: ({ applied }) => (applied?.stopped ? outcome('stop', 'job-stopped', 'the job is stopped') : null),
   },
   {
-    why: 'The count was lowered, or a system job no longer matches the host.',
-    apply: ({ applied, wanted, host }) => {
-      if (wanted || !applied) return null
+    why: 'The count was lowered, or a system job no longer matches the host, or its slot is of another host (renamed).',
+    apply: ({ applied, wanted, host, slot }) => {
+      const strayed = applied?.job.type === 'system' && placeOfSlot(slot) !== host
+      if (!applied || (wanted && !strayed)) return null
       return applied.job.type === 'system'
         ? outcome('stop', 'host-unfit', `${host} no longer meets its constraints`)
         : outcome('stop', 'count-lowered', `the job wants ${applied.job.count}`)

@@ -133,7 +133,7 @@ export function judge(observation: Observation, settings: Settings): readonly Be
   const setting: Setting = {
     at: observation.at,
     settings,
-    ready: new Set(observation.hosts.filter(answers).map((host) => host.host)),
+    ready: new Set(observation.hosts.filter(({ answering }) => answering).map((host) => host.host)),
     isolated: isIsolated(observation),
     silentSince: new Map(
       observation.hosts.flatMap((host) =>
@@ -148,14 +148,9 @@ export function judge(observation: Observation, settings: Settings): readonly Be
 
 /** True where the control machine reaches nothing at all: then it does nothing. */
 export function isIsolated(observation: Observation): boolean {
-  const answered = observation.hosts.some(answers)
+  const answered = observation.hosts.some(({ answering }) => answering)
   const spoken = observation.hosts.some(({ failure }) => failure && speaks(failure.kind))
   return !answered && !spoken && observation.witness !== true
-}
-
-/** Facts that are half done are kept back (steps were being carried out), but the host is there. */
-function answers({ facts, lastContactAt, silentSince }: HostObservation): boolean {
-  return facts !== null || (lastContactAt !== null && silentSince === null)
 }
 
 function speaks(kind: string): boolean {
