@@ -44,8 +44,8 @@ function* all(): Generator<Observation> {
                   }
 }
 
-function isThere({ facts, silentSince }: HostObservation): boolean {
-  return facts !== null || silentSince === null
+function isThere({ answering }: HostObservation): boolean {
+  return answering
 }
 
 /** Why `b` must not be called lost; null where it may. */

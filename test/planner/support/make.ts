@@ -190,6 +190,7 @@ export function input(
 export function observed(name: string, overrides: Partial<HostObservation> = {}): HostObservation {
   return {
     host: name,
+    answering: true,
     facts: facts(),
     lastFacts: facts(),
     lastContactAt: 0,
@@ -205,7 +206,14 @@ export function observed(name: string, overrides: Partial<HostObservation> = {})
 
 /** A host that has been silent since a moment of hc's clock. */
 export function unheard(name: string, since: number, overrides: Partial<HostObservation> = {}): HostObservation {
-  return observed(name, { facts: null, lastContactAt: since, silentSince: since, missed: 1, ...overrides })
+  return observed(name, {
+    answering: false,
+    facts: null,
+    lastContactAt: since,
+    silentSince: since,
+    missed: 1,
+    ...overrides,
+  })
 }
 
 export function observation(
