@@ -3,6 +3,7 @@ import { lastWords } from '../cluster/logs.js'
 import type { NewEvent } from '../model/event.js'
 import type { AppliedJob, Job } from '../model/job.js'
 import { type HostName, type JobName, type Millis, placeOfSlot } from '../model/names.js'
+import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { allocationViews, isConverged } from '../planner/view.js'
@@ -97,9 +98,19 @@ function applyView(plan: PlanView, driven: Driven, jobs: ReadonlySet<JobName>): 
     waiting: look.decision.plan.waiting,
     unclaimed: look.decision.plan.unclaimed,
     results: [...results, ...stops],
-    converged: slots.every(({ state }) => state === 'done') && isConverged(scoped, look.decision.plan, look.input),
+    converged:
+      slots.every(({ state }) => state === 'done') && isConverged(scoped, planOf(look.decision.plan, jobs), look.input),
     outOfReach: outOfReachFor(driven, jobs),
     declined: false,
+  }
+}
+
+/** The part of the plan that concerns these jobs: what else waits or finds no place does not make their apply fail. */
+function planOf(plan: Plan, jobs: ReadonlySet<JobName>): Plan {
+  return {
+    ...plan,
+    actions: plan.actions.filter(({ job }) => jobs.has(job)),
+    unplaced: plan.unplaced.filter(({ job }) => jobs.has(job)),
   }
 }
 

@@ -24,9 +24,7 @@ export interface SlotProgress {
 /** Progress of every slot of these jobs, by slot. Copies that are being stopped count as acting. */
 export function progressOf(decision: Decision, jobs: ReadonlySet<JobName>): readonly SlotProgress[] {
   const unplaced = new Map(decision.plan.unplaced.map(({ slot, reasons }) => [slot, reasons]))
-  const acting = new Map(
-    decision.plan.actions.filter(({ kind }) => kind !== 'adopt').map((action) => [action.slot, action.host]),
-  )
+  const acting = new Map(decision.plan.actions.map((action) => [action.slot, action.host]))
   return decision.classified
     .filter(({ subject, bucket }) => jobs.has(subject.slot.slice(0, subject.slot.indexOf('.'))) && bucket !== 'nothing')
     .map((item): SlotProgress => {
