@@ -155,6 +155,10 @@ async function onHost(
 async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Promise<Step> {
   const { action, host, kind } = task
   const applied = input.jobs.get(action.job)
+  const stray = facts.containers.find(({ slot }) => slot === action.slot)
+  if (action.reason === 'container-without-unit' && stray) {
+    return { kind: 'stopContainer', slot: action.slot, driver: stray.driver }
+  }
   if (kind === 'stop') {
     const timeoutMs = applied?.job.stop.timeoutMs ?? DEFAULT_STOP_MS
     return { kind: 'stop', slot: action.slot, timeoutMs }

@@ -112,9 +112,7 @@ export class Observer {
   #answered(watched: Watched, facts: HostFacts, sentAt: Millis, full: boolean): void {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
-    // A probe that was not full leaves out what costs a process: that is kept from the last full one of this boot.
-    const kept = !full && watched.facts?.bootId === facts.bootId ? watched.facts : null
-    watched.facts = kept ? { ...facts, containers: kept.containers, drivers: kept.drivers } : facts
+    watched.facts = facts
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
     watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)

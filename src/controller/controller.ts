@@ -19,6 +19,7 @@ import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
 import { borrow } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
+import { RestartCounts } from './restarts.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
 
@@ -63,6 +64,7 @@ export class Controller {
   readonly #world: World
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
+  readonly #restarts = new RestartCounts()
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   #isolated = false
@@ -147,6 +149,8 @@ export class Controller {
     const { records, observation, beliefs, decision, seen } = look
     await this.#noteIsolation(look)
     if (!records) return true
+    const restarted = this.#restarts.since(observation)
+    if (restarted.length > 0) await this.#world.store.appendEvents(restarted, records.term.number)
     if (decision.plan.actions.length > 0 || newlyCompleted(decision.classified).length > 0) return false
     if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records

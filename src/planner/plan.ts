@@ -8,6 +8,7 @@ import { type Classified, classify, occupies } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { rollout } from './rollout.js'
+import { strayContainers } from './strays.js'
 import { hostOfSystemSlot, subjectsOf } from './subjects.js'
 import { wakeAt } from './wake.js'
 
@@ -46,15 +47,22 @@ export function decide(input: PlanInput): Decision {
       else actions.push(...actionsFor(item, place, input))
     }
   }
+  const taken = new Set(actions.map(({ slot, host }) => `${slot} ${host}`))
   const plan: Plan = {
-    actions: order(actions),
+    actions: order([...actions, ...strayContainers(input, taken)]),
     unplaced,
     waiting,
     unclaimed,
-    survives: {},
+    survives: unknownSurvival(input),
     wakeAt: wakeAt(classified, later.size > 0, input),
   }
   return { plan, classified }
+}
+
+/** What the loss of each host would mean is not worked out yet: "not known" is what may be said of it. */
+function unknownSurvival({ hosts }: PlanInput): Plan['survives'] {
+  const names = hosts.filter(({ host }) => host.takesJobs).map(({ host }) => host.name)
+  return Object.fromEntries(names.sort(byName).map((name) => [name, { ok: null, unplaced: [] }]))
 }
 
 /** Just the plan. */
