@@ -1,7 +1,6 @@
 // Restarts that systemd made on a host between two looks: nothing that hc did, but worth a line in the record.
 import type { NewEvent } from '../model/event.js'
 import type { Observation } from '../model/observation.js'
-import { failureText } from '../planner/phase.js'
 
 /** Remembers how often each unit had been restarted at the last look. */
 export class RestartCounts {
@@ -18,7 +17,7 @@ export class RestartCounts {
         counts.set(key, unit.restarts)
         if (before === undefined || unit.restarts <= before) continue
         const times = unit.restarts - before
-        const text = `systemd restarted it ${times === 1 ? 'once' : `${times} times`}, ${unit.restarts} in all: ${failureText(unit)}`
+        const text = `systemd restarted it ${times === 1 ? 'once' : `${times} times`}, ${unit.restarts} in all`
         events.push({ kind: 'restarted-by-systemd', host, slot: unit.slot, reason: null, text })
       }
     }
