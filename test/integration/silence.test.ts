@@ -98,7 +98,7 @@ describe('a host that is not dead', () => {
   test('its sshd stopped: unmanageable, with what mends it, and nothing moves', async () => {
     await on(
       'nuc3',
-      "systemctl stop ssh.socket ssh.service 2>/dev/null; systemctl stop ssh.service; pkill -f 'sshd: root' ; :",
+      'systemctl stop ssh.socket ssh.service 2>/dev/null; systemctl stop ssh.service; kill $(pgrep -x sshd); :',
     )
     expect(await believed('nuc3', 'unmanageable')).toContain('start its sshd')
     await nothingMoved()
