@@ -75,13 +75,13 @@ export class Checker implements HostWatcher, ProcessWatcher {
     }
   }
 
-  began(host: SimHost, unit: string, text: string, byHc: boolean): void {
+  began(host: SimHost, unit: string, _text: string, byHc: boolean): void {
     const slot = slotOfUnit(unit)
     if (!slot) return
     if (byHc) this.effects += 1
     this.#doors.story.tell('runs', `${slot} on ${host.name}${byHc ? '' : ', by itself'}`)
     this.#onceIfExclusive(slot)
-    if (byHc) this.#withinCapacity(host, slot, text)
+    if (byHc) this.#withinCapacity(host, slot)
   }
 
   ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): void {
@@ -157,9 +157,11 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (places.length > 1) this.violated(`exclusive ${slot} runs on ${places.join(' and ')} at once`)
   }
 
-  #withinCapacity(host: SimHost, slot: SlotName, _text: string): void {
+  #withinCapacity(host: SimHost, slot: SlotName): void {
+    const { content } = this.#doors.disk
+    const records: Records | null = content.records === null ? null : JSON.parse(content.records)
     let used = 0
-    for (const text of host.running().values()) used += Number(directive(text, 'MemoryMax') ?? '0')
+    for (const [unit, text] of host.running()) used += memoryOf(unit, text, records)
     const room = host.memory - RESERVE
     if (used > room) {
       const slots = [...host.running().keys()].join(', ')
@@ -182,6 +184,18 @@ export class Checker implements HostWatcher, ProcessWatcher {
       this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
     }
   }
+}
+
+/**
+ * What a unit may use, bytes. A slot that waits for its turn to be made smaller counts as small already: hc does not know
+ * what the version before it reserved.
+ */
+function memoryOf(unit: string, text: string, records: Records | null): number {
+  const ceiling = Number(directive(text, 'MemoryMax') ?? '0')
+  const applied = records?.jobs[jobOfSlot(slotOfUnit(unit) ?? '')]
+  return applied && applied.hash !== directive(text, 'X-Hc-Hash')
+    ? Math.min(ceiling, applied.job.resources.memory)
+    : ceiling
 }
 
 function isBug(error: unknown): boolean {

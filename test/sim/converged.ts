@@ -40,12 +40,15 @@ export function divergence(
     }
   }
   const names = [...hosts.keys()]
+  const blocked = new Set([...unplaced].map(jobOfSlot))
   const wanted = new Map(
     Object.values(records.jobs).flatMap((job) => wantedSlots(job, names).map((slot) => [slot, job] as const)),
   )
   for (const [slot, applied] of wanted) {
     const copies = running.get(slot) ?? []
-    if (copies.length > 1 || !unplaced.has(slot)) faults.push(...wrongWith(slot, applied, copies, records))
+    // Others of the job wait for their turn behind it.
+    const waits = copies.length <= 1 && blocked.has(applied.job.name)
+    if (!waits) faults.push(...wrongWith(slot, applied, copies, records))
   }
   for (const slot of running.keys()) {
     const name = jobOfSlot(slot)

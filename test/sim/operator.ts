@@ -41,6 +41,8 @@ function wordOf(disk: MemoryDisk): string | null {
 /** One operator; one command at a time. */
 export class Operator {
   readonly wanted = new Map<JobName, JobDials>()
+  /** True: its commands are not killed. */
+  steady = false
   readonly #doors: OperatorDoors
   #process: SimProcess | null = null
   #count = 0
@@ -48,6 +50,8 @@ export class Operator {
   #acknowledged: string | null = null
   /** The store may not hold all that is wanted. */
   #dirty = true
+  /** The store was lost while a command ran. */
+  #lostMeanwhile = false
 
   constructor(doors: OperatorDoors) {
     this.#doors = doors
@@ -77,6 +81,7 @@ export class Operator {
   storeLost(): void {
     this.#acknowledged = null
     this.#dirty = true
+    this.#lostMeanwhile = true
   }
 
   /** Was anything that was acknowledged forgotten? Asked while no command runs. */
@@ -117,20 +122,25 @@ export class Operator {
       if (missing.length === 0) return
       const added = random.pick(missing)
       this.wanted.set(added, firstDials(added, random))
-      return this.apply(random.chance(0.3))
+      this.apply(random.chance(0.3))
+      return
     }
     if (kind === 'change') {
       for (const one of names) {
         const dials = this.wanted.get(one)
         if (dials && (one === name || random.chance(0.15))) this.wanted.set(one, turned(one, dials, hosts, random))
       }
-      return this.apply(random.chance(0.3))
+      this.apply(random.chance(0.3))
+      return
     }
     if (kind === 'remove') {
       this.wanted.delete(name)
-      if (random.chance(0.5)) return this.apply(true)
+      if (random.chance(0.5)) {
+        this.apply(true)
+        return
+      }
     }
-    this.#say(kind, name)
+    this.say(kind, name)
   }
 
   /** Applies all that is wanted; with `prune`, what is not wanted goes. */
@@ -158,7 +168,8 @@ export class Operator {
       )
   }
 
-  #say(verb: JobVerb, name: JobName): void {
+  /** `hc job VERB NAME`. */
+  say(verb: JobVerb, name: JobName): void {
     const stop = new AbortController()
     const process = this.#begin(`job ${verb} ${name}`, stop)
     void process
@@ -178,6 +189,7 @@ export class Operator {
     story.tell(process.name, `hc ${what}`)
     this.#process = process
     this.#dirty = true
+    this.#lostMeanwhile = false
     process.onKilled = () => {
       if (this.#process !== process) return
       story.tell(process.name, 'is killed')
@@ -185,7 +197,7 @@ export class Operator {
       // It may have written down its word or not; whatever stands in the store now must stay.
       this.#acknowledged = wordOf(this.#doors.disk)
     }
-    if (random.chance(0.2)) process.killAfter = random.between(0, 6)
+    if (!this.steady && random.chance(0.2)) process.killAfter = random.between(0, 6)
     void process.world.clock.sleep(random.between(2000, 15_000)).then(() => {
       if (process === this.#process) story.tell(process.name, 'Ctrl-C')
       stop.abort()
@@ -197,7 +209,7 @@ export class Operator {
     if (this.#process !== process) return
     if (ok) {
       this.#acknowledge()
-      this.#dirty = false
+      this.#dirty = this.#lostMeanwhile
     } else {
       const said = error instanceof UserError ? error.message : null
       this.#doors.story.tell(process.name, `fails: ${said ?? String(error)}`)

@@ -33,11 +33,32 @@ export interface Outcome {
   readonly effects: number
 }
 
+/** What a written scenario has in hand. */
+export interface Stage {
+  readonly hosts: ReadonlyMap<HostName, SimHost>
+  readonly network: SimNetwork
+  readonly operator: Operator
+  readonly disk: MemoryDisk
+  /** Hosts on which a slot runs. */
+  placesOf(slot: SlotName): readonly HostName[]
+  /** Time passes. */
+  run(ms: Millis): Promise<void>
+  loseStore(): void
+}
+
 /** Plays one seed. */
 export async function simulate(seed: number): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed)
+  const simulation = new Simulation(seed, null)
   await simulation.play()
+  return simulation.outcome()
+}
+
+/** Plays a written scenario with a loop on some hosts, then ends what it broke and waits until all is well. */
+export async function playScenario(hosts: number, scenario: (stage: Stage) => Promise<void>): Promise<Outcome> {
+  forgetScripts()
+  const simulation = new Simulation(1, hosts)
+  await simulation.follow(scenario)
   return simulation.outcome()
 }
 
@@ -57,26 +78,24 @@ class Simulation {
   #loopShallRun = false
   #faultsEnded = false
   #unplaced: ReadonlySet<SlotName> = new Set()
+  /** Sentences for what the last tick did, or waits for since its steps have not ended. */
+  #underWay: readonly string[] = []
   #pid = 1000
   #actions = 0
   #convergedAfter: number | null = null
 
-  constructor(seed: number) {
+  constructor(seed: number, size: number | null) {
     this.#seed = seed
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
-    const names = Array.from(
-      {
-        length: random.weighted([
-          [2, 1],
-          [3, 4],
-          [4, 2],
-          [5, 1],
-        ] as const),
-      },
-      (_, n) => `n${n + 1}`,
-    )
+    const drawn = random.weighted([
+      [2, 1],
+      [3, 4],
+      [4, 2],
+      [5, 1],
+    ] as const)
+    const names = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
     this.#inventory = inventoryOf(names, random)
     const { time, network, hosts, disk, story } = {
       time: this.#time,
@@ -138,12 +157,36 @@ class Simulation {
     this.#faults.schedule(random.between(3, 16), 4000, lasts)
     this.#scheduleOperator(random.between(8000, 14_000), lasts)
     await this.#run(lasts)
+    await this.#end()
+  }
+
+  async follow(scenario: (stage: Stage) => Promise<void>): Promise<void> {
+    for (const host of this.#hosts.values()) host.powerOn(0)
+    this.#operator.steady = true
+    this.#startLoop()
+    await this.#run(1000)
+    await scenario({
+      hosts: this.#hosts,
+      network: this.#network,
+      operator: this.#operator,
+      disk: this.#disk,
+      placesOf: (slot) => this.#checker.placesOf(slot),
+      run: (ms) => this.#run(this.#time.now + ms),
+      loseStore: () => {
+        this.#checker.recordsChange()
+        this.#disk.lose()
+        this.#operator.storeLost()
+      },
+    })
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
     if (this.#isOver) return
     this.#faultsEnded = true
     this.#faults.end()
     this.#startLoop()
-    if (!(await this.#lastWord())) return
-    await this.#converge()
+    if (await this.#lastWord()) await this.#converge()
   }
 
   outcome(): Outcome {
@@ -182,7 +225,7 @@ class Simulation {
   }
 
   async #converge(): Promise<void> {
-    const found = () => divergence(this.#hosts, this.#disk, this.#unplaced)
+    const found = () => [...divergence(this.#hosts, this.#disk, this.#unplaced), ...this.#underWay]
     for (let ticks = 0; ; ticks += 1) {
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return
@@ -209,6 +252,12 @@ class Simulation {
   #onTick(tick: Tick): void {
     this.#actions += tick.decision.plan.actions.length
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
+    this.#underWay = [
+      ...tick.decision.plan.actions.map(({ kind, slot, host }) => `${kind} ${slot} on ${host} is under way`),
+      ...tick.decision.plan.waiting
+        .filter(({ reason }) => /busy|next try/.test(reason))
+        .map(({ slot, reason }) => `${slot}: ${reason}`),
+    ]
     this.#operator.check()
   }
 

@@ -22,9 +22,9 @@ vi.mock('../../src/remote/probe.js', async (original) => ({
 }))
 
 const env = process.env
-const SEEDS = Number(env['HC_SIM_SEEDS'] ?? '200')
-const FROM = Number(env['HC_SIM_FROM'] ?? '20260000')
-const ONE = env['HC_SIM_SEED'] === undefined ? null : Number(env['HC_SIM_SEED'])
+const SEEDS = Number(env.HC_SIM_SEEDS ?? '200')
+const FROM = Number(env.HC_SIM_FROM ?? '20260000')
+const ONE = env.HC_SIM_SEED === undefined ? null : Number(env.HC_SIM_SEED)
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Lines of the story that a failure prints. */

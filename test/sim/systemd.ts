@@ -141,8 +141,8 @@ export class SimSystemd {
     unit.life += 1
     unit.exitStatus = 1
     unit.result = 'exit-code'
-    if (directive(unit.text, 'Restart') === 'no') return this.#rest(unit, 'failed', 'failed')
-    this.#restart(name, unit)
+    if (directive(unit.text, 'Restart') === 'no') this.#rest(unit, 'failed', 'failed')
+    else this.#restart(name, unit)
   }
 
   #restart(name: string, unit: SimUnit): void {

@@ -12,6 +12,9 @@ import type { SimTime } from './time.js'
 
 /** TCP gives a segment up after so many tries: about two minutes. */
 const TRIES = 18
+/** Keepalives as src/ssh/login.ts asks for them: one each second, three without an answer end the connection. */
+const KEEPALIVE_MS = 1000
+const KEEPALIVES = 3
 /** From one try of a SYN to the next, ms, doubled each time. */
 const SYN_AGAIN_MS = 1000
 
@@ -34,6 +37,10 @@ interface Connection {
   readonly boots: number
   open: boolean
   outbox: Promise<void>
+  readonly inFlight: Set<Exchange>
+  /** Keepalives in a row without an answer. */
+  missed: number
+  watched: boolean
 }
 
 interface Exchange {
@@ -111,6 +118,31 @@ export class SimTransport implements Transport {
   #drop(name: HostName, connection: Connection): void {
     connection.open = false
     if (this.#connections.get(name) === connection) this.#connections.delete(name)
+    for (const exchange of connection.inFlight) exchange.fail('reply-lost', 'the connection ended while a script ran')
+    connection.inFlight.clear()
+  }
+
+  /** Keepalives, as long as something is awaited. */
+  #watch(connection: Connection, host: SimHost): void {
+    if (connection.watched) return
+    connection.watched = true
+    const { time, network, isAlive } = this.#doors
+    const isWatched = () => connection.open && isAlive()
+    time.after(
+      KEEPALIVE_MS,
+      () => {
+        connection.watched = false
+        for (const exchange of connection.inFlight) if (!exchange.isOpen()) connection.inFlight.delete(exchange)
+        if (connection.inFlight.size === 0) return
+        const heard = host.isUp && network.isOpen('control', host.name) && network.isOpen(host.name, 'control')
+        connection.missed = heard && host.sshd !== 'hung' ? 0 : connection.missed + 1
+        // A host that was started anew resets what it does not know.
+        if (connection.missed > KEEPALIVES || (heard && host.boots !== connection.boots))
+          this.#drop(host.name, connection)
+        else this.#watch(connection, host)
+      },
+      isWatched,
+    )
   }
 
   #exchange(exchange: Exchange): void {
@@ -144,7 +176,7 @@ export class SimTransport implements Transport {
           return
         }
         const existing = this.#connections.get(name)
-        const connection = existing?.open ? existing : { boots, open: true, outbox: Promise.resolve() }
+        const connection = existing?.open ? existing : newConnection(boots)
         this.#connections.set(name, connection)
         this.#send(connection, exchange)
       },
@@ -154,6 +186,8 @@ export class SimTransport implements Transport {
 
   #send(connection: Connection, exchange: Exchange): void {
     const { host } = exchange
+    connection.inFlight.add(exchange)
+    this.#watch(connection, host)
     // The bytes are the kernel's from here on: they go out whether or not anybody still waits, or even lives.
     connection.outbox = connection.outbox
       .then(() => this.#carry('control', host.name, () => host.isUp && host.sshd !== 'hung'))
@@ -196,6 +230,10 @@ export class SimTransport implements Transport {
     }
     return false
   }
+}
+
+function newConnection(boots: number): Connection {
+  return { boots, open: true, outbox: Promise.resolve(), inFlight: new Set(), missed: 0, watched: false }
 }
 
 function failureOf(kind: FailureKind, message: string): Failure {

@@ -1,0 +1,145 @@
+// Written scenarios: each is a bug that the simulation found, or a case of safety that chance meets too rarely.
+import { describe, expect, it, vi } from 'vitest'
+import { playScenario, type Stage } from './simulate.js'
+
+vi.mock('../../src/remote/write.js', async (original) => ({
+  ...(await original<object>()),
+  writeScript: (await import('./scripts.js')).simWriteScript,
+}))
+vi.mock('../../src/remote/look.js', async (original) => ({
+  ...(await original<object>()),
+  lookScript: (await import('./scripts.js')).simLookScript,
+}))
+vi.mock('../../src/remote/identity.js', async (original) => ({
+  ...(await original<object>()),
+  identityScript: (await import('./scripts.js')).simIdentityScript,
+}))
+vi.mock('../../src/remote/probe.js', async (original) => ({
+  ...(await original<object>()),
+  probeScript: (await import('./scripts.js')).simProbeScript,
+  parseProbe: (await import('./scripts.js')).simParseProbe,
+}))
+
+async function holds(hosts: number, scenario: (stage: Stage) => Promise<void>): Promise<void> {
+  const { violations, story } = await playScenario(hosts, scenario)
+  expect(violations, story.slice(-60).join('\n')).toEqual([])
+}
+
+const SMALL = { count: 1, edition: 1, memory: 64, notOn: null }
+
+function cutOff({ hosts, network }: Stage, name: string): void {
+  for (const other of ['control', 'gateway', ...hosts.keys()]) {
+    network.cut(other, name)
+    network.cut(name, other)
+  }
+}
+
+function homeOf({ placesOf }: Stage, slot: string): string {
+  const [home, ...others] = placesOf(slot)
+  expect(others).toEqual([])
+  if (home === undefined) throw new Error(`${slot} does not run`)
+  return home
+}
+
+describe('exclusive work never runs twice', () => {
+  it('when its host is cut off', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.apply(false)
+      await stage.run(10_000)
+      cutOff(stage, homeOf(stage, 'mail.0'))
+      await stage.run(60_000)
+    }))
+
+  it('when its job is removed and applied again while its host is cut off', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      cutOff(stage, homeOf(stage, 'mail.0'))
+      await stage.run(20_000)
+      stage.operator.say('remove', 'mail')
+      await stage.run(20_000)
+      stage.operator.apply(false)
+      await stage.run(60_000)
+    }))
+
+  it('when its job is pruned and applied again while its host is cut off', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.wanted.set('web', SMALL)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      cutOff(stage, homeOf(stage, 'mail.0'))
+      await stage.run(20_000)
+      stage.operator.wanted.delete('mail')
+      stage.operator.apply(true)
+      await stage.run(20_000)
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.apply(false)
+      await stage.run(60_000)
+    }))
+
+  it('when it is to move and its host is cut off before it has stopped there', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      const home = homeOf(stage, 'mail.0')
+      stage.operator.wanted.set('mail', { ...SMALL, edition: 2, notOn: home })
+      // What is sent does not arrive; what is answered does.
+      stage.network.delay(home, 40)
+      stage.operator.apply(false)
+      for (let waited = 0; waited < 5000 && !stage.disk.content.records?.includes('"EDITION":"2"'); waited += 20) {
+        await stage.run(20)
+      }
+      cutOff(stage, home)
+      await stage.run(60_000)
+    }))
+
+  it('when the store is lost and its host is cut off', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('mail', SMALL)
+      stage.operator.wanted.set('agent', SMALL)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      cutOff(stage, homeOf(stage, 'mail.0'))
+      await stage.run(20_000)
+      stage.loseStore()
+      await stage.run(5000)
+      stage.operator.apply(false)
+      await stage.run(60_000)
+    }))
+})
+
+describe('a store that was lost', () => {
+  it('costs no restart when all is applied again', () =>
+    holds(3, async (stage) => {
+      for (const name of ['web', 'api', 'agent', 'mail', 'notes']) stage.operator.wanted.set(name, SMALL)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      stage.loseStore()
+      await stage.run(60_000)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+    }))
+
+  // Not mended yet: new records take a new cluster id, and what comes back under the old one is unclaimed for ever.
+  it.fails('is found again on hosts that were all out of reach when the jobs were applied again', () =>
+    holds(3, async (stage) => {
+      for (const name of ['web', 'api', 'agent']) stage.operator.wanted.set(name, { ...SMALL, count: 2 })
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      for (const name of stage.hosts.keys()) cutOff(stage, name)
+      stage.loseStore()
+      await stage.run(10_000)
+      stage.operator.apply(false)
+      await stage.run(20_000)
+      for (const name of ['control', 'gateway', 'n2', 'n3'])
+        for (const other of ['n2', 'n3', 'gateway', 'control']) {
+          stage.network.heal(name, other)
+          stage.network.heal(other, name)
+        }
+      await stage.run(20_000)
+    }))
+})
