@@ -136,6 +136,8 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
     const backOffs = { ...records.backOffs }
     for (const name of prepared.removed) {
       delete jobs[name]
+      // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
+      if (records.jobs[name]?.job.exclusive) continue
       for (const slot of Object.keys(placements)) if (slot.startsWith(`${name}.`)) delete placements[slot]
     }
     for (const slot of Object.keys(backOffs)) {

@@ -96,7 +96,8 @@ function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: strin
     case 'remove': {
       const { [name]: _gone, ...jobs } = records.jobs
       const placements = Object.fromEntries(
-        Object.entries(records.placements).filter(([slot]) => !slot.startsWith(`${name}.`)),
+        // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
+        Object.entries(records.placements).filter(([slot]) => applied.job.exclusive || !slot.startsWith(`${name}.`)),
       )
       return { jobs, placements, backOffs, removed: { ...records.removed, [name]: wall } }
     }

@@ -184,6 +184,10 @@ function actionsFor(item: Classified, place: Placed | null, input: PlanInput): r
   if (!place || !applied || !reason) return []
   const placement = allocation(item, place, input)
   const step = { ...base, host: place.host, reason: newReason(item, input) ?? reason, placement }
+  if (applied.job.exclusive && subject.unit && host !== null && host !== place.host) {
+    // Its record names the old host until that one is seen without it: should it fall silent before, nothing is started.
+    return [{ ...base, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
+  }
   switch (bucket) {
     case 'restart':
     case 'migrate':
