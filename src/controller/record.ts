@@ -51,7 +51,7 @@ export function recordInventory(records: Records, texts: Readonly<Record<string,
 /** What became of the steps: failed starts are tried again later and later, successful ones are forgotten. */
 export function recordResults(records: Records, results: readonly StepResult[], wall: string): Records {
   const backOffs = { ...records.backOffs }
-  for (const { slot, host, ok, unknown } of results) {
+  for (const { slot, host, ok, unknown, error } of results) {
     if (unknown) continue
     const rule = records.jobs[jobOfSlot(slot)]?.job.reschedule
     if (ok || !rule) {
@@ -62,7 +62,7 @@ export function recordResults(records: Records, results: readonly StepResult[], 
     const delay = Math.min(rule.maxDelayMs, rule.delayMs * 2 ** Math.min(failures - 1, 20))
     const until = new Date(Date.parse(wall) + delay).toISOString()
     const failedOn = [...new Set([...(backOffs[slot]?.failedOn ?? []), host])].sort(byName)
-    backOffs[slot] = { slot, failures, until, failedOn }
+    backOffs[slot] = { slot, failures, until, failedOn, ...(error !== null && { error }) }
   }
   return { ...records, backOffs }
 }

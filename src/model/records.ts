@@ -28,6 +28,8 @@ export interface BackOff {
   readonly until: string
   /** Hosts where it failed lately, for a penalty. */
   readonly failedOn: readonly HostName[]
+  /** Why the last start failed, one line. Absent in records of a program that did not keep it. */
+  readonly error?: string
 }
 
 /** The whole durable state, one JSON document. */

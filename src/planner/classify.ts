@@ -257,7 +257,8 @@ function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {
   const left = entry ? Date.parse(entry.until) - Date.parse(wall) : 0
   if (!entry || left <= 0) return null
   const times = entry.failures === 1 ? 'once' : `${entry.failures} times`
-  return outcome('wait', null, `its start failed ${times}: next try in ${formatMillis(left)}`)
+  const why = entry.error ? `: ${entry.error};` : ':'
+  return outcome('wait', null, `its start failed ${times}${why} next try in ${formatMillis(left)}`)
 }
 
 /** Buckets that may end with a copy that was not there before, or is recorded anew. */
