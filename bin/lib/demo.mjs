@@ -211,8 +211,9 @@ const words = {
     const names = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
     const slots = [...new Set(names.map((name) => name.replace(/^hc-|\.service$/g, '')))].sort()
     const { lost } = read('cut')
-    if (slots.length > 0)
-      console.log(`, but ${slots.join(', ')}: started with ${lost}, stopped by hc's first word to it`)
+    if (slots.length > 0) {
+      console.log(`note    ${slots.join(', ')} started with ${lost}; hc stopped these copies with its first word to it`)
+    }
     return true
   },
 
