@@ -96,9 +96,13 @@ function withinCapacity(plan: Plan, classified: readonly Classified[], input: Pl
         (kind === 'stop' && host === name) || (kind === 'move' && from === name) ? [slot] : [],
       ),
     )
+    // What runs by an older version and fits nowhere by the new one stays as it is: how much it holds is not known.
+    const unplaced = new Set(plan.unplaced.map(({ slot }) => slot))
     const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied.job]))
     const stays = classified.flatMap((item) =>
-      item.subject.host === name && occupies(item) && !gone.has(item.subject.slot) ? [item.subject.slot] : [],
+      item.subject.host === name && occupies(item) && !gone.has(item.subject.slot) && !unplaced.has(item.subject.slot)
+        ? [item.subject.slot]
+        : [],
     )
     const slots = new Set([...stays, ...arriving.map(({ slot }) => slot)])
     let memory = 0

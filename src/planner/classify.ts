@@ -1,7 +1,7 @@
 // What is to become of each allocation: an ordered table, the first rule that matches wins. Level-triggered: only the
 // present counts.
 import { isPinned } from '../model/job.js'
-import { jobOfSlot, placeOfSlot } from '../model/names.js'
+import { byName, jobOfSlot, placeOfSlot } from '../model/names.js'
 import type { Reason } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import type { PlanInput } from './input.js'
@@ -246,7 +246,10 @@ const UNSEEN: readonly Rule[] = [
 /** Seen nowhere is not runs nowhere: exclusive work is not started while a host was never seen under this store. */
 function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
   if (!applied?.job.exclusive) return null
-  const unseen = hosts.filter(({ facts, everReached }) => facts === null && !everReached).map(({ host }) => host.name)
+  const unseen = hosts
+    .filter(({ facts, everReached }) => facts === null && !everReached)
+    .map(({ host }) => host.name)
+    .sort(byName)
   return unseen.length === 0
     ? null
     : outcome('wait', null, `exclusive, and it might run on ${unseen.join(', ')}, not seen yet`)

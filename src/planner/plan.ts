@@ -35,17 +35,16 @@ export function decide(input: PlanInput): Decision {
   for (const item of classified) {
     const { subject, bucket, text } = item
     const host = subject.host ?? ''
-    const place = placed.get(subject.slot) ?? null
-    const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && !place)
+    // The place was found for the slot; other copies of it, to be stopped, have nothing to do with it.
+    const place = moving.has(item) ? (placed.get(subject.slot) ?? null) : null
+    const blocked = place ? (hosts.get(place.host)?.blocked ?? null) : null
+    const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && (!place || blocked))
     if (idle && isUnrecorded(subject)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
-    else {
-      const blocked = place ? hosts.get(place.host)?.blocked : null
-      if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
-      else actions.push(...actionsFor(item, place, input))
-    }
+    else if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
+    else actions.push(...actionsFor(item, place, input))
   }
   const taken = new Set(actions.map(({ slot, host }) => `${slot} ${host}`))
   const plan: Plan = {

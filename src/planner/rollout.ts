@@ -35,7 +35,7 @@ export function rollout(classified: readonly Classified[]): Rollout {
       const down = !runs(item)
       if (down || free > 0) {
         now.add(item)
-        if (!down) free -= 1
+        free -= 1
       } else {
         const waitsFor = unsettled[0]?.subject.slot ?? 'the slot before it'
         later.set(item, `takes its turn after ${waitsFor} (update.max_parallel ${maxParallel})`)
