@@ -19,6 +19,7 @@ import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
 import { borrow } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
+import { recoverIdentity } from './recover.js'
 import { RestartCounts } from './restarts.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
@@ -165,7 +166,8 @@ export class Controller {
       // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
       const stale = JSON.stringify(fresh) !== JSON.stringify(first.records)
       const seen = stale ? await this.look(options.patienceMs) : first
-      const look = this.reconsider(seen, adoptTerm(fresh, seen.observation), null)
+      const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
+      const look = this.reconsider(seen, own, null)
       const { plan, classified } = look.decision
       const faults = check(plan, classified, look.input)
       if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)

@@ -23,3 +23,22 @@ export async function firstRecords(world: World, { input, observation }: Look): 
   }
   return adoptTerm(draft, observation)
 }
+
+/**
+ * The records with the cluster id and key that the hosts still keep: for a store that was made anew while all of them were
+ * out of reach. Once a host was written to under the new id, it stays.
+ */
+export async function recoverIdentity(world: World, records: Records, { input }: Look): Promise<Records> {
+  const own = input.hosts.flatMap(({ host, facts }) =>
+    facts?.cluster && facts.term && isSameOwner(facts.term.owner, records.term.owner)
+      ? [{ host, cluster: facts.cluster }]
+      : [],
+  )
+  if (own.some(({ cluster }) => cluster === records.cluster)) return records
+  for (const { host } of own) {
+    const result = await world.transport.run(host, { script: identityScript(), lane: 'look', timeoutMs: IDENTITY_MS })
+    const identity = result.ok ? parseIdentity(result.output) : null
+    if (identity) return { ...records, cluster: identity.cluster, key: identity.key }
+  }
+  return records
+}

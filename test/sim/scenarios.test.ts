@@ -124,8 +124,7 @@ describe('a store that was lost', () => {
       await stage.run(20_000)
     }))
 
-  // Not mended yet: new records take a new cluster id, and what comes back under the old one is unclaimed for ever.
-  it.fails('is found again on hosts that were all out of reach when the jobs were applied again', () =>
+  it('is found again on hosts that were all out of reach when the jobs were applied again', () =>
     holds(3, async (stage) => {
       for (const name of ['web', 'api', 'agent']) stage.operator.wanted.set(name, { ...SMALL, count: 2 })
       stage.operator.apply(false)
