@@ -9,7 +9,7 @@ import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.j
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive } from './drive.js'
-import { type Prepared, prepare, viewOf } from './prepare.js'
+import { type Prepared, prepare, tryAgain, viewOf } from './prepare.js'
 import type { World } from './world.js'
 
 /** A job file that was read. */
@@ -133,16 +133,13 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
       if (prepared.changed.includes(applied.job.name) || !jobs[applied.job.name]) jobs[applied.job.name] = applied
     }
     const placements = { ...records.placements }
-    const backOffs = { ...records.backOffs }
     for (const name of prepared.removed) {
       delete jobs[name]
       // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
       if (records.jobs[name]?.job.exclusive) continue
       for (const slot of Object.keys(placements)) if (slot.startsWith(`${name}.`)) delete placements[slot]
     }
-    for (const slot of Object.keys(backOffs)) {
-      if (prepared.changed.some((name) => slot.startsWith(`${name}.`))) delete backOffs[slot]
-    }
+    const { backOffs } = tryAgain(records, [...prepared.applied, ...prepared.removed])
     const next: Records = { ...records, jobs, placements, backOffs, removed: prepared.wanted.removed }
     if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
     await store.appendEvents(appliedEvents(prepared), next.term.number)

@@ -1,7 +1,7 @@
 // What applying would do: sources are read, images and hashes worked out, nothing is recorded.
 import { type ImageHost, resolveImages } from '../cluster/images.js'
 import type { AppliedJob, Job } from '../model/job.js'
-import { byName, type JobName } from '../model/names.js'
+import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { PlanView } from '../model/views.js'
 import { planView } from '../planner/view.js'
@@ -18,6 +18,8 @@ export interface Prepared {
   /** What it starts from: the store's, or first ones that are not written yet. */
   readonly records: Records
   readonly wanted: Wanted
+  /** All names of the files that are applied, changed or not. */
+  readonly applied: readonly JobName[]
   /** Names that are new or changed. */
   readonly changed: readonly JobName[]
   readonly removed: readonly JobName[]
@@ -35,7 +37,10 @@ export async function prepare(
   base: Records | null = null,
 ): Promise<Prepared> {
   const first = await controller.look(request.patienceMs)
-  const records = first.records ?? base ?? (await firstRecords(world, first))
+  const records = tryAgain(
+    first.records ?? base ?? (await firstRecords(world, first)),
+    request.jobs.map(({ job }) => job.name),
+  )
   const before = records.jobs
   const files = new Map<string, Uint8Array>()
   const resolved = await resolveImages(
@@ -80,12 +85,19 @@ export async function prepare(
     look: controller.reconsider(first, records, wanted),
     records,
     wanted,
+    applied: request.jobs.map(({ job }) => job.name),
     changed,
     removed: pruned,
     files,
     images: resolved.images,
     warnings: resolved.warnings,
   }
+}
+
+/** Applying is the operator's word: what failed is tried at once, not after its back-off. */
+export function tryAgain(records: Records, jobs: readonly JobName[]): Records {
+  const backOffs = Object.entries(records.backOffs).filter(([slot]) => !jobs.includes(jobOfSlot(slot)))
+  return { ...records, backOffs: Object.fromEntries(backOffs) }
 }
 
 function imageHosts({ input }: Look): readonly ImageHost[] {
