@@ -188,14 +188,14 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
 /**
  * What a unit may use, bytes. A slot that waits for its turn to be made smaller counts as small already: hc does not know
- * what the version before it reserved.
+ * what the version before it reserved. What is unclaimed or removed does not count: no place is found by it.
  */
 function memoryOf(unit: string, text: string, records: Records | null): number {
   const ceiling = Number(directive(text, 'MemoryMax') ?? '0')
-  const applied = records?.jobs[jobOfSlot(slotOfUnit(unit) ?? '')]
-  return applied && applied.hash !== directive(text, 'X-Hc-Hash')
-    ? Math.min(ceiling, applied.job.resources.memory)
-    : ceiling
+  if (!records) return 0
+  const applied = records.jobs[jobOfSlot(slotOfUnit(unit) ?? '')]
+  if (!applied) return 0
+  return applied.hash === directive(text, 'X-Hc-Hash') ? ceiling : Math.min(ceiling, applied.job.resources.memory)
 }
 
 function isBug(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { parseJobs } from '../../src/spec/jobs.js'
 import type { Random } from './random.js'
 
 /** Folder that all jobs are applied from. */
-export const FOLDER = '/home/op/jobs'
+export const FOLDER = '/srv/op/jobs'
 
 /** What an operator may turn. */
 export interface JobDials {

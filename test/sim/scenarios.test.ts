@@ -1,6 +1,7 @@
 // Written scenarios: each is a bug that the simulation found, or a case of safety that chance meets too rarely.
 import { describe, expect, it, vi } from 'vitest'
-import { playScenario, type Stage } from './simulate.js'
+import { playScenario } from './simulate.js'
+import type { Stage } from './stage.js'
 
 vi.mock('../../src/remote/write.js', async (original) => ({
   ...(await original<object>()),

@@ -1,17 +1,18 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
-import { byName, type HostName, type Millis, type SlotName } from '../../src/model/names.js'
-import { parseInventory } from '../../src/spec/inventory.js'
+import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
 import { divergence } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
+import { inventoryOf } from './inventory.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { processOf, SimProcess } from './process.js'
 import { Random } from './random.js'
 import { forgetScripts } from './scripts.js'
+import type { Outcome, Stage } from './stage.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
 
@@ -21,30 +22,6 @@ export const TICKS_TO_CONVERGE = 90
 export const QUIET_TICKS = 30
 /** An operator's command may take so long after the faults, ms. */
 const LAST_WORD_MS = 200_000
-
-/** How a simulation went. */
-export interface Outcome {
-  readonly seed: number
-  readonly violations: readonly string[]
-  readonly story: readonly string[]
-  /** Ticks from the end of the faults until converged; null: not reached. */
-  readonly convergedAfter: number | null
-  /** Starts and stops by hc. */
-  readonly effects: number
-}
-
-/** What a written scenario has in hand. */
-export interface Stage {
-  readonly hosts: ReadonlyMap<HostName, SimHost>
-  readonly network: SimNetwork
-  readonly operator: Operator
-  readonly disk: MemoryDisk
-  /** Hosts on which a slot runs. */
-  placesOf(slot: SlotName): readonly HostName[]
-  /** Time passes. */
-  run(ms: Millis): Promise<void>
-  loseStore(): void
-}
 
 /** Plays one seed. */
 export async function simulate(seed: number): Promise<Outcome> {
@@ -311,19 +288,4 @@ class Simulation {
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })
   }
-}
-
-function inventoryOf(names: readonly HostName[], random: Random) {
-  const hold = random.pick(['5s', '10s', '30s'])
-  const strategy = random.pick(['balanced', 'pack', 'spread'])
-  const text = [
-    'all:',
-    `  vars: {hc_lost_after: 3s, hc_mass_loss_hold: ${hold}, hc_strategy: ${strategy}, hc_reserve: {memory: 64Mi}}`,
-    '  hosts:',
-    ...[...names].sort(byName).map((name, index) => `    ${name}: {ansible_host: 10.0.0.${index + 1}}`),
-    '',
-  ].join('\n')
-  const read = parseInventory({ file: '/home/op/inventory.yml', text })
-  if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
-  return read.inventory
 }

@@ -1,7 +1,8 @@
 // The simulation: as many seeds as HC_SIM_SEEDS says (`npm run sim -- --seeds 10000`), the same ones each time unless
 // HC_SIM_FROM names another first one. HC_SIM_SEED=N plays that one seed and prints its whole story.
 import { describe, expect, it, vi } from 'vitest'
-import { type Outcome, simulate } from './simulate.js'
+import { simulate } from './simulate.js'
+import type { Outcome } from './stage.js'
 
 vi.mock('../../src/remote/write.js', async (original) => ({
   ...(await original<object>()),

@@ -1,0 +1,20 @@
+// The inventory of a simulated cluster, read as hc reads it.
+import { byName, type HostName } from '../../src/model/names.js'
+import { parseInventory } from '../../src/spec/inventory.js'
+import type { Random } from './random.js'
+
+/** Hosts of these names, with settings drawn from the seed. */
+export function inventoryOf(names: readonly HostName[], random: Random) {
+  const hold = random.pick(['5s', '10s', '30s'])
+  const strategy = random.pick(['balanced', 'pack', 'spread'])
+  const text = [
+    'all:',
+    `  vars: {hc_lost_after: 3s, hc_mass_loss_hold: ${hold}, hc_strategy: ${strategy}, hc_reserve: {memory: 64Mi}}`,
+    '  hosts:',
+    ...[...names].sort(byName).map((name, index) => `    ${name}: {ansible_host: 10.0.0.${index + 1}}`),
+    '',
+  ].join('\n')
+  const read = parseInventory({ file: '/srv/op/inventory.yml', text })
+  if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
+  return read.inventory
+}
