@@ -31,14 +31,15 @@ export function rollout(classified: readonly Classified[]): Rollout {
     const maxParallel = items[0]?.subject.applied?.job.update.maxParallel ?? 1
     const ordered = [...items].sort((a, b) => rank(a) - rank(b) || byName(a.subject.slot, b.subject.slot))
     let free = maxParallel - unsettled.length
+    let before = unsettled[0]?.subject.slot ?? ''
     for (const item of ordered) {
       const down = !runs(item)
       if (down || free > 0) {
         now.add(item)
+        before = item.subject.slot
         free -= 1
       } else {
-        const waitsFor = unsettled[0]?.subject.slot ?? 'the slot before it'
-        later.set(item, `takes its turn after ${waitsFor} (update.max_parallel ${maxParallel})`)
+        later.set(item, `takes its turn after ${before} (update.max_parallel ${maxParallel})`)
       }
     }
   }
