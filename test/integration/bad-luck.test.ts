@@ -68,7 +68,8 @@ test('a full disk on one host: its slots say so, the others are carried on, and 
   expect(failed.map(({ slot }) => slot)).toEqual(['each.nuc2'])
   expect(failed[0]?.error).toMatch(/No space left|disk is full/i)
   expect((await running()).map(({ slot }) => slot)).toEqual(['each.nuc1', 'each.nuc3'])
-  // What runs on a full disk goes on running, and can be stopped.
+  const waiting = (await project.status()).allocations.find(({ slot }) => slot === 'each.nuc2')
+  expect(waiting?.note).toMatch(/No space left|disk is full/i)
   await lab('fill', 'nuc2', '--clear')
   const healed = await project.apply()
   expect(healed.code).toBe(0)
