@@ -53,6 +53,8 @@ function stateOf({ subject, bucket, text }: Classified): Pick<SlotProgress, 'sta
     case 'wait':
       if (text.startsWith('its start failed')) return { state: 'failed', text, missingPorts }
       if (state?.blocked?.kind === 'busy') return { state: 'acting', text, missingPorts }
+      // Only a person can say which of two control machines shall act.
+      if (state?.blocked?.kind === 'foreign') return { state: 'failed', text, missingPorts }
       return { state: state?.facts ? 'waiting' : 'away', text, missingPorts }
     case 'keep':
     case 'adopt': {
