@@ -59,7 +59,7 @@ export async function drive(world: World, controller: Controller, options: Drive
     const slots = boundPorts(seen, listenSince, clock.now())
     if (teller.tell(slots)) lastChangeAt = clock.now()
     const acted = isTick(look) && look.results.length > 0
-    const ended = !acted && slots.every((slot) => isSettled(slot))
+    const ended = !acted && isOver(slots)
     const now = clock.now()
     const overdue = now - startedAt > boundFor(look, options.jobs) || now - lastChangeAt > STUCK_MS
     const interrupted = options.signal?.aborted ?? false
@@ -74,6 +74,12 @@ export async function drive(world: World, controller: Controller, options: Drive
 
 function isTick(look: Look): look is Tick {
   return 'results' in look
+}
+
+/** All settled; or something has failed and nothing moves: what waits for its turn behind it waits for a person. */
+function isOver(slots: readonly SlotProgress[]): boolean {
+  const moving = slots.some(({ state }) => state === 'acting' || state === 'starting')
+  return slots.every((slot) => isSettled(slot)) || (!moving && slots.some(({ state }) => state === 'failed'))
 }
 
 /** The longest deadline among the jobs, and some. */
@@ -128,7 +134,8 @@ class Teller {
     let news = false
     for (const { slot, host, state, text } of slots) {
       const key = `${slot} ${host}`
-      const line = `${state} ${state === 'starting' ? '' : text}`
+      // A count or a countdown that goes on is no news.
+      const line = `${state} ${state === 'starting' ? '' : text.replace(/[\d.]+/g, '')}`
       if (this.#told.get(key) === line) continue
       const first = !this.#told.has(key)
       this.#told.set(key, line)
