@@ -123,7 +123,5 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
   if (fields === undefined) return { faults: report.faults }
   const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
   checkJob(job, read.value, report)
-  return report.faults.length > 0
-    ? { faults: report.faults }
-    : { job, notes: [...pendingNotes(read.value)] }
+  return report.faults.length > 0 ? { faults: report.faults } : { job, notes: [...pendingNotes(read.value)] }
 }
