@@ -26,9 +26,10 @@ export async function firstRecords(world: World, { input, observation }: Look): 
 
 /**
  * The records with the cluster id and key that the hosts still keep: for a store that was made anew while all of them were
- * out of reach. Once a host was written to under the new id, it stays.
+ * out of reach. Once anything was placed under the new id, it stays.
  */
 export async function recoverIdentity(world: World, records: Records, { input }: Look): Promise<Records> {
+  if (Object.keys(records.placements).length > 0) return records
   const own = input.hosts.flatMap(({ host, facts }) =>
     facts?.cluster && facts.term && isSameOwner(facts.term.owner, records.term.owner)
       ? [{ host, cluster: facts.cluster }]

@@ -31,7 +31,7 @@ export function divergence(
   if (disk.content.records === null) return ['there are no records']
   const records: Records = JSON.parse(disk.content.records)
   const faults: string[] = []
-  const running = new Map<SlotName, { host: HostName; text: string }[]>()
+  const running = new Map<SlotName, Copy[]>()
   for (const [name, host] of hosts) {
     if (!host.isUp) faults.push(`${name} is not up`)
     for (const [unit, text] of host.running()) {
@@ -45,9 +45,9 @@ export function divergence(
     Object.values(records.jobs).flatMap((job) => wantedSlots(job, names).map((slot) => [slot, job] as const)),
   )
   for (const [slot, applied] of wanted) {
-    const copies = running.get(slot) ?? []
-    // Others of the job wait for their turn behind it.
-    const waits = copies.length <= 1 && blocked.has(applied.job.name)
+    const copies = claimed(running.get(slot) ?? [], records)
+    // What runs by an old version of a job waits for its turn behind the slot that has no place.
+    const waits = copies.length === 1 ? blocked.has(applied.job.name) : copies.length === 0 && unplaced.has(slot)
     if (!waits) faults.push(...wrongWith(slot, applied, copies, records))
   }
   for (const slot of running.keys()) {
@@ -65,10 +65,24 @@ export function divergence(
   return faults
 }
 
+interface Copy {
+  readonly host: HostName
+  readonly text: string
+}
+
+/**
+ * The copies without those that bear the id of an earlier store beside one that bears ours: where the store was lost and
+ * made anew while their host was out of reach they are unclaimed, shown and never stopped.
+ */
+function claimed(copies: readonly Copy[], { cluster }: Records): readonly Copy[] {
+  const own = copies.filter(({ text }) => directive(text, 'X-Hc-Cluster') === cluster)
+  return own.length > 0 ? own : copies
+}
+
 function wrongWith(
   slot: SlotName,
   { hash, generation }: AppliedJob,
-  copies: readonly { readonly host: HostName; readonly text: string }[],
+  copies: readonly Copy[],
   records: Records,
 ): readonly string[] {
   const [copy] = copies

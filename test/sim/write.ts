@@ -18,6 +18,9 @@ interface Numbered {
 /** Two writes wait for each other so long at a time, ms: as the shell does. */
 const LOCK_POLL_MS = 50
 
+/** What a stop by force takes at the most, ms. */
+const FORCE_MS = 8000
+
 /** Does the write and answers as the script would. Throws PowerCut. */
 export async function answerWrite(host: SimHost, request: WriteRequest): Promise<string> {
   const work = new Write(host, request)
@@ -131,7 +134,9 @@ class Write {
     for (const { unit } of stopping) systemd.stopping(unit)
     const { random } = host.doors
     const polite = stopBoundMs(this.#request)
-    await host.pause(random.chance(0.1) ? random.between(0, polite + 3000) : random.between(5, 150))
+    const wanted = random.chance(0.1) ? random.between(0, polite + 3000) : random.between(5, 150)
+    // However slow the host: what has not stopped politely in its time is killed.
+    await host.pause(Math.min(wanted, (polite + FORCE_MS) / host.slowness))
     for (const { unit } of stopping) systemd.stopped(unit)
   }
 
