@@ -55,6 +55,8 @@ export interface ExecuteDoors {
 
 /** What became of one step. */
 export interface StepResult extends ResultView {
+  /** Half of a move is a stop, the other half a start. */
+  readonly step: 'stop' | 'start' | 'restart'
   /** Not known to have failed: the reply was lost, or the host refused the write as a whole. Look again, blame nothing. */
   readonly unknown: boolean
 }
@@ -64,7 +66,7 @@ interface Task {
   readonly action: Action
   readonly host: HostName
   readonly wave: number
-  readonly kind: 'stop' | 'start' | 'restart'
+  readonly kind: StepResult['step']
   /** The start of a move, or after a stop elsewhere: only when that stop is seen to be done. */
   readonly afterStop: boolean
 }
@@ -84,7 +86,7 @@ export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise
         const ended = await onHost(name, mine, unstopped, input, doors)
         for (const { task, ok, error, unknown } of ended) {
           if (task.kind === 'stop' && !ok) unstopped.set(task.action.slot, `${name}: ${error}`)
-          const result: StepResult = { slot: task.action.slot, host: name, ok, error, unknown }
+          const result: StepResult = { slot: task.action.slot, host: name, ok, error, unknown, step: task.kind }
           results.push(result)
           doors.onResult(result)
         }

@@ -62,7 +62,8 @@ export function isAnswering(watched: Watched): boolean {
   return watched.facts !== null && watched.silentSince === null && watched.lastContactAt !== null
 }
 
-/** Adds a look. */
+/** Adds a look. One that began before the host answered last is no part of the silence after that. */
 export function note(watched: Watched, look: Look): void {
+  if (watched.lastContactAt !== null && look.at < watched.lastContactAt) return
   watched.looks = [...watched.looks, look].slice(-LOOKS_KEPT)
 }

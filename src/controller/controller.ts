@@ -214,7 +214,7 @@ export class Controller {
         transport,
         clock,
         debug,
-        onResult: (result) => results.push(result),
+        onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
         onHostDone: (host) => {
           this.#busy.delete(host)
           this.#observer.acted(host)

@@ -51,8 +51,9 @@ export function recordInventory(records: Records, texts: Readonly<Record<string,
 /** What became of the steps: failed starts are tried again later and later, successful ones are forgotten. */
 export function recordResults(records: Records, results: readonly StepResult[], wall: string): Records {
   const backOffs = { ...records.backOffs }
-  for (const { slot, host, ok, unknown, error } of results) {
-    if (unknown) continue
+  for (const { slot, host, ok, unknown, error, step } of results) {
+    // A stop tells nothing of whether the slot can be started: not its own, and not that of another copy.
+    if (unknown || step === 'stop') continue
     const rule = records.jobs[jobOfSlot(slot)]?.job.reschedule
     if (ok || !rule) {
       delete backOffs[slot]
