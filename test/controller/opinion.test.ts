@@ -1,0 +1,65 @@
+// A command that only shows borrows the verdict of the loop, or that which was written down last.
+import { describe, expect, test } from 'vitest'
+import { borrow, type Opinion } from '../../src/controller/opinion.js'
+import type { Verdict } from '../../src/model/observation.js'
+import type { LoopSnapshot } from '../../src/model/records.js'
+import { belief } from '../planner/support/make.js'
+import { records } from './support/records.js'
+
+const WALL = '2025-03-01T12:00:00.000Z'
+const ago = (ms: number) => new Date(Date.parse(WALL) - ms).toISOString()
+
+function loop(verdict: Verdict, lastTick: string): LoopSnapshot {
+  const hosts = { n1: { verdict, reason: `the loop says ${verdict}`, lastContact: null } }
+  return { pid: 1, startedAt: WALL, lastTick, lastTickMs: 5, hosts }
+}
+
+function written(verdict: Verdict): Opinion['records'] {
+  const host = { cordoned: false, draining: false, lastContact: WALL, bootId: null, machineId: null }
+  return records({ hosts: { n1: { ...host, verdict, verdictSince: ago(60_000), provenVantages: [] } } })
+}
+
+/** What is shown of n1 where this process believes `own` of it. */
+function shown(own: Verdict, opinion: Partial<Opinion>, isSilent = true): string {
+  const silent = new Set(isSilent ? ['n1'] : [])
+  const [result] = borrow([belief('n1', own)], silent, { loop: null, records: null, wall: WALL, ...opinion })
+  return `${result?.verdict}: ${result?.reason}`
+}
+
+const own = 'suspect: the test says suspect'
+
+describe('of a silent host', () => {
+  test('the loop knows better', () => {
+    for (const verdict of ['lost', 'cut-off', 'unmanageable', 'suspect', 'unknown'] as const) {
+      expect(shown('suspect', { loop: loop(verdict, ago(1000)) })).toBe(`${verdict}: the loop says ${verdict}`)
+    }
+  })
+  test('but that the loop has heard from it is no more than our suspicion', () => {
+    expect(shown('suspect', { loop: loop('ready', ago(1000)) })).toBe(own)
+    expect(shown('suspect', { loop: loop('ready', ago(1000)), records: written('lost') })).toBe(own)
+  })
+  test('a snapshot of fifteen seconds ago says nothing', () => {
+    expect(shown('suspect', { loop: loop('lost', ago(14_999)) })).toMatch(/^lost/)
+    expect(shown('suspect', { loop: loop('lost', ago(15_000)) })).toBe(own)
+  })
+  test('nor does one without a time', () => expect(shown('suspect', { loop: loop('lost', '') })).toBe(own))
+  test('without a loop, a loss that was written down', () => {
+    expect(shown('suspect', { records: written('lost') })).toBe(`lost: no answer; found lost on ${ago(60_000)}`)
+    expect(shown('unknown', { loop: loop('ready', ago(99_000)), records: written('lost') })).toMatch(/^lost/)
+  })
+  test('and no other verdict that was', () => {
+    for (const verdict of ['ready', 'unmanageable', 'cut-off', 'unknown'] as const) {
+      expect(shown('suspect', { records: written(verdict) })).toBe(own)
+    }
+  })
+  test('what this process was told itself stays', () => {
+    expect(shown('unmanageable', { loop: loop('lost', WALL), records: written('lost') })).toMatch(
+      /^unmanageable: the test/,
+    )
+  })
+  test('without anybody’s opinion our own', () => expect(shown('suspect', {})).toBe(own))
+})
+
+test('of a host that answers nothing is borrowed', () => {
+  expect(shown('ready', { loop: loop('lost', WALL), records: written('lost') }, false)).toBe('ready: ')
+})

@@ -1,0 +1,92 @@
+// Who may write: claims, lost stores, take-overs, and the rule that hosts go by.
+import { describe, expect, test } from 'vitest'
+import { adoptTerm, claim, outranks, ownerName, takeOverTerm } from '../../src/controller/term.js'
+import type { Term } from '../../src/model/host.js'
+import { facts, observation, observed, unheard } from '../planner/support/make.js'
+import { records } from './support/records.js'
+
+const showing = (...terms: (Term | null)[]) =>
+  observation(
+    0,
+    terms.map((term, index) => observed(`n${index}`, { facts: facts({ term }) })),
+  )
+const ours = (number: number): Term => ({ number, owner: 'desk-aaaa' })
+const theirs = (number: number): Term => ({ number, owner: 'laptop-bbbb' })
+
+describe('the name of an owner', () => {
+  const cases: readonly (readonly [hostname: string, name: string])[] = [
+    ['desk', 'desk-1'],
+    ['Desk.LAN', 'desk-lan-1'],
+    ['--odd__name--', 'odd-name-1'],
+    ['日本', 'control-1'],
+    ['', 'control-1'],
+    ['x'.repeat(100), `${'x'.repeat(40)}-1`],
+  ]
+  test.each(cases)('%s -> %s', (hostname, name) => expect(ownerName(hostname, '1')).toBe(name))
+})
+
+describe('a claim', () => {
+  test('of its own store changes nothing', () => {
+    const own = records()
+    expect(claim(own, 'desk-aaaa')).toBe(own)
+  })
+  test('of a store whose machine was renamed keeps the old name: hosts know it by that', () => {
+    const own = records()
+    expect(claim(own, 'newname-aaaa')).toBe(own)
+  })
+  test('of a copied store carries the copy’s own name: hosts tell the two apart', () => {
+    expect(claim(records(), 'laptop-bbbb')?.term).toEqual({ number: 4, owner: 'laptop-bbbb' })
+  })
+  test('of no store is none', () => expect(claim(null, 'desk-aaaa')).toBeNull())
+})
+
+describe('a store that was lost', () => {
+  const fresh = records({ term: ours(1) })
+  test('takes up the highest term of its own', () => {
+    expect(adoptTerm(fresh, showing(ours(3), ours(7), null)).term).toEqual(ours(7))
+  })
+  test('also under a former name of the machine', () => {
+    expect(adoptTerm(fresh, showing({ number: 7, owner: 'oldname-aaaa' })).term).toEqual(ours(7))
+  })
+  test('never takes up that of another', () => expect(adoptTerm(fresh, showing(theirs(9)))).toBe(fresh))
+  test('never goes back', () => {
+    const high = records({ term: ours(9) })
+    expect(adoptTerm(high, showing(ours(3)))).toBe(high)
+  })
+  test('learns nothing from silence', () => expect(adoptTerm(fresh, observation(0, [unheard('n1', 0)]))).toBe(fresh))
+})
+
+describe('a take-over', () => {
+  test('is above all that were seen, whoever’s they are', () => {
+    expect(takeOverTerm(records(), showing(theirs(9), ours(5), null))).toEqual(ours(10))
+  })
+  test('is above its own where nothing was seen', () => {
+    expect(takeOverTerm(records(), showing(null))).toEqual(ours(5))
+  })
+  test('outranks what it was made from', () => {
+    const seen = showing(theirs(9), theirs(4))
+    const term = takeOverTerm(records(), seen)
+    for (const { facts: shown } of seen.hosts) expect(shown?.term && outranks(shown.term, term)).toBe(false)
+  })
+})
+
+describe('a host refuses', () => {
+  const cases: readonly (readonly [name: string, held: Term, carried: Term, refuses: boolean])[] = [
+    ['a lower number', ours(5), ours(4), true],
+    ['a lower number of another', theirs(5), ours(4), true],
+    ['the same number of another', theirs(4), ours(4), true],
+    ['not the same of the same', ours(4), ours(4), false],
+    ['not a higher number', ours(3), ours(4), false],
+    ['not a higher number of another', theirs(3), ours(4), false],
+  ]
+  test.each(cases)('%s', (_, held, carried, refuses) => expect(outranks(held, carried)).toBe(refuses))
+  test('one of two that differ, never both, unless their numbers are equal', () => {
+    for (const a of [ours(3), ours(4), theirs(3), theirs(4)]) {
+      for (const b of [ours(3), ours(4), theirs(3), theirs(4)]) {
+        const [one, other] = [outranks(a, b), outranks(b, a)]
+        expect(one && other).toBe(a.number === b.number && a.owner !== b.owner)
+        if (a.number !== b.number) expect(one).not.toBe(other)
+      }
+    }
+  })
+})
