@@ -1,0 +1,161 @@
+// Who looks after a silent host, and whose looks count.
+import { describe, expect, test } from 'vitest'
+import { host } from '../planner/support/make.js'
+import { World } from './support/world.js'
+
+describe('looks', () => {
+  test('go once a second to a silent host, from control and from all that answer', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    await world.tick(2)
+    world.kill('n1')
+    const { hosts } = await world.tick(5)
+    const looks = hosts[0]?.looks ?? []
+    for (const vantage of ['control', 'n2', 'n3']) {
+      const own = looks.filter((look) => look.vantage === vantage)
+      expect(own.length, vantage).toBeGreaterThanOrEqual(4)
+      expect(own.every(({ reached }) => !reached)).toBe(true)
+      const gaps = own.slice(1).map(({ at }, index) => at - (own[index]?.at ?? 0))
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(1100)
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(900)
+    }
+  })
+  test('begin before the probe has failed: three hundred milliseconds without an answer', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(1)
+    world.kill('n1')
+    const begun = world.clock.now()
+    const { looks } = await world.see('n1')
+    expect(looks[0]?.at).toBeLessThanOrEqual(begun + 310)
+  })
+  test('are enough to call it lost within four seconds of the last contact', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    const { hosts } = await world.tick(2)
+    const contact = hosts[0]?.lastContactAt ?? 0
+    world.kill('n1')
+    let seen = await world.see('n1')
+    const enough = () => {
+      const own = seen.looks.filter(({ vantage }) => vantage === 'n3').map(({ at }) => at)
+      return own.length >= 3 && (own.at(-1) ?? 0) - (own[0] ?? 0) >= 2000
+    }
+    while (!enough()) seen = await world.see('n1')
+    expect(world.clock.now() - contact).toBeLessThan(4000)
+  })
+  test('of another that reaches it say so', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    await world.tick(2)
+    world.kill('n1')
+    world.unreached.delete('n3>n1')
+    const { hosts } = await world.tick(3)
+    const by = (name: string) =>
+      hosts[0]?.looks.filter(({ vantage }) => vantage === name).every(({ reached }) => reached)
+    expect([by('control'), by('n2'), by('n3')]).toEqual([false, false, true])
+  })
+  test('of a vantage that falls silent itself are no looks', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(2)
+    world.kill('n1')
+    world.kill('n2')
+    const { hosts } = await world.tick(4)
+    expect(hosts[0]?.looks.some(({ vantage }) => vantage === 'n2')).toBe(false)
+    expect(hosts[0]?.looks.some(({ vantage }) => vantage === 'control')).toBe(true)
+  })
+  test('that began before the host answered are no part of its next silence', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(2)
+    world.kill('n1')
+    await world.tick(3)
+    world.probes.delete('n1')
+    const back = await world.see('n1', 3000)
+    await world.clock.pass(800)
+    world.probes.set('n1', 'silence')
+    const { looks } = await world.see('n1')
+    expect(looks.every(({ at }) => at >= (back.lastContactAt ?? 0))).toBe(true)
+  })
+  test('are not made for a host that was never reached', async () => {
+    const world = new World(['n1', 'n2'])
+    world.kill('n1')
+    const { hosts } = await world.tick(4)
+    expect(hosts[0]).toMatchObject({ looks: [], everReached: false })
+  })
+  test('are made for one that the store knows', async () => {
+    const world = new World(['n1', 'n2'], { known: { n1: { everReached: true, provenVantages: ['n2'] } } })
+    world.kill('n1')
+    const { hosts } = await world.tick(4)
+    expect(hosts[0]?.looks.length).toBeGreaterThan(0)
+    expect(hosts[0]).toMatchObject({ everReached: true, provenVantages: ['n2'] })
+  })
+  test('are not made by a command that only shows', async () => {
+    const world = new World(['n1', 'n2'], { looks: false })
+    await world.tick(1)
+    world.kill('n1')
+    const { hosts } = await world.tick(4)
+    expect([hosts[0]?.looks, hosts[0]?.provenVantages, world.pinger.asked]).toEqual([[], [], []])
+    expect(world.transport.sent.some(({ lane }) => lane === 'peer')).toBe(false)
+  })
+  test('end when the observer is closed, or the host leaves the inventory', async () => {
+    for (const end of [(world: World) => world.observer.close(), (world: World) => world.know([host('n2')])]) {
+      const world = new World(['n1', 'n2'])
+      await world.tick(2)
+      world.kill('n1')
+      await world.tick(2)
+      end(world)
+      await world.clock.pass(1500)
+      const count = world.pinger.asked.length
+      await world.clock.pass(10_000)
+      expect(world.pinger.asked.length).toBe(count)
+    }
+  })
+})
+
+describe('proofs', () => {
+  test('who reaches whom while all is well', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    world.unreached.add('n3>n1')
+    const { hosts } = await world.tick(2)
+    expect(hosts.map(({ provenVantages }) => provenVantages)).toEqual([
+      ['control', 'n2'],
+      ['control', 'n1', 'n3'],
+      ['control', 'n1', 'n2'],
+    ])
+  })
+  test('a pair that had no luck is tried again', async () => {
+    const world = new World(['n1', 'n2'])
+    world.unreached.add('n2>n1')
+    await world.tick(2)
+    world.unreached.clear()
+    const { hosts } = await world.tick(7)
+    expect(hosts[0]?.provenVantages).toEqual(['control', 'n2'])
+  })
+  test('silence proves nothing and takes no proof away', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(2)
+    world.kill('n1')
+    const { hosts } = await world.tick(8)
+    expect(hosts[0]?.provenVantages).toEqual(['control', 'n2'])
+  })
+})
+
+describe('a witness', () => {
+  test('is not asked while a host answers', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(1)
+    world.kill('n1')
+    expect((await world.tick(3)).witness).toBeNull()
+  })
+  test('is asked when none does', async () => {
+    const world = new World(['n1'])
+    await world.tick(1)
+    world.kill('n1')
+    expect((await world.tick(3)).witness).toBe(true)
+    world.witness = false
+    expect((await world.tick(1)).witness).toBe(false)
+  })
+  test('counts only if it answered while all was well', async () => {
+    const world = new World(['n1'])
+    world.witness = false
+    await world.tick(1)
+    world.witness = true
+    world.kill('n1')
+    expect((await world.tick(3)).witness).toBeNull()
+  })
+})
