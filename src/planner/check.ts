@@ -26,7 +26,9 @@ function onReadyHosts({ actions }: Plan, input: PlanInput): readonly string[] {
       const state = hosts.get(name)
       if (!state?.facts) return [`${action.kind} ${action.slot} on ${name}, which did not answer in this tick`]
       if (state.blocked) return [`${action.kind} ${action.slot} on ${name}: ${state.blocked.text}`]
-      return action.kind === 'start' && (state.cordoned || state.draining) && action.from !== null
+      const arrives =
+        action.host === name && (action.kind === 'start' || action.kind === 'move') && action.from !== null
+      return arrives && (state.cordoned || state.draining)
         ? [`${action.slot} would move to ${name}, which is cordoned`]
         : []
     })

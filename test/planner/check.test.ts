@@ -1,0 +1,120 @@
+// The second look at a plan finds what it is there for.
+import { describe, expect, test } from 'vitest'
+import type { Action, Plan } from '../../src/model/plan.js'
+import { check } from '../../src/planner/check.js'
+import type { HostState, PlanInput } from '../../src/planner/input.js'
+import { decide } from '../../src/planner/plan.js'
+import { applied, GIB, input, job, placement, ready, silent, unit } from './support/make.js'
+
+const web = applied(job('web', { count: 2 }))
+const solo = applied(job('solo', { exclusive: true }))
+const big = applied(job('big', { resources: { cpu: 100, memory: 7 * GIB, disk: 0, devices: {} } }))
+
+function action(kind: Action['kind'], slot: string, host: string, more: Partial<Action> = {}): Action {
+  const there = kind === 'stop' ? null : placement(slot, host)
+  return {
+    kind,
+    slot,
+    job: slot.slice(0, slot.indexOf('.')),
+    host,
+    from: null,
+    reason: 'new-job',
+    text: 'new',
+    wave: 0,
+    placement: there,
+    ...more,
+  }
+}
+
+/** What is found in a plan of these actions, where the planner itself would have done otherwise. */
+function found(seen: PlanInput, actions: readonly Action[], more: Partial<Plan> = {}): readonly string[] {
+  const plan = { actions, unplaced: [], waiting: [], unclaimed: [], survives: {}, wakeAt: null, ...more }
+  return check(plan, decide(seen).classified, seen)
+}
+
+const n = (name: string, more: Partial<HostState> = {}) => ready(name, [], more)
+const two = input([web], [n('n1'), n('n2')])
+
+describe('a lawful plan', () => {
+  test('has no faults', () => {
+    expect(found(two, [action('start', 'web.0', 'n1'), action('start', 'web.1', 'n2')])).toEqual([])
+  })
+  test('that the planner makes', () => {
+    const { plan, classified } = decide(two)
+    expect([plan.actions.length, check(plan, classified, two)]).toEqual([2, []])
+  })
+})
+
+describe('an unlawful one', () => {
+  const busy = { kind: 'busy', text: 'n1 is busy' } as const
+  const copies = input([web], [ready('n1', [unit('web.0')]), n('n2')], [placement('web.0', 'n1')])
+  const away = input([solo], [silent('n1', 'lost'), n('n2')], [placement('solo.0', 'n1')])
+  const cases: readonly (readonly [name: string, seen: PlanInput, actions: readonly Action[], fault: string])[] = [
+    [
+      'acts on a host that did not answer',
+      input([web], [silent('n1', 'suspect')]),
+      [action('start', 'web.0', 'n1')],
+      'start web.0 on n1, which did not answer in this tick',
+    ],
+    [
+      'acts on a host that is not in the inventory',
+      two,
+      [action('stop', 'web.0', 'n9')],
+      'stop web.0 on n9, which did not answer in this tick',
+    ],
+    [
+      'acts on a blocked host',
+      input([web], [n('n1', { blocked: busy })]),
+      [action('stop', 'web.0', 'n1')],
+      'stop web.0 on n1: n1 is busy',
+    ],
+    [
+      'takes from a host that did not answer',
+      input([web], [silent('n1', 'lost'), n('n2')]),
+      [action('move', 'web.0', 'n2', { from: 'n1' })],
+      'move web.0 on n1, which did not answer in this tick',
+    ],
+    [
+      'moves to a cordoned host',
+      input([web], [n('n1'), n('n2', { cordoned: true })]),
+      [action('start', 'web.0', 'n2', { from: 'n1' })],
+      'web.0 would move to n2, which is cordoned',
+    ],
+    [
+      'moves to a draining host',
+      input([web], [ready('n1', [unit('web.0')]), n('n2', { draining: true })]),
+      [action('move', 'web.0', 'n2', { from: 'n1' })],
+      'web.0 would move to n2, which is cordoned',
+    ],
+    [
+      'places a slot twice',
+      two,
+      [action('start', 'web.0', 'n1'), action('start', 'web.0', 'n2')],
+      'web.0 would be placed on n1 and on n2',
+    ],
+    ['starts a second copy', copies, [action('start', 'web.0', 'n2')], 'web.0 would start on n2 while it runs on n1'],
+    [
+      'starts exclusive work while its host is out of sight',
+      away,
+      [action('start', 'solo.0', 'n2', { from: 'n1' })],
+      'exclusive solo.0 would start on n2 while n1 is out of sight',
+    ],
+    ['gives no sentence', two, [action('start', 'web.0', 'n1', { text: '' })], 'start web.0 has no reason'],
+    [
+      'fills a host beyond what it has',
+      input([big, web], [ready('n1', [unit('big.0')]), n('n2')], [placement('big.0', 'n1')]),
+      [action('start', 'big.0', 'n2'), action('start', 'web.0', 'n1'), action('start', 'big.1', 'n1')],
+      `n1 would hold ${14 * GIB + 128 * 1024 ** 2} bytes of memory, ${7.75 * GIB} are there`,
+    ],
+  ]
+  for (const [name, seen, actions, fault] of cases) {
+    test(name, () => expect(found(seen, actions)).toContain(fault))
+  }
+  test('refuses or waits without a sentence', () => {
+    const unplaced = [{ slot: 'web.0', job: 'web', reasons: [{ host: 'n1', reason: '' }] }]
+    expect(found(two, [], { unplaced })).toEqual(['web.0 is refused by a host without a sentence'])
+    expect(found(two, [], { waiting: [{ slot: 'web.1', host: null, reason: '' }] })).toEqual([
+      'web.1 waits without a reason',
+    ])
+  })
+})
