@@ -37,6 +37,8 @@ const ORDINARY: Readonly<Record<string, number>> = {
   'web2.1': 8112,
   'web3.0': 8113,
   'web3.1': 8113,
+  'site.0': 8120,
+  'site.1': 8120,
 }
 
 async function allOrdinaryRun(hosts: readonly LabHost[]): Promise<boolean> {
