@@ -230,6 +230,7 @@ class Simulation {
     this.#actions += tick.decision.plan.actions.length
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#underWay = [
+      ...tick.beliefs.filter(({ verdict }) => verdict !== 'ready').map(({ host, verdict }) => `${host} is ${verdict}`),
       ...tick.decision.plan.actions.map(({ kind, slot, host }) => `${kind} ${slot} on ${host} is under way`),
       ...tick.decision.plan.waiting
         .filter(({ reason }) => /busy|next try/.test(reason))
@@ -262,8 +263,10 @@ class Simulation {
     const loop = this.#newProcess('loop')
     this.#loop = loop
     this.#story.tell('loop', 'starts')
+    this.#underWay = ['the loop has not ticked yet']
     loop.onKilled = () => {
       this.#story.tell('loop', 'is killed')
+      this.#underWay = ['no loop ticks']
       if (this.#loopShallRun) this.#time.after(this.#random.between(300, 9000), () => this.#startLoop())
     }
     loop.loop()
