@@ -1,13 +1,13 @@
 // Puts together what a plan is made from: records, inventory, observation.
 
 import type { Acquaintance } from '../cluster/observe.js'
-import type { Host, Inventory } from '../model/host.js'
+import type { Host, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 import type { Blocked, HostState, PlanInput } from '../planner/input.js'
-import { outranks } from './term.js'
+import { isSameOwner, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -60,6 +60,7 @@ function hostState(
     facts: observed?.facts ?? null,
     lastFacts: observed?.lastFacts ?? null,
     blocked: blockedBy(host.name, observed, records, seen),
+    ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
@@ -73,10 +74,18 @@ function blockedBy(
 ): Blocked | null {
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
-  const theirs = observed?.facts?.term
-  if (!theirs || !records || !outranks(theirs, records.term)) return null
-  const text = `another control machine (${theirs.owner}, term ${theirs.number}) acts on ${name}: hc reconcile --take-over makes this one act instead`
-  return { kind: 'foreign', text }
+  if (!records) return null
+  const own = observed?.facts?.term
+  if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, name) }
+  // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.
+  const other = seen.observation.hosts.find(
+    ({ facts }) => facts?.term && facts.cluster === records.cluster && outranks(facts.term, records.term),
+  )
+  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, other.host) } : null
+}
+
+function foreignText({ owner, number }: Term, host: HostName): string {
+  return `another control machine (${owner}, term ${number}) acts on ${host}: hc reconcile --take-over makes this one act instead`
 }
 
 /** What the records say of each host before it is asked. */

@@ -82,9 +82,10 @@ export class Controller {
   /** Asks every host and decides, without acting. */
   async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
     const inventory = await this.#world.inventory()
-    const records = claim(await this.#world.store.read(), this.#world.owner)
-    this.#observer.know(inventory.hosts, inventory.settings, acquaintances(records))
+    const stored = claim(await this.#world.store.read(), this.#world.owner)
+    this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
     const observation = await this.#observer.observe(patienceMs)
+    const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
     return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)
   }
@@ -164,7 +165,7 @@ export class Controller {
       const fresh = claim(await store.read(), this.#world.owner)
       if (!fresh) return first
       // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-      const stale = JSON.stringify(fresh) !== JSON.stringify(first.records)
+      const stale = JSON.stringify(adoptTerm(fresh, first.observation)) !== JSON.stringify(first.records)
       const seen = stale ? await this.look(options.patienceMs) : first
       const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
       const look = this.reconsider(seen, own, null)

@@ -36,13 +36,19 @@ function seenTerms(observation: Observation): readonly Term[] {
 }
 
 /**
- * A store that was lost and made anew begins with term 1, while hosts remember a higher one of the very same owner:
- * that one is taken up again. A term of another owner is not: taking over from it is the operator's word.
+ * A store that was lost and made anew, or restored from a copy, is behind the term that hosts remember of the very same
+ * owner: it goes on above that, so that what was sent before the loss is refused. A term of another owner is not taken up:
+ * taking over from it is the operator's word.
  */
 export function adoptTerm(records: Records, observation: Observation): Records {
   const own = seenTerms(observation).filter(({ owner }) => isSameOwner(owner, records.term.owner))
-  const number = Math.max(records.term.number, ...own.map((term) => term.number))
-  return number === records.term.number ? records : { ...records, term: { ...records.term, number } }
+  const highest = Math.max(0, ...own.map(({ number }) => number))
+  if (highest < records.term.number || (highest === records.term.number && own.every(isOf(records)))) return records
+  return { ...records, term: { ...records.term, number: highest + 1 } }
+}
+
+function isOf({ term }: Records): (seen: Term) => boolean {
+  return ({ number, owner }) => number < term.number || owner === term.owner
 }
 
 /** The term of a take-over: above all that were seen. */

@@ -62,9 +62,9 @@ const SEEN: readonly Rule[] = [
     apply: ({ applied }) => (applied ? null : outcome('unclaimed', null, 'this store knows nothing of it')),
   },
   {
-    why: 'A unit of another cluster beside an allocation of ours is not ours to stop.',
-    apply: ({ unit, placement, host }, { cluster }) =>
-      unit?.cluster && unit.cluster !== cluster && placement && placement.host !== host
+    why: 'A unit of another cluster beside an allocation of ours is not ours to stop; one of a store of ours that was lost is.',
+    apply: ({ unit, placement, host, state }, { cluster }) =>
+      unit?.cluster && unit.cluster !== cluster && !state?.ours && placement && placement.host !== host
         ? outcome('unclaimed', null, `it bears the cluster id ${unit.cluster}, ours is ${cluster}`)
         : null,
   },
@@ -243,16 +243,19 @@ const UNSEEN: readonly Rule[] = [
   },
 ]
 
-/** Seen nowhere is not runs nowhere: exclusive work is not started while a host was never seen under this store. */
+/**
+ * Seen nowhere is not runs nowhere: exclusive work is not started, and no host is made the home of pinned data, while a
+ * host was never seen under this store.
+ */
 function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
-  if (!applied?.job.exclusive) return null
+  if (!applied?.job.exclusive && !(applied && isPinned(applied.job))) return null
   const unseen = hosts
     .filter(({ facts, everReached }) => facts === null && !everReached)
     .map(({ host }) => host.name)
     .sort(byName)
-  return unseen.length === 0
-    ? null
-    : outcome('wait', null, `exclusive, and it might run on ${unseen.join(', ')}, not seen yet`)
+  if (unseen.length === 0) return null
+  const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
+  return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
 }
 
 function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {

@@ -28,6 +28,8 @@ export interface HostState {
   readonly lastFacts: HostFacts | null
   /** Set where nothing may be sent to it now, whatever it shows. */
   readonly blocked: Blocked | null
+  /** Whatever hc wrote there was written by this control machine, under this store or one that was lost. */
+  readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
   /** Images it is known to lack and can't get: reference -> reason. */

@@ -127,6 +127,13 @@ describe('a host is blocked', () => {
       })
     }
   })
+  test('also one that nobody has written to, where we were deposed on another of the same cluster', () => {
+    const deposed = (cluster: string) =>
+      seen([observed('n1'), observed('n2', { facts: facts({ term: { number: 5, owner: 'laptop-bbbb' }, cluster }) })])
+    expect(n1(records(), deposed('c1'))?.blocked).toMatchObject({ kind: 'foreign' })
+    expect(n1(records(), deposed('c1'))?.blocked?.text).toContain('acts on n2')
+    expect(n1(records(), deposed('c9'))?.blocked).toBeNull()
+  })
   test('not under our own term, nor under a lower one', () => {
     expect(n1(records(), showing(4, 'desk-aaaa'))?.blocked).toBeNull()
     expect(n1(records(), showing(3, 'laptop-bbbb'))?.blocked).toBeNull()

@@ -42,11 +42,16 @@ describe('a claim', () => {
 
 describe('a store that was lost', () => {
   const fresh = records({ term: ours(1) })
-  test('takes up the highest term of its own', () => {
-    expect(adoptTerm(fresh, showing(ours(3), ours(7), null)).term).toEqual(ours(7))
+  test('goes on above the highest term of its own, so that what was sent before the loss is refused', () => {
+    expect(adoptTerm(fresh, showing(ours(3), ours(7), null)).term).toEqual(ours(8))
   })
   test('also under a former name of the machine', () => {
-    expect(adoptTerm(fresh, showing({ number: 7, owner: 'oldname-aaaa' })).term).toEqual(ours(7))
+    expect(adoptTerm(fresh, showing({ number: 7, owner: 'oldname-aaaa' })).term).toEqual(ours(8))
+    expect(adoptTerm(records({ term: ours(7) }), showing({ number: 7, owner: 'oldname-aaaa' })).term).toEqual(ours(8))
+  })
+  test('keeps what hosts already hold of it', () => {
+    const same = records({ term: ours(7) })
+    expect(adoptTerm(same, showing(ours(7), ours(3)))).toBe(same)
   })
   test('never takes up that of another', () => expect(adoptTerm(fresh, showing(theirs(9)))).toBe(fresh))
   test('never goes back', () => {

@@ -70,6 +70,13 @@ describe('a store that is older than the hosts', () => {
     const seen = input([web], hosts, [placement('web.0', 'n1')])
     expect([told(seen), decide(seen).plan.unclaimed]).toEqual([[], [{ slot: 'web.0', host: 'n2' }]])
   })
+  test('knows a copy of a store of its own that was lost for its own', () => {
+    const lost = ready('n2', [unit('web.0', { placement: 1, cluster: 'c9' })], { ours: true })
+    const hosts = [ready('n1', [unit('web.0', { placement: 2 })]), lost]
+    expect(told(input([web], hosts, [placement('web.0', 'n1', { number: 2 })]))).toEqual([
+      'stop web.0 on n2: replaced-elsewhere, wave 0',
+    ])
+  })
 })
 
 describe('what runs, but not as its job asks, and is in no record', () => {

@@ -154,6 +154,7 @@ export function ready(name: string, units: readonly UnitFacts[] = [], overrides:
     facts: seen,
     lastFacts: seen,
     blocked: null,
+    ours: false,
     everReached: true,
     lackingImages: {},
     ...overrides,
