@@ -21,6 +21,7 @@ import { borrow } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { RestartCounts } from './restarts.js'
+import { AGAIN_STEPS, searchKey } from './search-key.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
 
@@ -69,6 +70,8 @@ export class Controller {
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   #isolated = false
+  /** What was searched through without finding a place for everything. */
+  #searched: string | null = null
 
   readonly #borrows: boolean
 
@@ -131,8 +134,12 @@ export class Controller {
       lackingImages: lackingByHost(jobs),
       wall: this.#world.clock.wall(),
     }
-    const input = assemble(records, seen, wanted)
-    return { inventory, records, observation, beliefs, seen, input, decision: decide(input) }
+    const whole = assemble(records, seen, wanted)
+    const key = searchKey(whole)
+    const input = key === this.#searched ? { ...whole, searchSteps: AGAIN_STEPS } : whole
+    const decision = decide(input)
+    this.#searched = decision.plan.unplaced.length > 0 ? key : null
+    return { inventory, records, observation, beliefs, seen, input, decision }
   }
 
   async #opine(

@@ -50,6 +50,8 @@ export interface PlanInput {
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis
+  /** Steps that searching for a place may take; absent: the scheduler's own default. Less where the same was searched before. */
+  readonly searchSteps?: number
   /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
   readonly wall: string
 }

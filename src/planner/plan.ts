@@ -106,12 +106,14 @@ function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classi
   const candidates = input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? []))
   const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
   const { strategy } = input.settings
+  const effort = input.searchSteps === undefined ? {} : { steps: input.searchSteps }
   const home = [...moving].filter(({ bucket, subject }) => subject.host !== null && staysFirst(bucket))
   const stayed = place({
     demands: home.map((item) => demand(item, item.subject.host)),
     candidates,
     occupants,
     strategy,
+    ...effort,
   })
   for (const { slot, host, ports: taken } of stayed.placed) placed.set(slot, { host, ports: taken })
   const rest = [...moving].filter(({ subject }) => !placed.has(subject.slot))
@@ -120,6 +122,7 @@ function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classi
     candidates,
     occupants: [...occupants, ...home.flatMap((item) => settled(item, placed))],
     strategy,
+    ...effort,
   })
   for (const { slot, host, ports: taken } of anew.placed) placed.set(slot, { host, ports: taken })
   return { placed, unplaced: anew.unplaced }

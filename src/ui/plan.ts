@@ -32,11 +32,16 @@ export function planLines(plan: PlanView, canvas: Canvas, verbose = false): stri
 /** `Plan: 2 to start, 1 to move, 0 to stop`, or that nothing is to be done. */
 export function summary(plan: PlanView): string {
   const unplaced = plan.unplaced.length === 0 ? '' : `; ${count(plan.unplaced.length, 'slot')} without a place`
-  if (plan.actions.length === 0) return `No changes${unplaced === '' ? ': what runs is what was asked for' : unplaced}.`
+  const waiting =
+    plan.waiting.length === 0
+      ? ''
+      : `; ${count(plan.waiting.length, 'slot')} ${plan.waiting.length === 1 ? 'waits' : 'wait'}`
+  const left = `${unplaced}${waiting}`
+  if (plan.actions.length === 0) return `No changes${left === '' ? ': nothing is to be done' : left}.`
   const total = (kind: ActionKind) => plan.actions.filter((action) => action.kind === kind).length
   const rare = (['restart', 'adopt', 'forget'] as const).filter((kind) => total(kind) > 0)
   const parts = (['start', 'move', 'stop', ...rare] as const).map((kind) => `${total(kind)} to ${kind}`)
-  return `Plan: ${parts.join(', ')}${unplaced}.`
+  return `Plan: ${parts.join(', ')}${left}.`
 }
 
 function actionLines(actions: readonly ActionView[], canvas: Canvas, verbose: boolean): string[] {
@@ -76,6 +81,8 @@ function survivalLines(plan: PlanView, canvas: Canvas, verbose: boolean): string
   const entries = Object.entries(plan.survives).sort(([a], [b]) => byName(a, b))
   const hosts = (ok: boolean | null) => entries.filter(([, survival]) => survival.ok === ok).map(([host]) => host)
   const [survived, unknown] = [hosts(true), hosts(null)]
+  // Nothing known of any host is nothing to say.
+  if (unknown.length === entries.length) return []
   const lines: string[] = []
   if (survived.length > 0)
     lines.push(...sentence(`all would run elsewhere after the loss of ${list(survived, 'or')}`, canvas, '  '))
