@@ -62,8 +62,12 @@ export class Observer {
    */
   async observe(patienceMs: Millis): Promise<Observation> {
     const { clock } = this.#options
-    const asked = [...this.#watched.values()].map((watched) => this.#probe(watched))
-    const done = Promise.all(asked)
+    // A host that is silent already is asked too, but nothing waits for it: its answer, if it comes, is news.
+    const asked = [...this.#watched.values()].map((watched) => ({
+      expected: watched.silentSince === null,
+      answer: this.#probe(watched),
+    }))
+    const done = Promise.all(asked.filter(({ expected }) => expected).map(({ answer }) => answer))
     await within(clock, Math.min(patienceMs, SUSPICION_MS), done)
     if (this.#options.looks) for (const watched of this.#watched.values()) this.#lookout.suspect(watched)
     await within(clock, patienceMs - SUSPICION_MS, done)
