@@ -212,7 +212,9 @@ const words = {
     const slots = [...new Set(names.map((name) => name.replace(/^hc-|\.service$/g, '')))].sort()
     const { lost } = read('cut')
     if (slots.length > 0) {
-      console.log(`note    ${slots.join(', ')} started with ${lost}; hc stopped these copies with its first word to it`)
+      console.log(
+        `note    started with ${lost} and stopped by hc's first word to it, being elsewhere by now: ${slots.join(', ')}`,
+      )
     }
     return true
   },
