@@ -4,12 +4,16 @@ import type { Clock, Pinger, Transport } from '../ports.js'
 import { lookScript, parseLooks } from '../remote/look.js'
 import { isAnswering, note, type Watched } from './watched.js'
 
-/** From one round of looks at a silent host to the next, ms. */
-const LOOK_EVERY_MS = 1000
-/** Bound of one look, ms: half the pause between looks, so that rounds never overlap. */
+/**
+ * From one round of looks at a silent host to the next, ms. Three rounds have to span LOOKS_SPAN_MS (verdicts), and timers
+ * may fire a millisecond early: without the surplus a fourth round would be needed as often as not.
+ */
+const LOOK_EVERY_MS = 1005
+/** Bound of one look, ms; for a host that is slow to answer at all, as long as three of its answers, up to the second bound. */
 const LOOK_TIMEOUT_MS = 500
+const LONGEST_LOOK_MS = 1000
 /** A probe that has not answered for so long makes hc begin to look, ms; for slow hosts, three times what is usual there. */
-export const SUSPICION_MS = 300
+export const SUSPICION_MS = 200
 const USUAL_TIMES = 3
 /** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
 const PROVE_EVERY_MS = 60_000
@@ -74,7 +78,7 @@ export class Lookout {
 
   async #lookFromControl(watched: Watched, at: Millis): Promise<void> {
     const { address, port } = watched.host.connection
-    const reached = await this.#options.pinger.reaches(address, port ?? 22, LOOK_TIMEOUT_MS)
+    const reached = await this.#options.pinger.reaches(address, port ?? 22, lookTimeout(watched))
     note(watched, { vantage: 'control', at, reached })
   }
 
@@ -86,18 +90,19 @@ export class Lookout {
   }
 
   async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, boolean> | null> {
+    const timeoutMs = Math.max(...targets.map(lookTimeout))
     const script = lookScript(
       targets.map(({ host }) => ({
         name: host.name,
         address: host.connection.address,
         port: host.connection.port ?? 22,
       })),
-      LOOK_TIMEOUT_MS,
+      timeoutMs,
     )
     const result = await this.#options.transport.run(vantage.host, {
       script,
       lane: 'peer',
-      timeoutMs: LOOK_TIMEOUT_MS + 1000,
+      timeoutMs: timeoutMs + 1000,
     })
     if (!result.ok) return null
     const { reached, methods } = parseLooks(result.output)
@@ -151,4 +156,8 @@ export class Lookout {
     if (watched.length === 0 || watched.some(isAnswering) || !this.#witnessProven) return null
     return this.#anyWitness()
   }
+}
+
+function lookTimeout({ usualMs }: Watched): Millis {
+  return Math.round(Math.min(LONGEST_LOOK_MS, Math.max(LOOK_TIMEOUT_MS, USUAL_TIMES * usualMs)))
 }
