@@ -183,7 +183,8 @@ host_wait() {
       warn "$host does not answer by ssh within 30 s. Its console is $(host_dir "$host")/console.log."
       return 1
     }
-    state=$(host_ssh "$host" 'timeout 60 systemctl is-system-running --wait' 2>&1)
+    # A unit that hc stops while it still waits for its start counts as failed for a moment.
+    state=$(host_ssh "$host" 'timeout 60 systemctl is-system-running --wait || { sleep 2; systemctl is-system-running; }' 2>&1 | tail -n 1)
     case $state in
       running) ;;
       *) warn "$host is up but its systemd says '$state'. Look at: bin/lab run $host -- systemctl --failed" ;;

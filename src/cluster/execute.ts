@@ -34,6 +34,10 @@ export interface Target {
 /** What is carried out, and with what. */
 export interface ExecuteInput {
   readonly actions: readonly Action[]
+  /** Hosts that are given the first word, with or without other steps. */
+  readonly greet: readonly HostName[]
+  /** hc_boot_wait. */
+  readonly bootWaitMs: Millis
   readonly hosts: ReadonlyMap<HostName, Target>
   readonly jobs: ReadonlyMap<JobName, AppliedJob>
   readonly cluster: string
@@ -75,6 +79,8 @@ interface Task {
 export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise<readonly StepResult[]> {
   const tasks = tasksOf(input.actions)
   const results: StepResult[] = []
+  const idle = input.greet.filter((name) => !tasks.some(({ host }) => host === name))
+  const greeted = Promise.all(idle.map((name) => greet(name, input, doors)))
   const unstopped = new Map<string, string>()
   const waves = [...new Set(tasks.map(({ wave }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
@@ -94,7 +100,15 @@ export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise
       }),
     )
   }
+  await greeted
   return results
+}
+
+/** A write without steps: under its guard the host takes it for the first word. What it answers is seen at the next look. */
+async function greet(name: HostName, input: ExecuteInput, doors: ExecuteDoors): Promise<void> {
+  const target = input.hosts.get(name)
+  if (target) await write(target, [], input, doors)
+  doors.onHostDone(name)
 }
 
 function tasksOf(actions: readonly Action[]): readonly Task[] {
@@ -174,6 +188,7 @@ async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Prom
     term: input.term,
     facts,
     contents: await input.contents(applied),
+    bootWaitMs: input.bootWaitMs,
   })
   return { kind, recipe }
 }

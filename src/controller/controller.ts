@@ -160,7 +160,12 @@ export class Controller {
     if (!records) return true
     const restarted = this.#restarts.since(observation)
     if (restarted.length > 0) await this.#world.store.appendEvents(restarted, records.term.number)
-    if (decision.plan.actions.length > 0 || newlyCompleted(decision.classified).length > 0) return false
+    if (
+      decision.plan.actions.length > 0 ||
+      decision.plan.greet.length > 0 ||
+      newlyCompleted(decision.classified).length > 0
+    )
+      return false
     if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
@@ -195,15 +200,18 @@ export class Controller {
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
     const { transport, clock, sources, store, debug } = this.#world
-    const touched = new Set(
-      plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
-    )
+    const touched = new Set([
+      ...plan.greet,
+      ...plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
+    ])
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
-    if (sent.length === 0) return
+    if (sent.length === 0 && plan.greet.length === 0) return
     for (const host of touched) this.#busy.add(host)
     const work = execute(
       {
         actions: sent,
+        greet: plan.greet,
+        bootWaitMs: look.inventory.settings.bootWaitMs,
         hosts: new Map(
           look.input.hosts.flatMap(({ host, facts }) => {
             const at = look.observation.hosts.find((one) => one.host === host.name)?.lastContactAt

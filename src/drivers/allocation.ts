@@ -1,7 +1,7 @@
 // What all drivers write alike: the lines that say whose unit it is, restarts, limits, stop, timer, links, files.
 import type { Job, Volume } from '../model/job.js'
 import { byName, unitOfSlot } from '../model/names.js'
-import { allocFolder, VOLUME_FOLDER } from '../remote/layout.js'
+import { allocFolder, VOLUME_FOLDER, WORD_FILE } from '../remote/layout.js'
 import type { RecipeFile, RecipeLink, RecipeUnit } from '../remote/recipe.js'
 import { onCalendar } from '../spec/schedule.js'
 import { majorVersion, type RecipeInput } from './driver.js'
@@ -100,6 +100,26 @@ export function cpuShares(millicores: number): number {
 const MOUNTED = `at=/
 while read -r a b c d e f; do case "$1/" in "$e"/*) [ \${#e} -lt \${#at} ] || at=$e;; esac; done </proc/self/mountinfo
 [ "$at" != / ] || { echo "hc: the shared storage $1 is not mounted on this host"; exit 1; }`
+
+// Where nobody has said a word in time, the first unit that gives up waiting gives it: a restart later on waits no more.
+const BOOT_WAIT = `n=0
+while [ ! -e "$1" ] && [ $n -lt "$2" ]; do n=$((n + 1)); sleep 0.2 || sleep 1; done
+[ -e "$1" ] || { mkdir -p -m 700 "\${1%/*}" && : >"$1"; }`
+/** One round of that loop, ms. */
+const BOOT_WAIT_ROUND_MS = 200
+
+/**
+ * After a boot a unit waits for the control machine's first word, so that what was started elsewhere meanwhile is stopped
+ * before it runs twice. "+": as root, whoever the unit's user is.
+ */
+export function bootWaitLines({ bootWaitMs }: RecipeInput): Directives {
+  if (bootWaitMs <= 0) return []
+  const rounds = String(Math.ceil(bootWaitMs / BOOT_WAIT_ROUND_MS))
+  const wait = commandLine(['/bin/sh', '-c', BOOT_WAIT, 'hc-boot-wait', WORD_FILE, rounds], '+')
+  // The wait counts against the time that a start may take: systemd's own default for that is 90 s.
+  const longer = bootWaitMs > 30_000 ? [['TimeoutStartSec', span(bootWaitMs + 90_000)] as const] : []
+  return [...longer, ['ExecStartPre', wait]]
+}
 
 /** Shared volumes: systemd mounts them first where it knows how, and a start without them fails with a sentence. */
 export function sharedLines(job: Job): { readonly unit: Directives; readonly service: Directives } {

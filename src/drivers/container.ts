@@ -6,6 +6,7 @@ import { allocFolder, CLUSTER_LABEL, containerName, SLOT_LABEL } from '../remote
 import type { Recipe, RecipeFile } from '../remote/recipe.js'
 import {
   allocationFiles,
+  bootWaitLines,
   commonWarnings,
   cpuShares,
   filePath,
@@ -160,6 +161,7 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
       Service: [
         ...typeLine(input),
         ...(client.size === 0 ? [] : ([['EnvironmentFile', `${allocFolder(slot)}/env`]] as const)),
+        ...bootWaitLines(input),
         ...shared.service,
         ...(engine.clear === null
           ? []

@@ -1,7 +1,7 @@
 // What a driver is: from an applied job and its place to what a host is told. Drivers run nothing.
 import type { HostFacts, Term } from '../model/host.js'
 import type { AppliedJob, DriverName } from '../model/job.js'
-import type { HostName } from '../model/names.js'
+import type { HostName, Millis } from '../model/names.js'
 import type { Placement } from '../model/plan.js'
 import type { Recipe } from '../remote/recipe.js'
 
@@ -26,6 +26,8 @@ export interface RecipeInput {
   readonly term: Term
   readonly facts: Rendering
   readonly contents: Contents
+  /** hc_boot_wait, ms: how long a unit waits after a boot for the first word; 0: not at all. */
+  readonly bootWaitMs: Millis
 }
 
 /** How an allocation runs. The same input gives the same recipe, byte for byte. */

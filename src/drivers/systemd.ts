@@ -4,6 +4,7 @@ import { allocFolder } from '../remote/layout.js'
 import type { Recipe } from '../remote/recipe.js'
 import {
   allocationFiles,
+  bootWaitLines,
   commonWarnings,
   cpuWeight,
   filePath,
@@ -80,6 +81,7 @@ function commandRecipe(input: RecipeInput): Recipe {
     ...[...environment.open].map(([name, value]) => ['Environment', unitQuote(`${name}=${value}`)] as const),
     ...(environment.closed.size === 0 ? [] : [['EnvironmentFile', `${allocFolder(slot)}/env`] as const]),
     ...credentials.map((name) => ['LoadCredential', `${name}:${allocFolder(slot)}/credentials/${name}`] as const),
+    ...bootWaitLines(input),
     ...shared.service,
     ['ExecStart', commandLine(command)],
     ...restartLines(job),
@@ -143,6 +145,7 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   const service: Directives = [
     ['Type', 'oneshot'],
     ...(runsOn ? ([['RemainAfterExit', 'yes']] as const) : []),
+    ...bootWaitLines(input),
     ['ExecStart', '/bin/true'],
   ]
   const dropIn = renderUnit({

@@ -157,6 +157,8 @@ export interface HostFacts {
   readonly term: Term | null
   /** Cluster id that wrote here last; null: none. */
   readonly cluster: string | null
+  /** False while units of hc wait for the first word of a control machine since the host was started; absent: not told. */
+  readonly word?: boolean
   readonly units: readonly UnitFacts[]
   readonly containers: readonly ContainerFacts[]
   /** False where the probe did not ask the engines (or one did not answer): then `containers` says nothing. */

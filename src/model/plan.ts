@@ -137,6 +137,8 @@ export interface Plan {
   readonly unplaced: readonly Unplaced[]
   readonly waiting: readonly Waiting[]
   readonly unclaimed: readonly Unclaimed[]
+  /** Hosts that were started anew and wait for the first word: they get it once what must not run there is stopped. */
+  readonly greet: readonly HostName[]
   /** By host that takes jobs. Empty where it was not computed (a tick of the loop). */
   readonly survives: Readonly<Record<HostName, Survival>>
   /** When time alone may change the answer, hc's monotonic clock in ms; null: never. */

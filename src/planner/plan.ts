@@ -52,6 +52,7 @@ export function decide(input: PlanInput): Decision {
     unplaced,
     waiting,
     unclaimed,
+    greet: greetings(input),
     survives: unknownSurvival(input),
     wakeAt: wakeAt(classified, later.size > 0, input),
   }
@@ -62,6 +63,14 @@ export function decide(input: PlanInput): Decision {
 function unknownSurvival({ hosts }: PlanInput): Plan['survives'] {
   const names = hosts.filter(({ host }) => host.takesJobs).map(({ host }) => host.name)
   return Object.fromEntries(names.sort(byName).map((name) => [name, { ok: null, unplaced: [] }]))
+}
+
+/** A host whose units of hc wait for a word since it was started. */
+function greetings({ hosts }: PlanInput): readonly HostName[] {
+  return hosts
+    .filter(({ facts, blocked }) => facts?.word === false && facts.units.length > 0 && blocked === null)
+    .map(({ host }) => host.name)
+    .sort(byName)
 }
 
 /** Just the plan. */

@@ -11,6 +11,12 @@ export const ALLOC_FOLDER = `${STATE_FOLDER}/alloc`
 /** Named volumes. */
 export const VOLUME_FOLDER = `${STATE_FOLDER}/volumes`
 
+/**
+ * There once a control machine has looked at the host since it was started, and has stopped what must not run there: units
+ * of hc wait for it, for a while. In /run, so that it is gone at a reboot.
+ */
+export const WORD_FILE = `${RUN_FOLDER}/word`
+
 /** Label of a container: its slot. */
 export const SLOT_LABEL = 'hc.slot'
 /** Label of a container: the cluster that started it. */

@@ -1,5 +1,5 @@
 // The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
-import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
+import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
 
 /** First line of an answer, and the line without which it is not whole. */
 export const PROBE_HEAD = 'hc-probe 1'
@@ -54,6 +54,7 @@ n=0
 while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
 while IFS= read -r x; do case $x in (ID=*|VERSION_ID=*) put os "$x" ;; esac; done 2>/dev/null </etc/os-release
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then put cgroup 2; else put cgroup 1; fi
+if [ -e ${WORD_FILE} ]; then put word y; fi
 first term ${STATE_FOLDER}/term
 first term ${RUN_FOLDER}/term
 `

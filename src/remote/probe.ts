@@ -226,6 +226,7 @@ export function parseProbe(output: string): ProbeReply {
     root: true,
     term: written?.term ?? null,
     cluster: written?.cluster ?? null,
+    word: one('word') === 'y',
     units: parseUnits(answer.sections.get('lines') ?? [], answer.sections.get('units') ?? []),
     containers: found.containers,
     containersKnown: found.known,

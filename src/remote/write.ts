@@ -2,7 +2,7 @@
 import { assert } from '../model/errors.js'
 import { placeOfSlot, SLOT_SUFFIX } from '../model/names.js'
 import { guarded } from './guard.js'
-import { RUN_FOLDER, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
+import { RUN_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
 import { bytesWord, quote, words } from './quote.js'
 import type { Recipe, RecipeFile } from './recipe.js'
 import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from './write-request.js'
@@ -35,6 +35,7 @@ function numbered(steps: readonly Step[]): Numbered[] {
 
 /** Lines of the audit log: written before the acts, so that a script that dies leaves its trace. */
 function audit(all: readonly Numbered[]): string {
+  if (all.length === 0) return `steps= U=${UNIT_FOLDER} V=${STATE_FOLDER} R=${RUN_FOLDER}`
   const lines = all.map(({ step, slot }) => `"$t $term $owner ${step.kind} ${slot}"`)
   return `steps=${quote(all.map(({ n }) => n).join(' '))}
 U=${UNIT_FOLDER} V=${STATE_FOLDER} R=${RUN_FOLDER}
@@ -269,6 +270,7 @@ export function writeScript(request: WriteRequest): string {
     stage(all),
     compare(all),
     stop(all, stopBoundMs(request)),
+    `: >${WORD_FILE}`,
     "if in_time 'the files were put in place'; then :",
     remove(all),
     commit(all),

@@ -62,6 +62,8 @@ async function play(
   const jobs = [...new Set(actions.map((each) => each.job))].map((name) => [name, applied(job(name))] as const)
   const input: ExecuteInput = {
     actions,
+    greet: [],
+    bootWaitMs: 0,
     hosts: new Map(
       names.map((name) => [name, { host: host(name), facts: facts({ uptimeMs: UPTIME }), contactAt: clock.now() }]),
     ),

@@ -102,6 +102,7 @@ export function inputOf(wish: Wish): RecipeInput {
     },
     host: 'nuc1',
     cluster: 'c1u5ter',
+    bootWaitMs: 20_000,
     term: { number: 3, owner: 'me' },
     facts: { ...FACTS, ...wish.facts },
     contents: { files: each(wish.files), envFiles: (wish.envFiles ?? []).map(bytes), secrets: each(wish.secrets) },

@@ -28,7 +28,7 @@ function action(kind: Action['kind'], slot: string, host: string, more: Partial<
 
 /** What is found in a plan of these actions, where the planner itself would have done otherwise. */
 function found(seen: PlanInput, actions: readonly Action[], more: Partial<Plan> = {}): readonly string[] {
-  const plan = { actions, unplaced: [], waiting: [], unclaimed: [], survives: {}, wakeAt: null, ...more }
+  const plan = { actions, unplaced: [], waiting: [], unclaimed: [], greet: [], survives: {}, wakeAt: null, ...more }
   return check(plan, decide(seen).classified, seen)
 }
 

@@ -1,9 +1,10 @@
 // Single cases that were got wrong once, or that the properties only meet by chance.
 import { describe, expect, test } from 'vitest'
+import type { HostFacts } from '../../src/model/host.js'
 import { check } from '../../src/planner/check.js'
-import type { PlanInput } from '../../src/planner/input.js'
+import type { HostState, PlanInput } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
-import { applied, GIB, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
+import { applied, facts, GIB, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
 
 const busy = { kind: 'busy', text: 'n1 is busy' } as const
 
@@ -152,4 +153,17 @@ describe('a stop and a start of one slot', () => {
       'restart web.0 on n2: spec-changed, wave 1',
     ])
   })
+})
+
+describe('a host that was started anew', () => {
+  const web = applied(job('web'))
+  const waiting = (name: string, more: Partial<HostFacts> = {}, rest: Partial<HostState> = {}) =>
+    ready(name, [], { facts: facts({ units: [unit('web.0')], word: false, ...more }), ...rest })
+  const greeted = (state: HostState) => decide(input([web], [state], [placement('web.0', 'n1')])).plan.greet
+
+  test('gets the first word that its units wait for', () => expect(greeted(waiting('n1'))).toEqual(['n1']))
+  test('not twice', () => expect(greeted(waiting('n1', { word: true }))).toEqual([]))
+  test('not where nothing of hc waits', () => expect(greeted(waiting('n1', { units: [] }))).toEqual([]))
+  test('not while another control machine acts there', () =>
+    expect(greeted(waiting('n1', {}, { blocked: { kind: 'foreign', text: 'another' } }))).toEqual([]))
 })

@@ -262,7 +262,7 @@ export const DETAIL: JobDetailView = {
 }
 
 export const TICK: TickView = {
-  plan: { actions: [], unplaced: [], waiting: [], unclaimed: [], survives: {}, wakeAt: null },
+  plan: { actions: [], unplaced: [], waiting: [], unclaimed: [], greet: [], survives: {}, wakeAt: null },
   results: [],
   converged: true,
   hosts: [
