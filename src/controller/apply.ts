@@ -88,6 +88,13 @@ function applyView(plan: PlanView, driven: Driven, jobs: ReadonlySet<JobName>): 
       return { slot, host: host ?? '', ok, error: ok ? null : error }
     })
   const stops: ResultView[] = driven.results.filter(({ slot }) => !slots.some((other) => other.slot === slot))
+  const told = new Set(stops.map(({ slot, host }) => `${slot} ${host}`))
+  // Where a loop has carried it out, what was to be stopped is seen to be gone.
+  for (const { kind, slot, host } of plan.actions) {
+    if (kind !== 'stop' || told.has(`${slot} ${host}`)) continue
+    const there = slots.some((other) => other.slot === slot && other.host === host)
+    if (!there) stops.push({ slot, host, ok: true, error: null })
+  }
   const allocations = allocationViews(look.decision.classified, look.decision.plan, look.input)
   const scoped = allocations.filter(({ job }) => jobs.has(job))
   return {

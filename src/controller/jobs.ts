@@ -25,8 +25,10 @@ export interface JobCommand {
 /** Records the operator's word and carries it out. Throws UserError for a job that is not applied. */
 export async function commandJob(world: World, controller: Controller, command: JobCommand): Promise<ApplyView> {
   const { name, verb } = command
-  const records = await recordWord(world, name, verb)
+  findJob(await world.store.read(), name)
+  // Looked at before it is said: a loop may have carried it out before a later look could show what there was to do.
   const look = await controller.look(command.patienceMs)
+  const records = await recordWord(world, name, verb)
   const from = controller.reconsider(look, records, null)
   const { plan } = from.decision
   const own = { ...plan, actions: plan.actions.filter(({ job }) => job === name) }
@@ -90,7 +92,8 @@ function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: strin
     case 'stop':
       return changed({ stopped: true })
     case 'start':
-      return changed({ stopped: false })
+      // What was stopped is started anew; what runs is left alone.
+      return changed({ stopped: false, generation: applied.generation + (applied.stopped ? 1 : 0) })
     case 'restart':
       return changed({ stopped: false, generation: applied.generation + 1 })
     case 'remove': {
