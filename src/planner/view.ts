@@ -21,11 +21,16 @@ export function allocationViews(
   const addresses = new Map(input.hosts.map(({ host }) => [host.name, host.connection.address]))
   return classified
     .filter(({ bucket, subject }) => bucket !== 'unclaimed' && bucket !== 'nothing' && subject.applied !== null)
-    .map((item) => allocationView(item, unplaced.has(item.subject.slot), addresses))
+    .map((item) => allocationView(item, unplaced.has(item.subject.slot), addresses, input.wall))
     .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
 
-function allocationView(item: Classified, unplaced: boolean, addresses: ReadonlyMap<HostName, string>): AllocationView {
+function allocationView(
+  item: Classified,
+  unplaced: boolean,
+  addresses: ReadonlyMap<HostName, string>,
+  wall: string,
+): AllocationView {
   const { subject, bucket, text } = item
   const { slot, unit, placement, host, state, applied } = subject
   const nowhere = unit === null && (bucket === 'place' || unplaced)
@@ -38,13 +43,21 @@ function allocationView(item: Classified, unplaced: boolean, addresses: Readonly
     state: unplaced && !unit ? 'pending' : stateOf(item),
     healthy: null,
     restarts: unit?.restarts ?? 0,
-    since: nowhere ? null : (placement?.since ?? null),
+    since: nowhere ? null : sinceOf(subject, wall),
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
     unit: unit?.target ?? applied?.job.unit ?? null,
     note: unplaced ? 'no host can take it' : noteOf(item, state, text),
   }
+}
+
+/** Since when it is as it is: by the host's own account, else since it was placed there. RFC 3339 UTC. */
+function sinceOf({ unit, state, placement }: Classified['subject'], wall: string): string | null {
+  const facts = state?.facts
+  const at = unit?.activeSinceMs ?? unit?.inactiveSinceMs ?? null
+  if (!facts || at === null) return placement?.since ?? null
+  return new Date(Date.parse(wall) - Math.max(0, facts.monotonicMs - at)).toISOString()
 }
 
 function noteOf({ bucket, subject }: Classified, state: HostState | null, text: string): string | null {

@@ -1,0 +1,62 @@
+// What `hc status` is made of.
+import { describe, expect, test } from 'vitest'
+import type { PlanInput } from '../../src/planner/input.js'
+import { decide } from '../../src/planner/plan.js'
+import { allocationViews, isConverged, jobViews, statusView } from '../../src/planner/view.js'
+import { applied, facts, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
+
+const web = applied(job('web', { count: 2 }))
+
+function shown(seen: PlanInput) {
+  const { plan, classified } = decide(seen)
+  const allocations = allocationViews(classified, plan, seen)
+  return { plan, allocations, converged: isConverged(allocations, plan, seen), jobs: jobViews(allocations, seen) }
+}
+
+describe('allocations', () => {
+  test('that run, since when by the account of their host', () => {
+    const seen = facts({ monotonicMs: 100_000, units: [unit('web.0', { activeSinceMs: 40_000, restarts: 3 })] })
+    const hosts = [ready('n1', [], { facts: seen }), ready('n2', [unit('web.1')])]
+    const { allocations, converged, jobs } = shown(
+      input([web], hosts, [placement('web.0', 'n1'), placement('web.1', 'n2')]),
+    )
+    const since = new Date(Date.parse(WALL) - 60_000).toISOString()
+    expect(allocations[0]).toMatchObject({ slot: 'web.0', host: 'n1', state: 'running', restarts: 3, since })
+    expect([converged, jobs[0]?.running, jobs[0]?.wanted]).toEqual([true, 2, 2])
+  })
+  test('that failed say why, and nothing is converged', () => {
+    const hosts = [ready('n1', [unit('web.0', PHASES.failed)]), ready('n2', [unit('web.1')])]
+    const { allocations, converged } = shown(input([web], hosts, [placement('web.0', 'n1'), placement('web.1', 'n2')]))
+    expect(allocations[0]?.state).toBe('failed')
+    expect(allocations[0]?.note).not.toBeNull()
+    expect(converged).toBe(false)
+  })
+  test('on a silent host are unknown, and show where they were', () => {
+    const hosts = [silent('n1', 'suspect'), ready('n2', [unit('web.1')])]
+    const { allocations, converged } = shown(input([web], hosts, [placement('web.0', 'n1'), placement('web.1', 'n2')]))
+    expect(allocations[0]).toMatchObject({ host: 'n1', state: 'unknown' })
+    expect(converged).toBe(false)
+  })
+  test('without a place show neither host nor port', () => {
+    const huge = applied(job('huge', { resources: { cpu: 0, memory: 2 ** 50, disk: 0, devices: {} } }))
+    const { allocations, plan } = shown(input([huge], [ready('n1')]))
+    expect(plan.unplaced.map(({ slot }) => slot)).toEqual(['huge.0'])
+    expect(allocations[0]).toMatchObject({ host: null, state: 'pending', ports: {}, since: null })
+  })
+})
+
+test('a system slot on a lost host keeps nothing from being converged', () => {
+  const each = applied(job('each', { type: 'system' }))
+  const hosts = [silent('n1', 'lost'), ready('n2', [unit('each.n2')])]
+  const placements = [placement('each.n1', 'n1'), placement('each.n2', 'n2')]
+  expect(shown(input([each], hosts, placements)).converged).toBe(true)
+})
+
+test('status says what is unclaimed, and which command takes it over', () => {
+  const seen = input([], [ready('n1', [unit('old.0')])])
+  const { plan, classified } = decide(seen)
+  const view = statusView(seen, plan, classified, { ticking: true, lastTick: WALL }, new Map([['n1', WALL]]))
+  expect(view.unclaimed).toEqual([{ slot: 'old.0', host: 'n1' }])
+  expect(view.hints.join(' ')).toContain('hc apply')
+  expect(view.hosts[0]).toMatchObject({ name: 'n1', verdict: 'ready', lastContact: WALL })
+})
