@@ -58,13 +58,13 @@ export class Observer {
 
   /**
    * Probes all hosts and waits until each has answered, failed, or `patienceMs` has passed; answers that come later
-   * count in the next call.
+   * count in the next call. `unexpected` hosts are asked, but not waited for.
    */
-  async observe(patienceMs: Millis): Promise<Observation> {
+  async observe(patienceMs: Millis, unexpected: ReadonlySet<HostName> = new Set()): Promise<Observation> {
     const { clock } = this.#options
     // A host that is silent already is asked too, but nothing waits for it: its answer, if it comes, is news.
     const asked = [...this.#watched.values()].map((watched) => ({
-      expected: watched.silentSince === null,
+      expected: watched.silentSince === null && !unexpected.has(watched.host.name),
       answer: this.#probe(watched),
     }))
     const done = Promise.all(asked.filter(({ expected }) => expected).map(({ answer }) => answer))

@@ -17,7 +17,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
-import { borrow } from './opinion.js'
+import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { RestartCounts } from './restarts.js'
@@ -87,7 +87,9 @@ export class Controller {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
     this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
-    const observation = await this.#observer.observe(patienceMs)
+    const { store, clock } = this.#world
+    const elsewhere = this.#borrows ? unreached(await store.readLoop(), clock.wall()) : undefined
+    const observation = await this.#observer.observe(patienceMs, elsewhere)
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
     return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)

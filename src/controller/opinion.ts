@@ -6,6 +6,16 @@ import type { LoopSnapshot, Records } from '../model/records.js'
 /** A snapshot older than this says nothing about now, ms. */
 const FRESH_MS = 15_000
 
+/** Hosts that the loop that ticks does not reach: nothing is gained by waiting for them too. */
+export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<HostName> {
+  if (!loop || !isFresh(loop, wall)) return new Set()
+  return new Set(Object.entries(loop.hosts).flatMap(([name, { verdict }]) => (verdict === 'ready' ? [] : [name])))
+}
+
+function isFresh(loop: LoopSnapshot, wall: string): boolean {
+  return Date.parse(wall) - Date.parse(loop.lastTick) < FRESH_MS
+}
+
 /** What was believed before this process: by the loop that ticks, else as it was written down last. */
 export interface Opinion {
   readonly loop: LoopSnapshot | null
@@ -16,7 +26,7 @@ export interface Opinion {
 /** The beliefs, with those of silent hosts replaced by what is known better elsewhere. For showing, never for acting. */
 export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>, opinion: Opinion): readonly Belief[] {
   const { loop, records, wall } = opinion
-  const fresh = loop && Date.parse(wall) - Date.parse(loop.lastTick) < FRESH_MS
+  const fresh = loop !== null && isFresh(loop, wall)
   return beliefs.map((belief) => {
     if (!silent.has(belief.host) || belief.verdict === 'unmanageable') return belief
     const seen = fresh ? loop.hosts[belief.host] : undefined

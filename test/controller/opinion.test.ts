@@ -1,6 +1,6 @@
 // A command that only shows borrows the verdict of the loop, or that which was written down last.
 import { describe, expect, test } from 'vitest'
-import { borrow, type Opinion } from '../../src/controller/opinion.js'
+import { borrow, type Opinion, unreached } from '../../src/controller/opinion.js'
 import type { Verdict } from '../../src/model/observation.js'
 import type { LoopSnapshot } from '../../src/model/records.js'
 import { belief } from '../planner/support/make.js'
@@ -62,4 +62,15 @@ describe('of a silent host', () => {
 
 test('of a host that answers nothing is borrowed', () => {
   expect(shown('ready', { loop: loop('lost', WALL), records: written('lost') }, false)).toBe('ready: ')
+})
+
+describe('hosts that are not waited for', () => {
+  test('are those that the loop does not reach', () => {
+    expect([...unreached(loop('lost', ago(1000)), WALL)]).toEqual(['n1'])
+    expect([...unreached(loop('ready', ago(1000)), WALL)]).toEqual([])
+  })
+  test('are none where no loop has ticked lately', () => {
+    expect([...unreached(loop('lost', ago(60_000)), WALL)]).toEqual([])
+    expect([...unreached(null, WALL)]).toEqual([])
+  })
 })
