@@ -99,7 +99,8 @@ export class InventoryReader {
     for (const [path, text] of Object.entries(texts)) {
       if (path !== this.file) beside[path.slice(folder.length + 1)] = text
     }
-    return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside })
+    // A loop runs from anywhere: a relative key file is seen from the inventory's own folder.
+    return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside, workingFolder: folder })
   }
 }
 

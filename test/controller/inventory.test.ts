@@ -1,0 +1,72 @@
+// The inventory from disk: read again when it changes; a faulty version changes nothing.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { InventoryReader } from '../../src/controller/inventory.js'
+import { createSources } from '../../src/system/sources.js'
+
+let folder = ''
+let said: string[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hc-inventory-'))
+  said = []
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const file = () => join(folder, 'inventory.yml')
+const write = (text: string) => writeFileSync(file(), text)
+const lenient = () => new InventoryReader(file(), createSources('/'), (text) => said.push(text))
+const names = async (reader: InventoryReader) => (await reader.read()).inventory.hosts.map(({ name }) => name)
+
+const GOOD = 'all: {hosts: {a: {}, b: {}}}\n'
+const FAULTY = 'all: {hosts: {a: {hc_reserv: {memory: 1Gi}}}}\n'
+
+describe('an inventory file', () => {
+  test('is read again when it has changed', async () => {
+    write(GOOD)
+    const reader = lenient()
+    expect(await names(reader)).toEqual(['a', 'b'])
+    write('all: {hosts: {a: {}, b: {}, c: {}}}\n')
+    expect(await names(reader)).toEqual(['a', 'b', 'c'])
+  })
+  test('counts with the variable files beside it, also where one comes later', async () => {
+    write(GOOD)
+    const reader = lenient()
+    await reader.read()
+    mkdirSync(join(folder, 'host_vars'))
+    writeFileSync(join(folder, 'host_vars', 'a.yml'), 'ansible_host: 10.0.0.7\n')
+    const { inventory } = await reader.read()
+    expect(inventory.hosts[0]?.connection.address).toBe('10.0.0.7')
+    expect(Object.keys(reader.texts).sort()).toEqual([join(folder, 'host_vars', 'a.yml'), file()].sort())
+  })
+  test('that becomes faulty is told once, and the last good version stays in force', async () => {
+    write(GOOD)
+    const reader = lenient()
+    await reader.read()
+    write(FAULTY)
+    expect([await names(reader), await names(reader)]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ])
+    expect(said).toHaveLength(1)
+    expect(said[0]).toContain('hc_reserv')
+    expect(said[0]).toContain('the last good version stays in force')
+  })
+  test('that is faulty from the beginning is an error, or gives way to what the store kept', async () => {
+    write(FAULTY)
+    await expect(lenient().read()).rejects.toThrow('has a fault')
+    const reader = lenient()
+    reader.fallBackOn({ [file()]: GOOD })
+    expect(await names(reader)).toEqual(['a', 'b'])
+    expect(said).toHaveLength(1)
+  })
+  test('names key files from its own folder, wherever hc was started', async () => {
+    write(
+      'all: {hosts: {a: {ansible_ssh_private_key_file: keys/id}, b: {ansible_ssh_private_key_file: "~/.ssh/id"}}}\n',
+    )
+    const { inventory } = await lenient().read()
+    expect(inventory.hosts.map(({ connection }) => connection.keyFile)).toEqual([join(folder, 'keys/id'), '~/.ssh/id'])
+  })
+})
