@@ -14,10 +14,11 @@ run_stoppable() {
 }
 stop_stage() {
   [ -n "$STAGE_PID" ] || return 0
-  kill -TERM -- "-$STAGE_PID" 2>/dev/null
-  wait_until 50 stage_gone || kill -KILL -- "-$STAGE_PID" 2>/dev/null
+  # dash takes a group only after -s and --.
+  kill -s TERM -- "-$STAGE_PID" 2>/dev/null
+  wait_until 50 stage_gone || kill -s KILL -- "-$STAGE_PID" 2>/dev/null
 }
-stage_gone() { ! kill -0 -- "-$STAGE_PID" 2>/dev/null; }
+stage_gone() { ! kill -s 0 -- "-$STAGE_PID" 2>/dev/null; }
 
 count() {
   PASSED=$((PASSED + $1)) FAILED=$((FAILED + $2)) SKIPPED=$((SKIPPED + ${3:-0}))

@@ -33,9 +33,10 @@ export function commandText(script: string, nonce: string): string {
     '(',
     'while read -r hc_line; do :; done',
     "trap '' TERM",
-    'kill -s TERM -- "-$hc_pid" || kill -s TERM "$hc_pid"',
+    // dash wants the --, busybox takes it for a number.
+    'kill -s TERM -- "-$hc_pid" || kill -s TERM "-$hc_pid" || kill -s TERM "$hc_pid"',
     'sleep 2',
-    'kill -s KILL -- "-$hc_pid" || kill -s KILL "$hc_pid"',
+    'kill -s KILL -- "-$hc_pid" || kill -s KILL "-$hc_pid" || kill -s KILL "$hc_pid"',
     ') <&3 3<&- >/dev/null 2>&1 &',
     'hc_watch=$!',
     'exec 3<&-',

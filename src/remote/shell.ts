@@ -83,7 +83,7 @@ export function endStaleShell(stale: StaleShell): string {
     // The name in brackets may hold spaces: fields are counted after it. The third is the process group.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the shell
     'set -- ${hc_stat##*) }',
-    `if grep -q ${tag} "/proc/$3/cmdline"; then kill -s KILL -- "-$3"; else kill -s KILL ${pid}; fi`,
+    `if grep -q ${tag} "/proc/$3/cmdline"; then kill -s KILL -- "-$3" 2>/dev/null || kill -s KILL "-$3"; else kill -s KILL ${pid}; fi`,
     ') </dev/null >/dev/null 2>&1',
     '',
   ].join('\n')
