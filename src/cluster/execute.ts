@@ -11,6 +11,7 @@ import {
   parseWriteReply,
   type Step,
   slotOfStep,
+  stopBoundMs,
   type WriteRequest,
   writeScript,
   writeTimeoutMs,
@@ -193,15 +194,6 @@ async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Prom
   return { kind, recipe }
 }
 
-/** A start that comes after a stop in the same script is late by what the stop takes. */
-function stopBound(steps: readonly Step[]): Millis {
-  const bounds = steps.map((step) => {
-    if ('recipe' in step) return step.recipe.stopTimeoutMs
-    return 'timeoutMs' in step ? step.timeoutMs : 0
-  })
-  return Math.max(0, ...bounds)
-}
-
 /** For a unit whose job is gone: what jobs have by default, ms. */
 const DEFAULT_STOP_MS = 5000
 
@@ -218,7 +210,8 @@ async function write(
       cluster: input.cluster,
       key: input.key,
       bootId: facts.bootId,
-      deadlineMs: facts.uptimeMs + (clock.now() - contactAt) + WRITE_WITHIN_MS + stopBound(todo),
+      // A start that comes after a stop in the same script is late by what the stop takes.
+      deadlineMs: facts.uptimeMs + (clock.now() - contactAt) + WRITE_WITHIN_MS + stopBoundMs({ steps: todo }),
       lockMs: HOST_LOCK_MS,
     },
     steps: todo,

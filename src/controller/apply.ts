@@ -2,7 +2,7 @@
 import { lastWords } from '../cluster/logs.js'
 import type { NewEvent } from '../model/event.js'
 import type { AppliedJob, Job } from '../model/job.js'
-import { type HostName, type JobName, type Millis, placeOfSlot } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
@@ -144,7 +144,7 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
       delete jobs[name]
       // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
       if (records.jobs[name]?.job.exclusive) continue
-      for (const slot of Object.keys(placements)) if (slot.startsWith(`${name}.`)) delete placements[slot]
+      for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
     }
     const { backOffs } = tryAgain(records, [...prepared.applied, ...prepared.removed])
     const next: Records = { ...records, jobs, placements, backOffs, removed: prepared.wanted.removed }

@@ -1,13 +1,14 @@
 // What an operator says of a job that is applied already: stop, start, restart, remove.
 import { UserError } from '../model/errors.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type JobName, type Millis } from '../model/names.js'
+import { byName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, Progress } from '../model/views.js'
 import { planView } from '../planner/view.js'
 import { outcome } from './apply.js'
 import type { Controller } from './controller.js'
 import { drive } from './drive.js'
+import { tryAgain } from './prepare.js'
 import type { World } from './world.js'
 
 /** What is said. */
@@ -83,7 +84,7 @@ async function recordWord(world: World, name: JobName, verb: JobVerb): Promise<R
 
 function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: string): Partial<Records> {
   const { name } = applied.job
-  const backOffs = Object.fromEntries(Object.entries(records.backOffs).filter(([slot]) => !slot.startsWith(`${name}.`)))
+  const { backOffs } = tryAgain(records, [name])
   const changed = (change: Partial<AppliedJob>) => ({
     jobs: { ...records.jobs, [name]: { ...applied, ...change } },
     backOffs,
@@ -100,7 +101,7 @@ function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: strin
       const { [name]: _gone, ...jobs } = records.jobs
       const placements = Object.fromEntries(
         // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
-        Object.entries(records.placements).filter(([slot]) => applied.job.exclusive || !slot.startsWith(`${name}.`)),
+        Object.entries(records.placements).filter(([slot]) => applied.job.exclusive || jobOfSlot(slot) !== name),
       )
       return { jobs, placements, backOffs, removed: { ...records.removed, [name]: wall } }
     }

@@ -113,7 +113,7 @@ function isSame(a: AppliedJob, b: AppliedJob): boolean {
 function nextVersion(name: JobName, old: AppliedJob | undefined, { observation }: Look): number {
   if (old) return old.version + 1
   const seen = observation.hosts.flatMap(({ facts }) =>
-    (facts?.units ?? []).filter(({ slot }) => slot.startsWith(`${name}.`)).map(({ version }) => version ?? 0),
+    (facts?.units ?? []).filter(({ slot }) => jobOfSlot(slot) === name).map(({ version }) => version ?? 0),
   )
   return Math.max(1, ...seen)
 }

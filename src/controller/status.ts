@@ -1,7 +1,7 @@
 // What commands show: snapshots made of one look.
 
 import { UserError } from '../model/errors.js'
-import type { HostName, JobName, Millis } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
 import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
 import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
 import type { Controller, Look } from './controller.js'
@@ -40,7 +40,7 @@ function filtered(view: StatusView, filter: string): StatusView {
       hint: names.length > 0 ? `there are: ${names.join(', ')}` : null,
     })
   }
-  const ofJob = (slot: string) => slot.startsWith(`${filter}.`)
+  const ofJob = (slot: string) => jobOfSlot(slot) === filter
   const allocations = view.allocations.filter(({ job, host }) => (isHost ? host === filter : job === filter))
   const jobs = new Set(allocations.map(({ job }) => job))
   return {
@@ -74,7 +74,7 @@ export async function job(world: World, controller: Controller, name: JobName): 
   const allocations = allocationViews(decision.classified, decision.plan, input)
   const view = jobViews(allocations, input).find((one) => one.name === name)
   if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
-  const own = (slot: string) => slot.startsWith(`${name}.`)
+  const own = (slot: string) => jobOfSlot(slot) === name
   return {
     job: view,
     hash: applied.hash,

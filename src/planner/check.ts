@@ -1,5 +1,5 @@
 // Is this plan lawful? A second look with other eyes, before anything is sent: whatever it finds is a bug of the planner.
-import type { HostName, SlotName } from '../model/names.js'
+import { type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
@@ -108,7 +108,7 @@ function withinCapacity(plan: Plan, classified: readonly Classified[], input: Pl
     )
     const slots = new Set([...stays, ...arriving.map(({ slot }) => slot)])
     let memory = 0
-    for (const slot of slots) memory += jobs.get(slot.slice(0, slot.indexOf('.')))?.resources.memory ?? 0
+    for (const slot of slots) memory += jobs.get(jobOfSlot(slot))?.resources.memory ?? 0
     const room = candidateCapacity(state.host, state.facts).memory
     if (memory > room && stays.length < slots.size) {
       faults.push(`${name} would hold ${memory} bytes of memory, ${room} are there`)

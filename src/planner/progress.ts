@@ -1,5 +1,5 @@
 // How far each slot of some jobs has come: what `apply` waits for and shows.
-import { byName, type HostName, type JobName, type SlotName } from '../model/names.js'
+import { byName, type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Classified } from './classify.js'
 import { failureText, phaseOf, SETTLED_MS } from './phase.js'
 import type { Decision } from './plan.js'
@@ -26,7 +26,7 @@ export function progressOf(decision: Decision, jobs: ReadonlySet<JobName>): read
   const unplaced = new Map(decision.plan.unplaced.map(({ slot, reasons }) => [slot, reasons]))
   const acting = new Map(decision.plan.actions.map((action) => [action.slot, action.host]))
   return decision.classified
-    .filter(({ subject, bucket }) => jobs.has(subject.slot.slice(0, subject.slot.indexOf('.'))) && bucket !== 'nothing')
+    .filter(({ subject, bucket }) => jobs.has(jobOfSlot(subject.slot)) && bucket !== 'nothing')
     .map((item): SlotProgress => {
       const { slot, host } = item.subject
       const base = { slot, host, missingPorts: [] as readonly number[] }

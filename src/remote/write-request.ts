@@ -37,8 +37,8 @@ export const START_BOUND_MS = 20_000
 const FORCE_MS = 10_000
 
 /** How long the longest polite stop of the request may take. */
-export function stopBoundMs(request: WriteRequest): Millis {
-  const times = request.steps.map((step) => {
+export function stopBoundMs({ steps }: Pick<WriteRequest, 'steps'>): Millis {
+  const times = steps.map((step) => {
     if ('recipe' in step) return step.recipe.stopTimeoutMs
     return 'timeoutMs' in step ? step.timeoutMs : 0
   })

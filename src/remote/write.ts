@@ -9,7 +9,7 @@ import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from './write-r
 import { WRITE_FUNCTIONS } from './write-shell.js'
 
 export { parseWriteReply, type StepResult, type WriteReply } from './write-reply.js'
-export { type Step, slotOfStep, type WriteRequest, writeTimeoutMs } from './write-request.js'
+export { type Step, slotOfStep, stopBoundMs, type WriteRequest, writeTimeoutMs } from './write-request.js'
 
 const SLOT = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
 
