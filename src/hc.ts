@@ -20,7 +20,15 @@ import { routeTransport } from './system/route.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 
-export type { ApplyOptions, Hc, HostRunOptions, LogOptions, LoopChoices } from './controller/api.js'
+export type {
+  ApplyOptions,
+  EventOptions,
+  Hc,
+  HostRunOptions,
+  LogOptions,
+  LoopChoices,
+  WatchOptions,
+} from './controller/api.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
 const LOCK_TIMEOUT_MS = 30_000

@@ -7,11 +7,21 @@ const POLL_MS = 500
 /** Most events of one reading while following. */
 const BATCH = 1000
 
+/** How the record is read. */
+export interface EventOptions {
+  /** The newest so many first. */
+  readonly limit: number
+  readonly follow: boolean
+  /** Ends the following, beside Ctrl-C. */
+  readonly signal?: AbortSignal
+  onEvent(event: Event): void
+}
+
 /** Tells the newest events, oldest first, and with `follow` those that come, until the signal is aborted. */
 export async function followEvents(
   store: Store,
   clock: Clock,
-  options: { readonly limit: number; readonly follow: boolean; onEvent(event: Event): void },
+  options: EventOptions,
   signal: AbortSignal | null,
 ): Promise<void> {
   const first = await store.events({ limit: options.limit })

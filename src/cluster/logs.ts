@@ -15,6 +15,8 @@ export interface LogOptions {
   /** As journalctl takes it (`-1h`, `2026-11-22 10:00`); null: no bound. */
   readonly since: string | null
   readonly grep: string | null
+  /** Ends the following, beside Ctrl-C. */
+  readonly signal?: AbortSignal
   onLine(line: LogLine): void
   onWarning(text: string): void
 }

@@ -1,6 +1,6 @@
 // All that commands can do with a cluster: the outside of the program.
+import type { EventOptions } from '../cluster/events.js'
 import type { LogOptions } from '../cluster/logs.js'
-import type { Event } from '../model/event.js'
 import type { JobName, SlotName } from '../model/names.js'
 import type {
   ApplyView,
@@ -9,6 +9,7 @@ import type {
   HostView,
   JobDetailView,
   JobView,
+  LiveView,
   PlanView,
   Progress,
   StatusView,
@@ -16,6 +17,7 @@ import type {
   ValidateView,
 } from '../model/views.js'
 
+export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
 
 /** Options of `apply`. */
@@ -43,6 +45,16 @@ export interface HostRunOptions {
   onOutput(host: string, stream: 'stdout' | 'stderr', text: string): void
 }
 
+/** How a cluster is watched. */
+export interface WatchOptions {
+  /** ms between two looks of one's own, where no loop ticks. */
+  readonly intervalMs: number
+  readonly signal: AbortSignal
+  onView(view: LiveView): void
+  /** Why there was no view; null when there is one again. */
+  onTrouble(text: string | null): void
+}
+
 /** All that commands can do. Close it when done. */
 export interface Hc {
   /** Absolute path of the inventory. */
@@ -52,6 +64,8 @@ export interface Hc {
   apply(paths: readonly string[], options: ApplyOptions): Promise<ApplyView>
   /** `filter`: a job's or a host's name. */
   status(filter: string | null): Promise<StatusView>
+  /** Tells a snapshot about once per second until the signal is aborted; never rejects for what hosts do. */
+  watch(options: WatchOptions): Promise<void>
   /** One tick, staying while a host is silent. */
   reconcileOnce(options: { readonly takeOver: boolean }): Promise<TickView>
   /** Ticks until the signal is aborted. */
@@ -68,7 +82,7 @@ export interface Hc {
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   /** `targets`: jobs and slots; empty: all. */
   logs(targets: readonly (JobName | SlotName)[], options: LogOptions): Promise<void>
-  events(options: { readonly limit: number; readonly follow: boolean; onEvent(event: Event): void }): Promise<void>
+  events(options: EventOptions): Promise<void>
   hosts(): Promise<readonly HostView[]>
   /** `command` of one word is shell text, of several an argv that reaches the host as it is. */
   hostRun(pattern: string, command: readonly string[], options: HostRunOptions): Promise<readonly HostRunView[]>

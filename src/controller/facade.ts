@@ -1,9 +1,8 @@
 // What commands call, put together from the parts of the controller.
-import { followEvents } from '../cluster/events.js'
+import { type EventOptions, followEvents } from '../cluster/events.js'
 import { followLogs } from '../cluster/logs.js'
 import { runOnHosts } from '../cluster/run.js'
 import { UserError } from '../model/errors.js'
-import type { Event } from '../model/event.js'
 import type { Inventory } from '../model/host.js'
 import type { JobName, SlotName } from '../model/names.js'
 import type {
@@ -22,7 +21,7 @@ import type {
 import { allocationViews, isConverged } from '../planner/view.js'
 import { inventoryGraph, inventoryList } from '../spec/inventory-list.js'
 import { matchPattern } from '../spec/patterns.js'
-import type { ApplyOptions, Hc, HostRunOptions, LogOptions, LoopChoices } from './api.js'
+import type { ApplyOptions, Hc, HostRunOptions, LogOptions, LoopChoices, WatchOptions } from './api.js'
 import { type ApplyRequest, applyJobs } from './apply.js'
 import { Controller, type Tick } from './controller.js'
 import type { InventoryReader } from './inventory.js'
@@ -33,6 +32,7 @@ import { reconcileOnce } from './once.js'
 import { prepare, viewOf } from './prepare.js'
 import * as show from './status.js'
 import { takeOver } from './take-over.js'
+import { watchCluster } from './watch.js'
 import type { World } from './world.js'
 
 /** What the facade is made of. */
@@ -113,6 +113,10 @@ export class Facade implements Hc {
     return show.status(this.#world, this.#controller(false), filter)
   }
 
+  async watch(options: WatchOptions): Promise<void> {
+    await watchCluster(this.#world, this.#controller(false), options)
+  }
+
   async reconcileOnce(options: { readonly takeOver: boolean }): Promise<TickView> {
     await this.#fallBack()
     const controller = this.#controller(true)
@@ -177,15 +181,11 @@ export class Facade implements Hc {
     const wanted = allocations.filter(
       ({ slot, job }) => targets.length === 0 || targets.includes(slot) || targets.includes(job),
     )
-    await followLogs(this.#world.transport, look.inventory.hosts, wanted, options, this.#wiring.signal)
+    await followLogs(this.#world.transport, look.inventory.hosts, wanted, options, this.#until(options.signal))
   }
 
-  async events(options: {
-    readonly limit: number
-    readonly follow: boolean
-    onEvent(event: Event): void
-  }): Promise<void> {
-    await followEvents(this.#world.store, this.#world.clock, options, this.#wiring.signal)
+  async events(options: EventOptions): Promise<void> {
+    await followEvents(this.#world.store, this.#world.clock, options, this.#until(options.signal))
   }
 
   async hosts(): Promise<readonly HostView[]> {
@@ -211,6 +211,12 @@ export class Facade implements Hc {
 
   async close(): Promise<void> {
     await this.#world.transport.close()
+  }
+
+  /** Ctrl-C, or the caller's own end. */
+  #until(signal: AbortSignal | undefined): AbortSignal | null {
+    const own = this.#wiring.signal
+    return signal && own ? AbortSignal.any([signal, own]) : (signal ?? own)
   }
 
   #controller(looks: boolean): Controller {

@@ -18,6 +18,8 @@ export interface HostView {
   /** RFC 3339 UTC; null: never. */
   readonly lastContact: string | null
   readonly bootId: string | null
+  /** RFC 3339 UTC: when it was started last, by its own account; null: not known. */
+  readonly bootedAt: string | null
   /** What jobs may use in all; null: not known. */
   readonly capacity: Resources | null
   readonly reserved: Resources
@@ -63,6 +65,8 @@ export interface AllocationView {
   readonly ports: Readonly<Record<string, PortView>>
   /** Bytes; null: not accounted. */
   readonly memory: number | null
+  /** Millicores between the last two looks; null: not accounted, or looked at only once. */
+  readonly cpu: number | null
   /** The unit that really runs where the job names one (`nginx.service`); null: hc-SLOT.service. */
   readonly unit?: string | null
   /** A sentence where something is not as it should be: why it failed, what it waits for. */
@@ -99,6 +103,13 @@ export interface StatusView {
   readonly unclaimed: readonly Unclaimed[]
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
+}
+
+/** One snapshot of a cluster that is watched: the loop's where one ticks, else of a look of one's own. */
+export interface LiveView extends StatusView {
+  /** RFC 3339 UTC: when it was seen. */
+  readonly seenAt: string
+  readonly source: 'loop' | 'own'
 }
 
 /** One action in `hc plan --json`. */

@@ -47,6 +47,7 @@ function allocationView(
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
+    cpu: null,
     unit: unit?.target ?? applied?.job.unit ?? null,
     note: unplaced ? 'no host can take it' : noteOf(item, state, text),
   }
@@ -141,6 +142,7 @@ export function hostViews(
       takesJobs: host.takesJobs,
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,
+      bootedAt: facts ? new Date(Date.parse(input.wall) - facts.uptimeMs).toISOString() : null,
       capacity: known || host.capacity ? candidateCapacity(host, known) : null,
       reserved: reservedOn(host.name, classified),
       used: facts ? usedOn(facts) : null,

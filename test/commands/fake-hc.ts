@@ -19,6 +19,7 @@ const base: Hc = {
     return DONE
   },
   status: async () => ALL_WELL,
+  watch: async () => undefined,
   reconcileOnce: async () => TICK,
   reconcileLoop: async () => undefined,
   installLoop: async () => ['hc-reconcile.service runs'],

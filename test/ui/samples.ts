@@ -41,6 +41,7 @@ export function host(name: string, more: Partial<HostView> = {}): HostView {
     takesJobs: true,
     lastContact: before(1),
     bootId: `boot-${name}`,
+    bootedAt: null,
     capacity: resources(4000, 7680, 100),
     reserved: resources(400, 512, 1),
     used: resources(250, 1900, 20),
@@ -77,6 +78,7 @@ export function allocation(slot: string, on: string | null, more: Partial<Alloca
     version: 1,
     ports: {},
     memory: 48 * MIB,
+    cpu: null,
     note: null,
     ...more,
   }

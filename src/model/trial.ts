@@ -1,0 +1,46 @@
+// A host that is tried before it is taken into the inventory.
+import type { DriverName } from './job.js'
+import type { HostName } from './names.js'
+import type { FailureKind } from './observation.js'
+import type { Resources } from './resources.js'
+
+/** A host key as it is shown to a person. */
+export interface HostKeyView {
+  /** `ssh-ed25519`, ... */
+  readonly type: string
+  /** `SHA256:...`, as ssh-keygen -l prints it. */
+  readonly fingerprint: string
+}
+
+/** What one try at a host found. */
+export interface HostTrialView {
+  readonly name: HostName
+  /** Who logs in where, as it was resolved: `root@192.168.1.11:22`. */
+  readonly target: string
+  /** It answers, hc is root there, and systemd runs: it can take jobs. */
+  readonly ok: boolean
+  /** Why not, as a sentence; null when ok. */
+  readonly reason: string | null
+  readonly failure: FailureKind | null
+  /** What mends it; null: nothing to say. */
+  readonly hint: string | null
+  /** The key that the host showed where it is not recorded yet; null: it is known, or the host was not reached. */
+  readonly unknownKey: HostKeyView | null
+  /** What it would bring; null when it was not reached. */
+  readonly brings: HostBrings | null
+  /** ms. */
+  readonly tookMs: number
+}
+
+/** What a host has. */
+export interface HostBrings {
+  readonly os: string | null
+  readonly arch: string | null
+  readonly kernel: string | null
+  /** What jobs may use in all: what is there less what is kept free. */
+  readonly capacity: Resources
+  readonly drivers: Readonly<Partial<Record<DriverName, string>>>
+  /** Units of hc that are there already. */
+  readonly units: number
+  readonly machineId: string | null
+}
