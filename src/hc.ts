@@ -5,7 +5,7 @@ import { homedir, hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
-import { Facade } from './controller/facade.js'
+import { createFacade } from './controller/facade.js'
 import { InventoryReader } from './controller/inventory.js'
 import { ownerName } from './controller/term.js'
 import type { World } from './controller/world.js'
@@ -83,7 +83,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     pid: process.pid,
     debug,
   }
-  return new Facade({
+  return createFacade({
     world,
     reader,
     signal: options.signal ?? null,

@@ -1,6 +1,7 @@
 // A cluster that is watched: one snapshot after the other, for the live view.
-import type { WatchOptions } from './api.js'
+
 import type { Controller } from './controller.js'
+import type { WatchOptions } from './desks/cluster.js'
 import { status } from './status.js'
 import type { World } from './world.js'
 

@@ -5,7 +5,7 @@ import JobStop from '../../commands/job/stop.js'
 import Reconcile from '../../commands/reconcile.js'
 import type { Hc } from '../../src/hc.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
-import { DONE, NO_PLAN, PLAN, TICK, TICK_AFTER_LOSS } from '../ui/samples.js'
+import { DONE, NO_PLAN, PLAN, TICK, TICK_AFTER_LOSS } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
 import { run } from './run.js'
 

@@ -20,7 +20,7 @@ import Validate from '../../commands/validate.js'
 import type { Hc } from '../../src/hc.js'
 import { LockedError, UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
-import { DONE } from '../ui/samples.js'
+import { DONE } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
 import { run } from './run.js'
 

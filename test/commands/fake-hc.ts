@@ -1,6 +1,7 @@
 // A cluster that answers from samples; each test replaces what it is about.
 import type { Hc, HcOptions } from '../../src/hc.js'
-import { ALL_WELL, DETAIL, DONE, PLAN, TICK } from '../ui/samples.js'
+import { ALL_WELL } from '../ui/samples.js'
+import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 
 export interface Calls {
   opened: HcOptions[]

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { LockedError, UserError } from '../../src/model/errors.js'
 import * as exit from '../../src/ui/exit-codes.js'
-import { APPLIED, DONE, HOST_LOST, NO_PLAN, PLAN, TICK, TICK_AFTER_LOSS, UNPLACED } from './samples.js'
+import { HOST_LOST, UNPLACED } from './samples.js'
+import { APPLIED, DONE, NO_PLAN, PLAN, TICK, TICK_AFTER_LOSS } from './samples-done.js'
 
 const failed = APPLIED.results
 const { unplaced, waiting } = PLAN

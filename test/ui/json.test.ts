@@ -7,7 +7,7 @@ import { type ActionKind, REASONS } from '../../src/model/plan.js'
 import type { AllocationState } from '../../src/model/views.js'
 import { EVENT_KINDS } from '../../src/ui/events.js'
 import { document, errorDocument, tickDocument } from '../../src/ui/json.js'
-import { TICK_AFTER_LOSS } from './samples.js'
+import { TICK_AFTER_LOSS } from './samples-done.js'
 
 const DOCS = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8')
 

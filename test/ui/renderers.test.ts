@@ -16,10 +16,12 @@ import { PLAIN } from '../../src/ui/style.js'
 import { tickNews, tickSummary } from '../../src/ui/tick.js'
 import { validateLines } from '../../src/ui/validate.js'
 import { width } from '../../src/ui/width.js'
-import * as samples from './samples.js'
+import * as states from './samples.js'
+import * as done from './samples-done.js'
 
 process.env.TZ = 'UTC'
 
+const samples = { ...states, ...done }
 const { canvas } = samples
 
 const ENDPOINTS = [

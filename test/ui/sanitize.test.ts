@@ -4,7 +4,8 @@ import { planLines } from '../../src/ui/plan.js'
 import { sanitize, sanitizeLine } from '../../src/ui/sanitize.js'
 import { statusLines } from '../../src/ui/status.js'
 import { makeStyle } from '../../src/ui/style.js'
-import { canvas, PLAN, UNPLACED } from './samples.js'
+import { canvas, UNPLACED } from './samples.js'
+import { PLAN } from './samples-done.js'
 
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
 

@@ -1,0 +1,94 @@
+// The cluster as a whole: how it stands, ticks and the loop.
+import type { Millis } from '../../model/names.js'
+import type { LiveView, StatusView, TickView } from '../../model/views.js'
+import { allocationViews, isConverged } from '../../planner/view.js'
+import { Controller, type Tick } from '../controller.js'
+import { runLoop } from '../loop.js'
+import { reconcileOnce } from '../once.js'
+import { status } from '../status.js'
+import { takeOver } from '../take-over.js'
+import { watchCluster } from '../watch.js'
+import { controllerOf, type Wiring } from './desk.js'
+
+/** How a cluster is watched. */
+export interface WatchOptions {
+  /** Between two looks of one's own, where no loop ticks. */
+  readonly intervalMs: Millis
+  readonly signal: AbortSignal
+  onView(view: LiveView): void
+  /** Why there was no view; null when there is one again. */
+  onTrouble(text: string | null): void
+}
+
+/** Options of `reconcile --cron`. */
+export interface LoopChoices {
+  /** null: hc_reconcile. */
+  readonly expression: string | null
+  readonly takeOver: boolean
+  onTick(tick: TickView): void
+  onNote(text: string): void
+}
+
+/** The cluster as a whole. */
+export interface ClusterDesk {
+  /** `filter`: a job's or a host's name. */
+  status(filter: string | null): Promise<StatusView>
+  /** Tells a snapshot about once per second until the signal is aborted; never rejects for what hosts do. */
+  watch(options: WatchOptions): Promise<void>
+  /** One tick, staying while a host is silent. */
+  reconcileOnce(options: { readonly takeOver: boolean }): Promise<TickView>
+  /** Ticks until the signal is aborted. */
+  reconcileLoop(options: LoopChoices): Promise<void>
+  /** Sets the loop up as a systemd unit of this machine; returns the sentences that say what was done. */
+  installLoop(): Promise<readonly string[]>
+  uninstallLoop(): Promise<readonly string[]>
+}
+
+/** The desk over the real doors. */
+export function clusterDesk(wiring: Wiring): ClusterDesk {
+  const { world } = wiring
+  return {
+    status: (filter) => status(world, controllerOf(wiring), filter),
+    watch: (options) => watchCluster(world, controllerOf(wiring), options),
+    reconcileOnce: async (options) => {
+      await fallBack(wiring)
+      const controller = new Controller(world, { looks: true })
+      if (options.takeOver) await takeOver(world, controller)
+      return tickView(await reconcileOnce(world, controller, wiring.signal))
+    },
+    reconcileLoop: async (options) => {
+      await fallBack(wiring)
+      wiring.notes.say = (text) => options.onNote(text)
+      if (options.takeOver) await takeOver(world, controllerOf(wiring))
+      await runLoop(world, {
+        expression: options.expression,
+        signal: wiring.signal ?? new AbortController().signal,
+        onTick: (tick) => options.onTick(tickView(tick)),
+        onNote: (text) => options.onNote(text),
+      })
+    },
+    installLoop: async () => {
+      await wiring.reader.read()
+      return wiring.loopUnit.install(wiring.reader.file)
+    },
+    uninstallLoop: () => wiring.loopUnit.uninstall(),
+  }
+}
+
+/** A loop starts on the last good inventory when the present one is faulty. */
+async function fallBack({ world, reader }: Wiring): Promise<void> {
+  const kept = (await world.store.read())?.inventory
+  if (kept) reader.fallBackOn(kept)
+}
+
+function tickView(tick: Tick): TickView {
+  const { decision, input, beliefs, results, tookMs } = tick
+  const allocations = allocationViews(decision.classified, decision.plan, input)
+  return {
+    plan: decision.plan,
+    results,
+    converged: isConverged(allocations, decision.plan, input),
+    hosts: beliefs.map(({ host, verdict, reason }) => ({ name: host, verdict, reason })),
+    tookMs,
+  }
+}

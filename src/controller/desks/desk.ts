@@ -1,0 +1,50 @@
+// What all desks share: the wiring, a controller, the inventory and the job files read.
+import { UserError } from '../../model/errors.js'
+import { matchPattern } from '../../spec/patterns.js'
+import { Controller } from '../controller.js'
+import type { InventoryReader } from '../inventory.js'
+import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { World } from '../world.js'
+
+/** What the desks are made of. */
+export interface Wiring {
+  readonly world: World
+  readonly reader: InventoryReader
+  readonly signal: AbortSignal | null
+  /** The folder that relative paths are seen from, absolute. */
+  readonly workingFolder: string
+  /** The loop as a unit of this machine. */
+  readonly loopUnit: {
+    install(inventory: string): Promise<readonly string[]>
+    uninstall(): Promise<readonly string[]>
+  }
+  /** Where sentences from below go; a loop puts its own way of telling here. */
+  readonly notes: { say: (text: string) => void }
+}
+
+/** A controller that borrows the loop's verdicts: for commands that show, and those that say what is wanted. */
+export function controllerOf({ world }: Wiring): Controller {
+  return new Controller(world, { looks: false })
+}
+
+/** The job files of a command. Throws UserError. */
+export async function readJobs(
+  { world, workingFolder, reader }: Wiring,
+  paths: readonly string[],
+): Promise<ReadJobFiles> {
+  const known = Object.keys((await world.store.read())?.jobs ?? {})
+  return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known })
+}
+
+/** The hosts that an Ansible pattern names. Throws UserError where it names none. */
+export async function hostsMatching({ reader }: Wiring, pattern: string): Promise<readonly string[]> {
+  const { data } = await reader.read()
+  const found = matchPattern(data.tree, pattern)
+  if ('message' in found) throw new UserError(found.message, { code: 'usage', hint: found.hint })
+  return found
+}
+
+/** Ctrl-C, or the caller's own end. */
+export function endOf({ signal }: Wiring, own: AbortSignal | undefined): AbortSignal | null {
+  return own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)
+}

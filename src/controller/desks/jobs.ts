@@ -1,0 +1,121 @@
+// Jobs: from their files to running, and what an operator says of one.
+import { UserError } from '../../model/errors.js'
+import type { Inventory } from '../../model/host.js'
+import type { JobName } from '../../model/names.js'
+import type {
+  ApplyView,
+  EndpointView,
+  JobDetailView,
+  JobView,
+  PlanView,
+  Progress,
+  ValidateView,
+} from '../../model/views.js'
+import { applyJobs } from '../apply.js'
+import { commandJob, type JobVerb } from '../jobs.js'
+import { prepare, viewOf } from '../prepare.js'
+import { endpoints, job, jobs, SHOW_PATIENCE_MS } from '../status.js'
+import { controllerOf, readJobs, type Wiring } from './desk.js'
+
+/** Options of `apply`. */
+export interface ApplyOptions {
+  readonly prune: boolean
+  readonly detach: boolean
+  /** Shows the plan and says whether to go on. */
+  confirm(plan: PlanView): Promise<boolean>
+  onProgress(progress: Progress): void
+}
+
+/** Jobs. */
+export interface JobsDesk {
+  validate(paths: readonly string[]): Promise<ValidateView>
+  plan(paths: readonly string[], options: { readonly prune: boolean }): Promise<PlanView>
+  apply(paths: readonly string[], options: ApplyOptions): Promise<ApplyView>
+  endpoints(job: JobName | null): Promise<readonly EndpointView[]>
+  jobs(): Promise<readonly JobView[]>
+  job(name: JobName): Promise<JobDetailView>
+  stopJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  startJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  restartJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+}
+
+/** The desk over the real doors. */
+export function jobsDesk(wiring: Wiring): JobsDesk {
+  const { world } = wiring
+  const say = (verb: JobVerb) => (name: JobName, onProgress: (progress: Progress) => void) =>
+    commandJob(world, controllerOf(wiring), {
+      verb,
+      name,
+      patienceMs: SHOW_PATIENCE_MS,
+      signal: wiring.signal,
+      onProgress,
+    })
+  return {
+    validate: (paths) => validate(wiring, paths),
+    plan: (paths, options) => plan(wiring, paths, options.prune),
+    apply: (paths, options) => apply(wiring, paths, options),
+    endpoints: (name) => endpoints(world, controllerOf(wiring), name),
+    jobs: () => jobs(controllerOf(wiring)),
+    job: (name) => job(world, controllerOf(wiring), name),
+    stopJob: say('stop'),
+    startJob: say('start'),
+    restartJob: say('restart'),
+    removeJob: say('remove'),
+  }
+}
+
+async function validate(wiring: Wiring, paths: readonly string[]): Promise<ValidateView> {
+  const { inventory, faults } = await tryInventory(wiring)
+  const read = await readJobs(wiring, paths).catch((error: unknown) => {
+    if (!(error instanceof UserError) || error.faults.length === 0) throw error
+    faults.push(...error.faults)
+    return null
+  })
+  if (faults.length > 0 || !inventory || !read) {
+    throw new UserError(faults.length === 1 ? 'there is a fault' : `there are ${faults.length} faults`, { faults })
+  }
+  return {
+    files: [wiring.reader.file, ...read.files],
+    jobs: read.jobs.map((each) => each.job.name),
+    hosts: inventory.hosts.map(({ name }) => name),
+    notes: [...inventory.notes, ...read.notes],
+  }
+}
+
+async function tryInventory({
+  reader,
+}: Wiring): Promise<{ inventory: Inventory | null; faults: UserError['faults'][number][] }> {
+  try {
+    return { inventory: (await reader.read()).inventory, faults: [] }
+  } catch (error) {
+    if (!(error instanceof UserError) || error.faults.length === 0) throw error
+    return { inventory: null, faults: [...error.faults] }
+  }
+}
+
+async function plan(wiring: Wiring, paths: readonly string[], prune: boolean): Promise<PlanView> {
+  const read = await readJobs(wiring, paths)
+  const request = {
+    jobs: read.jobs,
+    pruneFolders: prune ? read.folders : [],
+    patienceMs: SHOW_PATIENCE_MS,
+    onProgress: () => {},
+  }
+  const view = viewOf(await prepare(wiring.world, controllerOf(wiring), request, false))
+  return { ...view, warnings: [...view.warnings, ...read.notes] }
+}
+
+async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOptions): Promise<ApplyView> {
+  const read = await readJobs(wiring, paths)
+  for (const text of read.notes) options.onProgress({ kind: 'warning', text })
+  return applyJobs(wiring.world, controllerOf(wiring), {
+    jobs: read.jobs,
+    pruneFolders: options.prune ? read.folders : [],
+    detach: options.detach,
+    patienceMs: SHOW_PATIENCE_MS,
+    signal: wiring.signal,
+    confirm: (shown) => options.confirm(shown),
+    onProgress: (progress) => options.onProgress(progress),
+  })
+}
