@@ -4,8 +4,9 @@ import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
 import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
 import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
+import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
-import { findJob } from './jobs.js'
+import { findJob, someOf } from './jobs.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */
@@ -13,10 +14,14 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 
 /** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
-  const look = await controller.look(SHOW_PATIENCE_MS)
-  const { loop, contacts } = await loopOf(world, look)
-  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
+  const view = await snapshot(world, await controller.look(SHOW_PATIENCE_MS))
   return filter === null ? view : filtered(view, filter)
+}
+
+/** What one look shows of the whole cluster. */
+export async function snapshot(world: World, look: Look): Promise<StatusView> {
+  const { loop, contacts } = await loopOf(world, look)
+  return statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
 }
 
 async function loopOf(world: World, look: Look) {
@@ -30,14 +35,18 @@ async function loopOf(world: World, look: Look) {
   return { loop: { ticking, lastTick: snapshot?.lastTick ?? null }, contacts }
 }
 
-function filtered(view: StatusView, filter: string): StatusView {
+/** The part of a snapshot that concerns one job or host. Throws UserError where the name is neither. */
+export function filtered<V extends StatusView>(view: V, filter: string): V {
   const isHost = view.hosts.some(({ name }) => name === filter)
   const isJob = view.jobs.some(({ name }) => name === filter)
   if (!isHost && !isJob) {
     const names = [...view.hosts.map(({ name }) => name), ...view.jobs.map(({ name }) => name)]
+    const job = jobOfSlot(filter)
+    const slot =
+      filter !== job && view.jobs.some(({ name }) => name === job) ? `${filter} is a slot: hc status ${job}` : null
     throw new UserError(`${filter} is neither a host nor a job`, {
       code: 'not-found',
-      hint: names.length > 0 ? `there are: ${names.join(', ')}` : null,
+      hint: slot ?? didYouMean(filter, names) ?? (names.length > 0 ? `there are: ${someOf(names)}` : null),
     })
   }
   const ofJob = (slot: string) => jobOfSlot(slot) === filter
@@ -50,6 +59,7 @@ function filtered(view: StatusView, filter: string): StatusView {
     allocations,
     unplaced: view.unplaced.filter(({ slot }) => isHost || ofJob(slot)),
     waiting: view.waiting.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
+    staying: (view.staying ?? []).filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     unclaimed: view.unclaimed.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
   }
 }

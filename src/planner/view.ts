@@ -3,11 +3,13 @@
 import { byName, type HostName, jobOfSlot } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
-import { NO_RESOURCES, plus } from '../model/resources.js'
+import { NO_RESOURCES, plus, remaining } from '../model/resources.js'
 import type { AllocationState, AllocationView, HostView, JobView, PlanView, StatusView } from '../model/views.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
+import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
 import { wantedSlots } from './subjects.js'
 
@@ -132,6 +134,8 @@ export function hostViews(
   return input.hosts.map((state) => {
     const { host, belief, facts, lastFacts, cordoned, draining } = state
     const known = facts ?? lastFacts
+    const capacity = known || host.capacity ? candidateCapacity(host, known) : null
+    const reserved = reservedOn(host.name, classified)
     return {
       name: host.name,
       address: host.connection.address,
@@ -143,12 +147,14 @@ export function hostViews(
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,
       bootedAt: facts ? new Date(Date.parse(input.wall) - facts.uptimeMs).toISOString() : null,
-      capacity: known || host.capacity ? candidateCapacity(host, known) : null,
-      reserved: reservedOn(host.name, classified),
+      capacity,
+      reserved,
       used: facts ? usedOn(facts) : null,
       os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
       drivers: known?.drivers ?? {},
       labels: host.labels,
+      free: capacity === null ? null : remaining(capacity, reserved),
+      holds: classified.filter((item) => item.subject.host === host.name && occupies(item)).length,
     }
   })
 }
@@ -216,20 +222,7 @@ export function statusView(
     unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
+    staying: stayingOn(classified),
   }
   return { ...view, hints: hintsFor(view) }
-}
-
-function hintsFor(view: Omit<StatusView, 'hints'>): readonly string[] {
-  const hints: string[] = []
-  const failed = view.allocations.find(({ state }) => state === 'failed')
-  if (failed) hints.push(`hc logs ${failed.slot} shows why it failed; hc job restart ${failed.job} tries again`)
-  if (view.unclaimed.length > 0) {
-    const names = [...new Set(view.unclaimed.map(({ slot }) => jobOfSlot(slot)))].sort(byName)
-    hints.push(`hc apply of ${names.join(', ')} takes over what is unclaimed, without a restart`)
-  }
-  if (view.jobs.length > 0 && !view.loop.ticking) {
-    hints.push('no loop is ticking: a later loss is not handled; hc reconcile --install sets one up')
-  }
-  return hints
 }

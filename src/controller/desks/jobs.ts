@@ -1,7 +1,7 @@
 // Jobs: from their files to running, and what an operator says of one.
 import { UserError } from '../../model/errors.js'
 import type { Inventory } from '../../model/host.js'
-import type { JobName } from '../../model/names.js'
+import type { JobName, SlotName } from '../../model/names.js'
 import type {
   ApplyView,
   EndpointView,
@@ -36,21 +36,24 @@ export interface JobsDesk {
   job(name: JobName): Promise<JobDetailView>
   stopJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   startJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
-  restartJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** `slots`: only these; absent or empty: all. */
+  restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
 }
 
 /** The desk over the real doors. */
 export function jobsDesk(wiring: Wiring): JobsDesk {
   const { world } = wiring
-  const say = (verb: JobVerb) => (name: JobName, onProgress: (progress: Progress) => void) =>
-    commandJob(world, controllerOf(wiring), {
-      verb,
-      name,
-      patienceMs: SHOW_PATIENCE_MS,
-      signal: wiring.signal,
-      onProgress,
-    })
+  const say =
+    (verb: JobVerb) => (name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]) =>
+      commandJob(world, controllerOf(wiring), {
+        verb,
+        name,
+        slots: slots ?? [],
+        patienceMs: SHOW_PATIENCE_MS,
+        signal: wiring.signal,
+        onProgress,
+      })
   return {
     validate: (paths) => validate(wiring, paths),
     plan: (paths, options) => plan(wiring, paths, options.prune),
