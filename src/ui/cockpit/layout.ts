@@ -2,6 +2,8 @@
 import { drawn } from './rows.js'
 import { PANES, type PaneId, type Size, type State } from './state.js'
 
+/** What the list in focus gets before the others get more than two rows. */
+const SHARE = 0.4
 /** The smallest terminal that all of it fits into. */
 export const SMALLEST: Size = { rows: 24, columns: 80 }
 /** Rows of the head, of the line of works and notices, and of the keys. */
@@ -54,7 +56,7 @@ export function paneRows(state: State, problems: number): Readonly<Record<PaneId
     free -= more
   }
   for (const pane of order) give(pane, 2)
-  give(state.focus, Math.floor(room / 2))
+  give(state.focus, Math.floor(room * SHARE))
   for (let before = -1; free > 0 && free !== before; ) {
     before = free
     for (const pane of order) give(pane, rows[pane] + 1)
