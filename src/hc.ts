@@ -11,6 +11,7 @@ import { ownerName } from './controller/term.js'
 import type { World } from './controller/world.js'
 import { UserError } from './model/errors.js'
 import { createSshTransport } from './ssh/transport.js'
+import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
@@ -75,6 +76,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     clock,
     transport,
     store,
+    feed: openFeed(folder, { debug }),
     sources,
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,

@@ -35,7 +35,8 @@ async function loopOf(world: World, look: Look) {
   return { loop: { ticking, lastTick: snapshot?.lastTick ?? null }, contacts }
 }
 
-function filtered(view: StatusView, filter: string): StatusView {
+/** The part of a snapshot that concerns one job or host. Throws UserError where the name is neither. */
+export function filtered<V extends StatusView>(view: V, filter: string): V {
   const isHost = view.hosts.some(({ name }) => name === filter)
   const isJob = view.jobs.some(({ name }) => name === filter)
   if (!isHost && !isJob) {
