@@ -35,21 +35,29 @@ export function statusLines(view: StatusView, canvas: Canvas, wide = false): str
 }
 
 function headline(view: StatusView, canvas: Canvas): string {
-  const { style } = canvas
+  return `${standing(view, canvas)} ${loopSentence(view, canvas)}`
+}
+
+/** Does a loop tick, and when did it last? */
+export function loopSentence(view: StatusView, canvas: Canvas): string {
   const lastTick = view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`
-  const loop = view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
-  if (view.hosts.length === 0) return `${style.paint('warn', 'No hosts.')} ${loop}`
+  return view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
+}
+
+/** Is all well? One sentence. */
+export function standing(view: StatusView, { style }: Canvas): string {
+  if (view.hosts.length === 0) return style.paint('warn', 'No hosts.')
   const faults = faultsInShort(view)
   const none = view.jobs.length === 0
   if (faults.length === 0 && view.converged) {
     const jobs = none ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
-    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`
+    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}.`
   }
-  if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}. ${loop}`
+  if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}.`
   const moving = underWay(view)
   if (faults.length === 0 && view.loop.ticking)
-    return `${style.paint('warn', 'Under way:')} ${list(moving) || 'changes'}. ${loop}`
-  return `${style.paint('bad', 'Not well:')} ${list([...faults, ...moving]) || 'not as it was applied'}. ${loop}`
+    return `${style.paint('warn', 'Under way:')} ${list(moving) || 'changes'}.`
+  return `${style.paint('bad', 'Not well:')} ${list([...faults, ...moving]) || 'not as it was applied'}.`
 }
 
 /** `2 allocations pending`, ...: what is neither right nor wrong yet. */
@@ -91,7 +99,8 @@ function isUnhealthy(allocation: AllocationView): boolean {
   return allocation.state === 'running' && allocation.healthy === false
 }
 
-function problems(view: StatusView, canvas: Canvas): string[] {
+/** What is wrong or under way, one sentence each. */
+export function problems(view: StatusView, canvas: Canvas): string[] {
   return [
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
     ...unplacedLines(view.unplaced, canvas),
