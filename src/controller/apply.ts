@@ -82,7 +82,9 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
       const error = text || failedSteps.get(slot)?.error || state
       return { slot, host: host ?? '', ok, error: ok ? null : error }
     })
-  const stops: ResultView[] = driven.results.filter(({ slot }) => !slots.some((other) => other.slot === slot))
+  // Of a change of some slots, what a tick did besides is not its result.
+  const about = driven.results.filter(({ slot }) => scope.slots?.has(slot) ?? true)
+  const stops: ResultView[] = about.filter(({ slot }) => !slots.some((other) => other.slot === slot))
   const told = new Set(stops.map(({ slot, host }) => `${slot} ${host}`))
   // Where a loop has carried it out, what was to be stopped is seen to be gone.
   for (const { kind, slot, host } of plan.actions) {

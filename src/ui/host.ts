@@ -3,13 +3,13 @@ import { byName } from '../model/names.js'
 import { formatBytes, formatCpu, type Resources } from '../model/resources.js'
 import type { HostDetailView, HostView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
-import { eventLine } from './events.js'
+import { eventLines } from './events.js'
 import { stayingLines, unclaimedLines, waitingLines } from './left-undone.js'
 import type { Tone } from './style.js'
 import { table } from './table.js'
 import { age, ago } from './time.js'
 import { type Canvas, factLines, hostAndPort, section, sentence, verdictTone } from './view.js'
-import { cut, wrap } from './width.js'
+import { wrap } from './width.js'
 import { count, list } from './words.js'
 
 /** The whole screen. */
@@ -24,21 +24,13 @@ export function hostLines(view: HostDetailView, canvas: Canvas): string[] {
     ...section('Waiting', waitingLines(view.waiting, canvas), style),
     ...section('Without a place, and why not here', refusedLines(view, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(view.unclaimed, canvas), style),
-    ...section(
-      'Last events',
-      view.events.map((event) => inWidth(eventLine(event, canvas), canvas)),
-      style,
-    ),
+    ...section('Last events', eventLines(view.events, canvas), style),
     ...section(
       'Next',
       view.hints.flatMap((hint) => sentence(hint, canvas, '  ')),
       style,
     ),
   ]
-}
-
-function inWidth(line: string, { columns, style }: Canvas): string {
-  return columns === null ? line : cut(line, columns, style)
 }
 
 /** `nuc1 is ready (since 3d 4h) and takes allocations.` */
@@ -53,11 +45,17 @@ function headline({ host, since }: HostDetailView, canvas: Canvas): string[] {
 
 function intake(host: HostView): string {
   if (!host.takesJobs) return 'takes no allocations: it is outside hc_hosts'
-  const holds = host.holds ?? 0
-  if (host.draining)
-    return holds === 0 ? 'drained: nothing of hc is there' : `being drained: ${count(holds, 'allocation')} left`
+  if (host.draining) return drainText(host)
   if (host.cordoned) return 'cordoned: it takes no new allocations'
   return host.verdict === 'ready' ? 'takes allocations' : 'takes none until it answers'
+}
+
+function drainText({ holds = 0, leaving = 0, verdict }: HostView): string {
+  if (leaving > 0 || verdict !== 'ready')
+    return `being drained: ${count(verdict === 'ready' ? leaving : holds, 'allocation')} to leave`
+  return holds === 0
+    ? 'drained: nothing is there'
+    : `drained: ${count(holds, 'allocation')} stay${holds === 1 ? 's' : ''}`
 }
 
 function facts(view: HostDetailView, canvas: Canvas): readonly (readonly [string, string])[] {
@@ -81,7 +79,7 @@ function facts(view: HostDetailView, canvas: Canvas): readonly (readonly [string
     ],
     ['Groups', view.groups.join(', ')],
     ['Labels', labels.map(([name, value]) => `${name}=${value}`).join(', ')],
-    ['Seen by', control.length === 0 ? 'nobody yet: its loss could not be told' : list(control)],
+    ['Seen by', control.length === 0 ? 'nobody yet; a loop that ticks finds it out' : list(control)],
   ]
 }
 
@@ -98,7 +96,7 @@ function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas):
     { name: 'kept for the host', amount: reserve },
     { name: 'reserved by jobs', amount: host.reserved },
     { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
-    { name: 'really in use', amount: host.used, tone: 'dim' },
+    { name: 'in use (cpu: load)', amount: host.used, tone: 'dim' },
   ]
   const cell =
     (format: (amount: Resources) => string) =>

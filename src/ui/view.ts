@@ -39,7 +39,7 @@ const STATE_TONES: Readonly<Record<AllocationState, Tone>> = {
 
 /** `ready`, `lost`, `ready, cordoned`. */
 export function verdictCell(host: HostView): Cell {
-  const drain = host.holds === 0 ? 'drained' : 'draining'
+  const drain = host.leaving === 0 && host.verdict === 'ready' ? 'drained' : 'draining'
   const more = [host.draining ? drain : host.cordoned ? 'cordoned' : '', host.takesJobs ? '' : 'takes no jobs']
   const text = [host.verdict, ...more].filter((part) => part !== '').join(', ')
   return {

@@ -12,9 +12,10 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
+import { jobDetail } from '../job-detail.js'
 import { commandJob, type JobVerb } from '../jobs.js'
 import { prepare, viewOf } from '../prepare.js'
-import { endpoints, job, jobs, SHOW_PATIENCE_MS } from '../status.js'
+import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
 
 /** Options of `apply`. */
@@ -60,7 +61,7 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     apply: (paths, options) => apply(wiring, paths, options),
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
-    job: (name) => job(world, controllerOf(wiring), name),
+    job: (name) => jobDetail(world, controllerOf(wiring), name),
     stopJob: say('stop'),
     startJob: say('start'),
     restartJob: say('restart'),
