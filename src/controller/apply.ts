@@ -5,7 +5,7 @@ import type { AppliedJob, Job } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot, type SlotName } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
-import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
+import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
@@ -68,7 +68,18 @@ export async function outcome(world: World, plan: PlanView, driven: Driven, scop
     const said = slot.state === 'failed' ? words.get(slot.slot) : undefined
     return said === undefined ? slot : { ...slot, text: `${slot.text}: ${said}` }
   })
-  return applyView(plan, { ...driven, slots }, scope)
+  return applyView({ ...plan, actions: [...plan.actions, ...turnsTaken(plan, driven)] }, { ...driven, slots }, scope)
+}
+
+/** Those whose turn came later, as they ended: where they were, or elsewhere. */
+function turnsTaken({ actions }: PlanView, { turns, slots }: Driven): readonly ActionView[] {
+  const planned = new Set(actions.map(({ slot }) => slot))
+  return turns
+    .filter(({ slot }) => !planned.has(slot))
+    .map((turn) => {
+      const there = slots.find(({ slot, host, state }) => slot === turn.slot && host !== null && state === 'done')?.host
+      return there && there !== turn.host ? { ...turn, kind: 'move', host: there, from: turn.host } : turn
+    })
 }
 
 function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {

@@ -77,7 +77,7 @@ function facts(view: JobDetailView, canvas: Canvas): readonly (readonly [string,
   const runs = view.unit ?? view.command?.join(' ') ?? (view.image === null ? '' : "the image's own command")
   return [
     ['Type', `${job.type}, by ${job.driver}`],
-    ['Image', view.image ?? ''],
+    ['Image', imageText(view)],
     [view.unit === null ? 'Command' : 'Unit', runs],
     ['Schedule', view.schedule ?? ''],
     ['Reserves', reservesText(resources)],
@@ -95,6 +95,12 @@ function reservesText({ cpu, memory, disk, devices }: Resources): string {
     ...(disk > 0 ? [`disk ${formatBytes(disk)}`] : []),
     ...Object.entries(devices).map(([name, amount]) => `${name} ${formatDevices(amount)}`),
   ].join(', ')
+}
+
+/** As the file names it, and what that was when the job was applied. */
+function imageText({ job, image }: JobDetailView): string {
+  if (!job.image) return image ?? ''
+  return image === null || image === job.image ? job.image : `${job.image} (${image})`
 }
 
 function restartText({ attempts, windowMs, delayMs }: JobDetailView['restart']): string {

@@ -13,7 +13,7 @@ import type {
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
 import { jobDetail } from '../job-detail.js'
-import { commandJob, type JobVerb } from '../jobs.js'
+import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
 import { prepare, viewOf } from '../prepare.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
@@ -37,6 +37,8 @@ export interface JobsDesk {
   job(name: JobName): Promise<JobDetailView>
   stopJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   startJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** Throws UserError for a job that is not applied, or slots that it has not. */
+  checkTarget(name: JobName, slots: readonly SlotName[]): Promise<void>
   /** `slots`: only these; absent or empty: all. */
   restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
@@ -62,6 +64,8 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
     job: (name) => jobDetail(world, controllerOf(wiring), name),
+    checkTarget: (name, slots) =>
+      checkTarget(world, controllerOf(wiring), { name, slots, patienceMs: SHOW_PATIENCE_MS }),
     stopJob: say('stop'),
     startJob: say('start'),
     restartJob: say('restart'),
