@@ -5,7 +5,7 @@ import type { AppliedJob, Job } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot, type SlotName } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
-import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
+import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
@@ -68,7 +68,18 @@ export async function outcome(world: World, plan: PlanView, driven: Driven, scop
     const said = slot.state === 'failed' ? words.get(slot.slot) : undefined
     return said === undefined ? slot : { ...slot, text: `${slot.text}: ${said}` }
   })
-  return applyView(plan, { ...driven, slots }, scope)
+  return applyView({ ...plan, actions: [...plan.actions, ...turnsTaken(plan, driven)] }, { ...driven, slots }, scope)
+}
+
+/** Those whose turn came later, as they ended: where they were, or elsewhere. */
+function turnsTaken({ actions }: PlanView, { turns, slots }: Driven): readonly ActionView[] {
+  const planned = new Set(actions.map(({ slot }) => slot))
+  return turns
+    .filter(({ slot }) => !planned.has(slot))
+    .map((turn) => {
+      const there = slots.find(({ slot, host, state }) => slot === turn.slot && host !== null && state === 'done')?.host
+      return there && there !== turn.host ? { ...turn, kind: 'move', host: there, from: turn.host } : turn
+    })
 }
 
 function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
@@ -82,7 +93,9 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
       const error = text || failedSteps.get(slot)?.error || state
       return { slot, host: host ?? '', ok, error: ok ? null : error }
     })
-  const stops: ResultView[] = driven.results.filter(({ slot }) => !slots.some((other) => other.slot === slot))
+  // Of a change of some slots, what a tick did besides is not its result.
+  const about = driven.results.filter(({ slot }) => scope.slots?.has(slot) ?? true)
+  const stops: ResultView[] = about.filter(({ slot }) => !slots.some((other) => other.slot === slot))
   const told = new Set(stops.map(({ slot, host }) => `${slot} ${host}`))
   // Where a loop has carried it out, what was to be stopped is seen to be gone.
   for (const { kind, slot, host } of plan.actions) {

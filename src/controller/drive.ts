@@ -1,6 +1,6 @@
 // Carries a recorded change through to its end, or follows the loop that does, telling how far it has come.
-import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
-import type { Progress, ResultView } from '../model/views.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import type { ActionView, Progress, ResultView } from '../model/views.js'
 import { isSettled, progressOf as progressOfJobs, type SlotProgress } from '../planner/progress.js'
 import type { Controller, Look, Tick } from './controller.js'
 import type { World } from './world.js'
@@ -37,6 +37,8 @@ export interface Driven {
   readonly look: Look
   readonly slots: readonly SlotProgress[]
   readonly results: readonly ResultView[]
+  /** Slots that had to wait for their turn when it began, with what was to be done with them where they were. */
+  readonly turns: readonly ActionView[]
   readonly outOfReach: readonly HostName[]
   readonly interrupted: boolean
 }
@@ -50,6 +52,7 @@ export async function drive(world: World, controller: Controller, options: Drive
   const listenSince = new Map<string, Millis>()
   let lastChangeAt = startedAt
   let from: Look | null = options.from
+  let turns: readonly ActionView[] | null = null
   for (;;) {
     const look: Look | Tick = options.follow
       ? (from ?? (await controller.look(options.patienceMs)))
@@ -60,6 +63,7 @@ export async function drive(world: World, controller: Controller, options: Drive
           onDecided: (decided) => teller.tell(progressOf(decided, options)),
         })
     if (isTick(look)) results.push(...look.results)
+    turns ??= turnsOf(from ?? look, options)
     from = null
     const seen = progressOf(look, options).map((slot) => (options.follow ? half(slot) : slot))
     const slots = boundPorts(seen, listenSince, clock.now())
@@ -72,7 +76,7 @@ export async function drive(world: World, controller: Controller, options: Drive
     if (ended || overdue || interrupted) {
       const outOfReach = look.beliefs.filter(({ verdict }) => verdict !== 'ready' && verdict !== 'lost')
       const final = interrupted || ended ? slots : slots.map((slot) => giveUp(slot))
-      return { look, slots: final, results, outOfReach: outOfReach.map(({ host }) => host), interrupted }
+      return { look, slots: final, results, turns, outOfReach: outOfReach.map(({ host }) => host), interrupted }
     }
     await clock.sleep(LOOK_EVERY_MS, options.signal ?? undefined)
   }
@@ -81,6 +85,16 @@ export async function drive(world: World, controller: Controller, options: Drive
 function progressOf({ decision }: Look, { jobs, slots }: Scope): readonly SlotProgress[] {
   const all = progressOfJobs(decision, jobs)
   return slots ? all.filter(({ slot }) => slots.has(slot)) : all
+}
+
+/** What is to be changed, but not in the first plan. */
+function turnsOf({ decision }: Look, { jobs, slots }: Scope): readonly ActionView[] {
+  const told = new Set([...decision.plan.actions, ...decision.plan.unplaced].map(({ slot }) => slot))
+  return decision.classified.flatMap(({ subject: { slot, host }, bucket, reason, text }) => {
+    const isTurn = (bucket === 'restart' || bucket === 'migrate') && jobs.has(jobOfSlot(slot)) && !told.has(slot)
+    if (!isTurn || host === null || reason === null || !(slots?.has(slot) ?? true)) return []
+    return [{ kind: 'restart', slot, host, from: null, reason, text }]
+  })
 }
 
 function isTick(look: Look): look is Tick {

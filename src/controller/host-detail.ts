@@ -36,7 +36,7 @@ export async function hostDetail(world: World, controller: Controller, name: Hos
     ),
     vantages: look.observation.hosts.find((one) => one.host === name)?.provenVantages.toSorted(byName) ?? [],
     events: eventsOf(events, name),
-    hints: hintsFor({ ...view, ...own, hosts: [host], unplaced: [] }),
+    hints: hintsFor({ ...view, ...own, hosts: [host], unplaced: [] }, look.seen.wall),
   }
 }
 
@@ -65,7 +65,7 @@ function identity({ host, facts, lastFacts }: HostState) {
   const { kind, user, port } = host.connection
   return {
     connection: { kind, user, port },
-    groups: host.groups,
+    groups: host.groups.filter((group) => group !== 'ungrouped'),
     arch: known?.arch ?? null,
     kernel: known?.kernel ?? null,
     total: known || host.capacity ? totalOf(host, known) : null,

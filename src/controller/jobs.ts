@@ -54,6 +54,22 @@ export async function commandJob(world: World, controller: Controller, command: 
   return { ...(await outcome(world, planView(own, [], []), driven, scope)), loopTicking: follow }
 }
 
+/** Throws UserError for a job that is not applied, one that is stopped, or slots that it has not. */
+export async function checkTarget(
+  world: World,
+  controller: Controller,
+  {
+    name,
+    slots,
+    patienceMs,
+  }: { readonly name: JobName; readonly slots: readonly SlotName[]; readonly patienceMs: Millis },
+): Promise<void> {
+  const applied = findJob(await world.store.read(), name)
+  if (slots.length === 0) return
+  refuseStopped(applied)
+  findSlots(applied, slots, await controller.look(patienceMs))
+}
+
 /** The applied job of that name. Throws UserError with the nearest thing to do. */
 export function findJob(records: Records | null, name: JobName): AppliedJob {
   const applied = records?.jobs[name]

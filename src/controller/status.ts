@@ -2,7 +2,7 @@
 
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
-import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
+import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
@@ -75,26 +75,6 @@ export async function hosts(world: World, controller: Controller): Promise<reado
 export async function jobs(controller: Controller): Promise<readonly JobView[]> {
   const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
   return jobViews(allocationViews(decision.classified, decision.plan, input), input)
-}
-
-/** `hc job show`. Throws UserError for a job that is not applied. */
-export async function job(world: World, controller: Controller, name: JobName): Promise<JobDetailView> {
-  const applied = findJob(await world.store.read(), name)
-  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
-  const allocations = allocationViews(decision.classified, decision.plan, input)
-  const view = jobViews(allocations, input).find((one) => one.name === name)
-  if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
-  const own = (slot: string) => jobOfSlot(slot) === name
-  return {
-    job: view,
-    hash: applied.hash,
-    image: applied.imageRef,
-    appliedAt: applied.appliedAt,
-    folder: applied.folder,
-    allocations: allocations.filter(({ slot }) => own(slot)),
-    unplaced: decision.plan.unplaced.filter(({ slot }) => own(slot)).map(({ slot, reasons }) => ({ slot, reasons })),
-    waiting: decision.plan.waiting.filter(({ slot }) => own(slot)),
-  }
 }
 
 /** `hc endpoints`: where everything answers, running or not. */

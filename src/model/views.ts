@@ -1,10 +1,11 @@
 // What commands show and print as JSON (`apiVersion: hc/v1`). Stable: fields are added, never renamed or removed.
-import type { Event } from './event.js'
 import type { DriverName, JobType } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
-import type { FailureKind, Vantage, Verdict } from './observation.js'
+import type { FailureKind, Verdict } from './observation.js'
 import type { ActionKind, Plan, Reason, Rejection, Survival, Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
+
+export type { BackOffView, HostDetailView, HostWordView, JobDetailView } from './detail-views.js'
 
 /** One host in `hc status` and `hc host list`. */
 export interface HostView {
@@ -33,6 +34,8 @@ export interface HostView {
   readonly free?: Resources | null
   /** Allocations that are there or were when it was last seen. */
   readonly holds?: number
+  /** Those of them that are still to leave it, since it is being drained. */
+  readonly leaving?: number
 }
 
 /** State of an allocation. A closed list. */
@@ -88,6 +91,12 @@ export interface JobView {
   readonly running: number
   readonly healthy: number
   readonly stopped: boolean
+  /** As its file names it; null: it has none. */
+  readonly image?: string | null
+  /** What each slot reserves. */
+  readonly resources?: Resources
+  /** RFC 3339 UTC: when it was last changed. */
+  readonly appliedAt?: string
 }
 
 /** A slot without a place. */
@@ -216,60 +225,6 @@ export interface LogLine {
   /** RFC 3339 UTC. */
   readonly time: string
   readonly text: string
-}
-
-/** `hc job show --json`. */
-export interface JobDetailView {
-  readonly job: JobView
-  readonly hash: string
-  readonly image: string | null
-  readonly appliedAt: string
-  readonly folder: string
-  readonly allocations: readonly AllocationView[]
-  readonly unplaced: readonly UnplacedView[]
-  readonly waiting: readonly Waiting[]
-}
-
-/** What was said of a host: `hc host cordon`, `hc host uncordon`. */
-export interface HostWordView {
-  readonly host: HostName
-  readonly cordoned: boolean
-  readonly draining: boolean
-  /** false: it was so already, and nothing was written. */
-  readonly changed: boolean
-  /** Slots that are placed there. */
-  readonly slots: readonly SlotName[]
-  /** A sentence. */
-  readonly text: string
-}
-
-/** `hc host show --json`. */
-export interface HostDetailView {
-  readonly host: HostView
-  /** RFC 3339 UTC: since when it has its verdict; null: not written down yet. */
-  readonly since: string | null
-  readonly connection: { readonly kind: 'ssh' | 'local'; readonly user: string | null; readonly port: number | null }
-  readonly groups: readonly string[]
-  readonly arch: string | null
-  readonly kernel: string | null
-  /** All that it has, hc_capacity and what the probe found; null: not known. */
-  readonly total: Resources | null
-  /** Kept free for the host itself: hc_reserve. */
-  readonly reserve: Resources
-  readonly allocations: readonly AllocationView[]
-  readonly unclaimed: readonly Unclaimed[]
-  /** What waits for it, and why. */
-  readonly waiting: readonly Waiting[]
-  /** What stays there although it is being drained, and why. */
-  readonly staying: readonly Waiting[]
-  /** Slots without a place, and why not here. */
-  readonly refused: readonly { readonly slot: SlotName; readonly reason: string }[]
-  /** Who was seen to reach it while it was ready, and so may tell that it is gone: `control` or a host. */
-  readonly vantages: readonly Vantage[]
-  /** The last ones that name it, oldest first. */
-  readonly events: readonly Event[]
-  /** What is to be done next, as commands; for people. */
-  readonly hints: readonly string[]
 }
 
 /** What a tick did, for `hc reconcile`. */

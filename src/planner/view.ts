@@ -109,7 +109,7 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
   const wanted = wantedSlots(input)
   return [...input.jobs]
     .sort((a, b) => byName(a.job.name, b.job.name))
-    .map(({ job, version, stopped }) => {
+    .map(({ job, version, stopped, appliedAt }) => {
       const own = allocations.filter((allocation) => allocation.job === job.name)
       const running = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot)).length
       return {
@@ -121,6 +121,9 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
         running,
         healthy: running,
         stopped,
+        image: job.image,
+        resources: job.resources,
+        appliedAt,
       }
     })
 }
@@ -155,6 +158,7 @@ export function hostViews(
       labels: host.labels,
       free: capacity === null ? null : remaining(capacity, reserved),
       holds: classified.filter((item) => item.subject.host === host.name && occupies(item)).length,
+      leaving: classified.filter(({ subject, bucket }) => subject.host === host.name && bucket === 'migrate').length,
     }
   })
 }
@@ -224,5 +228,5 @@ export function statusView(
     unclaimed: plan.unclaimed,
     staying: stayingOn(classified),
   }
-  return { ...view, hints: hintsFor(view) }
+  return { ...view, hints: hintsFor(view, input.wall) }
 }

@@ -33,6 +33,7 @@ const base: Hc = {
   job: async () => DETAIL,
   stopJob: async () => DONE,
   startJob: async () => DONE,
+  checkTarget: async () => undefined,
   restartJob: async () => DONE,
   removeJob: async () => DONE,
   logs: async () => undefined,

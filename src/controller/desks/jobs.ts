@@ -12,9 +12,10 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
-import { commandJob, type JobVerb } from '../jobs.js'
+import { jobDetail } from '../job-detail.js'
+import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
 import { prepare, viewOf } from '../prepare.js'
-import { endpoints, job, jobs, SHOW_PATIENCE_MS } from '../status.js'
+import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
 
 /** Options of `apply`. */
@@ -36,6 +37,8 @@ export interface JobsDesk {
   job(name: JobName): Promise<JobDetailView>
   stopJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   startJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** Throws UserError for a job that is not applied, or slots that it has not. */
+  checkTarget(name: JobName, slots: readonly SlotName[]): Promise<void>
   /** `slots`: only these; absent or empty: all. */
   restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
@@ -60,7 +63,9 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     apply: (paths, options) => apply(wiring, paths, options),
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
-    job: (name) => job(world, controllerOf(wiring), name),
+    job: (name) => jobDetail(world, controllerOf(wiring), name),
+    checkTarget: (name, slots) =>
+      checkTarget(world, controllerOf(wiring), { name, slots, patienceMs: SHOW_PATIENCE_MS }),
     stopJob: say('stop'),
     startJob: say('start'),
     restartJob: say('restart'),
