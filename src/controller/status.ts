@@ -3,7 +3,7 @@
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
 import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
-import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
+import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
 import type { Controller, Look } from './controller.js'
 import { findJob } from './jobs.js'
 import type { World } from './world.js'
@@ -15,8 +15,13 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
   const look = await controller.look(SHOW_PATIENCE_MS)
   const { loop, contacts } = await loopOf(world, look)
-  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
+  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
   return filter === null ? view : filtered(view, filter)
+}
+
+/** What was measured between the looks. */
+export function measuresOf({ observation }: Look): Measures {
+  return new Map(observation.hosts.flatMap(({ host, measured }) => (measured ? [[host, measured]] : [])))
 }
 
 async function loopOf(world: World, look: Look) {
@@ -59,7 +64,7 @@ export function filtered<V extends StatusView>(view: V, filter: string): V {
 export async function hosts(world: World, controller: Controller): Promise<readonly HostView[]> {
   const look = await controller.look(SHOW_PATIENCE_MS)
   const { contacts } = await loopOf(world, look)
-  return hostViews(look.decision.classified, look.input, contacts)
+  return hostViews(look.decision.classified, look.input, contacts, measuresOf(look))
 }
 
 /** `hc job list`. */
@@ -71,8 +76,9 @@ export async function jobs(controller: Controller): Promise<readonly JobView[]> 
 /** `hc job show`. Throws UserError for a job that is not applied. */
 export async function job(world: World, controller: Controller, name: JobName): Promise<JobDetailView> {
   const applied = findJob(await world.store.read(), name)
-  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
-  const allocations = allocationViews(decision.classified, decision.plan, input)
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const { decision, input } = look
+  const allocations = allocationViews(decision.classified, decision.plan, input, measuresOf(look))
   const view = jobViews(allocations, input).find((one) => one.name === name)
   if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
   const own = (slot: string) => jobOfSlot(slot) === name

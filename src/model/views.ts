@@ -23,7 +23,7 @@ export interface HostView {
   /** What jobs may use in all; null: not known. */
   readonly capacity: Resources | null
   readonly reserved: Resources
-  /** Memory and disk really used, cpu as load average in millicores; null: not seen now. */
+  /** Really used; cpu between the last two looks, after one look the load average, in millicores; null: not seen now. */
   readonly used: Resources | null
   readonly os: string | null
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
@@ -63,7 +63,7 @@ export interface AllocationView {
   readonly since: string | null
   readonly version: number
   readonly ports: Readonly<Record<string, PortView>>
-  /** Bytes; null: not accounted. */
+  /** Bytes, the file cache that it holds included; null: not accounted. */
   readonly memory: number | null
   /** Millicores between the last two looks; null: not accounted, or looked at only once. */
   readonly cpu: number | null
