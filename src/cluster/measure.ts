@@ -7,6 +7,8 @@ import type { Measured } from '../model/observation.js'
 const SPAN_MS: Millis = 400
 /** Clocks drift, and are slewed, by so much before times are reckoned anew. More: a clock was set, or the host slept. */
 const DRIFT_MS: Millis = 1000
+/** An answer that came so much sooner than the one that times were reckoned from mends them. */
+const MEND_MS: Millis = 250
 
 /** Remembers of one host what the next answer is compared with. */
 export class Meter {
@@ -23,7 +25,7 @@ export class Meter {
     const base = this.#base?.bootId === facts.bootId ? this.#base : null
     const before = base === null ? null : this.#measured
     const clocks = {
-      bootedAtMs: toSecond(held(before?.bootedAtMs, arrivedMs - facts.uptimeMs, tookMs)),
+      bootedAtMs: held(before?.bootedAtMs, arrivedMs - facts.uptimeMs, tookMs),
       zeroMs: held(before?.zeroMs, arrivedMs - facts.monotonicMs, tookMs),
     }
     const span = base === null ? 0 : facts.monotonicMs - base.monotonicMs
@@ -42,12 +44,8 @@ export class Meter {
 
 /** The host read its clock somewhere between the question and the answer: what was reckoned before stays while that allows it. */
 function held(before: number | undefined, latest: number, tookMs: Millis): number {
-  if (before === undefined || before > latest + DRIFT_MS) return latest
+  if (before === undefined || before > latest + MEND_MS) return latest
   return before < latest - tookMs - DRIFT_MS ? latest - tookMs : before
-}
-
-function toSecond(ms: number): number {
-  return Math.round(ms / 1000) * 1000
 }
 
 /** Shares of all processors' ticks, so that the length of a tick does not matter. */
