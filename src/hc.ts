@@ -23,6 +23,7 @@ import { createSshResolver } from './system/ssh-config.js'
 
 export type {
   ApplyOptions,
+  DrainOptions,
   EventOptions,
   Hc,
   HostRunOptions,

@@ -8,7 +8,7 @@ import type { JournalDesk } from './desks/journal.js'
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
 export type { LoopChoices, WatchOptions } from './desks/cluster.js'
-export type { HostRunOptions } from './desks/hosts.js'
+export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */
