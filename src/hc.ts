@@ -8,8 +8,11 @@ import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
 import { InventoryReader } from './controller/inventory.js'
 import { ownerName } from './controller/term.js'
+import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
 import { UserError } from './model/errors.js'
+import type { Host } from './model/host.js'
+import type { HostKeyView } from './model/trial.js'
 import { createSshTransport } from './ssh/transport.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
@@ -17,6 +20,7 @@ import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
 import { createLocalTransport } from './system/local.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
+import { ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 
@@ -88,12 +92,39 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     reader,
     signal: options.signal ?? null,
     workingFolder: process.cwd(),
+    openTrial: () => trialDoors(options),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
     },
     notes,
   })
+}
+
+/** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */
+function trialDoors({ askPassphrase, debug }: HcOptions): TrialDoors {
+  const clock = createClock()
+  const resolve = createSshResolver()
+  const trusted = new Set<string>()
+  const idOf = ({ where, fingerprint: print }: HostKeyView) => `${where} ${print}`
+  const ssh = createSshTransport({
+    clock,
+    resolve,
+    askPassphrase: askPassphrase ?? null,
+    confirmKey: async (_question, key) => trusted.has(idOf(key)),
+    log: debug ?? (() => {}),
+  })
+  const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
+  const local = (host: Host) => host.connection.kind === 'local'
+  return {
+    clock,
+    transport,
+    login: async (host) => (local(host) ? null : ssh.login(host)),
+    settings: async (host) => (local(host) ? null : resolve(host)),
+    trust: (key) => trusted.add(idOf(key)),
+    ownBootId: ownBootId(),
+    close: () => transport.close(),
+  }
 }
 
 /** -i, HC_INVENTORY (the command passes it on), else inventory.yml in the working folder or above it. */
