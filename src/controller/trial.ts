@@ -7,7 +7,7 @@ import type { HostBrings, HostKeyView, HostTrialView } from '../model/trial.js'
 import type { Clock, SshSettings, Transport } from '../ports.js'
 import { parseProbe } from '../remote/probe.js'
 import { failure } from '../remote/text.js'
-import { parseHostname, trialScript } from '../remote/trial.js'
+import { parseHostname, parseTools, trialScript } from '../remote/trial.js'
 import { within } from '../remote/wait.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
 import { notesOf, sameMachine, unfit } from './trial-verdict.js'
@@ -129,7 +129,7 @@ async function tryOnce(doors: TrialDoors, host: Host, signal: AbortSignal | null
   const asked = await ask(doors, host, signal)
   const tookMs = Math.round(doors.clock.now() - startedAt)
   if ('kind' in asked) return { ...base, target, ...refusal(asked), tookMs }
-  const { facts, hostname } = asked
+  const { facts } = asked
   const bad = unfit(facts)
   return {
     ...base,
@@ -137,16 +137,19 @@ async function tryOnce(doors: TrialDoors, host: Host, signal: AbortSignal | null
     ...(bad === null ? { ok: true, reason: null, failure: null, hint: null, unknownKey: null } : refusal(bad)),
     root: settings === null || settings.user === 'root' ? 'login' : 'sudo',
     notes: notesOf(facts, settings !== null && facts.bootId === doors.ownBootId),
-    brings: bringsOf(host, facts, hostname),
+    brings: bringsOf(host, asked),
     tookMs,
   }
 }
 
-async function ask(
-  doors: TrialDoors,
-  host: Host,
-  signal: AbortSignal | null,
-): Promise<Failure | { readonly facts: HostFacts; readonly hostname: string | null }> {
+/** What a host said of itself. */
+interface Answer {
+  readonly facts: HostFacts
+  readonly hostname: string | null
+  readonly tools: readonly string[]
+}
+
+async function ask(doors: TrialDoors, host: Host, signal: AbortSignal | null): Promise<Failure | Answer> {
   const login = await within(doors.clock, LOGIN_MS, doors.login(host), signal ?? undefined)
   if (!login.inTime) {
     return signal?.aborted
@@ -157,7 +160,8 @@ async function ask(
   const result = await doors.transport.run(host, { script: trialScript(), lane: 'look', timeoutMs: PROBE_MS })
   if (!result.ok) return result.failure
   const parsed = parseProbe(result.output)
-  return parsed.ok ? { facts: parsed.facts, hostname: parseHostname(result.output) } : parsed.failure
+  if (!parsed.ok) return parsed.failure
+  return { facts: parsed.facts, hostname: parseHostname(result.output), tools: parseTools(result.output) }
 }
 
 function refusal({ kind, message, hint, unknownKey }: Failure) {
@@ -168,9 +172,12 @@ function targetOf({ user, address, port }: SshSettings): string {
   return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
-function bringsOf(host: Host, facts: HostFacts, hostname: string | null): HostBrings {
+function bringsOf(host: Host, { facts, hostname, tools }: Answer): HostBrings {
+  const ports = facts.listening.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port)
   return {
     hostname,
+    tools,
+    listening: [...new Set(ports)].sort((a, b) => a - b),
     os: facts.os === null ? null : [facts.os, facts.osVersion].filter((part) => part !== null).join(' '),
     arch: facts.arch,
     kernel: facts.kernel,

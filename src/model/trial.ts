@@ -44,6 +44,10 @@ export interface HostBrings {
   /** What jobs may use in all: what is there less what is kept free. */
   readonly capacity: Resources
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
+  /** Programs that can serve a page, of those that a first job may use: `busybox`, `python3`, `perl`. */
+  readonly tools: readonly string[]
+  /** TCP ports that something listens on, ascending. */
+  readonly listening: readonly number[]
   /** Units of hc that are there already. */
   readonly units: number
   readonly machineId: string | null
