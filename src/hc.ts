@@ -23,7 +23,7 @@ import { createLocalTransport } from './system/local.js'
 import { createFiles } from './system/new-files.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownBootId } from './system/self.js'
+import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 
@@ -123,6 +123,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
     exists: async (path) => existsSync(path),
     offered: () => offeredHosts(),
     isThisMachine,
+    ownAddress: ownAddress(),
     createFiles: (files) => createFiles(files, options.signal ?? null),
   })
 }
