@@ -4,6 +4,7 @@ import { matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { TrialDoors } from '../trial.js'
 import type { World } from '../world.js'
 
 /** What the desks are made of. */
@@ -18,6 +19,8 @@ export interface Wiring {
     install(inventory: string): Promise<readonly string[]>
     uninstall(): Promise<readonly string[]>
   }
+  /** Connections of their own for hosts that are tried; to be closed by who opened them. */
+  openTrial(): TrialDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }

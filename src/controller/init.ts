@@ -1,0 +1,220 @@
+// A cluster is begun: hosts are named, tried and written, with a first job, into a folder that has neither yet.
+import { assert, UserError } from '../model/errors.js'
+import type { Host } from '../model/host.js'
+import type { InitView, NamedHost, NewHost, OfferedHost } from '../model/init.js'
+import { byName, type HostName, SLOT_SUFFIX } from '../model/names.js'
+import type { HostKeyView, HostTrialView } from '../model/trial.js'
+import type { SshSettings } from '../ports.js'
+import { freeName, hostWords, nameOfAddress, readHostWord } from '../spec/host-words.js'
+import { parseInventory } from '../spec/inventory.js'
+import { parseJobs } from '../spec/jobs.js'
+import { resolvePath } from '../spec/paths.js'
+import { inventoryText } from '../spec/starter.js'
+import { helloText, starterJob } from '../spec/starter-job.js'
+import { type TrialDoors, tryHosts } from './trial.js'
+import { sameMachine } from './trial-verdict.js'
+
+/** What it needs of the world. */
+export interface InitDoors {
+  /** Absolute; it need not be there yet. */
+  readonly folder: string
+  readonly trial: TrialDoors
+  readonly signal: AbortSignal | null
+  /** The login of this machine: what ssh takes where nothing else is said. */
+  readonly ownUser: string
+  /** Folder of the JSON schemas; null: not known. */
+  readonly schemas: string | null
+  exists(path: string): Promise<boolean>
+  offered(): Promise<readonly OfferedHost[]>
+  isThisMachine(address: string): Promise<boolean>
+  /** Makes all files or none, and overwrites none. Throws UserError. */
+  createFiles(files: readonly { readonly path: string; readonly text: string }[]): Promise<void>
+}
+
+/** How hosts become an inventory, step by step. */
+export interface Init {
+  readonly folder: string
+  /** Throws UserError where there is something that would be overwritten. */
+  check(): Promise<void>
+  /** Hosts that this machine knows. */
+  offered(): Promise<readonly OfferedHost[]>
+  /** Reads hosts as people name them. Throws UserError (usage). */
+  read(words: readonly string[]): readonly NamedHost[]
+  /** Does ssh know a user for it, other than the login of this machine? */
+  knowsUser(host: NamedHost): Promise<boolean>
+  /** Makes them ready to be tried, beside those that are there; one of the same name takes its place. Throws UserError. */
+  add(to: readonly NewHost[], named: readonly NamedHost[], user: string | null): Promise<readonly NewHost[]>
+  /** Tries those that were not found fit yet. All come back, with what came of it. */
+  try(
+    hosts: readonly NewHost[],
+    acceptKey: ((host: HostName, key: HostKeyView) => Promise<boolean>) | null,
+  ): Promise<readonly NewHost[]>
+  /** What is told where nothing was written. */
+  told(hosts: readonly NewHost[]): InitView
+  /** Writes inventory and first job. Throws UserError. */
+  write(hosts: readonly NewHost[]): Promise<InitView>
+  close(): Promise<void>
+}
+
+/** Begins a cluster over the real doors. */
+export function createInit(doors: InitDoors): Init {
+  const inventory = resolvePath(doors.folder, 'inventory.yml')
+  const job = resolvePath(doors.folder, 'jobs/hello.yml')
+  const schema = (name: string) => (doors.schemas === null ? null : resolvePath(doors.schemas, `${name}.schema.json`))
+  return {
+    folder: doors.folder,
+    check: async () => {
+      for (const path of [inventory, job]) if (await doors.exists(path)) throw taken(path)
+    },
+    offered: () => doors.offered(),
+    read,
+    knowsUser: async (named) => {
+      if (named.user !== null) return true
+      const settings = await settingsOf(doors, plain('it', named.address, { port: named.port }))
+      return settings === null || settings.user !== doors.ownUser
+    },
+    add: (to, named, user) => add(doors, to, named, user),
+    try: (hosts, acceptKey) => tryAll(doors, hosts, acceptKey),
+    write: async (hosts) => {
+      const text = inventoryText(hosts, schema('inventory'))
+      hostsOf(hosts, text)
+      const hello = helloText(starterJob(hosts), schema('job'))
+      const read = parseJobs([{ file: job, text: hello }])
+      assert('jobs' in read, 'the first job is valid')
+      await doors.createFiles([
+        { path: inventory, text },
+        { path: job, text: hello },
+      ])
+      return viewOf(doors.folder, hosts, [inventory, job])
+    },
+    told: (hosts) => viewOf(doors.folder, hosts, []),
+    close: () => doors.trial.close(),
+  }
+}
+
+/** What is told of hosts; `files`: those that were written. */
+function viewOf(folder: string, hosts: readonly NewHost[], files: readonly string[]): InitView {
+  return {
+    folder,
+    written: files.length > 0,
+    files,
+    hosts: hosts.map(({ name, address, user, port, local, trial }) => ({ name, address, user, port, local, trial })),
+    notes: hosts.flatMap(({ name, trial }) => (trial?.notes ?? []).map((note) => `${name}: ${note}`)),
+    next: files.length > 0 ? ['hc plan', 'hc apply', 'hc endpoints', 'hc reconcile --install', 'hc ui'] : [],
+  }
+}
+
+function taken(path: string): UserError {
+  return new UserError(`${path} is there already, and hc init overwrites nothing`, {
+    hint: 'hc inventory add brings a host into an inventory that is there; hc init FOLDER begins another one',
+  })
+}
+
+function read(words: readonly string[]): readonly NamedHost[] {
+  return words.flatMap(hostWords).flatMap((word) => {
+    const found = readHostWord(word)
+    if (!found.ok) throw new UserError(found.message, { code: 'usage', hint: found.hint })
+    return found.hosts
+  })
+}
+
+function plain(name: HostName, address: string, more: Partial<NewHost> = {}): NewHost {
+  const base = { named: true, user: null, port: null, keyFile: null, local: false, trial: null }
+  return { ...base, ...more, name, address }
+}
+
+/** The hosts of the model, read from the very text that is going to be written. Throws UserError. */
+function hostsOf(hosts: readonly NewHost[], text: string = inventoryText(hosts, null)): readonly Host[] {
+  const read = parseInventory({ file: 'inventory.yml', text })
+  if ('inventory' in read) return read.inventory.hosts
+  const [first] = read.faults
+  throw new UserError(first?.message ?? 'these hosts make no inventory', { code: 'usage', hint: first?.hint ?? null })
+}
+
+async function settingsOf(doors: InitDoors, host: NewHost): Promise<SshSettings | null> {
+  const [made] = hostsOf([host])
+  return made === undefined ? null : doors.trial.settings(made)
+}
+
+async function add(
+  doors: InitDoors,
+  to: readonly NewHost[],
+  named: readonly NamedHost[],
+  user: string | null,
+): Promise<readonly NewHost[]> {
+  let all = to
+  for (const one of named) {
+    const guess = nameOfAddress(one.address)
+    const others = all.filter(({ name }) => name !== one.name)
+    const same = others.find(({ address, port }) => address === one.address && (port ?? 22) === (one.port ?? 22))
+    // Named by its address alone, it is the one that is there, said anew: with another user, or after a repair.
+    const name = one.name ?? same?.name ?? freeName(guess.name, new Set(others.map((host) => host.name)))
+    const rest = one.name === null ? others.filter((host) => host !== same) : others
+    const local = await doors.isThisMachine(one.address)
+    const made = plain(name, one.address, {
+      named: one.name !== null || same?.named === true || (guess.chosen && same === undefined),
+      user: local ? null : (one.user ?? user),
+      port: local ? null : one.port,
+      local,
+    })
+    all = [...rest, local ? made : await unaliased(doors, made)]
+  }
+  hostsOf(all)
+  return all
+}
+
+/**
+ * A name that only ~/.ssh/config knows is of no use to the other hosts, nor in `hc endpoints`: its address is written
+ * instead, with user, port and key, where that leads to the very same login. Else the name stays.
+ */
+async function unaliased(doors: InitDoors, host: NewHost): Promise<NewHost> {
+  const settings = await settingsOf(doors, host).catch(() => null)
+  if (settings === null || settings.address === host.address) return host
+  const key = settings.identityFiles[0] ?? null
+  const tries: readonly Partial<NewHost>[] = [{}, { port: portOf(settings) }, { port: portOf(settings), keyFile: key }]
+  for (const more of tries) {
+    for (const user of host.user === null ? [null, settings.user] : [host.user]) {
+      const other = { ...host, address: settings.address, user, ...more }
+      const leads = await settingsOf(doors, other).catch(() => null)
+      if (leads !== null && JSON.stringify(leads) === JSON.stringify(settings)) return other
+    }
+  }
+  return host
+}
+
+function portOf({ port }: SshSettings): number | null {
+  return port === 22 ? null : port
+}
+
+async function tryAll(
+  doors: InitDoors,
+  hosts: readonly NewHost[],
+  acceptKey: ((host: HostName, key: HostKeyView) => Promise<boolean>) | null,
+): Promise<readonly NewHost[]> {
+  const open = hosts.filter(({ trial }) => trial?.ok !== true)
+  const made = hostsOf(hosts).filter(({ name }) => open.some((host) => host.name === name))
+  await Promise.all(made.map(({ name }) => doors.trial.transport.close(name)))
+  const tried = await tryHosts(doors.trial, made, { signal: doors.signal, ...(acceptKey && { acceptKey }) })
+  const fresh = new Map(tried.map((view) => [view.name, view]))
+  const views = hosts.flatMap(({ name, trial }): HostTrialView[] => {
+    const view = fresh.get(name) ?? trial
+    return view === null ? [] : [view]
+  })
+  const judged = new Map(sameMachine(views).map((view) => [view.name, view]))
+  return renamed(hosts.map((host) => ({ ...host, trial: judged.get(host.name) ?? null })))
+}
+
+/** Hosts that nobody named are called what they call themselves. */
+function renamed(hosts: readonly NewHost[]): readonly NewHost[] {
+  const taken = new Set(hosts.filter(({ named }) => named).map(({ name }) => name))
+  return hosts
+    .map((host) => {
+      const own = host.trial?.brings?.hostname ?? null
+      if (host.named || host.trial === null || !host.trial.ok || own === null) return host
+      const useful = SLOT_SUFFIX.test(own) && !/^localhost$/i.test(own)
+      const name = freeName(useful ? own : host.name, taken)
+      taken.add(name)
+      return { ...host, name, named: true, trial: { ...host.trial, name } }
+    })
+    .sort((a, b) => byName(a.name, b.name))
+}
