@@ -26,6 +26,7 @@ import { routeTransport } from './system/route.js'
 import { isThisMachine, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
+import { createTextFiles } from './system/text-files.js'
 
 export type {
   ApplyOptions,
@@ -95,6 +96,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     world,
     reader,
     signal: options.signal ?? null,
+    files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options),
     loopUnit: {

@@ -1,5 +1,7 @@
 // Changes of the inventory that a person asks for, and what came of them.
-import type { HostName } from './names.js'
+import type { Fault } from './errors.js'
+import type { HostName, SlotName } from './names.js'
+import type { HostKeyView, HostTrialView } from './trial.js'
 
 /** One change. `assignments` are `key=value` as typed. */
 export type InventoryEdit =
@@ -47,5 +49,48 @@ export interface InventoryEditView {
   /** Variable files and folders that have another name now. */
   readonly moved: readonly { readonly from: string; readonly to: string }[]
   /** What to know about it, as sentences. */
+  readonly notes: readonly string[]
+}
+
+/** Decides on the key of a host that is not known; null: nobody does, and the host fails. */
+export type AcceptKey = ((host: HostName, key: HostKeyView) => Promise<boolean>) | null
+
+/** An edit before it is written. */
+export interface EditReview {
+  readonly view: InventoryEditView
+  /** What the records place on hosts that would be gone. */
+  readonly placed: readonly { readonly slot: SlotName; readonly host: HostName }[]
+  /** Tries the hosts that would be new. */
+  tryHosts(acceptKey: AcceptKey): Promise<readonly HostTrialView[]>
+}
+
+/** How an edit is made. */
+export interface EditChoices {
+  /** Only shows what would change: nobody is asked, nothing is written. */
+  readonly dryRun: boolean
+  /** Shown before anything is written; no: nothing is. */
+  review(review: EditReview): Promise<boolean>
+}
+
+/** A file that is open for editing. */
+export interface OpenFile {
+  /** Absolute. */
+  readonly file: string
+  /** The copy that the editor gets. */
+  readonly draft: string
+  /** What the copy holds now, and what is wrong with the inventory then. */
+  look(): Promise<DraftLook>
+  /** Takes the draft as it was looked at, and removes it. */
+  take(look: DraftLook): Promise<void>
+  /** Removes the draft. */
+  drop(): Promise<void>
+}
+
+/** A draft, looked at. */
+export interface DraftLook {
+  readonly text: string
+  readonly changed: boolean
+  readonly diff: string
+  readonly faults: readonly Fault[]
   readonly notes: readonly string[]
 }
