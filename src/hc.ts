@@ -27,6 +27,7 @@ import { routeTransport } from './system/route.js'
 import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
+import { createTextFiles } from './system/text-files.js'
 
 export type {
   ApplyOptions,
@@ -98,6 +99,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     world,
     reader,
     signal: options.signal ?? null,
+    files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options),
     loopUnit: {

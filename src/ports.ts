@@ -186,3 +186,17 @@ export interface Sources {
   /** Runs a command of the operator (a secret's source) with a bound; its stdout. Throws UserError. */
   commandOutput(argv: readonly string[], timeoutMs: Millis): Promise<Uint8Array>
 }
+
+/** Text files of the operator that hc edits. Paths are absolute; all throw UserError. */
+export interface TextFiles {
+  /** The whole text, a byte order mark included. Throws where it is no UTF-8. */
+  read(path: string): Promise<string>
+  /** Replaces the text durably, with the mode and owner that it had; throws where the file is not `before` any more. */
+  replace(path: string, before: string, after: string): Promise<void>
+  /** Copies a file or folder to a name that is free. */
+  copy(from: string, to: string): Promise<void>
+  /** Takes a file or folder away. */
+  remove(path: string): Promise<void>
+  /** A private copy of a text outside of the inventory's folder, for an editor; its path. */
+  draft(name: string, text: string): Promise<string>
+}

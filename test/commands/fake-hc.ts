@@ -3,6 +3,7 @@ import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_EDITS } from './fake-edits.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -49,6 +50,7 @@ const base: Hc = {
   hostRun: async () => [],
   inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
   inventoryGraph: async () => '@all:\n  |--nuc1\n',
+  ...FAKE_EDITS,
   close: async () => {
     calls.closed += 1
   },
