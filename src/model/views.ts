@@ -218,6 +218,14 @@ export interface HostRunView {
   readonly failure: FailureKind | null
 }
 
+/** How `hc exec` ended. */
+export interface ExecView {
+  readonly slot: SlotName
+  readonly host: HostName
+  /** The command's own. */
+  readonly exitCode: number
+}
+
 /** One line of a journal. */
 export interface LogLine {
   readonly slot: SlotName

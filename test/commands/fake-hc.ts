@@ -39,6 +39,7 @@ const base: Hc = {
   removeJob: async () => DONE,
   logs: async () => undefined,
   events: async () => undefined,
+  exec: async () => ({ slot: 'web.0', host: 'nuc1', exitCode: 0 }),
   hosts: async () => ALL_WELL.hosts,
   hostNames: async (patterns) => patterns,
   host: async () => HOST_DETAIL,
