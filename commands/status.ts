@@ -32,13 +32,14 @@ Exit codes: 0 converged; 1 not.`)
     const { document } = await import('../src/ui/json.js')
     const { statusLines } = await import('../src/ui/status.js')
     const wide = flags.output === 'wide'
+    const all = wide || args.name !== undefined
     return this.withHc(
       flags,
       () => import('../src/hc.js'),
       async (hc, signal) => {
         if (!flags.watch) {
           const view = await hc.status(args.name ?? null)
-          this.print(statusLines(view, this.onOut, wide))
+          this.print(statusLines(view, this.onOut, wide, all))
           this.endWith(exitOfStatus(view))
           return document(view)
         }
@@ -50,7 +51,7 @@ Exit codes: 0 converged; 1 not.`)
           filter: args.name ?? null,
           onView: (view) => {
             if (this.jsonEnabled()) this.printJsonLine(document(view))
-            else screen.show(statusLines(view, this.onOut, wide))
+            else screen.show(statusLines(view, this.onOut, wide, all))
             this.endWith(exitOfStatus(view))
           },
           onTrouble: (text) => {

@@ -14,6 +14,16 @@ export type FailureKind =
   | 'reply-lost' // the connection ended while a command ran
   | 'aborted' // hc itself was told to stop
 
+/** A host key as it is shown to a person. */
+export interface HostKeyView {
+  /** `ssh-ed25519`, ... */
+  readonly type: string
+  /** `SHA256:...`, as ssh-keygen -l prints it. */
+  readonly fingerprint: string
+  /** Who showed it: `192.168.1.11 port 22`. The host itself, or one on the way to it. */
+  readonly where: string
+}
+
 /** One failure of one host, with a sentence for the person. */
 export interface Failure {
   readonly kind: FailureKind
@@ -21,6 +31,8 @@ export interface Failure {
   readonly message: string
   /** What to do next; null where nothing better than waiting is known. */
   readonly hint: string | null
+  /** The key that was shown, where nothing but a person's consent is missing to record it. */
+  readonly unknownKey?: HostKeyView
 }
 
 /** Who looked: the control machine itself, or a host that answered. */

@@ -4,11 +4,13 @@ import { byName, type HostName, jobOfSlot } from '../model/names.js'
 import type { Measured } from '../model/observation.js'
 import type { Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
-import { NO_RESOURCES, plus } from '../model/resources.js'
+import { NO_RESOURCES, plus, remaining } from '../model/resources.js'
 import type { AllocationState, AllocationView, HostView, JobView, PlanView, StatusView } from '../model/views.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
+import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
 import { wantedSlots } from './subjects.js'
 
@@ -119,7 +121,7 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
   const wanted = wantedSlots(input)
   return [...input.jobs]
     .sort((a, b) => byName(a.job.name, b.job.name))
-    .map(({ job, version, stopped }) => {
+    .map(({ job, version, stopped, appliedAt }) => {
       const own = allocations.filter((allocation) => allocation.job === job.name)
       const running = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot)).length
       return {
@@ -131,6 +133,9 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
         running,
         healthy: running,
         stopped,
+        image: job.image,
+        resources: job.resources,
+        appliedAt,
       }
     })
 }
@@ -149,6 +154,8 @@ export function hostViews(
     const present = facts ?? (belief.verdict === 'ready' ? lastFacts : null)
     const measured = measures.get(host.name) ?? null
     const bootedAtMs = measured?.bootedAtMs ?? (present && Date.parse(input.wall) - present.uptimeMs)
+    const capacity = known || host.capacity ? candidateCapacity(host, known) : null
+    const reserved = reservedOn(host.name, classified)
     return {
       name: host.name,
       address: host.connection.address,
@@ -160,12 +167,15 @@ export function hostViews(
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,
       bootedAt: present && bootedAtMs !== null ? new Date(Math.round(bootedAtMs / 1000) * 1000).toISOString() : null,
-      capacity: known || host.capacity ? candidateCapacity(host, known) : null,
-      reserved: reservedOn(host.name, classified),
+      capacity,
+      reserved,
       used: present ? usedOn(present, measured) : null,
       os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
       drivers: known?.drivers ?? {},
       labels: host.labels,
+      free: capacity === null ? null : remaining(capacity, reserved),
+      holds: classified.filter((item) => item.subject.host === host.name && occupies(item)).length,
+      leaving: classified.filter(({ subject, bucket }) => subject.host === host.name && bucket === 'migrate').length,
     }
   })
 }
@@ -234,20 +244,7 @@ export function statusView(
     unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
+    staying: stayingOn(classified),
   }
-  return { ...view, hints: hintsFor(view) }
-}
-
-function hintsFor(view: Omit<StatusView, 'hints'>): readonly string[] {
-  const hints: string[] = []
-  const failed = view.allocations.find(({ state }) => state === 'failed')
-  if (failed) hints.push(`hc logs ${failed.slot} shows why it failed; hc job restart ${failed.job} tries again`)
-  if (view.unclaimed.length > 0) {
-    const names = [...new Set(view.unclaimed.map(({ slot }) => jobOfSlot(slot)))].sort(byName)
-    hints.push(`hc apply of ${names.join(', ')} takes over what is unclaimed, without a restart`)
-  }
-  if (view.jobs.length > 0 && !view.loop.ticking) {
-    hints.push('no loop is ticking: a later loss is not handled; hc reconcile --install sets one up')
-  }
-  return hints
+  return { ...view, hints: hintsFor(view, input.wall) }
 }

@@ -102,16 +102,36 @@ describe('logs and events', () => {
     const text = await run(Logs, ['web', 'db.0', '--grep', 'x'], { hc: { logs } })
     expect([text.stdout, text.stderr]).toEqual(['web.0@nuc1 | hello\n', 'warning: nuc2 is out of reach\n'])
     expect((await run(Logs, ['--no-prefix', '-n', 'all'], { hc: { logs } })).stdout).toBe('hello\n')
-    await run(Logs, ['--since', '-1h'], { hc: { logs } })
+    await run(Logs, ['--since', '-1h', '--until', 'today', '--all-hosts'], { hc: { logs } })
     expect(logs.mock.calls).toMatchObject([
       [['web', 'db.0'], { lines: 100, grep: 'x', follow: false, since: null }],
       [[], { lines: null }],
-      [[], { lines: null, since: '-1h' }],
+      [[], { lines: null, since: '-1h', until: 'today', allHosts: true }],
     ])
+    expect((await run(Logs, ['--utc'], { hc: { logs } })).stdout).toBe('2026-11-22T09:59:01Z web.0@nuc1 | hello\n')
+    expect((await run(Logs, ['-t', '--no-prefix'], { hc: { logs } })).stdout).toMatch(
+      /^2026-11-\d\d \d\d:59:01\.000 hello\n$/,
+    )
+    expect((await run(Logs, ['-f', '--until', 'today'], { hc: { logs } })).exitCode).toBe(2)
     const json = await run(Logs, ['--json'], { hc: { logs } })
     expect(json.json).toEqual({ apiVersion: 'hc/v1', lines: [LINE] })
     const lines = await run(Logs, ['-f', '--json'], { hc: { logs } })
     expect(lines.jsonLines).toEqual([{ apiVersion: 'hc/v1', ...LINE }])
+  })
+
+  test('logs: a slot has the same colour everywhere, notes go to stderr, a missing journal is code 3', async () => {
+    const logs: Hc['logs'] = async (_, { onLine, onNote, onMissing }) => {
+      for (const host of ['nuc1', 'nuc2']) onLine({ ...LINE, host })
+      onLine({ ...LINE, slot: 'web.1' })
+      onNote?.('web.1 moved from nuc1 to nuc2')
+      onMissing?.('nuc3')
+    }
+    const { stdout, stderr, exitCode } = await run(Logs, [], { tty: true, hc: { logs } })
+    const colours = [...stdout.matchAll(/\x1b\[(\d+)m(\S+)@/g)].map(([, colour, slot]) => `${slot} ${colour}`)
+    expect(colours[0]).toBe(colours[1])
+    expect(colours[2]?.split(' ')[1]).not.toBe(colours[0]?.split(' ')[1])
+    expect(stderr).toContain('-- web.1 moved from nuc1 to nuc2')
+    expect(exitCode).toBe(3)
   })
 
   test('events: text, one object, or one per line', async () => {
