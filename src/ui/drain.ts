@@ -90,8 +90,12 @@ function ending(view: ApplyView, failed: readonly ResultView[], names: readonly 
     ...failed.filter(({ host }) => names.includes(host)).map(({ slot }) => slot),
   ]
   const away = view.outOfReach.filter((host) => names.includes(host))
-  const what = parts.length === 0 ? 'Nothing was to be moved' : parts.join(', ')
+  const what = parts.length === 0 ? nothing(view) : parts.join(', ')
   return `${what}: ${state({ left: [...new Set(left)], away, names, failed: failed.length > 0 }, style)}.`
+}
+
+function nothing({ unplaced, outOfReach }: ApplyView): string {
+  return unplaced.length > 0 || outOfReach.length > 0 ? 'Nothing could be moved' : 'Nothing was to be moved'
 }
 
 interface Left {

@@ -9,7 +9,7 @@ const HELD: Records = records({
 })
 
 /** The records after several words about n1, the last one's sentence, and whether it changed anything. */
-function after(from: Records, ...verbs: readonly HostVerb[]) {
+function told(from: Records, ...verbs: readonly HostVerb[]) {
   let now = from
   let text = ''
   let changed = false
@@ -35,16 +35,16 @@ describe('what is said of a host', () => {
     [['cordon', 'uncordon'], { cordoned: false, draining: false, changed: true }],
     [['uncordon'], { cordoned: false, draining: false, changed: false }],
   ] as const)('%j', (verbs, expected) => {
-    expect(after(HELD, ...verbs)).toMatchObject(expected)
+    expect(told(HELD, ...verbs)).toMatchObject(expected)
   })
 
   test('the sentences say what is there and what was so already', () => {
-    expect(after(HELD, 'cordon').text).toBe('n1 is cordoned: it takes no new allocations; the 2 allocations there stay')
-    expect(after(records({}), 'cordon').text).toBe('n1 is cordoned: it takes no allocations')
-    expect(after(HELD, 'cordon', 'cordon').text).toBe('n1 is cordoned already')
-    expect(after(HELD, 'drain', 'cordon').text).toBe('n1 is being drained, and so is cordoned already')
-    expect(after(HELD, 'uncordon').text).toBe('n1 is not cordoned')
-    expect(after(HELD, 'drain', 'uncordon').text).toContain('what has left it stays where it is now')
+    expect(told(HELD, 'cordon').text).toBe('n1 is cordoned: it takes no new allocations; the 2 allocations there stay')
+    expect(told(records({}), 'cordon').text).toBe('n1 is cordoned: it takes no allocations')
+    expect(told(HELD, 'cordon', 'cordon').text).toBe('n1 is cordoned already')
+    expect(told(HELD, 'drain', 'cordon').text).toBe('n1 is being drained, and so is cordoned already')
+    expect(told(HELD, 'uncordon').text).toBe('n1 is not cordoned')
+    expect(told(HELD, 'drain', 'uncordon').text).toContain('what has left it stays where it is now')
   })
 
   test('nothing said leaves the very same records', () => {

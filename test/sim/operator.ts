@@ -209,8 +209,9 @@ export class Operator {
     if (this.wanted.has(name)) this.say('restart', name, [slotName(name, 0)])
   }
 
-  /** `hc host VERB HOST...`. */
+  /** `hc host VERB HOST...`. It says nothing of jobs: what was still to be applied is so afterwards too. */
   sayOfHosts(verb: HostVerb, hosts: readonly HostName[], onDone: () => void = () => {}): void {
+    const dirty = this.#dirty
     const stop = new AbortController()
     const process = this.#begin(`host ${verb} ${hosts.join(' ')}`, stop)
     const doors = { signal: stop.signal, patienceMs: 2500, onProgress: () => {} }
@@ -222,8 +223,10 @@ export class Operator {
       )
       .then(
         () => {
-          if (this.#process === process) onDone()
+          if (this.#process !== process) return
+          onDone()
           this.#end(process, true)
+          this.#dirty ||= dirty
         },
         (error: unknown) => this.#end(process, false, error),
       )
