@@ -45,6 +45,8 @@ export class Operator {
   readonly wanted = new Map<JobName, JobDials>()
   /** True: its commands are not killed. */
   steady = false
+  /** Hosts may be cordoned or drained. */
+  drains = false
   readonly #doors: OperatorDoors
   #process: SimProcess | null = null
   #count = 0
@@ -207,6 +209,17 @@ export class Operator {
     }
     const name = random.pick(JOB_NAMES)
     if (this.wanted.has(name)) this.say('restart', name, [slotName(name, 0)])
+  }
+
+  /** Ends all drains, if there may be some, and applies all that is wanted. */
+  lastWord(): void {
+    if (!this.drains) {
+      this.apply(true)
+      return
+    }
+    this.sayOfHosts('uncordon', this.#doors.hosts, () => {
+      this.drains = false
+    })
   }
 
   /** `hc host VERB HOST...`. It says nothing of jobs: what was still to be applied is so afterwards too. */

@@ -193,13 +193,9 @@ class Simulation {
   /** Interrupted commands are said again; ends when none runs. */
   async #lastWord(): Promise<boolean> {
     const until = this.#time.now + LAST_WORD_MS
-    let free = !this.#hostWords
-    while (this.#operator.isBusy || this.#operator.isDirty || !free) {
-      if (!this.#operator.isBusy && !free) {
-        this.#operator.sayOfHosts('uncordon', [...this.#hosts.keys()], () => {
-          free = true
-        })
-      } else if (!this.#operator.isBusy) this.#operator.apply(true)
+    this.#operator.drains = this.#hostWords
+    while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
+      if (!this.#operator.isBusy) this.#operator.lastWord()
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return false
       if (this.#time.now > until) {
