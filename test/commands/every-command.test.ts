@@ -2,8 +2,12 @@ import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
+import HostCordon from '../../commands/host/cordon.js'
+import HostDrain from '../../commands/host/drain.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
+import HostShow from '../../commands/host/show.js'
+import HostUncordon from '../../commands/host/uncordon.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import JobList from '../../commands/job/list.js'
@@ -42,6 +46,10 @@ describe('every command', () => {
     [JobRemove, ['web', '--yes'], ['results']],
     [Logs, [], ['lines']],
     [HostList, [], ['hosts']],
+    [HostShow, ['nuc3'], ['host', 'allocations', 'events', 'hints']],
+    [HostCordon, ['nuc3'], ['hosts']],
+    [HostUncordon, ['nuc3'], ['hosts']],
+    [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
   ] as const
