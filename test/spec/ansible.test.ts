@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ini } from './ansible/cases-ini.js'
 import { variables } from './ansible/cases-variables.js'
 import { structures, values } from './ansible/cases-yaml.js'
 import { type Case, differences, lay } from './ansible/compare.js'
@@ -52,12 +53,7 @@ describe.runIf(ansible !== null)('as Ansible reads it', () => {
     const inventory = lay(root, patternCase)
     const run = (command: string, ...words: string[]) => {
       const folder = mkdtempSync(join(root, 'empty-'))
-      const options = {
-        cwd: folder,
-        env: ansibleEnvironment(folder),
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      } as const
+      const options = { cwd: folder, env: ansibleEnvironment(folder), encoding: 'utf8', stdio: 'pipe' } as const
       return execFileSync(join(ansible ?? '', command), ['-i', inventory, ...words], options)
     }
     const question = {
@@ -83,6 +79,7 @@ describe.runIf(ansible !== null)('as Ansible reads it', () => {
   it.each(all(structures))('%s', (_, one) => check(one))
   it.each(all(values))('values: %s', (_, one) => check(one))
   it.each(all(variables))('files beside it: %s', (_, one) => check(one))
+  it.each(all(ini))('INI: %s', (_, one) => check(one))
   it('one that uses everything', () => check(SAMPLE))
   it('matches the same patterns', () => check(patternCase))
   it.each(SEEDS)('inventory %i of those that are made up', (seed) => check(generated(seed)))
