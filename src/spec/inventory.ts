@@ -4,11 +4,12 @@ import type { Host, Inventory, Json, Settings } from '../model/host.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
-import { holdsJinja, readConnection } from './connection.js'
+import { readConnection } from './connection.js'
 import { inventoryFormat } from './inventory-format.js'
 import { readIni } from './inventory-ini.js'
 import type { InventoryTree, Variables } from './inventory-tree.js'
 import { buildTree } from './inventory-yaml.js'
+import { holdsJinja, jinjaNotes } from './jinja.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import { folderOf, resolvePath } from './paths.js'
@@ -217,7 +218,7 @@ export function parseInventory(files: InventoryFiles): ReadInventory {
   const values = clusterShape.read(select(cluster, clusterFields, top), report, '')
   if (values === undefined) return { faults: report.faults }
   const taking = new Set(takers(tree, values.hc_hosts, cluster.get('hc_hosts')?.value.place ?? top, report))
-  const notes = [...warnings, ...sources.warnings, ...pendingNotes(own)]
+  const notes = [...warnings, ...sources.warnings, ...pendingNotes(own), ...jinjaNotes(all.map(({ entry }) => entry))]
   const groups = groupsByHost(tree)
   const variables = hostVariables(sources)
   const hosts: Host[] = []

@@ -40,6 +40,7 @@ const base: Hc = {
   hostRun: async () => [],
   inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
   inventoryHost: async () => ({ ansible_host: '10.0.0.1' }),
+  inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
   inventoryGraph: async () => '@all:\n  |--nuc1\n',
   close: async () => {
     calls.closed += 1

@@ -1,5 +1,6 @@
 // The inventory, as Ansible reads it.
 import { UserError } from '../../model/errors.js'
+import type { InventoryCheckView } from '../../model/views.js'
 import { inventoryGraph, inventoryHost, inventoryList } from '../../spec/inventory-list.js'
 import { didYouMean } from '../../spec/nearest.js'
 import { hostsMatching, type Wiring } from './desk.js'
@@ -12,6 +13,8 @@ export interface InventoryDesk {
   inventoryHost(name: string): Promise<unknown>
   /** What `ansible-inventory --graph [GROUP] [--vars]` prints. Throws UserError where there is no such group. */
   inventoryGraph(options?: { readonly group?: string | null; readonly variables?: boolean }): Promise<string>
+  /** Reads the inventory and the files beside it. Throws UserError with every fault. */
+  inventoryCheck(): Promise<InventoryCheckView>
 }
 
 /** The desk over the real doors. */
@@ -27,6 +30,16 @@ export function inventoryDesk(wiring: Wiring): InventoryDesk {
     inventoryGraph: async (options = {}) => {
       const data = await read()
       return inventoryGraph(data, options) ?? none('group', options.group ?? '', data.tree.groups.keys())
+    },
+    inventoryCheck: async () => {
+      const { inventory, data } = await wiring.reader.read()
+      const groups = [...data.tree.groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped')
+      return {
+        files: Object.keys(wiring.reader.texts).filter((path) => !path.endsWith('/')),
+        hosts: inventory.hosts.map(({ name }) => name),
+        groups,
+        notes: inventory.notes,
+      }
     },
   }
 }
