@@ -15,8 +15,9 @@ export default class InventoryGraph extends HcCommand {
       flags,
       () => import('../../src/hc.js'),
       async (hc) => {
-        const graph = await hc.inventoryGraph({ group: args.group ?? null, variables: flags.vars })
+        const { shown: graph, unusable } = await hc.inventoryGraph({ group: args.group ?? null, variables: flags.vars })
         this.print([sanitize(graph).trimEnd()])
+        if (unusable !== null) this.warnOf(unusable)
         return document({ graph })
       },
     )

@@ -26,14 +26,13 @@ export default class InventoryList extends HcCommand {
       flags,
       () => import('../../src/hc.js'),
       async (hc) => {
-        if (flags.host !== undefined) {
-          const variables = await hc.inventoryHost(flags.host)
-          this.print(hostVariableLines(variables, this.onOut))
-          return variables
-        }
-        const inventory = await hc.inventoryList(flags.limit ?? null)
-        this.print(inventoryLines(inventory, this.onOut))
-        return inventory
+        const { host, limit } = flags
+        const { shown, unusable } = await (host === undefined
+          ? hc.inventoryList(limit ?? null)
+          : hc.inventoryHost(host))
+        this.print((host === undefined ? inventoryLines : hostVariableLines)(shown, this.onOut))
+        if (unusable !== null) this.warnOf(unusable)
+        return shown
       },
     )
   }

@@ -38,10 +38,10 @@ const base: Hc = {
   events: async () => undefined,
   hosts: async () => ALL_WELL.hosts,
   hostRun: async () => [],
-  inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
-  inventoryHost: async () => ({ ansible_host: '10.0.0.1' }),
+  inventoryList: async () => ({ shown: { _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }, unusable: null }),
+  inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
   inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
-  inventoryGraph: async () => '@all:\n  |--nuc1\n',
+  inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   close: async () => {
     calls.closed += 1
   },

@@ -160,12 +160,19 @@ describe('inventory and endpoints', () => {
   })
 
   test('inventory list --host shows one host, graph begins at a group', async () => {
-    const inventoryHost = async (name: string) => ({ ansible_host: `${name}\x1b[31m`, port: 22 })
+    const inventoryHost = async (name: string) => ({
+      shown: { ansible_host: `${name}\x1b[31m`, port: 22 },
+      unusable: 'it has a fault',
+    })
     const text = await run(InventoryList, ['--host', 'nuc1'], { hc: { inventoryHost } })
     expect(text.stdout).toBe('VARIABLE      VALUE\nansible_host  nuc1\nport          22\n')
+    expect(text.stderr).toBe('warning: it has a fault\n')
     expect((await run(InventoryList, ['--host', 'a', '--json'])).json).toEqual({ ansible_host: '10.0.0.1' })
     expect((await run(InventoryList, ['--host', 'a', '--limit', 'b'])).exitCode).toBe(2)
-    const inventoryGraph: Hc['inventoryGraph'] = async (options) => JSON.stringify(options)
+    const inventoryGraph: Hc['inventoryGraph'] = async (options) => ({
+      shown: JSON.stringify(options),
+      unusable: null,
+    })
     const graph = await run(InventoryGraph, ['web', '--vars'], { hc: { inventoryGraph } })
     expect(graph.stdout).toBe('{"group":"web","variables":true}\n')
   })

@@ -47,7 +47,7 @@ describe('an inventory file', () => {
     writeFileSync(join(folder, 'host_vars', 'a.yml'), 'ansible_host: 10.0.0.7\n')
     const { inventory } = await lenient().read()
     expect(inventory.hosts[0]?.connection.address).toBe('a')
-    expect(inventory.notes.join()).toContain('host_vars/a.yml: not read: another file of a comes first')
+    expect(inventory.notes.join()).toContain('host_vars/a.yml: not read: another file or folder of a comes first')
   })
   test('that becomes faulty is told once, and the last good version stays in force', async () => {
     write(GOOD)
