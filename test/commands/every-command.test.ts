@@ -8,6 +8,7 @@ import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
 import HostUncordon from '../../commands/host/uncordon.js'
+import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import JobList from '../../commands/job/list.js'
@@ -50,6 +51,7 @@ describe('every command', () => {
     [HostCordon, ['nuc3'], ['hosts']],
     [HostUncordon, ['nuc3'], ['hosts']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
+    [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
   ] as const
