@@ -84,13 +84,26 @@ export class InventoryReader {
     const decode = new TextDecoder()
     const texts: Record<string, string> = { [this.file]: decode.decode(await this.#sources.readFile(this.file)) }
     for (const name of VARIABLE_FOLDERS) {
-      for (const path of await this.#sources.list(resolvePath(folder, name), DEPTH)) {
+      const paths = await this.#sources.list(resolvePath(folder, name), DEPTH)
+      for (const path of await this.#folders(resolvePath(folder, name), paths)) texts[`${path}/`] = ''
+      for (const path of paths) {
         if (!isVariableFile(`${name}/${path}`)) continue
         const absolute = resolvePath(folder, `${name}/${path}`)
         texts[absolute] = decode.decode(await this.#sources.readFile(absolute))
       }
     }
     return texts
+  }
+
+  // Of a folder only what is in it is listed, but an empty one too hides the file beside it.
+  async #folders(root: string, paths: readonly string[]): Promise<readonly string[]> {
+    const names = paths.map((path) => {
+      const [top = ''] = path.split('/')
+      return path.includes('/') ? top : top.replace(/\.(?:ya?ml|json)$/, '')
+    })
+    const all = [...new Set(names)].map((name) => resolvePath(root, name))
+    const stamps = await Promise.all(all.map((path) => this.#sources.stamp(path)))
+    return all.filter((_, index) => stamps[index]?.kind === 'folder')
   }
 
   #parse(texts: InventoryTexts): ReadInventory {

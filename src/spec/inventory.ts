@@ -5,7 +5,8 @@ import { byName, type HostName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { holdsJinja, readConnection } from './connection.js'
-import { buildTree, type InventoryTree, type Variables } from './inventory-tree.js'
+import type { InventoryTree, Variables } from './inventory-tree.js'
+import { buildTree } from './inventory-yaml.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import { folderOf, resolvePath } from './paths.js'
@@ -23,7 +24,8 @@ export interface InventoryFiles {
   readonly text: string
   /**
    * Variable files: path relative to the inventory's folder (`group_vars/web.yml`, `host_vars/nuc1/main.yml`) -> text. Every
-   * file below group_vars/ and host_vars/ for which isVariableFile is true.
+   * file below group_vars/ and host_vars/ for which isVariableFile is true. A path with `/` at its end is a folder that is
+   * there, whether anything in it is read or not: Ansible then reads no file of that name beside it.
    */
   readonly beside?: Readonly<Record<string, string>>
   /** Where relative key files are seen from, absolute; without it they stay as they are. */
@@ -34,6 +36,10 @@ export interface InventoryFiles {
 export interface InventoryData {
   readonly tree: InventoryTree
   readonly hostVars: ReadonlyMap<HostName, Readonly<Record<string, Json>>>
+  /** The same variables with their places. */
+  readonly hostVariables: ReadonlyMap<HostName, Variables>
+  /** Of each group itself, from the inventory and its files. */
+  readonly groupVariables: ReadonlyMap<string, Variables>
 }
 
 /** What became of an inventory. */
@@ -172,6 +178,20 @@ function takers(tree: InventoryTree, pattern: string, at: Place, report: Report)
   return []
 }
 
+function dataOf(sources: VariableSources, variables: ReadonlyMap<HostName, Variables>): InventoryData {
+  const { tree, groupFiles } = sources
+  const groups = [...tree.groups.values()].map((group): [string, Variables] => [
+    group.name,
+    new Map([...group.vars, ...(groupFiles.get(group.name) ?? [])]),
+  ])
+  return {
+    tree,
+    hostVars: new Map([...variables].map(([name, vars]) => [name, jsonOf(vars)])),
+    hostVariables: variables,
+    groupVariables: new Map(groups),
+  }
+}
+
 /** Reads an inventory as Ansible does, and checks everything that hc goes by. */
 export function parseInventory(files: InventoryFiles): ReadInventory {
   const report = new Report()
@@ -204,5 +224,5 @@ export function parseInventory(files: InventoryFiles): ReadInventory {
   if (report.faults.length > 0) return { faults: report.faults }
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
   const inventory = { file: files.file, hosts, settings: settings(values), notes: [...new Set(notes)] }
-  return { inventory, data: { tree, hostVars: new Map(hosts.map((host) => [host.name, host.vars])) } }
+  return { inventory, data: dataOf(sources, variables) }
 }

@@ -1,4 +1,5 @@
 // Host ranges of an inventory, as Ansible's expand_hostname_range reads them: nuc[1:3], n[01:10], n[1:9:2], r[a:c].
+import { type HostAddress, parseAddress } from './addresses.js'
 
 /** Names, or what is wrong with the range. */
 export type Expanded =
@@ -51,8 +52,7 @@ export function expandRange(pattern: string): Expanded {
   return { ok: true, names: parts.flatMap((part) => rest.names.map((end) => `${head}${part}${end}`)) }
 }
 
-/** `nuc1:2222` -> name and port, as Ansible's YAML inventories allow. A name with several colons (IPv6) has no port. */
-export function splitPort(name: string): { readonly name: string; readonly port: number | null } {
-  const match = /^((?:[^:[\]]|\[[^\]]*\])+):(\d{1,5})$/.exec(name)
-  return match === null ? { name, port: null } : { name: match[1] ?? name, port: Number(match[2]) }
+/** `nuc1:2222` -> name and port, as in Ansible's inventories. What is no host name to Ansible has no port either. */
+export function splitPort(name: string): HostAddress {
+  return parseAddress(name) ?? { name, port: null }
 }

@@ -40,6 +40,7 @@ const base: Hc = {
   hosts: async () => ALL_WELL.hosts,
   hostRun: async () => [],
   inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
+  inventoryHost: async () => ({ ansible_host: '10.0.0.1' }),
   inventoryGraph: async () => '@all:\n  |--nuc1\n',
   ...FAKE_EDITS,
   close: async () => {

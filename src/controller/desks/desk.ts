@@ -1,7 +1,8 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
 import type { TextFiles } from '../../ports.js'
-import { matchPattern } from '../../spec/patterns.js'
+import { resolvePath } from '../../spec/paths.js'
+import { limitFiles, matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
@@ -41,10 +42,18 @@ export async function readJobs(
   return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known })
 }
 
-/** The hosts that an Ansible pattern names. Throws UserError where it names none. */
-export async function hostsMatching({ reader }: Wiring, pattern: string): Promise<readonly string[]> {
+/** The hosts that an Ansible pattern names; `@FILE` in it stands for the lines of a file. Throws UserError where it names none. */
+export async function hostsMatching(
+  { world, reader, workingFolder }: Wiring,
+  pattern: string,
+): Promise<readonly string[]> {
   const { data } = await reader.read()
-  const found = matchPattern(data.tree, pattern)
+  const files = new Map<string, string>()
+  for (const file of limitFiles(pattern)) {
+    const bytes = await world.sources.readFile(resolvePath(workingFolder, file))
+    files.set(file, new TextDecoder().decode(bytes))
+  }
+  const found = matchPattern(data.tree, pattern, files)
   if ('message' in found) throw new UserError(found.message, { code: 'usage', hint: found.hint })
   return found
 }
