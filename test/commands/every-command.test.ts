@@ -22,6 +22,7 @@ import { LockedError, UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
 import { DONE } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
+import { INVENTORY_EDITS } from './inventory-edits.js'
 import { run } from './run.js'
 
 vi.mock('../../src/hc.js', () => import('./fake-hc.js'))
@@ -44,6 +45,7 @@ describe('every command', () => {
     [HostList, [], ['hosts']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
+    ...INVENTORY_EDITS,
   ] as const
 
   test.each(all)('%o prints one JSON object with apiVersion', async (command, argv, fields) => {

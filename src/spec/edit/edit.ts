@@ -35,28 +35,31 @@ export interface EditedInventory {
 }
 
 /** What became of an edit. */
-export type EditOutcome = EditedInventory | { readonly faults: readonly Fault[] }
+export type EditOutcome =
+  | EditedInventory
+  /** `of`: what the places are in: the files as they are, or as the edit would leave them. */
+  | { readonly faults: readonly Fault[]; readonly of: 'files' | 'result' }
 
 type Good = Extract<ReadInventory, { readonly inventory: Inventory }>
 
 /** Does one edit. Never throws for what the operator wrote. */
 export function editInventory(files: InventoryFiles, edit: InventoryEdit): EditOutcome {
   const before = parseInventory(files)
-  if ('faults' in before) return before
+  if ('faults' in before) return { ...before, of: 'files' }
   const work = new Work(files.text, files.beside ?? {}, before.data)
   try {
     perform(work, edit)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { faults: [faultOf(files, work, error)] }
+    return { faults: [faultOf(files, work, error)], of: 'files' }
   }
   const beside = Object.fromEntries([...work.all].filter(([path]) => path !== ''))
   const after = parseInventory({ ...files, text: work.text(''), beside })
-  if ('faults' in after) return after
+  if ('faults' in after) return { ...after, of: 'result' }
   const stray = strayEffect(before.data, after.data, edit)
   if (stray !== null) {
     const hint = 'this part of the file is better edited by hand: hc inventory edit'
-    return { faults: [{ message: `nothing was changed: ${stray}`, at: null, lineText: null, hint }] }
+    return { faults: [{ message: `nothing was changed: ${stray}`, at: null, lineText: null, hint }], of: 'files' }
   }
   const notes = [
     ...work.notes,
