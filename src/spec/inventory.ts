@@ -5,6 +5,8 @@ import { byName, type HostName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { holdsJinja, readConnection } from './connection.js'
+import { inventoryFormat } from './inventory-format.js'
+import { readIni } from './inventory-ini.js'
 import type { InventoryTree, Variables } from './inventory-tree.js'
 import { buildTree } from './inventory-yaml.js'
 import { groupsByHost } from './membership.js'
@@ -192,12 +194,18 @@ function dataOf(sources: VariableSources, variables: ReadonlyMap<HostName, Varia
   }
 }
 
+function readTree({ file, text }: InventoryFiles, report: Report): ReturnType<typeof buildTree> {
+  if (inventoryFormat(file, text) === 'ini') return readIni(new Source(file, text), report)
+  const read = readYaml(file, text, { dialect: 'yaml-1.1', duplicates: 'last' }, report)
+  if (read === null) return { tree: null, warnings: [] }
+  const { tree, warnings } = buildTree(read.value, report)
+  return { tree, warnings: [...read.warnings, ...warnings] }
+}
+
 /** Reads an inventory as Ansible does, and checks everything that hc goes by. */
 export function parseInventory(files: InventoryFiles): ReadInventory {
   const report = new Report()
-  const read = readYaml(files.file, files.text, { dialect: 'yaml-1.1', duplicates: 'last' }, report)
-  if (read === null) return { faults: report.faults }
-  const { tree, warnings } = buildTree(read.value, report)
+  const { tree, warnings } = readTree(files, report)
   if (tree === null) return { faults: report.faults }
   const show = (path: string) => resolvePath(folderOf(files.file), path)
   const sources = readVariableFiles(tree, files.beside ?? {}, show, report)
@@ -209,7 +217,7 @@ export function parseInventory(files: InventoryFiles): ReadInventory {
   const values = clusterShape.read(select(cluster, clusterFields, top), report, '')
   if (values === undefined) return { faults: report.faults }
   const taking = new Set(takers(tree, values.hc_hosts, cluster.get('hc_hosts')?.value.place ?? top, report))
-  const notes = [...read.warnings, ...warnings, ...sources.warnings, ...pendingNotes(own)]
+  const notes = [...warnings, ...sources.warnings, ...pendingNotes(own)]
   const groups = groupsByHost(tree)
   const variables = hostVariables(sources)
   const hosts: Host[] = []

@@ -1,5 +1,5 @@
 // Values as Python prints them, which is how `ansible-inventory --graph --vars` shows variables.
-import type { Value } from './value.js'
+import type { Entry, Value } from './value.js'
 
 /** repr() of a float: the shortest digits that read back, `1.0`, `1e+16`, `1e-05`. */
 export function floatText(number: number): string {
@@ -46,10 +46,16 @@ function repr(value: Value): string {
     case 'list':
       return `[${value.items.map(repr).join(', ')}]`
     case 'map':
-      return `{${value.entries.map(({ key, value: item, notText }) => `${notText ? key : quoted(key)}: ${repr(item)}`).join(', ')}}`
+      return `{${value.entries.map((entry) => `${keyText(entry)}: ${repr(entry.value)}`).join(', ')}}`
     case 'opaque':
       return quoted(value.text)
   }
+}
+
+const KEYS: Readonly<Record<string, string>> = { null: 'None', true: 'True', false: 'False' }
+
+function keyText({ key, notText }: Entry): string {
+  return notText ? (KEYS[key] ?? key) : quoted(key)
 }
 
 /** str() of a value: text stands without quotes. */

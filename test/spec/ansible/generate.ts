@@ -1,5 +1,6 @@
 // Inventories that only look random: a seed gives one, with files beside it and patterns over its names.
 import { Random } from '../../sim/random.js'
+import { generatedIni } from './cases-ini.js'
 import type { Case } from './compare.js'
 import { randomPattern } from './patterns.js'
 
@@ -121,8 +122,10 @@ class Generator {
 export function generated(seed: number): Case {
   const random = new Random(seed)
   const generator = new Generator(random)
-  const files = { 'inventory.yml': generator.inventory(), ...generator.beside() }
+  const format = seed % 4 === 0 ? 'hosts.ini' : 'inventory.yml'
+  const text = seed % 4 === 0 ? generatedIni(random) : generator.inventory()
+  const files = { [format]: text, ...generator.beside() }
   const names = [...GROUPS, ...HOSTS, 'n08', 'ra', 'e0.lan', 'm1-a']
   const patterns = Array.from({ length: 25 }, () => randomPattern(random, names))
-  return { files, patterns, limits: patterns.slice(0, 2), without: 'graphsWithVars' }
+  return { files, inventory: format, patterns, limits: patterns.slice(0, 2), without: 'graphsWithVars' }
 }

@@ -1,0 +1,18 @@
+// In which format an inventory is written: told as Ansible tells it, by the name first.
+
+/** What an inventory is written in. */
+export type InventoryFormat = 'yaml' | 'ini'
+
+/**
+ * Ansible reads `.yml`, `.yaml` and `.json` as YAML, a name without extension as YAML where that works, and anything else
+ * as INI. A broken file without extension counts as YAML when it looks like it, so that its faults make sense.
+ */
+export function inventoryFormat(file: string, text: string): InventoryFormat {
+  const name = file.slice(file.lastIndexOf('/') + 1)
+  const dot = name.lastIndexOf('.')
+  if (dot > 0) return ['.yml', '.yaml', '.json'].includes(name.slice(dot)) ? 'yaml' : 'ini'
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*[#;]/.test(line))
+  const [first = ''] = lines
+  if (/^(?:---|%YAML|\{)/.test(first)) return 'yaml'
+  return !lines.some((line) => line.startsWith('[')) && /^["']?[^\s:]+["']?\s*:(?:\s|$)/.test(first) ? 'yaml' : 'ini'
+}
