@@ -13,8 +13,8 @@ import { byName, type HostName } from '../model/names.js'
 import type { HostTrialView } from '../model/trial.js'
 import { unifiedDiff } from '../spec/edit/diff.js'
 import { type EditedInventory, type EditOutcome, editInventory } from '../spec/edit/edit.js'
-import { isIniText } from '../spec/edit/ini.js'
 import type { InventoryFiles } from '../spec/inventory.js'
+import { inventoryFormat } from '../spec/inventory-format.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
@@ -43,7 +43,7 @@ export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: Ed
 export async function readEditable({ reader, world, files }: Wiring): Promise<InventoryFiles> {
   const { file } = reader
   const text = await files.read(file)
-  if (isIniText(file, text)) {
+  if (inventoryFormat(file, text) === 'ini') {
     throw new UserError(`${file} is an INI inventory, which hc reads and does not edit`, {
       hint: 'edit it by hand, or turn it into YAML: ansible-inventory -i FILE --list --yaml --output inventory.yml',
     })

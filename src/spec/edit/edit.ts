@@ -65,6 +65,7 @@ export function editInventory(files: InventoryFiles, edit: InventoryEdit): EditO
     ...work.notes,
     ...overridden(edit, after),
     ...jobTakers(edit, before, after),
+    ...byItsName(edit, after),
     ...newNotes(before, after),
   ]
   return { changes: changesOf(files, work), moves: work.moves, notes: [...new Set(notes)], inventory: after.inventory }
@@ -156,4 +157,14 @@ function newNotes(before: Good, after: Good): readonly string[] {
   const plain = (note: string) => note.replace(/:\d+:\d+:/g, ':')
   const old = new Set(before.inventory.notes.map(plain))
   return after.inventory.notes.filter((note) => !old.has(plain(note)))
+}
+
+/** A host without ansible_host is reached by its name, which is another one now. */
+function byItsName(edit: InventoryEdit, { inventory }: Good): readonly string[] {
+  if (edit.kind !== 'rename') return []
+  const host = inventory.hosts.find(({ name }) => name === edit.to)
+  if (host === undefined || host.connection.kind !== 'ssh' || host.connection.address !== edit.to) return []
+  return [
+    `${edit.to} is reached by its new name now; for the old one: hc inventory set ${edit.to} ansible_host=${edit.from}`,
+  ]
 }

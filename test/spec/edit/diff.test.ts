@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { unifiedDiff } from '../../../src/spec/edit/diff.js'
-import { isIniText } from '../../../src/spec/edit/ini.js'
 
 const numbers = (to: number) => Array.from({ length: to }, (_, index) => `${index + 1}\n`).join('')
 
@@ -23,21 +22,5 @@ describe('unified diff, as diff -u prints it', () => {
     ],
   ])('%#', (before, after, diff) => {
     expect(unifiedDiff('f', before, after)).toBe(diff)
-  })
-})
-
-describe('INI inventories are told by their text', () => {
-  test.each([
-    ['hosts', '[web]\nnuc1\n', true],
-    ['hosts.yml', '# x\n[web]\nnuc1\n', true],
-    ['hosts', 'nuc1 ansible_host=10.0.0.1\n', true],
-    ['hosts.ini', '', true],
-    ['hosts', 'all:\n  hosts:\n', false],
-    ['hosts', '---\nall:\n', false],
-    ['hosts', '{"all": {}}', false],
-    ['inventory.yml', 'a b c', false],
-    ['inventory.yml', '', false],
-  ])('%s %j', (file, text, ini) => {
-    expect(isIniText(file, text)).toBe(ini)
   })
 })
