@@ -15,6 +15,7 @@ import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
 import type { HostKeyView } from './model/trial.js'
 import { createSshTransport } from './ssh/transport.js'
+import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
@@ -23,13 +24,14 @@ import { createLocalTransport } from './system/local.js'
 import { createFiles } from './system/new-files.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownBootId } from './system/self.js'
+import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
 export type {
   ApplyOptions,
+  DrainOptions,
   EventOptions,
   Hc,
   HostRunOptions,
@@ -83,6 +85,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     clock,
     transport,
     store,
+    feed: openFeed(folder, { debug }),
     sources,
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,
@@ -125,6 +128,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
     exists: async (path) => existsSync(path),
     offered: () => offeredHosts(),
     isThisMachine,
+    ownAddress: ownAddress(),
     createFiles: (files) => createFiles(files, options.signal ?? null),
   })
 }

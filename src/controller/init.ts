@@ -27,6 +27,8 @@ export interface InitDoors {
   exists(path: string): Promise<boolean>
   offered(): Promise<readonly OfferedHost[]>
   isThisMachine(address: string): Promise<boolean>
+  /** Where the others reach this machine; null: not known. */
+  readonly ownAddress: string | null
   /** Makes all files or none, and overwrites none. Throws UserError. */
   createFiles(files: readonly { readonly path: string; readonly text: string }[]): Promise<void>
 }
@@ -143,24 +145,44 @@ async function add(
   user: string | null,
 ): Promise<readonly NewHost[]> {
   let all = to
-  for (const one of named) {
-    const guess = nameOfAddress(one.address)
-    const others = all.filter(({ name }) => name !== one.name)
-    const same = others.find(({ address, port }) => address === one.address && (port ?? 22) === (one.port ?? 22))
-    // Named by its address alone, it is the one that is there, said anew: with another user, or after a repair.
-    const name = one.name ?? same?.name ?? freeName(guess.name, new Set(others.map((host) => host.name)))
-    const rest = one.name === null ? others.filter((host) => host !== same) : others
-    const local = await doors.isThisMachine(one.address)
-    const made = plain(name, one.address, {
-      named: one.name !== null || same?.named === true || (guess.chosen && same === undefined),
-      user: local ? null : (one.user ?? user),
-      port: local ? null : one.port,
-      local,
-    })
-    all = [...rest, local ? made : await unaliased(doors, made)]
-  }
+  for (const one of named) all = await addOne(doors, all, one, user)
   hostsOf(all)
-  return all
+  return [...all].sort((a, b) => byName(a.name, b.name))
+}
+
+async function addOne(
+  doors: InitDoors,
+  all: readonly NewHost[],
+  one: NamedHost,
+  user: string | null,
+): Promise<readonly NewHost[]> {
+  const before = placeOf(all, one)
+  const others = all.filter((host) => host !== before)
+  const guess = nameOfAddress(one.address)
+  const taken = new Set(others.map(({ name }) => name))
+  const name = one.name ?? before?.name ?? freeName(guess.name, taken)
+  const named = one.name !== null || (before?.named ?? guess.chosen)
+  if (await doors.isThisMachine(one.address)) {
+    // A loopback address would lead each of the others to itself.
+    const loop = /^(?:localhost|127\.[\d.]+|::1)$/i.test(one.address)
+    const address = loop ? (doors.ownAddress ?? name) : one.address
+    return [...others, plain(name, address, { named, local: true })]
+  }
+  const made = plain(name, one.address, { named, user: one.user ?? user, port: one.port })
+  return [...others, await unaliased(doors, made)]
+}
+
+/** The host that is said anew: by its name, or without one by its address. Throws UserError. */
+function placeOf(all: readonly NewHost[], one: NamedHost): NewHost | null {
+  if (one.name !== null) return all.find(({ name }) => name === one.name) ?? null
+  const same = all.find(({ address, port }) => address === one.address && (port ?? 22) === (one.port ?? 22))
+  if (same) return same
+  const guess = nameOfAddress(one.address)
+  if (!guess.chosen || !all.some(({ name }) => name === guess.name)) return null
+  throw new UserError(`there is a host ${guess.name} already`, {
+    code: 'usage',
+    hint: `to say it anew: ${guess.name}=USER@ADDRESS; for another one: OTHER-NAME=${one.address}`,
+  })
 }
 
 /**

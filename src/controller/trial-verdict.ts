@@ -16,10 +16,17 @@ export function unfit(facts: HostFacts): Failure | null {
   return failure('broken', `${what}, and hc runs everything as systemd units`, 'take a host that systemd has booted')
 }
 
-/** Sentences about a host that can take jobs. `own`: it is the machine that hc runs on, reached over SSH. */
-export function notesOf(facts: HostFacts, own: boolean): string[] {
+/** How a host that is the machine that hc runs on is reached; null: it is another one. */
+export type Own = 'local' | 'ssh' | null
+
+/** Sentences about a host that can take jobs. */
+export function notesOf(facts: HostFacts, own: Own): string[] {
   const notes: string[] = []
-  if (own) notes.push('this is the machine that hc runs on: with ansible_connection: local it needs no login')
+  const loss = 'while it is off, nobody replaces what a lost host ran'
+  if (own === 'local') notes.push(`this is the machine that hc runs on, so it needs no login; ${loss}`)
+  if (own === 'ssh') {
+    notes.push(`this is the machine that hc runs on: ansible_connection: local would spare the login; ${loss}`)
+  }
   if (facts.units.length > 0) {
     const units = facts.units.length === 1 ? 'a unit of hc is' : `${facts.units.length} units of hc are`
     notes.push(`${units} there already: what the store does not know is shown as unclaimed and never stopped`)

@@ -136,7 +136,7 @@ async function tryOnce(doors: TrialDoors, host: Host, signal: AbortSignal | null
     target,
     ...(bad === null ? { ok: true, reason: null, failure: null, hint: null, unknownKey: null } : refusal(bad)),
     root: settings === null || settings.user === 'root' ? 'login' : 'sudo',
-    notes: notesOf(facts, settings !== null && facts.bootId === doors.ownBootId),
+    notes: notesOf(facts, settings === null ? 'local' : facts.bootId === doors.ownBootId ? 'ssh' : null),
     brings: bringsOf(host, asked),
     tookMs,
   }
@@ -165,7 +165,8 @@ async function ask(doors: TrialDoors, host: Host, signal: AbortSignal | null): P
 }
 
 function refusal({ kind, message, hint, unknownKey }: Failure) {
-  return { ok: false, reason: message, failure: kind, hint, unknownKey: unknownKey ?? null }
+  const away = kind === 'unreachable' ? 'is it switched on, and is that its address?' : null
+  return { ok: false, reason: message, failure: kind, hint: hint ?? away, unknownKey: unknownKey ?? null }
 }
 
 function targetOf({ user, address, port }: SshSettings): string {

@@ -9,6 +9,7 @@ export type ReadHostWord =
   | { readonly ok: false; readonly message: string; readonly hint: string }
 
 const FORMS = 'write NAME=ADDRESS, USER@ADDRESS, ADDRESS:PORT or a range such as nuc[1:3]'
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
 const ADDRESS = /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/
 const IPV6 = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?$/
 const USER = /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/
@@ -32,7 +33,7 @@ export function readHostWord(word: string): ReadHostWord {
   if (port !== null && (port < 1 || port > 65_535)) return wrong(`${port} is no port`)
   const addresses = IPV6.test(address) ? { ok: true as const, names: [address] } : expandRange(address)
   if (!addresses.ok) return wrong(addresses.message)
-  const bad = addresses.names.find((each) => !ADDRESS.test(each) && !IPV6.test(each))
+  const bad = addresses.names.find((each) => !isAddress(each))
   if (bad !== undefined) return wrong(`"${bad}" is neither an address nor a host name`)
   const names = name === null ? null : expandRange(name)
   if (names !== null && !names.ok) return wrong(names.message)
@@ -43,6 +44,11 @@ export function readHostWord(word: string): ReadHostWord {
   }
   const hosts = addresses.names.map((each, index) => ({ name: names?.names[index] ?? null, address: each, user, port }))
   return { ok: true, hosts }
+}
+
+/** Digits and dots alone are a whole IPv4 address or nothing: 9 would be taken for 0.0.0.9. */
+function isAddress(text: string): boolean {
+  return /^[\d.]+$/.test(text) ? IPV4.test(text) : ADDRESS.test(text) || IPV6.test(text)
 }
 
 /** Address and port: `[fd00::1]:22`, `nuc1:22`, or an address alone. */
@@ -67,6 +73,7 @@ export function nameOfAddress(address: string): { readonly name: string; readonl
     return { name: `host-${last ?? 1}`, chosen: false }
   }
   const [label = ''] = address.split('.')
+  if (/^localhost$/i.test(label)) return { name: label, chosen: false }
   return SLOT_SUFFIX.test(label) ? { name: label, chosen: true } : { name: 'host', chosen: false }
 }
 

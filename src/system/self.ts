@@ -12,6 +12,16 @@ export function ownBootId(): string | null {
   }
 }
 
+/** Interfaces that lead to guests of this machine only. */
+const INNER = /^(?:lo|docker|podman|cni|virbr|br-|veth|lxc|lxd|tailscale|wg|tun|tap)/
+
+/** The first address by which other machines of the network may reach this one; null where there is none. */
+export function ownAddress(): string | null {
+  const outer = Object.entries(networkInterfaces()).filter(([name]) => !INNER.test(name))
+  const found = outer.flatMap(([, each]) => each ?? []).find((one) => one.family === 'IPv4' && !one.internal)
+  return found?.address ?? null
+}
+
 /** How long a name server may take, ms. */
 const LOOKUP_MS = 2000
 

@@ -6,6 +6,7 @@ import { errorLines } from './faults.js'
 import { formsLines, greetingLines, offeredLines, pickOffered } from './init.js'
 import { keyLines, trialLines, trialSummary } from './trial.js'
 import type { Canvas } from './view.js'
+import { wrap } from './width.js'
 import { list } from './words.js'
 
 /** Questions that go unanswered so often end the dialogue: an input that only ends lines would ask for ever. */
@@ -41,6 +42,12 @@ export interface InitGiven {
   /** Decides on keys in the person's place; null: the person does. */
   readonly acceptKey: AcceptKey | null
 }
+
+const CHOICES = [
+  '  r  try again                  l  leave out',
+  '  u  log in as another user     k  keep: write it all the same',
+  '  q  quit                       or say it anew: NAME=USER@ADDRESS',
+]
 
 /** The person has left. */
 class Left extends Error {}
@@ -97,15 +104,15 @@ export class InitDialogue {
   ): Promise<readonly NewHost[]> {
     for (let answer = first; ; answer = await this.ask(question)) {
       if (answer === '') continue
-      const more = await this.understood(hosts, pickOffered(answer, offered))
+      const more = await this.understood(hosts, () => pickOffered(answer, offered))
       if (more !== null) return more
     }
   }
 
   /** The hosts with those of the line; null where it makes no sense, which is said. */
-  private async understood(hosts: readonly NewHost[], line: string): Promise<readonly NewHost[] | null> {
+  private async understood(hosts: readonly NewHost[], line: () => string): Promise<readonly NewHost[] | null> {
     try {
-      const named = this.desk.read([line])
+      const named = this.desk.read([line()])
       return named.length === 0 ? null : await this.added(hosts, named)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
@@ -160,11 +167,7 @@ export class InitDialogue {
   private async askAbout(hosts: readonly NewHost[], failing: readonly NewHost[]): Promise<readonly NewHost[] | 'keep'> {
     const names = list(failing.map(({ name }) => name))
     for (;;) {
-      this.talk.say([
-        '',
-        `${names}: r tries again, u as another user, l leaves out, k writes all the same,`,
-        'q quits; or say it anew: NAME=USER@ADDRESS.',
-      ])
+      this.talk.say(['', ...wrap(`What of ${names}?`, this.talk.canvas.columns), ...CHOICES])
       const answer = await this.ask('[r] ')
       switch (answer.toLowerCase()) {
         case '':
@@ -181,7 +184,9 @@ export class InitDialogue {
           return hosts.map((host) => (failing.includes(host) && !host.local ? { ...host, user } : host))
         }
         default: {
-          const more = await this.understood(hosts, answer)
+          // A mistyped letter is no host.
+          if (!/[=@.:[]/.test(answer)) continue
+          const more = await this.understood(hosts, () => answer)
           if (more !== null) return more
         }
       }

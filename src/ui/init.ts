@@ -1,8 +1,10 @@
 // `hc init`: what is offered, what was written, and how to go on.
+import { UserError } from '../model/errors.js'
 import type { InitView, OfferedHost } from '../model/init.js'
+import { sanitizeLine } from './sanitize.js'
 import { table } from './table.js'
 import { type Canvas, sentence } from './view.js'
-import { pad, width } from './width.js'
+import { pad, width, wrap } from './width.js'
 import { count } from './words.js'
 
 /** Hosts that can be chosen by their number. */
@@ -10,12 +12,14 @@ const OFFERED = 30
 
 /** What hc init is about, said before the first question. */
 export function greetingLines(folder: string, canvas: Canvas): string[] {
-  return [
-    ...sentence(
-      `A cluster in ${folder}: hc asks for its hosts, tries each over SSH, and writes inventory.yml and jobs/hello.yml. Until then nothing is written; Ctrl-C leaves.`,
-      canvas,
-    ),
-  ]
+  return paragraph(
+    `A cluster in ${sanitizeLine(folder)}: hc asks for its hosts, tries each over SSH, and writes inventory.yml and jobs/hello.yml. Until then nothing is written; Ctrl-C leaves.`,
+    canvas,
+  )
+}
+
+function paragraph(text: string, canvas: Canvas): string[] {
+  return wrap(text, canvas.columns)
 }
 
 /** The hosts that are offered, numbered. */
@@ -30,7 +34,7 @@ export function offeredLines(offered: readonly OfferedHost[], canvas: Canvas): s
       [
         { title: '#', value: ({ number }) => String(number) },
         { title: 'NAME', value: ({ name }) => name },
-        { title: 'LEADS TO', value: ({ name, target }) => (target === name ? '' : target), shrink: true },
+        { title: 'LEADS TO', value: ({ target }) => target, shrink: true },
         { title: 'FROM', value: ({ from }) => from },
       ],
       rows,
@@ -46,24 +50,22 @@ export function formsLines(offered: readonly OfferedHost[], canvas: Canvas): str
   const numbers = offered.length === 0 ? '' : 'Numbers of the list (1 3, 1-3), or: '
   return [
     '',
-    ...sentence(
+    ...paragraph(
       `${numbers}NAME=ADDRESS, USER@ADDRESS, ADDRESS:PORT, ranges as nuc[1:3]; several with blanks between them.`,
       canvas,
-      '',
-      'dim',
-    ),
+    ).map((line) => canvas.style.paint('dim', line)),
   ]
 }
 
-/** A line of answers: numbers stand for what was offered. */
+/** A line of answers: numbers stand for what was offered. Throws UserError (usage) where one stands for nothing. */
 export function pickOffered(line: string, offered: readonly OfferedHost[]): string {
-  return line.replace(
-    /(?<=^|[\s,])(\d{1,3})(?:-(\d{1,3}))?(?=$|[\s,])/g,
-    (whole, from: string, to: string | undefined) => {
-      const names = offered.slice(Number(from) - 1, Number(to ?? from)).map(({ name }) => name)
-      return Number(from) < 1 || names.length !== Number(to ?? from) - Number(from) + 1 ? whole : names.join(' ')
-    },
-  )
+  return line.replace(/(?<=^|[\s,])(\d{1,4})(?:-(\d{1,4}))?(?=$|[\s,])/g, (whole, from: string, to?: string) => {
+    const [first, last] = [Number(from), Number(to ?? from)]
+    const names = offered.slice(first - 1, last).map(({ name }) => name)
+    if (first >= 1 && last >= first && names.length === last - first + 1) return names.join(' ')
+    const hint = offered.length === 0 ? 'write an address or a name' : `the list has 1 to ${offered.length}`
+    throw new UserError(`${whole} is no number of a list`, { code: 'usage', hint })
+  })
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import { formatBytes } from '../model/resources.js'
 import type { HostKeyView, HostTrialView } from '../model/trial.js'
 import { EXIT } from './exit-codes.js'
+import { sanitizeLine } from './sanitize.js'
 import { type Column, table } from './table.js'
 import { type Canvas, sentence } from './view.js'
 import { capital, count, list } from './words.js'
@@ -81,7 +82,8 @@ export function keyLines(host: string, key: HostKeyView, canvas: Canvas): string
     '',
     ...sentence(`${host} is not known yet. ${capital(key.where)} shows this key:`, canvas),
     ...sentence(`${key.type} ${key.fingerprint}`, canvas, '  ', 'bold'),
-    ...sentence(`It is the right one where this says the same on the host: ssh-keygen -lf ${file}`, canvas),
+    'It is the right one where this, on the host itself, says the same:',
+    `  ssh-keygen -lf ${sanitizeLine(file)}`,
   ]
 }
 
