@@ -40,8 +40,10 @@ export interface VariableSources {
   readonly warnings: readonly string[]
 }
 
-// As Ansible's find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
-/** Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. */
+/**
+ * Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. As Ansible's
+ * find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
+ */
 export function filesOf(
   name: string,
   paths: readonly string[],

@@ -27,6 +27,7 @@ import { LockedError, UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
 import { DONE } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
+import { INVENTORY_EDITS } from './inventory-edits.js'
 import { run } from './run.js'
 
 vi.mock('../../src/hc.js', () => import('./fake-hc.js'))
@@ -54,6 +55,7 @@ describe('every command', () => {
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
+    ...INVENTORY_EDITS,
   ] as const
 
   test.each(all)('%o prints one JSON object with apiVersion', async (command, argv, fields) => {
