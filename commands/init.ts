@@ -31,7 +31,11 @@ interrupted.`)
       helpValue: '[NAME=][USER@]ADDRESS[:PORT]',
       description: 'A host, or a range of them; can be given several times',
     }),
-    user: Flags.string({ char: 'u', description: 'Who to log in as where --host does not say; else as ssh does' }),
+    user: Flags.string({
+      char: 'u',
+      helpValue: 'NAME',
+      description: 'Who to log in as where --host does not say; else as ssh does',
+    }),
     'accept-new-host-key': Flags.boolean({
       default: false,
       description: 'Record the keys of hosts that are not known yet, as ssh -o StrictHostKeyChecking=accept-new does',
