@@ -49,6 +49,13 @@ interrupted.`)
   }
 
   protected override leaves = 'nothing is written.'
+  /** The last line of the terminal ends with a question. */
+  private asking = false
+
+  protected override say(lines: readonly string[]): void {
+    super.say(this.asking ? ['', ...lines] : lines)
+    this.asking = false
+  }
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Init)
@@ -100,7 +107,9 @@ interrupted.`)
       canvas: this.onErr,
       say: (lines: readonly string[]) => this.say(lines),
       ask: async (question: string) => {
+        this.asking = true
         const answer = await this.terminal.ask(question, signal)
+        this.asking = false
         signal.throwIfAborted()
         return answer
       },

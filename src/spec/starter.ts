@@ -71,6 +71,9 @@ function hostLines(host: NewHost, common: string | null, first: boolean): string
   return [
     `    ${key(name)}:${vars.length === 0 && !first ? ' {}' : ''}`,
     ...(local ? [comment('The machine that hc runs on. While it is off, nobody replaces what is lost.', indent)] : []),
+    ...(trial?.ok && !local && address === name && !trial.target.includes(address)
+      ? [comment(`As ~/.ssh/config leads to it: ${trial.target}`, indent)]
+      : []),
     ...(trial === null ? [] : [comment(trial.ok ? whatItHas(trial) : `When it was tried: ${trial.reason}`, indent)]),
     ...vars.map((line) => indent + line),
     ...(first ? [comment('hc_labels: {rack: a, ssd: true}   # for constraints and spread of jobs', indent)] : []),

@@ -42,6 +42,9 @@ test('a name of ~/.ssh/config becomes an address where that leads to the same lo
   expect(await added(world, ['nuc1'])).toMatchObject([{ name: 'nuc1', address: '10.0.0.1', user: 'admin' }])
   expect(await world.init.knowsUser({ name: null, address: 'nuc1', user: null, port: null })).toBe(true)
   expect(await world.init.knowsUser({ name: null, address: '10.0.0.5', user: null, port: null })).toBe(false)
+  const offered = [{ name: 'nas', target: 'root@10.0.0.5', from: '~/.ssh/config' }]
+  const same = initWorld({}, offered).init
+  expect(await same.knowsUser({ name: null, address: 'nas', user: null, port: null })).toBe(true)
 })
 
 test('this machine needs no login, and a loopback address is not handed to the others', async () => {
