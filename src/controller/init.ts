@@ -116,11 +116,18 @@ function taken(path: string): UserError {
 }
 
 function read(words: readonly string[]): readonly NamedHost[] {
-  return words.flatMap(hostWords).flatMap((word) => {
+  const hosts = words.flatMap(hostWords).flatMap((word) => {
     const found = readHostWord(word)
     if (!found.ok) throw new UserError(found.message, { code: 'usage', hint: found.hint })
     return found.hosts
   })
+  const names = hosts.map(({ name }) => name)
+  const twice = names.find((name, index) => name !== null && names.indexOf(name) < index)
+  if (hosts.length === 0 || twice !== undefined) {
+    const message = twice === undefined ? 'no host is named' : `two hosts are named ${twice}`
+    throw new UserError(message, { code: 'usage', hint: 'write NAME=ADDRESS for each' })
+  }
+  return hosts
 }
 
 function plain(name: HostName, address: string, more: Partial<NewHost> = {}): NewHost {

@@ -37,7 +37,7 @@ export async function createFiles(files: readonly NewFile[], signal: AbortSignal
   } catch (error) {
     throw error instanceof UserError ? error : asUserError(error)
   } finally {
-    for (const file of aside) await rm(file, { force: true })
+    for (const file of aside) await rm(file, { force: true }).catch(() => {})
     for (const step of undo.reverse()) await step().catch(() => {})
   }
 }

@@ -98,8 +98,7 @@ export class InitDialogue {
   /** The hosts with those of the line; null where it makes no sense, which is said. */
   private async understood(hosts: readonly NewHost[], line: () => string): Promise<readonly NewHost[] | null> {
     try {
-      const named = this.desk.read([line()])
-      return named.length === 0 ? null : await this.added(hosts, named)
+      return await this.added(hosts, this.desk.read([line()]))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       this.talk.say(errorLines(error, this.talk.canvas))

@@ -88,6 +88,11 @@ describe('without a terminal', () => {
     expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining('needs --host')])
     const wrong = await run(Init, ['-H', 'a/b'])
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('"a/b" is neither')])
+    for (const argv of [
+      ['-H', ''],
+      ['-H', 'a=10.0.0.1', '-H', 'a=10.0.0.2'],
+    ])
+      expect((await run(Init, argv)).exitCode).toBe(2)
     const inventory = await run(Init, ['-i', 'x.yml', '-H', 'a'])
     expect([inventory.exitCode, inventory.stderr]).toEqual([2, expect.stringContaining('takes a folder')])
     files.set('/srv/c/jobs/hello.yml', 'mine')

@@ -41,6 +41,7 @@ test('interrupted, or no folder to be had: nothing is left, not even a folder', 
   expect(existsSync(join(base, 'deep'))).toBe(false)
   writeFileSync(join(base, 'deep'), '')
   await expect(createFiles(files())).rejects.toThrow('nothing was written')
+  await expect(createFiles([{ path: join(base, 'deep/x.yml'), text: '' }])).rejects.toThrow('nothing was written')
   expect(readdirSync(base)).toEqual(['deep'])
 })
 
