@@ -15,6 +15,7 @@ import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
 import type { HostKeyView } from './model/trial.js'
 import { createSshTransport } from './ssh/transport.js'
+import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
@@ -26,9 +27,11 @@ import { routeTransport } from './system/route.js'
 import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
+import { createTextFiles } from './system/text-files.js'
 
 export type {
   ApplyOptions,
+  DrainOptions,
   EventOptions,
   Hc,
   HostRunOptions,
@@ -82,6 +85,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     clock,
     transport,
     store,
+    feed: openFeed(folder, { debug }),
     sources,
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,
@@ -95,6 +99,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     world,
     reader,
     signal: options.signal ?? null,
+    files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, owner),
     loopUnit: {

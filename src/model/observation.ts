@@ -1,6 +1,6 @@
 // What was seen of all hosts in one tick, with its gaps, and what is believed of it.
 import type { HostFacts } from './host.js'
-import type { HostName, Millis } from './names.js'
+import type { HostName, Millis, SlotName } from './names.js'
 
 /** What can go wrong with the world, as a value. `reply-lost` means unknown, not failed: look again. */
 export type FailureKind =
@@ -46,6 +46,20 @@ export interface Look {
   readonly reached: boolean
 }
 
+/** What was measured on one host between its answers, by its own clocks. For showing: no decision rests on it. */
+export interface Measured {
+  /** Millicores that the whole host used between two answers; null: there was only one, or it does not tell. */
+  readonly cpu: number | null
+  /** The same of allocations; those that do not tell, or were started in between, are missing. */
+  readonly slots: Readonly<Record<SlotName, number>>
+  /**
+   * ms since 1970 by this machine's clock: when the host was started, and when its monotonic clock (that of systemd's time
+   * stamps) was 0. Reckoned once per boot, so that times made of them do not flicker from look to look.
+   */
+  readonly bootedAtMs: number
+  readonly zeroMs: number
+}
+
 /** One host in one tick. Times are of hc's own monotonic clock. */
 export interface HostObservation {
   readonly host: HostName
@@ -69,6 +83,8 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** Of its answers in this process; null or absent: none yet. */
+  readonly measured?: Measured | null
 }
 
 /** All hosts in one tick. */

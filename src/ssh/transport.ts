@@ -11,11 +11,13 @@ import type {
   RemoteCommand,
   RemoteResult,
   RemoteScript,
+  RemoteSession,
   SshSettings,
   Transport,
 } from '../ports.js'
 import { runCommand } from '../remote/command.js'
 import { Lane } from '../remote/lane.js'
+import { runSession } from '../remote/session.js'
 import { noShell, type ShellProcess, shellCommand } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
@@ -86,6 +88,22 @@ export class SshTransport implements Transport {
     link.commands += 1
     try {
       return await runCommand(command, this.doors(link))
+    } finally {
+      link.commands -= 1
+    }
+  }
+
+  async session(host: Host, { prepare, program, near, signal = undefined }: RemoteSession): Promise<CommandResult> {
+    const link = this.link(host)
+    const { clock, noShell } = this.doors(link)
+    link.commands += 1
+    try {
+      const open = async (command: string) => {
+        const connection = await this.connect(link)
+        return 'kind' in connection ? { failure: connection } : connection.session(command, near.pty)
+      }
+      const request = { become: host.become, nonce: nonce(), prepare, program, near, signal: signal ?? null }
+      return await runSession(request, { clock, open, noShell })
     } finally {
       link.commands -= 1
     }

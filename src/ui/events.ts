@@ -4,7 +4,7 @@ import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import { localTime } from './time.js'
 import type { Canvas } from './view.js'
-import { pad } from './width.js'
+import { cut, pad } from './width.js'
 
 /** All kinds of events with what each means: the source of the documentation. */
 export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
@@ -45,4 +45,13 @@ export function eventLine(event: Event, canvas: Canvas): string {
   const kind = canvas.style.paint(TONES[event.kind] ?? 'plain', pad(sanitizeLine(event.kind), KIND_WIDTH))
   const text = sanitizeLine(event.text)
   return `${localTime(event.time)}  ${kind}  ${subject === '' ? '' : `${sanitizeLine(subject)}: `}${text}`
+}
+
+/** The same, each on one line of the terminal. */
+export function eventLines(events: readonly Event[], canvas: Canvas): string[] {
+  const { columns, style } = canvas
+  const plain = { ...canvas, style: { ...style, paint: (_tone: Tone, text: string) => text } }
+  return events.map((event) =>
+    columns === null ? eventLine(event, canvas) : cut(eventLine(event, plain), columns, style),
+  )
 }

@@ -110,16 +110,23 @@ describe('routeTransport', () => {
         seen.push(`${name} command`)
         return { ok: true, exitCode: 0 }
       },
+      session: async () => {
+        seen.push(`${name} session`)
+        return { ok: true, exitCode: 0 }
+      },
       close: async (which) => void seen.push(`${name} close ${which ?? 'all'}`),
     })
     const routed = routeTransport({ ssh: road('ssh'), local: road('local') })
     await routed.run(host(), { script: '', lane: 'look', timeoutMs: 1 })
     await routed.command(fakeHost('far'), { script: '', timeoutMs: 1, onStdout: () => {}, onStderr: () => {} })
+    const near = { pty: null, begin: () => {}, lend: () => {}, stdout: async () => {}, stderr: async () => {} }
+    await routed.session(fakeHost('far'), { prepare: '', program: ':', near })
     await routed.close('far')
     await routed.close()
     expect(seen).toEqual([
       'local run',
       'ssh command',
+      'ssh session',
       'ssh close far',
       'local close far',
       'ssh close all',

@@ -1,5 +1,6 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
+import type { TextFiles } from '../../ports.js'
 import { matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
 import type { InventoryReader } from '../inventory.js'
@@ -14,6 +15,7 @@ export interface Wiring {
   readonly signal: AbortSignal | null
   /** The folder that relative paths are seen from, absolute. */
   readonly workingFolder: string
+  readonly files: TextFiles
   /** The loop as a unit of this machine. */
   readonly loopUnit: {
     install(inventory: string): Promise<readonly string[]>

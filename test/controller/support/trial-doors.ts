@@ -56,6 +56,7 @@ export function trialWorld(machines: Readonly<Record<string, Machine>>) {
     },
     transport: {
       run: async (host) => ({ ok: true, exitCode: 0, output: outputOf(of(host)), sentAt: 0, receivedAt: 1 }),
+      session: async () => ({ ok: true, exitCode: 0 }),
       command: async () => ({ ok: true, exitCode: 0 }),
       close: async () => {},
     },
