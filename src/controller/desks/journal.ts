@@ -4,6 +4,7 @@ import { followLogs } from '../../cluster/follow.js'
 import { type LogOptions, readLogs } from '../../cluster/logs.js'
 import { type JobName, jobOfSlot, type SlotName } from '../../model/names.js'
 import type { Records } from '../../model/records.js'
+import { checkEventNames } from '../event-names.js'
 import { findTargets } from '../targets.js'
 import { placeless, whereabouts } from '../whereabouts.js'
 import { endOf, type Wiring } from './desk.js'
@@ -20,7 +21,10 @@ export function journalDesk(wiring: Wiring): JournalDesk {
   const { world } = wiring
   return {
     logs: (targets, options) => logs(wiring, targets, options),
-    events: (options) => followEvents(world.store, world.clock, options, endOf(wiring, options.signal)),
+    events: async (options) => {
+      if (options.filter) await checkEventNames(world, options.filter)
+      await followEvents(world.store, world.clock, options, endOf(wiring, options.signal))
+    },
   }
 }
 
