@@ -31,7 +31,7 @@ export default class Events extends HcCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Events)
     this.follows = flags.follow
-    const { eventLines } = await import('../src/ui/events.js')
+    const { wrappedEvent } = await import('../src/ui/events.js')
     const { document } = await import('../src/ui/json.js')
     const since = flags.since === undefined ? undefined : parsePast(flags.since, this.terminal.now())
     const { job, host, kind: kinds } = flags
@@ -39,7 +39,7 @@ export default class Events extends HcCommand {
     const newest = flags.lines ?? (since === undefined ? NEWEST : 'all')
     const events: Event[] = []
     const onEvent = (event: Event) => {
-      if (!this.jsonEnabled()) this.print(eventLines(event, this.onOut))
+      if (!this.jsonEnabled()) this.print(wrappedEvent(event, this.onOut))
       else if (flags.follow) this.printJsonLine(document(event))
       else events.push(event)
     }

@@ -117,6 +117,7 @@ export class Observer {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
     watched.facts = facts
+    watched.meter.add(facts, Date.parse(this.#options.clock.wall()))
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
     watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)
@@ -155,6 +156,7 @@ export class Observer {
       looks: watched.looks,
       provenVantages: [...watched.proven].sort(byName),
       everReached: watched.everReached,
+      measured: watched.meter.measured,
     }
   }
 }

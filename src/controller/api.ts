@@ -10,7 +10,7 @@ export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
 export type { LoopChoices, WatchOptions } from './desks/cluster.js'
 export type { ExecOptions } from './desks/exec.js'
-export type { HostRunOptions } from './desks/hosts.js'
+export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */

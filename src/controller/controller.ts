@@ -12,11 +12,12 @@ import { check } from '../planner/check.js'
 import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
 import { type Decision, decide } from '../planner/plan.js'
-import { isIsolated, judge } from '../planner/verdicts.js'
+import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
+import { Isolation } from './isolation.js'
 import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
@@ -67,9 +68,9 @@ export class Controller {
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
   readonly #restarts = new RestartCounts()
+  readonly #isolation = new Isolation()
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  #isolated = false
   /** What was searched through without finding a place for everything. */
   #searched: string | null = null
 
@@ -158,10 +159,12 @@ export class Controller {
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
-    await this.#noteIsolation(look)
+    const news = [
+      ...this.#isolation.since(observation, look.inventory.settings.lostAfterMs),
+      ...this.#restarts.since(observation),
+    ]
     if (!records) return true
-    const restarted = this.#restarts.since(observation)
-    if (restarted.length > 0) await this.#world.store.appendEvents(restarted, records.term.number)
+    if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     if (
       decision.plan.actions.length > 0 ||
       decision.plan.greet.length > 0 ||
@@ -260,21 +263,6 @@ export class Controller {
     const lock = this.#lock
     this.#lock = null
     await lock?.release()
-  }
-
-  /** Says once that the control machine is the one cut off, and once that it no longer is. */
-  async #noteIsolation({ observation, records }: Look): Promise<void> {
-    const isolated = isIsolated(observation) && observation.hosts.some(({ everReached }) => everReached)
-    if (isolated === this.#isolated) return
-    this.#isolated = isolated
-    if (!records) return
-    const text = isolated
-      ? 'no host and no witness answers: this control machine takes itself for the one cut off and does nothing'
-      : 'this control machine reaches its hosts again'
-    await this.#world.store.appendEvents(
-      [{ kind: 'control-cut-off', host: null, slot: null, reason: null, text }],
-      records.term.number,
-    )
   }
 }
 

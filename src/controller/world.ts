@@ -1,12 +1,14 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
-import type { Clock, Pinger, Sources, Store, Transport } from '../ports.js'
+import type { Clock, Feed, Pinger, Sources, Store, Transport } from '../ports.js'
 
 /** Everything outside the controller. */
 export interface World {
   readonly clock: Clock
   readonly transport: Transport
   readonly store: Store
+  /** The loop's snapshots, to whoever watches. */
+  readonly feed: Feed
   readonly pinger: Pinger
   readonly sources: Sources
   /** The inventory in force; read again when the file changes. A faulty one keeps the last good one in force. */

@@ -41,7 +41,8 @@ export interface VariableSources {
 }
 
 // As Ansible's find_vars_files: the bare name first, be it a file or a folder, then by extension; the first one only.
-function filesOf(name: string, paths: readonly string[]): readonly string[] {
+/** Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. */
+export function filesOf(name: string, paths: readonly string[]): readonly string[] {
   const inFolder = paths.filter((path) => path.startsWith(`${name}/`))
   if (inFolder.length > 0) return [...inFolder].sort(byPath)
   const found = ['', ...EXTENSIONS].map((extension) => `${name}${extension}`).find((path) => paths.includes(path))

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { HostName } from '../model/names.js'
-import type { Failure } from '../model/observation.js'
+import type { Failure, HostKeyView } from '../model/observation.js'
 import type {
   Clock,
   CommandResult,
@@ -36,7 +36,7 @@ export interface SshOptions {
   /** Asks for the passphrase of a key file, once per file; null or absent: nobody to ask. */
   readonly askPassphrase?: AskPassphrase | null
   /** Asks whether an unknown host key may be recorded; one question at a time. null or absent: refused. */
-  readonly confirmKey?: ((question: string) => Promise<boolean>) | null
+  readonly confirmKey?: ((question: string, key: HostKeyView) => Promise<boolean>) | null
   /** Sentences for a person: keys that were recorded, checks that are off. */
   readonly log?: (message: string) => void
 }

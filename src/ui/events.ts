@@ -4,7 +4,7 @@ import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import { localTime } from './time.js'
 import type { Canvas } from './view.js'
-import { pad, wrap } from './width.js'
+import { cut, pad, wrap } from './width.js'
 
 /** All kinds of events with what each means: the source of the documentation. */
 export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
@@ -42,7 +42,7 @@ const KIND_WIDTH = 'restart-asked'.length
 const TEXT_AT = '2026-11-22 10:04:05'.length + 2 + KIND_WIDTH + 2
 
 /** `2026-11-22 10:04:05  verdict  nuc2: lost: no answer for 12s ...`, the text on lines of its own where it is long. */
-export function eventLines(event: Event, canvas: Canvas): string[] {
+export function wrappedEvent(event: Event, canvas: Canvas): string[] {
   const { style, columns } = canvas
   const head = `${localTime(event.time)}  ${pad(sanitizeLine(event.kind), KIND_WIDTH)}  `
   const lines = wrap(textOf(event), columns, head, ' '.repeat(TEXT_AT))
@@ -52,11 +52,20 @@ export function eventLines(event: Event, canvas: Canvas): string[] {
 
 /** The same on one line, however long. */
 export function eventLine(event: Event, canvas: Canvas): string {
-  return eventLines(event, { ...canvas, columns: null }).join(' ')
+  return wrappedEvent(event, { ...canvas, columns: null }).join(' ')
 }
 
 function textOf(event: Event): string {
   const names = [event.slot, event.host].filter((name) => name !== null)
   const subject = names.every((name) => event.text.includes(name)) ? '' : names.join(' on ')
   return `${subject === '' ? '' : `${sanitizeLine(subject)}: `}${sanitizeLine(event.text)}`
+}
+
+/** Several, each on one line of the terminal: its end is cut off where it is long. */
+export function eventLines(events: readonly Event[], canvas: Canvas): string[] {
+  const { columns, style } = canvas
+  const plain = { ...canvas, style: { ...style, paint: (_tone: Tone, text: string) => text } }
+  return events.map((event) =>
+    columns === null ? eventLine(event, canvas) : cut(eventLine(event, plain), columns, style),
+  )
 }

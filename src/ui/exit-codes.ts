@@ -34,6 +34,15 @@ export function exitOfApply(view: ApplyView, options: { readonly detach: boolean
   return view.converged || options.detach ? EXIT.done : EXIT.failed
 }
 
+/** Codes from the one that applies first. */
+const FIRST: readonly number[] = [EXIT.unplaced, EXIT.failed, EXIT.outOfReach]
+
+/** Of several changes, one after the other: the first code that applies to any. */
+export function exitOfSeveral(views: readonly ApplyView[]): number {
+  const codes = new Set(views.map((view) => exitOfApply(view)))
+  return FIRST.find((code) => codes.has(code)) ?? EXIT.done
+}
+
 /** Of `plan`; with --exit-code 0 is no changes, 2 changes, 1 anything else. */
 export function exitOfPlan(view: PlanView, options: { readonly exitCode: boolean }): number {
   if (options.exitCode) return view.unplaced.length > 0 ? EXIT.failed : view.changes ? EXIT.changes : EXIT.done

@@ -47,20 +47,49 @@ describe('plan and status', () => {
     expect((await run(Status, ['-o', 'tall'])).exitCode).toBe(2)
   })
 
-  test('status --watch looks until Ctrl-C: an object per line', async () => {
-    const status = vi.fn<Hc['status']>(async () => ALL_WELL)
-    const { jsonLines, exitCode } = await run(Status, ['--watch', '--json', 'nuc1'], { hc: { status } })
-    expect(jsonLines.length).toBe(status.mock.calls.length)
-    expect(jsonLines.length).toBeGreaterThan(1)
-    expect(jsonLines[0]).toMatchObject({ apiVersion: 'hc/v1', converged: true })
-    expect(status).toHaveBeenCalledWith('nuc1')
+  const seen = { ...ALL_WELL, seenAt: '2026-11-22T10:00:00.000Z', source: 'loop' as const }
+
+  test('status --watch: an object per view until Ctrl-C, and the filter goes along', async () => {
+    const watch = vi.fn<Hc['watch']>(async ({ onView, onTrouble, signal }) => {
+      onView(seen)
+      onTrouble('the loop \x1b[2Jhangs')
+      onView({ ...seen, converged: false, source: 'own' })
+      onTrouble(null)
+      terminal.end('SIGINT')
+      expect(signal.aborted).toBe(true)
+    })
+    const terminal = new FakeTerminal({})
+    const { jsonLines, exitCode, stderr } = await run(Status, ['--watch', '--json', 'nuc1'], {
+      hc: { watch },
+      on: terminal,
+    })
+    expect(jsonLines).toMatchObject([
+      { apiVersion: 'hc/v1', converged: true, source: 'loop', seenAt: seen.seenAt },
+      { apiVersion: 'hc/v1', converged: false, source: 'own' },
+    ])
+    expect(watch).toHaveBeenCalledWith(expect.objectContaining({ filter: 'nuc1', intervalMs: 1000 }))
+    expect(stderr).toContain('warning: the loop hangs\n')
     expect(exitCode).toBe(130)
   })
 
-  test('status --watch on a terminal draws in place', async () => {
-    const { stdout } = await run(Status, ['--watch'], { tty: true, env: { NO_COLOR: '1' } })
-    expect(stdout.startsWith('\x1b[2J\x1b[HAll is well')).toBe(true)
-    expect(stdout.match(/\x1b\[2J/g)).toHaveLength(1)
+  test('status --watch of a name that is neither job nor host is an error at once', async () => {
+    const watch = () => Promise.reject(new UserError('wbe is neither a host nor a job', { code: 'not-found' }))
+    const { stderr, exitCode } = await run(Status, ['wbe', '--watch'], { hc: { watch } })
+    expect([stderr, exitCode]).toEqual([expect.stringContaining('wbe is neither a host nor a job'), 2])
+  })
+
+  test('status --watch on a terminal draws in place, with trouble above', async () => {
+    const watch: Hc['watch'] = async ({ onView, onTrouble }) => {
+      onView(seen)
+      onTrouble('the loop hangs')
+      onTrouble(null)
+    }
+    const { stdout } = await run(Status, ['--watch'], { tty: true, env: { NO_COLOR: '1' }, hc: { watch } })
+    const [begin, first, second, third] = stdout.split('\x1b[H')
+    expect(begin).toBe('\x1b[2J')
+    expect(first?.startsWith('All is well')).toBe(true)
+    expect(second?.startsWith('warning: the loop hangs\x1b[K\n\x1b[K\nAll is well')).toBe(true)
+    expect(third).toBe(first)
   })
 })
 

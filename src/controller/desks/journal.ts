@@ -32,6 +32,8 @@ async function logs(wiring: Wiring, names: readonly string[], options: LogOption
   const { clock, transport, store } = wiring.world
   const records = await store.read()
   const targets = names.length === 0 ? null : findTargets(records, names)
+  if (Object.keys(records?.jobs ?? {}).length === 0)
+    options.onNote?.('no job is applied: hc apply jobs/ applies the first ones')
   if (options.allHosts !== true) warnOfPlaceless(records, placeless(records, targets), options)
   const signal = endOf(wiring, options.signal)
   const where = () => whereabouts(wiring.world, targets, options.allHosts ?? false)
