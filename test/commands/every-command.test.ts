@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
+import Exec from '../../commands/exec.js'
 import HostCordon from '../../commands/host/cordon.js'
 import HostDrain from '../../commands/host/drain.js'
 import HostList from '../../commands/host/list.js'
@@ -73,20 +74,22 @@ describe('every command', () => {
     expect(stdout + stderr).not.toContain('\x1b')
   })
 
-  test.each([...all, [HostRun, ['all', '--', 'true'], []], [InventoryList, [], []]] as const)(
-    '%o has a summary and examples, and a parse error with --json is a small object',
-    async (command) => {
-      expect(command.summary?.length).toBeGreaterThan(10)
-      expect(command.examples?.length).toBeGreaterThan(0)
-      const { stdout, json, exitCode } = await run(command, ['--json', '--frobnicate'])
-      expect(json).toMatchObject({
-        apiVersion: 'hc/v1',
-        error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
-      })
-      expect(stdout.length).toBeLessThan(500)
-      expect(exitCode).toBe(command.name === 'HostRun' ? 125 : 2)
-    },
-  )
+  test.each([
+    ...all,
+    [HostRun, ['all', '--', 'true'], []],
+    [Exec, ['web', '--', 'true'], []],
+    [InventoryList, [], []],
+  ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
+    expect(command.summary?.length).toBeGreaterThan(10)
+    expect(command.examples?.length).toBeGreaterThan(0)
+    const { stdout, json, exitCode } = await run(command, ['--json', '--frobnicate'])
+    expect(json).toMatchObject({
+      apiVersion: 'hc/v1',
+      error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
+    })
+    expect(stdout.length).toBeLessThan(500)
+    expect(exitCode).toBe(['HostRun', 'Exec'].includes(command.name) ? 125 : 2)
+  })
 })
 
 describe('what all share', () => {
