@@ -122,7 +122,7 @@ export class Observer {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
     watched.facts = facts
-    watched.meter.add(facts, Date.parse(this.#options.clock.wall()))
+    watched.meter.add(facts, Date.parse(this.#options.clock.wall()), now - sentAt)
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
     watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)
