@@ -8,6 +8,7 @@ import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import { Questions } from './controller/questions.js'
 import { ownerName } from './controller/term.js'
 import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
@@ -72,12 +73,12 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const folder = join(dirname(file), '.hc')
   const owner = ownerName(hostname(), fingerprint(folder))
   const store = openStore(folder, { wall: clock.wall, owner, command: commandName() })
-  const resolveSsh = createSshResolver()
+  const questions = new Questions()
   const ssh = createSshTransport({
     clock,
-    resolve: resolveSsh,
-    askPassphrase: options.askPassphrase ?? null,
-    confirmKey: options.confirmKey ?? null,
+    resolve: createSshResolver(),
+    askPassphrase: questions.noticed(options.askPassphrase),
+    confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
   })
   const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
@@ -94,6 +95,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     owner,
     pid: process.pid,
     debug,
+    answered: () => questions.answered(),
   }
   return createFacade({
     world,

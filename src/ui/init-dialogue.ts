@@ -9,8 +9,8 @@ import type { Canvas } from './view.js'
 import { wrap } from './width.js'
 import { list } from './words.js'
 
-/** Questions that go unanswered so often end the dialogue: an input that only ends lines would ask for ever. */
-const PATIENCE = 20
+/** Questions after which the dialogue ends: an input that only ends lines would be asked for ever. */
+const PATIENCE = 200
 
 type AcceptKey = (host: string, key: HostKeyView) => Promise<boolean>
 
@@ -69,7 +69,10 @@ export class InitDialogue {
   /** Asks for hosts until they are as the person wants them; those of `words` are there already. null: they left. */
   async hosts(words: readonly string[]): Promise<readonly NewHost[] | null> {
     try {
-      if (words.length > 0) return await this.settle(await this.added([], this.desk.read(words)))
+      if (words.length > 0) {
+        const settled = await this.settle(await this.added([], this.desk.read(words)))
+        return settled.length > 0 ? settled : null
+      }
       this.talk.say(greetingLines(this.desk.folder, this.talk.canvas))
       const offered = await this.desk.offered()
       this.talk.say([...offeredLines(offered, this.talk.canvas), ...formsLines(offered, this.talk.canvas)])
@@ -77,7 +80,7 @@ export class InitDialogue {
       for (;;) {
         const none = hosts.length === 0
         const answer = await this.ask(none ? 'Hosts: ' : 'Write the files? [Y/n], or name more hosts: ')
-        if (!none && /^n(o)?$/i.test(answer)) return null
+        if (/^q(uit)?$/i.test(answer) || (!none && /^n(o)?$/i.test(answer))) return null
         if (!none && /^(y(es)?)?$/i.test(answer)) return hosts
         const more = answer === '' ? null : await this.understood(hosts, () => pickOffered(answer, offered))
         if (more !== null) hosts = await this.settle(more)
@@ -180,7 +183,7 @@ export class InitDialogue {
 
   private async ask(question: string): Promise<string> {
     this.asked += 1
-    const answer = this.asked > PATIENCE * 5 ? null : await this.talk.ask(question)
+    const answer = this.asked > PATIENCE ? null : await this.talk.ask(question)
     if (answer === null) throw new Left()
     return answer.trim()
   }

@@ -181,11 +181,15 @@ describe('on a terminal', () => {
     expect(stderr).toContain('Nothing was written.')
   })
 
-  test('the end of the input, and no, leave nothing', async () => {
-    const { files } = machines(GOOD)
+  test('the end of the input, no, and no host that is left, leave nothing', async () => {
+    const { files } = machines({ ...GOOD, '10.0.0.9': { failure: NO_ANSWER } })
     expect((await talk([])).exitCode).toBe(1)
     expect((await talk(['root@10.0.0.1'])).exitCode).toBe(1)
     expect((await talk(['root@10.0.0.1', 'no'])).exitCode).toBe(1)
+    expect((await talk(['root@10.0.0.1', 'q'])).exitCode).toBe(1)
+    expect((await talk(['quit'])).exitCode).toBe(1)
+    expect((await talk(['l'], ['-H', 'root@10.0.0.9'])).exitCode).toBe(1)
+    expect((await talk(Array.from({ length: 500 }, () => ''))).exitCode).toBe(1)
     expect(files.size).toBe(0)
   })
 
