@@ -162,7 +162,7 @@ class Watch {
       this.#feedTrouble = null
       this.#noneSince = null
     } else if (now - this.#aliveAt > HUNG_MS) {
-      this.#feedTrouble = `the loop holds its lock but has told nothing since ${this.#aliveWall}: it hangs or is stopped; hc looks by itself`
+      this.#feedTrouble = `the loop holds its lock but has told nothing since ${this.#aliveWall.slice(0, 19)}Z: it hangs or is stopped; hc looks by itself`
     } else if (this.#noneSince !== null && now - this.#noneSince > HUNG_MS) {
       this.#feedTrouble =
         'the loop that ticks serves no snapshots (it is of an older hc, or its ticks fail): hc looks by itself; restart the loop, or read its journal'
