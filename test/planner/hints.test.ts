@@ -31,9 +31,7 @@ test.each([
   [
     'no room',
     { unplaced: reason('needs 3 GiB memory, 1 GiB free of 4 GiB') },
-    [
-      'hc job show big shows what big.0 needs: it lacks memory; ask for less in its file, lower its count, or add a host',
-    ],
+    ['big.0 lacks memory: let it ask for less in its file, lower a count, or add a host'],
   ],
   ['no place', { unplaced: reason('needs os == plan9, but os is debian') }, ['hc job show big shows what big.0 needs']],
   [
