@@ -90,7 +90,10 @@ function ending(view: ApplyView, failed: readonly ResultView[], names: readonly 
     ...(moved.length > 0 ? [`${moved.length} moved`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ]
+  const open = view.actions.filter(({ slot }) => !view.results.some((result) => result.slot === slot))
+  if (open.length > 0) parts.push(`${open.length} to go`)
   const left = [
+    ...open.map(({ slot }) => slot),
     ...view.unplaced.map(({ slot }) => slot),
     ...(view.staying ?? []).map(({ slot }) => slot),
     ...failed.filter(({ host }) => names.includes(host)).map(({ slot }) => slot),
