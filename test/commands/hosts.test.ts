@@ -77,6 +77,11 @@ describe('drain', () => {
     expect(json.json).toMatchObject({ changes: true, results: [], staying: [{ slot: 'db.0' }] })
     expect(drainHosts).not.toHaveBeenCalled()
   })
+  test('whoever stops watching is told what is still to go, not that it failed', async () => {
+    const drainHosts: Hc['drainHosts'] = async () => ({ ...DRAINED, results: [], staying: [], converged: false })
+    const { stdout } = await run(HostDrain, ['nuc1'], { hc: { drainHosts } })
+    expect(stdout).toBe('1 to go: nuc1 still holds web.0.\n')
+  })
   test('what finds no other place is 4, what is out of reach 3', async () => {
     const reasons = [
       { host: 'nuc1', reason: 'the host is being drained' },
