@@ -101,7 +101,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
-    openTrial: () => trialDoors(options),
+    openTrial: () => trialDoors(options, owner),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
@@ -121,7 +121,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
   const schemas = join(dirname(programFile()), '..', 'schema')
   return createInit({
     folder: resolve(options.folder ?? '.'),
-    trial: trialDoors(options),
+    trial: trialDoors(options, null),
     signal: options.signal ?? null,
     ownUser: userInfo().username,
     schemas: existsSync(schemas) ? schemas : null,
@@ -134,7 +134,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
 }
 
 /** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */
-function trialDoors({ askPassphrase, debug }: HcOptions): TrialDoors {
+function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): TrialDoors {
   const clock = createClock()
   const resolve = createSshResolver()
   const trusted = new Set<string>()
@@ -155,6 +155,7 @@ function trialDoors({ askPassphrase, debug }: HcOptions): TrialDoors {
     settings: async (host) => (local(host) ? null : resolve(host)),
     trust: (key) => trusted.add(idOf(key)),
     ownBootId: ownBootId(),
+    owner,
     close: () => transport.close(),
   }
 }

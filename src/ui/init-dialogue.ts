@@ -73,14 +73,14 @@ export class InitDialogue {
       this.talk.say(greetingLines(this.desk.folder, this.talk.canvas))
       const offered = await this.desk.offered()
       this.talk.say([...offeredLines(offered, this.talk.canvas), ...formsLines(offered, this.talk.canvas)])
-      let hosts = await this.more([], offered, 'Hosts: ')
+      let hosts: readonly NewHost[] = []
       for (;;) {
-        hosts = await this.settle(hosts)
-        const question = 'Write the files? [Y/n], or name more hosts: '
-        const answer = hosts.length === 0 ? '' : await this.ask(question)
-        if (/^n(o)?$/i.test(answer)) return null
-        if (hosts.length > 0 && /^(y(es)?)?$/i.test(answer)) return hosts
-        hosts = await this.more(hosts, offered, 'Hosts: ', answer)
+        const none = hosts.length === 0
+        const answer = await this.ask(none ? 'Hosts: ' : 'Write the files? [Y/n], or name more hosts: ')
+        if (!none && /^n(o)?$/i.test(answer)) return null
+        if (!none && /^(y(es)?)?$/i.test(answer)) return hosts
+        const more = answer === '' ? null : await this.understood(hosts, () => pickOffered(answer, offered))
+        if (more !== null) hosts = await this.settle(more)
       }
     } catch (error) {
       if (error instanceof Left) return null
@@ -95,25 +95,10 @@ export class InitDialogue {
     return /^y(es)?$/i.test(answer?.trim() ?? '') || answer?.trim() === key.fingerprint
   }
 
-  /** Reads answers until one names hosts. */
-  private async more(
-    hosts: readonly NewHost[],
-    offered: readonly OfferedHost[],
-    question: string,
-    first = '',
-  ): Promise<readonly NewHost[]> {
-    for (let answer = first; ; answer = await this.ask(question)) {
-      if (answer === '') continue
-      const more = await this.understood(hosts, () => pickOffered(answer, offered))
-      if (more !== null) return more
-    }
-  }
-
   /** The hosts with those of the line; null where it makes no sense, which is said. */
   private async understood(hosts: readonly NewHost[], line: () => string): Promise<readonly NewHost[] | null> {
     try {
-      const named = this.desk.read([line()])
-      return named.length === 0 ? null : await this.added(hosts, named)
+      return await this.added(hosts, this.desk.read([line()]))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       this.talk.say(errorLines(error, this.talk.canvas))
