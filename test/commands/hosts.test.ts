@@ -89,7 +89,14 @@ describe('drain', () => {
     ]
     const unplaced = [{ slot: 'big.0', reasons }]
     const results = [{ slot: 'big.0', host: 'nuc1', ok: false, error: 'no other host can take it' }]
-    const full: Hc['drainHosts'] = async () => ({ ...DRAINED, unplaced, results, staying: [], converged: false })
+    const full: Hc['drainHosts'] = async () => ({
+      ...DRAINED,
+      actions: [],
+      unplaced,
+      results,
+      staying: [],
+      converged: false,
+    })
     const said = await run(HostDrain, ['nuc1'], { hc: { drainHosts: full } })
     expect(said.exitCode).toBe(4)
     expect(said.stdout).toBe(

@@ -1,7 +1,7 @@
 // Hosts taken out of service on purpose: a cordoned one takes nothing new, a drained one gives away what may leave, and
 // nothing runs twice meanwhile.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ApplyView, HostDetailView, HostWordView } from '../../src/model/views.js'
+import type { ApplyView, HostDetailView, HostWordView, JobDetailView } from '../../src/model/views.js'
 import { idleJob, webJob } from './support/jobs.js'
 import { lab, wipe } from './support/lab.js'
 import { closeProjects, Project } from './support/project.js'
@@ -180,5 +180,8 @@ describe('a restart of single slots', () => {
       'other.0',
     ])
     expect((await project.apply()).json.actions).toEqual([])
+    const { json: shown } = await project.json<JobDetailView>('job', 'show', 'many')
+    expect(shown).toMatchObject({ job: { running: 3, wanted: 3 }, command: ['sleep', 'infinity'], backOffs: [] })
+    expect(shown.events.some(({ kind, slot }) => kind === 'restart-asked' && slot === 'many.1')).toBe(true)
   })
 })
