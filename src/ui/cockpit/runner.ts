@@ -42,6 +42,7 @@ export class Runner {
   #state: State
   #resting = false
   #unseen = false
+  #broken = false
   #done: () => void = () => undefined
   /** Settles when the operator leaves. */
   readonly left: Promise<void>
@@ -74,8 +75,15 @@ export class Runner {
       if (now - this.#state.now > TICK / 2) this.tell({ kind: 'time', now })
     }, TICK)
     signal.addEventListener('abort', () => clearInterval(timer), { once: true })
-    void this.#keepOn(() => this.#watch())
-    void this.#keepOn(() => this.#events())
+    const failed = (text: string) => {
+      this.#broken = true
+      this.tell({ kind: 'trouble', text })
+    }
+    void this.#keepOn(() => this.#watch(), failed)
+    void this.#keepOn(
+      () => this.#events(),
+      (text) => this.tell({ kind: 'note', text: `The record of events cannot be read: ${text}` }),
+    )
   }
 
   /** Ends all that is followed; works that are under way are left to themselves. */
@@ -158,10 +166,10 @@ export class Runner {
   }
 
   /** Something that is followed goes on after a failure, until the end. */
-  async #keepOn(work: () => Promise<void>): Promise<void> {
+  async #keepOn(work: () => Promise<void>, failed: (text: string) => void): Promise<void> {
     const { signal } = this.#end
     while (!signal.aborted) {
-      await called(work).catch((error: unknown) => this.tell({ kind: 'trouble', text: failureOf(error).text }))
+      await called(work).catch((error: unknown) => failed(failureOf(error).text))
       if (signal.aborted) return
       await pause(AGAIN, signal)
     }
@@ -171,7 +179,12 @@ export class Runner {
     return this.#cockpit.watch({
       intervalMs: INTERVAL,
       signal: this.#end.signal,
-      onView: (view) => this.tell({ kind: 'view', view, now: this.#options.now() }),
+      onView: (view) => {
+        // A watch that was begun again does not know of the trouble that ended the one before.
+        if (this.#broken) this.tell({ kind: 'trouble', text: null })
+        this.#broken = false
+        this.tell({ kind: 'view', view, now: this.#options.now() })
+      },
       onTrouble: (text) => this.tell({ kind: 'trouble', text }),
     })
   }

@@ -57,6 +57,14 @@ test('a watch that fails at once is said and begun again', async () => {
   expect(runner.state.trouble).toBeNull()
   await vi.waitFor(() => expect(runner.state.trouble).toBe('inventory.yml is faulty; hc validate shows where'))
   await vi.waitFor(() => expect(runner.state.view).not.toBeNull(), 5000)
+  expect(runner.state.trouble).toBeNull()
+})
+
+test('a record of events that cannot be read is said, and hides nothing', async () => {
+  const runner = started({ events: async () => Promise.reject(new Error('no space left')) })
+  await vi.waitFor(() => expect(runner.state.notice?.text).toContain('cannot be read: no space left'))
+  expect(runner.state.view).not.toBeNull()
+  expect(runner.state.trouble).toBeNull()
 })
 
 test('trouble goes when there is a view again', async () => {
