@@ -1,4 +1,4 @@
-// The cockpit in ink: one text whose lines are the screen. Only this file and start.tsx import ink and react.
+// The cockpit in ink: one text whose lines are the screen. Of the cockpit only this file and start.tsx import ink and react.
 import { Box, Transform, useInput } from 'ink'
 import { useSyncExternalStore } from 'react'
 import { type Key, keysOf } from './keys.js'
