@@ -2,7 +2,7 @@ import { Args } from '@oclif/core'
 import { HcCommand } from '../../src/ui/command.js'
 
 export default class JobShow extends HcCommand {
-  static override summary = 'Show one job: what it is and where it runs'
+  static override summary = 'Show one job: does it run, and if not, what is wrong and why'
   static override examples = ['<%= config.bin %> <%= command.id %> web']
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
 
@@ -16,7 +16,7 @@ export default class JobShow extends HcCommand {
       async (hc) => {
         const view = await hc.job(args.job)
         this.print(jobLines(view, this.onOut))
-        this.suggest(`hc logs ${args.job}`)
+        if (view.hints.length === 0) this.suggest(`hc logs ${args.job}`)
         return document(view)
       },
     )

@@ -6,6 +6,7 @@ import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot, type 
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
+import { isSettled } from '../planner/progress.js'
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
@@ -88,6 +89,8 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
   const touched = new Set(plan.actions.map(({ slot }) => slot))
   const results: ResultView[] = slots
     .filter(({ slot, state }) => touched.has(slot) || state === 'failed')
+    // Who stops watching has not seen the rest fail.
+    .filter((slot) => !driven.interrupted || isSettled(slot))
     .map(({ slot, host, state, text }) => {
       const ok = state === 'done'
       const error = text || failedSteps.get(slot)?.error || state

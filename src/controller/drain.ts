@@ -1,6 +1,6 @@
 // A host is emptied: what may leave it is moved away, one turn after the other; what stays is told, with the reason.
-import type { AppliedJob } from '../model/job.js'
-import { type HostName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import { type AppliedJob, mayLeave } from '../model/job.js'
+import { byName, type HostName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { ActionView, ApplyView, PlanView, Progress } from '../model/views.js'
 import { stayingOn } from '../planner/leaving.js'
@@ -51,7 +51,8 @@ export async function drainHosts(world: World, controller: Controller, request: 
   const done = { ...plan, actions: plan.actions.map((action) => asDone(action, driven)) }
   const view = await outcome(world, done, driven, scope)
   const staying = stayingOn(driven.look.decision.classified).filter(({ host }) => host !== null && hosts.includes(host))
-  return { ...view, staying, waiting: view.waiting.filter(({ slot }) => slots.has(slot)), loopTicking: follow }
+  const waiting = view.waiting.filter(({ slot }) => slots.has(slot))
+  return { ...view, staying, waiting, outOfReach: awayOf(driven, hosts), loopTicking: follow }
 }
 
 /**
@@ -87,13 +88,19 @@ function atOnce(applied: AppliedJob): AppliedJob {
   return { ...applied, job: { ...applied.job, update } }
 }
 
-/** Slots of applied jobs that are on these hosts, seen or recorded. */
+/** Slots on these hosts, seen or recorded, of jobs that may leave a host. */
 function slotsOn({ decision }: Look, hosts: ReadonlySet<HostName>): Set<SlotName> {
   return new Set(
-    decision.classified.flatMap(({ subject, bucket }) =>
-      subject.host !== null && hosts.has(subject.host) && subject.applied && bucket !== 'nothing' ? [subject.slot] : [],
+    decision.classified.flatMap(({ subject: { slot, host, applied }, bucket }) =>
+      host !== null && hosts.has(host) && applied && mayLeave(applied.job) && bucket !== 'nothing' ? [slot] : [],
     ),
   )
+}
+
+/** Hosts out of reach, lost ones too where something that may leave waits for them. */
+function awayOf({ slots, outOfReach }: Driven, names: readonly HostName[]): readonly HostName[] {
+  const held = slots.flatMap(({ host, state }) => (state === 'away' && host !== null ? [host] : []))
+  return [...new Set([...outOfReach.filter((host) => names.includes(host)), ...held])].sort(byName)
 }
 
 /** An exclusive slot is stopped in one plan and started in a later one: in the end it was moved, like the others. */

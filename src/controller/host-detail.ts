@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
 import { byName, type HostName } from '../model/names.js'
 import { NO_RESOURCES, type Resources } from '../model/resources.js'
-import type { HostDetailView, StatusView } from '../model/views.js'
+import type { HostDetailView, HostView, StatusView } from '../model/views.js'
 import { hintsFor } from '../planner/hints.js'
 import type { HostState } from '../planner/input.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
@@ -36,7 +36,12 @@ export async function hostDetail(world: World, controller: Controller, name: Hos
     ),
     vantages: look.observation.hosts.find((one) => one.host === name)?.provenVantages.toSorted(byName) ?? [],
     events: eventsOf(events, name),
-    hints: hintsFor({ ...view, ...own, hosts: [host], unplaced: [] }, look.seen.wall),
+    hints: [
+      ...forVerdict(host),
+      ...hintsFor({ ...view, ...own, hosts: [host], unplaced: [] }, look.seen.wall).filter(
+        (hint) => !isThis(hint, name),
+      ),
+    ],
   }
 }
 
@@ -48,6 +53,27 @@ export async function findHost(world: World, name: HostName): Promise<void> {
     code: 'not-found',
     hint: didYouMean(name, names) ?? 'hc host list shows them',
   })
+}
+
+/** Who reads this has said `hc host show` already. */
+function isThis(hint: string, name: HostName): boolean {
+  return hint.startsWith(`hc host show ${name} `)
+}
+
+/** What a person can do where its reason does not say so itself. */
+function forVerdict({ name, verdict }: HostView): readonly string[] {
+  switch (verdict) {
+    case 'lost':
+      return [
+        `switch ${name} on, or mend its network: it is looked for all the time, and taken back as soon as it answers`,
+      ]
+    case 'cut-off':
+      return [`mend the network between this control machine and ${name}: other hosts reach it`]
+    case 'unknown':
+      return [`hc host run ${name} -- true shows whether it can be reached, and why not`]
+    default:
+      return []
+  }
 }
 
 function ofHost(view: StatusView, name: HostName) {

@@ -23,6 +23,7 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
   const view = whole.jobs.find((one) => one.name === name)
   if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
   const own = filtered(whole, name)
+  const awaited = whole.hosts.filter((host) => own.waiting.some((each) => each.host === host.name))
   const { job } = applied
   const { attempts, windowMs, delayMs } = job.restart
   return {
@@ -43,7 +44,10 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
     waiting: own.waiting,
     backOffs: backOffsOf(look.records, name),
     events: (await world.store.events({ limit: SEARCHED })).filter((event) => isAbout(event, name)).slice(-SHOWN),
-    hints: hintsFor({ ...own, hosts: [] }, look.seen.wall),
+    // Who reads this has said hc job show already.
+    hints: hintsFor({ ...own, hosts: awaited }, look.seen.wall).filter(
+      (hint) => !hint.startsWith(`hc job show ${name} `),
+    ),
   }
 }
 

@@ -24,7 +24,7 @@ export async function reconcileOnce(world: World, controller: Controller, signal
     const passed = world.clock.now() - startedAt
     if (!open || passed > bound || signal?.aborted) {
       await controller.close(0)
-      return { ...tick, results, tookMs: passed }
+      return { ...tick, results, tookMs: Math.round(passed) }
     }
     await world.clock.sleep(AGAIN_MS, signal ?? undefined)
   }

@@ -55,8 +55,8 @@ function forUnplaced(unplaced: readonly UnplacedView[]): readonly string[] {
   const job = jobOfSlot(first.slot)
   const lacking = new Set(first.reasons.flatMap(({ reason }) => AMOUNT.exec(reason)?.[1] ?? []))
   const what = [...lacking].sort(byName).join(' and ')
-  const room = what === '' ? '' : `: it lacks ${what}; ask for less in its file, lower its count, or add a host`
-  return [`hc job show ${job} shows what ${first.slot} needs${room}`]
+  if (what === '') return [`hc job show ${job} shows what ${first.slot} needs`]
+  return [`${first.slot} lacks ${what}: let it ask for less in its file, lower a count, or add a host`]
 }
 
 /** A host that takes nothing new is easily forgotten. */

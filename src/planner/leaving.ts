@@ -2,19 +2,20 @@
 import { type HostName, jobOfSlot } from '../model/names.js'
 import type { Unplaced, Waiting } from '../model/plan.js'
 import { type Classified, occupies } from './classify.js'
+import { isActive } from './phase.js'
 
 /** Allocations that stay on hosts that are being drained, each with the reason. */
 export function stayingOn(classified: readonly Classified[]): readonly Waiting[] {
   return classified.flatMap((item) => {
-    const { slot, host, state, unit } = item.subject
-    if (!state?.draining || host === null || unit === null || item.bucket === 'nothing' || !occupies(item)) return []
+    const { slot, host, state } = item.subject
+    if (!state?.draining || host === null || item.bucket === 'nothing' || !occupies(item)) return []
     const reason = stays(item, host)
     return reason === null ? [] : [{ slot, host, reason }]
   })
 }
 
 function stays({ subject, bucket }: Classified, host: HostName): string | null {
-  const { applied } = subject
+  const { applied, unit } = subject
   if (!applied || bucket === 'migrate') return null
   const { job } = applied
   const ends = `hc job stop ${job.name} ends it`
@@ -22,7 +23,7 @@ function stays({ subject, bucket }: Classified, host: HostName): string | null {
   const volume = job.volumes.find(({ shared }) => !shared)
   if (volume) return `its volume ${volume.source} is on ${host}: ${ends}`
   if (job.type === 'batch') return `a batch job runs to its end where it began: ${ends}`
-  return job.type === 'cron' ? 'its run goes on; the next one is elsewhere' : null
+  return job.type === 'cron' && unit && isActive(unit) ? 'its run goes on; the next one is elsewhere' : null
 }
 
 /**

@@ -19,7 +19,7 @@ export function drainPlanLines(plan: PlanView, names: readonly HostName[], canva
         { title: 'SLOT', value: ({ slot }) => slot },
         { title: 'FROM', value: ({ from, host }) => from ?? host },
         { title: 'TO', value: ({ kind, host }) => (kind === 'stop' ? '' : host) },
-        { title: 'NOTE', value: ({ kind, text }) => (kind === 'move' ? '' : text), shrink: true },
+        { title: 'NOTE', value: noteOf, shrink: true },
       ],
       plan.actions,
       style,
@@ -30,6 +30,11 @@ export function drainPlanLines(plan: PlanView, names: readonly HostName[], canva
   ]
   const shown = lines[0] === '' ? lines.slice(1) : lines
   return [...shown, ...(shown.length === 0 ? [] : ['']), ...wrap(planned(plan, names), canvas.columns)]
+}
+
+/** Of an exclusive slot how it leaves; that its host is drained is no news. */
+function noteOf({ kind, text }: ActionView): string {
+  return kind === 'move' ? '' : text.replace(/^[^;]*; /, '')
 }
 
 function leftLines(plan: PlanView, names: readonly HostName[], canvas: Canvas): string[] {
@@ -85,7 +90,10 @@ function ending(view: ApplyView, failed: readonly ResultView[], names: readonly 
     ...(moved.length > 0 ? [`${moved.length} moved`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ]
+  const open = view.actions.filter(({ slot }) => !view.results.some((result) => result.slot === slot))
+  if (open.length > 0) parts.push(`${open.length} to go`)
   const left = [
+    ...open.map(({ slot }) => slot),
     ...view.unplaced.map(({ slot }) => slot),
     ...(view.staying ?? []).map(({ slot }) => slot),
     ...failed.filter(({ host }) => names.includes(host)).map(({ slot }) => slot),

@@ -51,8 +51,8 @@ function intake(host: HostView): string {
 }
 
 function drainText({ holds = 0, leaving = 0, verdict }: HostView): string {
-  if (leaving > 0 || verdict !== 'ready')
-    return `being drained: ${count(verdict === 'ready' ? leaving : holds, 'allocation')} to leave`
+  if (leaving > 0) return `being drained: ${count(leaving, 'allocation')} to leave`
+  if (verdict !== 'ready') return `being drained, with ${count(holds, 'allocation')} there when it was seen last`
   return holds === 0
     ? 'drained: nothing is there'
     : `drained: ${count(holds, 'allocation')} stay${holds === 1 ? 's' : ''}`

@@ -108,10 +108,11 @@ function restartText({ attempts, windowMs, delayMs }: JobDetailView['restart']):
   return `by systemd after ${formatMillis(delayMs)}, at most ${attempts} within ${formatMillis(windowMs)}`
 }
 
-/** Slots whose start failed and that are tried again; what waits for that is told already. */
-function backOffLines({ backOffs, waiting }: JobDetailView, canvas: Canvas): string[] {
+/** Slots whose start failed and that are tried again; what waits for that, runs or is given up is told already. */
+function backOffLines({ backOffs, waiting, allocations }: JobDetailView, canvas: Canvas): string[] {
+  const told = new Set([...waiting, ...allocations.filter(({ state }) => state !== 'pending')].map(({ slot }) => slot))
   return backOffs
-    .filter(({ slot }) => !waiting.some((each) => each.slot === slot))
+    .filter(({ slot }) => !told.has(slot))
     .flatMap(({ slot, failures, until, failedOn, error }) => {
       const left = Date.parse(until) - canvas.now
       const next = left > 0 ? `next try in ${formatMillis(left)}` : 'to be tried again'

@@ -4,8 +4,9 @@ import type { UnplacedView } from '../model/views.js'
 import { type Canvas, sentence } from './view.js'
 import { list } from './words.js'
 
-/** So many slots are named where several have no place for the same reasons. */
+/** So many slots are named where several have no place, or wait, for the same reasons. */
 const NAMED = 6
+const NAMED_WAITING = 12
 
 /** Slots without a place, and why each host cannot take them; slots with the same reasons together. */
 export function unplacedLines(unplaced: readonly UnplacedView[], canvas: Canvas, indent = '  '): string[] {
@@ -17,9 +18,8 @@ export function unplacedLines(unplaced: readonly UnplacedView[], canvas: Canvas,
   return [...groups.values()].flatMap((members) => {
     const reasons = members[0]?.reasons ?? []
     const slots = members.map(({ slot }) => slot)
-    const rest = slots.length > NAMED ? [`${slots.length - NAMED} more`] : []
     const none = reasons.length === 0 ? ': no host takes jobs' : ''
-    const text = `${list([...slots.slice(0, NAMED), ...rest])} ${slots.length === 1 ? 'has' : 'have'} no place${none}`
+    const text = `${named(slots, NAMED)} ${slots.length === 1 ? 'has' : 'have'} no place${none}`
     return [
       ...sentence(text, canvas, indent),
       ...reasons.flatMap(({ host, reason }) => sentence(`${host}: ${reason}`, canvas, `${indent}  `)),
@@ -27,11 +27,32 @@ export function unplacedLines(unplaced: readonly UnplacedView[], canvas: Canvas,
   })
 }
 
-/** Slots that wait, and for what. */
+/** Slots that wait, and for what; those that wait on the same host for the same together. */
 export function waitingLines(waiting: readonly Waiting[], canvas: Canvas, indent = '  '): string[] {
-  return waiting.flatMap(({ slot, host, reason }) =>
-    sentence(`${slot}${host === null ? '' : ` on ${host}`} waits: ${reason}`, canvas, indent),
-  )
+  const groups = new Map<string, Waiting[]>()
+  for (const each of waiting) {
+    const key = JSON.stringify([each.host, each.reason])
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return [...groups.values()].flatMap((members) => {
+    const { host = null, reason = '' } = members[0] ?? {}
+    const where = host === null ? '' : ` on ${host}`
+    const wait = members.length === 1 ? 'waits' : 'wait'
+    return sentence(
+      `${named(
+        members.map(({ slot }) => slot),
+        NAMED_WAITING,
+      )}${where} ${wait}: ${reason}`,
+      canvas,
+      indent,
+    )
+  })
+}
+
+/** The first of them by name, and how many more. */
+function named(slots: readonly string[], most: number): string {
+  const rest = slots.length > most ? [`${slots.length - most} more`] : []
+  return list([...slots.slice(0, most), ...rest])
 }
 
 /** Allocations that stay on hosts that are being drained, and why. */

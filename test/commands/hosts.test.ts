@@ -77,6 +77,11 @@ describe('drain', () => {
     expect(json.json).toMatchObject({ changes: true, results: [], staying: [{ slot: 'db.0' }] })
     expect(drainHosts).not.toHaveBeenCalled()
   })
+  test('whoever stops watching is told what is still to go, not that it failed', async () => {
+    const drainHosts: Hc['drainHosts'] = async () => ({ ...DRAINED, results: [], staying: [], converged: false })
+    const { stdout } = await run(HostDrain, ['nuc1'], { hc: { drainHosts } })
+    expect(stdout).toBe('1 to go: nuc1 still holds web.0.\n')
+  })
   test('what finds no other place is 4, what is out of reach 3', async () => {
     const reasons = [
       { host: 'nuc1', reason: 'the host is being drained' },
@@ -84,7 +89,14 @@ describe('drain', () => {
     ]
     const unplaced = [{ slot: 'big.0', reasons }]
     const results = [{ slot: 'big.0', host: 'nuc1', ok: false, error: 'no other host can take it' }]
-    const full: Hc['drainHosts'] = async () => ({ ...DRAINED, unplaced, results, staying: [], converged: false })
+    const full: Hc['drainHosts'] = async () => ({
+      ...DRAINED,
+      actions: [],
+      unplaced,
+      results,
+      staying: [],
+      converged: false,
+    })
     const said = await run(HostDrain, ['nuc1'], { hc: { drainHosts: full } })
     expect(said.exitCode).toBe(4)
     expect(said.stdout).toBe(
