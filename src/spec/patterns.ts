@@ -98,8 +98,8 @@ function chosen(hosts: readonly HostName[], range: NonNullable<Subscript['range'
   const host = hosts.at(range.from)
   if (host !== undefined) return [host]
   const count = new Set(hosts).size
-  const size = `${count} ${count === 1 ? 'host' : 'hosts'}`
-  throw new PatternFault(`${text}: there are ${size}, counted from 0`)
+  const size = count === 1 ? 'is 1 host' : `are ${count} hosts`
+  throw new PatternFault(`${text}: there ${size}, counted from 0`)
 }
 
 // A plain name that is none: Ansible warns and goes on, which would act on more hosts than were meant.
