@@ -1,13 +1,14 @@
 import { Args, Flags } from '@oclif/core'
 import { HcCommand, prose } from '../src/ui/command.js'
 
-/** ms between two looks with --watch. */
-const INTERVAL = 2_000
+/** ms between two looks with --watch, where no loop ticks. */
+const INTERVAL = 1_000
 
 export default class Status extends HcCommand {
   static override summary = 'Show whether all is well, and if not, what and why'
   static override description =
     prose(`One look at every host: hosts with verdict and use, jobs with their allocations, what has no place and what waits.
+With --watch it shows what the loop sees, tick by tick; where no loop ticks, it looks by itself.
 
 Exit codes: 0 converged; 1 not.`)
   static override examples = [
@@ -20,7 +21,7 @@ Exit codes: 0 converged; 1 not.`)
     name: Args.string({ description: 'Only this job or this host', ignoreStdin: true }),
   }
   static override flags = {
-    watch: Flags.boolean({ char: 'w', default: false, description: 'Look again every 2 seconds until Ctrl-C' }),
+    watch: Flags.boolean({ char: 'w', default: false, description: 'Show it again every second until Ctrl-C' }),
     output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }),
   }
 
@@ -31,26 +32,33 @@ Exit codes: 0 converged; 1 not.`)
     const { document } = await import('../src/ui/json.js')
     const { statusLines } = await import('../src/ui/status.js')
     const wide = flags.output === 'wide'
+    const all = wide || args.name !== undefined
     return this.withHc(
       flags,
       () => import('../src/hc.js'),
       async (hc, signal) => {
-        const look = () => hc.status(args.name ?? null)
         if (!flags.watch) {
-          const view = await look()
-          this.print(statusLines(view, this.onOut, wide))
+          const view = await hc.status(args.name ?? null)
+          this.print(statusLines(view, this.onOut, wide, all))
           this.endWith(exitOfStatus(view))
           return document(view)
         }
         const { watchScreen } = await import('../src/ui/watch.js')
-        const show = watchScreen(this.terminal.out)
-        while (!signal.aborted) {
-          const view = await look()
-          if (this.jsonEnabled()) this.printJsonLine(document(view))
-          else show(statusLines(view, this.onOut, wide))
-          this.endWith(exitOfStatus(view))
-          await this.terminal.sleep(INTERVAL, signal)
-        }
+        const screen = watchScreen(this.terminal.out)
+        await hc.watch({
+          intervalMs: INTERVAL,
+          signal,
+          filter: args.name ?? null,
+          onView: (view) => {
+            if (this.jsonEnabled()) this.printJsonLine(document(view))
+            else screen.show(statusLines(view, this.onOut, wide, all))
+            this.endWith(exitOfStatus(view))
+          },
+          onTrouble: (text) => {
+            if (this.terminal.out.isTTY && !this.jsonEnabled()) screen.warn(text, this.onOut)
+            else if (text !== null) this.warnOf(text)
+          },
+        })
         return undefined
       },
     )

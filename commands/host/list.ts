@@ -3,8 +3,14 @@ import { HcCommand } from '../../src/ui/command.js'
 
 export default class HostList extends HcCommand {
   static override summary = 'List the hosts: address, verdict, drivers, labels'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o wide']
-  static override flags = { output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }) }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --limit web -o wide',
+  ]
+  static override flags = {
+    output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }),
+    limit: Flags.string({ char: 'l', description: "Only these hosts: Ansible's patterns, web:&prod, nuc*" }),
+  }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(HostList)
@@ -14,7 +20,8 @@ export default class HostList extends HcCommand {
       flags,
       () => import('../../src/hc.js'),
       async (hc) => {
-        const hosts = await hc.hosts()
+        const limit = flags.limit === undefined ? null : await hc.hostNames([flags.limit])
+        const hosts = (await hc.hosts()).filter(({ name }) => limit === null || limit.includes(name))
         this.print(hostListLines(hosts, this.onOut, flags.output === 'wide'))
         return document({ hosts })
       },

@@ -1,8 +1,10 @@
+import { Flags } from '@oclif/core'
 import { HcCommand } from '../../src/ui/command.js'
 
 export default class JobList extends HcCommand {
   static override summary = 'List the jobs that were applied'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o wide']
+  static override flags = { output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }) }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(JobList)
@@ -13,7 +15,7 @@ export default class JobList extends HcCommand {
       () => import('../../src/hc.js'),
       async (hc) => {
         const jobs = await hc.jobs()
-        this.print(jobListLines(jobs, this.onOut))
+        this.print(jobListLines(jobs, this.onOut, flags.output === 'wide'))
         if (jobs.length === 0) this.suggest('hc apply')
         return document({ jobs })
       },

@@ -2,13 +2,13 @@
 import { lastWords } from '../cluster/logs.js'
 import type { NewEvent } from '../model/event.js'
 import type { AppliedJob, Job } from '../model/job.js'
-import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot, type SlotName } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
-import type { ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
+import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
-import { type Driven, drive } from './drive.js'
+import { type Driven, drive, type Scope } from './drive.js'
 import { type Prepared, prepare, tryAgain, viewOf } from './prepare.js'
 import type { World } from './world.js'
 
@@ -53,7 +53,7 @@ export async function applyJobs(world: World, controller: Controller, request: A
     signal: request.signal,
     onProgress: request.onProgress,
   })
-  return { ...(await outcome(world, finalPlan, driven, names)), loopTicking: follow }
+  return { ...(await outcome(world, finalPlan, driven, { jobs: names })), loopTicking: follow }
 }
 
 function declined(plan: PlanView): ApplyView {
@@ -61,22 +61,28 @@ function declined(plan: PlanView): ApplyView {
 }
 
 /** What `apply` and the job commands report in the end, with the last words of what failed. */
-export async function outcome(
-  world: World,
-  plan: PlanView,
-  driven: Driven,
-  jobs: ReadonlySet<JobName>,
-): Promise<ApplyView> {
+export async function outcome(world: World, plan: PlanView, driven: Driven, scope: Scope): Promise<ApplyView> {
   const failed = driven.slots.filter(({ state, host }) => state === 'failed' && host !== null)
   const words = await lastWords(world.transport, driven.look.inventory.hosts, failed)
   const slots = driven.slots.map((slot) => {
     const said = slot.state === 'failed' ? words.get(slot.slot) : undefined
     return said === undefined ? slot : { ...slot, text: `${slot.text}: ${said}` }
   })
-  return applyView(plan, { ...driven, slots }, jobs)
+  return applyView({ ...plan, actions: [...plan.actions, ...turnsTaken(plan, driven)] }, { ...driven, slots }, scope)
 }
 
-function applyView(plan: PlanView, driven: Driven, jobs: ReadonlySet<JobName>): ApplyView {
+/** Those whose turn came later, as they ended: where they were, or elsewhere. */
+function turnsTaken({ actions }: PlanView, { turns, slots }: Driven): readonly ActionView[] {
+  const planned = new Set(actions.map(({ slot }) => slot))
+  return turns
+    .filter(({ slot }) => !planned.has(slot))
+    .map((turn) => {
+      const there = slots.find(({ slot, host, state }) => slot === turn.slot && host !== null && state === 'done')?.host
+      return there && there !== turn.host ? { ...turn, kind: 'move', host: there, from: turn.host } : turn
+    })
+}
+
+function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
   const { look, slots } = driven
   const failedSteps = new Map(driven.results.filter(({ ok }) => !ok).map((result) => [result.slot, result]))
   const touched = new Set(plan.actions.map(({ slot }) => slot))
@@ -87,7 +93,9 @@ function applyView(plan: PlanView, driven: Driven, jobs: ReadonlySet<JobName>): 
       const error = text || failedSteps.get(slot)?.error || state
       return { slot, host: host ?? '', ok, error: ok ? null : error }
     })
-  const stops: ResultView[] = driven.results.filter(({ slot }) => !slots.some((other) => other.slot === slot))
+  // Of a change of some slots, what a tick did besides is not its result.
+  const about = driven.results.filter(({ slot }) => scope.slots?.has(slot) ?? true)
+  const stops: ResultView[] = about.filter(({ slot }) => !slots.some((other) => other.slot === slot))
   const told = new Set(stops.map(({ slot, host }) => `${slot} ${host}`))
   // Where a loop has carried it out, what was to be stopped is seen to be gone.
   for (const { kind, slot, host } of plan.actions) {
@@ -96,28 +104,33 @@ function applyView(plan: PlanView, driven: Driven, jobs: ReadonlySet<JobName>): 
     if (!there) stops.push({ slot, host, ok: true, error: null })
   }
   const allocations = allocationViews(look.decision.classified, look.decision.plan, look.input)
-  const scoped = allocations.filter(({ job }) => jobs.has(job))
+  const scoped = allocations.filter((allocation) => isIn(scope, allocation))
   return {
     ...plan,
     unplaced: look.decision.plan.unplaced
-      .filter(({ job }) => jobs.has(job))
+      .filter((each) => isIn(scope, each))
       .map(({ slot, reasons }) => ({ slot, reasons })),
     waiting: look.decision.plan.waiting,
     unclaimed: look.decision.plan.unclaimed,
     results: [...results, ...stops],
     converged:
-      slots.every(({ state }) => state === 'done') && isConverged(scoped, planOf(look.decision.plan, jobs), look.input),
-    outOfReach: outOfReachFor(driven, jobs),
+      slots.every(({ state }) => state === 'done') &&
+      isConverged(scoped, planOf(look.decision.plan, scope), look.input),
+    outOfReach: outOfReachFor(driven, scope.jobs),
     declined: false,
   }
 }
 
-/** The part of the plan that concerns these jobs: what else waits or finds no place does not make their apply fail. */
-function planOf(plan: Plan, jobs: ReadonlySet<JobName>): Plan {
+function isIn({ jobs, slots }: Scope, { job, slot }: { readonly job: JobName; readonly slot: SlotName }): boolean {
+  return jobs.has(job) && (slots?.has(slot) ?? true)
+}
+
+/** The part of the plan that is about the change: what else waits or finds no place does not make it fail. */
+function planOf(plan: Plan, scope: Scope): Plan {
   return {
     ...plan,
-    actions: plan.actions.filter(({ job }) => jobs.has(job)),
-    unplaced: plan.unplaced.filter(({ job }) => jobs.has(job)),
+    actions: plan.actions.filter((action) => isIn(scope, action)),
+    unplaced: plan.unplaced.filter((each) => isIn(scope, each)),
   }
 }
 

@@ -1,7 +1,7 @@
 // Carries a recorded change through to its end, or follows the loop that does, telling how far it has come.
-import type { HostName, JobName, Millis } from '../model/names.js'
-import type { Progress, ResultView } from '../model/views.js'
-import { isSettled, progressOf, type SlotProgress } from '../planner/progress.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import type { ActionView, Progress, ResultView } from '../model/views.js'
+import { isSettled, progressOf as progressOfJobs, type SlotProgress } from '../planner/progress.js'
 import type { Controller, Look, Tick } from './controller.js'
 import type { World } from './world.js'
 
@@ -14,9 +14,15 @@ const SLACK_MS = 120_000
 /** How long to stay when nothing moves although something waits for its turn, ms. */
 const STUCK_MS = 30_000
 
-/** What is driven, and to whom it is told. */
-export interface Drive {
+/** What a change touches. */
+export interface Scope {
   readonly jobs: ReadonlySet<JobName>
+  /** Only these slots of them; absent: all. */
+  readonly slots?: ReadonlySet<SlotName>
+}
+
+/** What is driven, and to whom it is told. */
+export interface Drive extends Scope {
   /** What was seen a moment ago, decided on the records as they are now; null: look anew. */
   readonly from: Look | null
   /** A loop acts: only follow. */
@@ -31,6 +37,8 @@ export interface Driven {
   readonly look: Look
   readonly slots: readonly SlotProgress[]
   readonly results: readonly ResultView[]
+  /** Slots that had to wait for their turn when it began, with what was to be done with them where they were. */
+  readonly turns: readonly ActionView[]
   readonly outOfReach: readonly HostName[]
   readonly interrupted: boolean
 }
@@ -44,6 +52,7 @@ export async function drive(world: World, controller: Controller, options: Drive
   const listenSince = new Map<string, Millis>()
   let lastChangeAt = startedAt
   let from: Look | null = options.from
+  let turns: readonly ActionView[] | null = null
   for (;;) {
     const look: Look | Tick = options.follow
       ? (from ?? (await controller.look(options.patienceMs)))
@@ -51,11 +60,12 @@ export async function drive(world: World, controller: Controller, options: Drive
           ...(from && { from }),
           patienceMs: options.patienceMs,
           settleMs: Number.POSITIVE_INFINITY,
-          onDecided: (decided) => teller.tell(progressOf(decided.decision, options.jobs)),
+          onDecided: (decided) => teller.tell(progressOf(decided, options)),
         })
     if (isTick(look)) results.push(...look.results)
+    turns ??= turnsOf(from ?? look, options)
     from = null
-    const seen = progressOf(look.decision, options.jobs).map((slot) => (options.follow ? half(slot) : slot))
+    const seen = progressOf(look, options).map((slot) => (options.follow ? half(slot) : slot))
     const slots = boundPorts(seen, listenSince, clock.now())
     if (teller.tell(slots)) lastChangeAt = clock.now()
     const acted = isTick(look) && look.results.length > 0
@@ -66,10 +76,25 @@ export async function drive(world: World, controller: Controller, options: Drive
     if (ended || overdue || interrupted) {
       const outOfReach = look.beliefs.filter(({ verdict }) => verdict !== 'ready' && verdict !== 'lost')
       const final = interrupted || ended ? slots : slots.map((slot) => giveUp(slot))
-      return { look, slots: final, results, outOfReach: outOfReach.map(({ host }) => host), interrupted }
+      return { look, slots: final, results, turns, outOfReach: outOfReach.map(({ host }) => host), interrupted }
     }
     await clock.sleep(LOOK_EVERY_MS, options.signal ?? undefined)
   }
+}
+
+function progressOf({ decision }: Look, { jobs, slots }: Scope): readonly SlotProgress[] {
+  const all = progressOfJobs(decision, jobs)
+  return slots ? all.filter(({ slot }) => slots.has(slot)) : all
+}
+
+/** What is to be changed, but not in the first plan. */
+function turnsOf({ decision }: Look, { jobs, slots }: Scope): readonly ActionView[] {
+  const told = new Set([...decision.plan.actions, ...decision.plan.unplaced].map(({ slot }) => slot))
+  return decision.classified.flatMap(({ subject: { slot, host }, bucket, reason, text }) => {
+    const isTurn = (bucket === 'restart' || bucket === 'migrate') && jobs.has(jobOfSlot(slot)) && !told.has(slot)
+    if (!isTurn || host === null || reason === null || !(slots?.has(slot) ?? true)) return []
+    return [{ kind: 'restart', slot, host, from: null, reason, text }]
+  })
 }
 
 function isTick(look: Look): look is Tick {
@@ -142,9 +167,10 @@ class Teller {
       news = true
       // What ran already and is left alone is no progress.
       if (first && state === 'done') continue
-      const shown = state === 'unplaced' ? 'failed' : state === 'away' ? 'waiting' : state
+      const stays = state === 'unplaced' && host !== null
+      const shown = stays || state === 'away' ? 'waiting' : state === 'unplaced' ? 'failed' : state
       // Each host's reason is in the plan and in the outcome; here it would only be long.
-      const said = state === 'unplaced' ? 'no host can take it' : text
+      const said = stays ? 'no other host can take it: it stays' : state === 'unplaced' ? 'no host can take it' : text
       this.#options.onProgress({
         kind: 'slot',
         slot,

@@ -1,12 +1,14 @@
 // What an operator says of a job that is applied already: stop, start, restart, remove.
 import { UserError } from '../model/errors.js'
-import type { AppliedJob } from '../model/job.js'
-import { byName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
+import { type AppliedJob, generationOf, nextGeneration } from '../model/job.js'
+import { byName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import type { Action } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, Progress } from '../model/views.js'
 import { planView } from '../planner/view.js'
+import { didYouMean } from '../spec/nearest.js'
 import { outcome } from './apply.js'
-import type { Controller } from './controller.js'
+import type { Controller, Look } from './controller.js'
 import { drive } from './drive.js'
 import { tryAgain } from './prepare.js'
 import type { World } from './world.js'
@@ -18,6 +20,8 @@ export type JobVerb = 'stop' | 'start' | 'restart' | 'remove'
 export interface JobCommand {
   readonly verb: JobVerb
   readonly name: JobName
+  /** Of a restart: only these slots; absent or empty: all. */
+  readonly slots?: readonly SlotName[]
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
   onProgress(progress: Progress): void
@@ -25,25 +29,45 @@ export interface JobCommand {
 
 /** Records the operator's word and carries it out. Throws UserError for a job that is not applied. */
 export async function commandJob(world: World, controller: Controller, command: JobCommand): Promise<ApplyView> {
-  const { name, verb } = command
-  findJob(await world.store.read(), name)
+  const { name } = command
+  const slots = command.slots ?? []
+  const applied = findJob(await world.store.read(), name)
+  if (slots.length > 0) refuseStopped(applied)
   // Looked at before it is said: a loop may have carried it out before a later look could show what there was to do.
   const look = await controller.look(command.patienceMs)
-  const records = await recordWord(world, name, verb)
+  findSlots(applied, slots, look)
+  const records = await recordWord(world, command)
   const from = controller.reconsider(look, records, null)
   const { plan } = from.decision
-  const own = { ...plan, actions: plan.actions.filter(({ job }) => job === name) }
-  const jobs = new Set([name])
+  const asked = ({ job, slot }: Action) => job === name && (slots.length === 0 || slots.includes(slot))
+  const own = { ...plan, actions: plan.actions.filter(asked) }
+  const scope = { jobs: new Set([name]), ...(slots.length > 0 && { slots: new Set(slots) }) }
   const follow = await world.store.loopHeld()
   const driven = await drive(world, controller, {
-    jobs,
+    ...scope,
     from,
     follow,
     patienceMs: command.patienceMs,
     signal: command.signal,
     onProgress: command.onProgress,
   })
-  return { ...(await outcome(world, planView(own, [], []), driven, jobs)), loopTicking: follow }
+  return { ...(await outcome(world, planView(own, [], []), driven, scope)), loopTicking: follow }
+}
+
+/** Throws UserError for a job that is not applied, one that is stopped, or slots that it has not. */
+export async function checkTarget(
+  world: World,
+  controller: Controller,
+  {
+    name,
+    slots,
+    patienceMs,
+  }: { readonly name: JobName; readonly slots: readonly SlotName[]; readonly patienceMs: Millis },
+): Promise<void> {
+  const applied = findJob(await world.store.read(), name)
+  if (slots.length === 0) return
+  refuseStopped(applied)
+  findSlots(applied, slots, await controller.look(patienceMs))
 }
 
 /** The applied job of that name. Throws UserError with the nearest thing to do. */
@@ -53,8 +77,42 @@ export function findJob(records: Records | null, name: JobName): AppliedJob {
   const names = Object.keys(records?.jobs ?? {}).sort(byName)
   throw new UserError(`no job ${name} is applied`, {
     code: 'not-found',
-    hint: names.length === 0 ? 'hc apply jobs/ applies the first ones' : `applied are: ${names.join(', ')}`,
+    hint:
+      names.length === 0
+        ? 'hc apply jobs/ applies the first ones'
+        : (didYouMean(name, names) ?? `applied are: ${someOf(names)}`),
   })
+}
+
+function refuseStopped({ job, stopped }: AppliedJob): void {
+  if (!stopped) return
+  throw new UserError(`${job.name} is stopped: none of its slots runs`, {
+    code: 'usage',
+    hint: `hc job start ${job.name} starts all of them`,
+  })
+}
+
+/** Throws UserError for slots that the job has not, with those that it has. */
+function findSlots({ job }: AppliedJob, slots: readonly SlotName[], { decision }: Look): void {
+  const own = decision.classified.filter(({ subject, bucket }) => {
+    return jobOfSlot(subject.slot) === job.name && subject.wanted && bucket !== 'unclaimed'
+  })
+  const known = [...new Set(own.map(({ subject }) => subject.slot))].sort(byName)
+  const unknown = slots.find((slot) => !known.includes(slot))
+  if (unknown === undefined) return
+  throw new UserError(`${job.name} has no slot ${unknown}`, {
+    code: 'not-found',
+    hint: known.length === 0 ? `${job.name} has no slots now` : `it has: ${someOf(known)}`,
+  })
+}
+
+/** So many names stand in a hint. */
+const NAMED = 12
+
+/** `a, b, c and 7 more`. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names.slice(0, NAMED).join(', ')}${more}`
 }
 
 const EVENTS = {
@@ -64,21 +122,33 @@ const EVENTS = {
   remove: ['removed', 'removed by hc job remove'],
 } as const
 
-async function recordWord(world: World, name: JobName, verb: JobVerb): Promise<Records> {
+async function recordWord(world: World, { name, verb, slots = [] }: JobCommand): Promise<Records> {
   const { store, clock } = world
   const lock = await store.lock(world.lockTimeoutMs)
   try {
     const records = await store.read()
     const applied = findJob(records, name)
     if (!records) throw new Error('bug: a job was found in no records')
-    const next = { ...records, ...after(records, applied, verb, clock.wall()) }
+    const change = slots.length > 0 ? restarted(records, applied, slots) : after(records, applied, verb, clock.wall())
+    const next = { ...records, ...change }
     await store.write(next)
     const [kind, text] = EVENTS[verb]
-    const event = { kind, host: null, slot: null, reason: null, text: `${name} ${text}` }
-    await store.appendEvents([event], records.term.number)
+    const about = slots.length > 0 ? slots : [null]
+    const events = about.map((slot) => ({ kind, host: null, slot, reason: null, text: `${slot ?? name} ${text}` }))
+    await store.appendEvents(events, records.term.number)
     return next
   } finally {
     await lock.release()
+  }
+}
+
+/** Only these slots: their own generation rises above the job's. */
+function restarted(records: Records, applied: AppliedJob, slots: readonly SlotName[]): Partial<Records> {
+  const asked = slots.map((slot) => [slot, generationOf(applied, slot) + 1] as const)
+  const slotGenerations = { ...applied.slotGenerations, ...Object.fromEntries(asked) }
+  return {
+    jobs: { ...records.jobs, [applied.job.name]: { ...applied, slotGenerations } },
+    backOffs: Object.fromEntries(Object.entries(records.backOffs).filter(([slot]) => !slots.includes(slot))),
   }
 }
 
@@ -89,14 +159,20 @@ function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: strin
     jobs: { ...records.jobs, [name]: { ...applied, ...change } },
     backOffs,
   })
+  // Higher than every slot's own, so that none of these is left behind, and none need be kept.
+  const anew = () => {
+    const { slotGenerations: _below, ...rest } = applied
+    const next = { ...rest, stopped: false, generation: nextGeneration(applied) }
+    return { jobs: { ...records.jobs, [name]: next }, backOffs }
+  }
   switch (verb) {
     case 'stop':
       return changed({ stopped: true })
     case 'start':
       // What was stopped is started anew; what runs is left alone.
-      return changed({ stopped: false, generation: applied.generation + (applied.stopped ? 1 : 0) })
+      return applied.stopped ? anew() : changed({ stopped: false })
     case 'restart':
-      return changed({ stopped: false, generation: applied.generation + 1 })
+      return anew()
     case 'remove': {
       const { [name]: _gone, ...jobs } = records.jobs
       const placements = Object.fromEntries(

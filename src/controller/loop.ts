@@ -4,6 +4,7 @@ import type { HostName, Millis } from '../model/names.js'
 import type { LoopSnapshot } from '../model/records.js'
 import type { Lock } from '../ports.js'
 import { Controller, type Tick } from './controller.js'
+import { liveView } from './live.js'
 import type { World } from './world.js'
 
 /** How long a tick of the loop waits for answers, ms: most of a second's beat; late answers count in the next. */
@@ -74,6 +75,7 @@ class Loop {
     beat.stop()
     watch.stop()
     this.#wake.abort()
+    await this.#world.feed.close()
     await this.#controller.close(CLOSE_MS)
     await this.#held.release()
   }
@@ -102,12 +104,17 @@ class Loop {
       // The store's folder may have been deleted and made anew: the lock has to be on the one that is there.
       if (!(await this.#held.stillValid())) this.#held = await takeLoop(this.#world)
       const tick = await this.#controller.tick({ patienceMs: PATIENCE_MS, settleMs: SETTLE_MS })
-      await this.#world.store.writeLoop(this.#snapshot(tick))
+      const snapshot = this.#snapshot(tick)
+      const contacts = new Map(Object.entries(this.#lastContact))
+      this.#world.feed.publish(() => liveView(tick, contacts, snapshot.lastTick))
+      await this.#world.store.writeLoop(snapshot)
       this.#options.onTick(tick)
       this.#wakeAt(tick.decision.plan.wakeAt)
     } catch (error) {
       // A full disk, a store that can't be read: said, and tried again at the next beat. Running work is untouched.
-      this.#options.onNote(error instanceof Error ? error.message : String(error))
+      const text = error instanceof Error ? error.message : String(error)
+      this.#world.feed.fail(text)
+      this.#options.onNote(text)
       this.#world.debug(error instanceof Error && error.stack ? error.stack : String(error))
     }
   }

@@ -67,6 +67,7 @@ export async function prepare(
       // Applying a stopped job says that it shall run.
       stopped: false,
       generation: old?.generation ?? 0,
+      ...(old?.slotGenerations && { slotGenerations: old.slotGenerations }),
     }
     if (old && isSame(old, next)) continue
     changed.push(job.name)

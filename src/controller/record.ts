@@ -96,12 +96,28 @@ export function recordHosts(
     if (after === null) continue
     changed = true
     hosts[host] = after
-    if (before?.verdict !== after.verdict && (before !== undefined || verdict !== 'ready')) {
+    // The first answer of a host that was merely named before is no return.
+    const known = before !== undefined && before.verdict !== 'unknown'
+    if (before?.verdict !== after.verdict && (known || verdict !== 'ready')) {
       const text = verdict === 'ready' ? 'ready again' : `${verdict}: ${reason}`
       events.push({ kind: 'verdict', host, slot: null, reason: verdict, text })
     }
   }
   return { records: changed ? { ...records, hosts } : records, events }
+}
+
+/** The record of a host that nothing is known of. */
+export function newHostRecord(wall: string): HostRecord {
+  return {
+    cordoned: false,
+    draining: false,
+    lastContact: null,
+    bootId: null,
+    machineId: null,
+    verdict: 'unknown',
+    verdictSince: wall,
+    provenVantages: [],
+  }
 }
 
 function hostRecord(
@@ -112,16 +128,7 @@ function hostRecord(
 ): HostRecord | null {
   const facts = seen?.facts ?? null
   const judged = WRITTEN.has(verdict) ? verdict : (before?.verdict ?? 'unknown')
-  const base: HostRecord = before ?? {
-    cordoned: false,
-    draining: false,
-    lastContact: null,
-    bootId: null,
-    machineId: null,
-    verdict: 'unknown',
-    verdictSince: wall,
-    provenVantages: [],
-  }
+  const base = before ?? newHostRecord(wall)
   const stale = Date.parse(wall) - Date.parse(base.lastContact ?? '1970-01-01T00:00:00Z') >= CONTACT_EVERY_MS
   const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')

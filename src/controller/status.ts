@@ -2,10 +2,11 @@
 
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
-import type { EndpointView, HostView, JobDetailView, JobView, StatusView } from '../model/views.js'
-import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
+import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
+import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
+import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
-import { findJob } from './jobs.js'
+import { findJob, someOf } from './jobs.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */
@@ -13,10 +14,19 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 
 /** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
-  const look = await controller.look(SHOW_PATIENCE_MS)
-  const { loop, contacts } = await loopOf(world, look)
-  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
+  const view = await snapshot(world, await controller.look(SHOW_PATIENCE_MS))
   return filter === null ? view : filtered(view, filter)
+}
+
+/** What was measured between the looks. */
+export function measuresOf({ observation }: Look): Measures {
+  return new Map(observation.hosts.flatMap(({ host, measured }) => (measured ? [[host, measured]] : [])))
+}
+
+/** What one look shows of the whole cluster. */
+export async function snapshot(world: World, look: Look): Promise<StatusView> {
+  const { loop, contacts } = await loopOf(world, look)
+  return statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
 }
 
 async function loopOf(world: World, look: Look) {
@@ -30,14 +40,18 @@ async function loopOf(world: World, look: Look) {
   return { loop: { ticking, lastTick: snapshot?.lastTick ?? null }, contacts }
 }
 
-function filtered(view: StatusView, filter: string): StatusView {
+/** The part of a snapshot that concerns one job or host. Throws UserError where the name is neither. */
+export function filtered<V extends StatusView>(view: V, filter: string): V {
   const isHost = view.hosts.some(({ name }) => name === filter)
   const isJob = view.jobs.some(({ name }) => name === filter)
   if (!isHost && !isJob) {
     const names = [...view.hosts.map(({ name }) => name), ...view.jobs.map(({ name }) => name)]
+    const job = jobOfSlot(filter)
+    const slot =
+      filter !== job && view.jobs.some(({ name }) => name === job) ? `${filter} is a slot: hc status ${job}` : null
     throw new UserError(`${filter} is neither a host nor a job`, {
       code: 'not-found',
-      hint: names.length > 0 ? `there are: ${names.join(', ')}` : null,
+      hint: slot ?? didYouMean(filter, names) ?? (names.length > 0 ? `there are: ${someOf(names)}` : null),
     })
   }
   const ofJob = (slot: string) => jobOfSlot(slot) === filter
@@ -50,6 +64,7 @@ function filtered(view: StatusView, filter: string): StatusView {
     allocations,
     unplaced: view.unplaced.filter(({ slot }) => isHost || ofJob(slot)),
     waiting: view.waiting.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
+    staying: (view.staying ?? []).filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     unclaimed: view.unclaimed.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
   }
 }
@@ -58,33 +73,13 @@ function filtered(view: StatusView, filter: string): StatusView {
 export async function hosts(world: World, controller: Controller): Promise<readonly HostView[]> {
   const look = await controller.look(SHOW_PATIENCE_MS)
   const { contacts } = await loopOf(world, look)
-  return hostViews(look.decision.classified, look.input, contacts)
+  return hostViews(look.decision.classified, look.input, contacts, measuresOf(look))
 }
 
 /** `hc job list`. */
 export async function jobs(controller: Controller): Promise<readonly JobView[]> {
   const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
   return jobViews(allocationViews(decision.classified, decision.plan, input), input)
-}
-
-/** `hc job show`. Throws UserError for a job that is not applied. */
-export async function job(world: World, controller: Controller, name: JobName): Promise<JobDetailView> {
-  const applied = findJob(await world.store.read(), name)
-  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
-  const allocations = allocationViews(decision.classified, decision.plan, input)
-  const view = jobViews(allocations, input).find((one) => one.name === name)
-  if (!view) throw new UserError(`${name} was removed meanwhile`, { code: 'not-found' })
-  const own = (slot: string) => jobOfSlot(slot) === name
-  return {
-    job: view,
-    hash: applied.hash,
-    image: applied.imageRef,
-    appliedAt: applied.appliedAt,
-    folder: applied.folder,
-    allocations: allocations.filter(({ slot }) => own(slot)),
-    unplaced: decision.plan.unplaced.filter(({ slot }) => own(slot)).map(({ slot, reasons }) => ({ slot, reasons })),
-    waiting: decision.plan.waiting.filter(({ slot }) => own(slot)),
-  }
 }
 
 /** `hc endpoints`: where everything answers, running or not. */

@@ -1,18 +1,22 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
-import type { Clock, Pinger, Sources, Store, Transport } from '../ports.js'
+import type { Clock, Feed, Pinger, Sources, Store, Transport } from '../ports.js'
 
 /** Everything outside the controller. */
 export interface World {
   readonly clock: Clock
   readonly transport: Transport
   readonly store: Store
+  /** The loop's snapshots, to whoever watches. */
+  readonly feed: Feed
   readonly pinger: Pinger
   readonly sources: Sources
   /** The inventory in force; read again when the file changes. A faulty one keeps the last good one in force. */
   inventory(): Promise<Inventory>
   /** What that version was read from, by absolute path: kept in the store for the day when the file is faulty. */
   inventoryTexts(): Readonly<Record<string, string>>
+  /** Waits while a person is asked something; true: somebody was since the last call. Absent: nobody ever is. */
+  answered?(): Promise<boolean>
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`. */

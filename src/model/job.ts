@@ -1,5 +1,5 @@
 // What shall run. Made by spec/ from a file under jobs/; every default is filled in, every quantity is an integer.
-import type { JobName, Millis } from './names.js'
+import type { JobName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
 
 /** `service` runs `count` copies, `system` one on each matching host, `batch` runs to its end, `cron` by a timer. */
@@ -177,6 +177,11 @@ export function isPinned(job: Job): boolean {
   return job.volumes.some((volume) => !volume.shared)
 }
 
+/** May its slots leave their host while their work goes on? Batch work ends where it runs, a system job's slot belongs to its host. */
+export function mayLeave(job: Job): boolean {
+  return (job.type === 'service' || job.type === 'cron') && !isPinned(job)
+}
+
 /** True for a job whose allocations run in a container. */
 export function isContainer(job: Job): boolean {
   return job.driver !== 'systemd'
@@ -203,4 +208,16 @@ export interface AppliedJob {
   readonly stopped: boolean
   /** Rises with each `hc job restart`: an allocation that was started under a lower one is restarted. */
   readonly generation: number
+  /** Of slots for which a restart was asked since, each higher than `generation`. Absent in records of a program without it. */
+  readonly slotGenerations?: Readonly<Record<SlotName, number>>
+}
+
+/** The generation that an allocation of this slot is to be started with. */
+export function generationOf({ generation, slotGenerations }: AppliedJob, slot: SlotName): number {
+  return Math.max(generation, slotGenerations?.[slot] ?? 0)
+}
+
+/** A generation that is higher than that of any slot. */
+export function nextGeneration({ generation, slotGenerations }: AppliedJob): number {
+  return Math.max(generation, ...Object.values(slotGenerations ?? {})) + 1
 }

@@ -13,7 +13,7 @@ export interface Placement {
   /** Version and hash of the job that the allocation was last started with. */
   readonly version: number
   readonly hash: string
-  /** `AppliedJob.generation` that it was last started with. */
+  /** `generationOf` its slot when it was last started. */
   readonly generation: number
   /** Host ports of the allocation: name -> port, `auto` resolved. */
   readonly ports: Readonly<Record<string, number>>
@@ -151,6 +151,8 @@ export interface Demand {
   readonly applied: AppliedJob
   /** Only this host will do (pinned, system job); null: any. */
   readonly only: HostName | null
+  /** It has its place on `only` already: a cordon does not end that. */
+  readonly keeps?: boolean
   /** Where it runs or last ran: preferred when all else is equal. */
   readonly previous: HostName | null
   /** Host ports that it had there: an auto port gets the same number again where it is free. */
@@ -164,6 +166,8 @@ export interface Candidate {
   /** Why it is not ready, in a sentence that says what mends it. */
   readonly verdictReason?: string
   readonly cordoned: boolean
+  /** Cordoned since it is being drained. */
+  readonly draining?: boolean
   readonly takesJobs: boolean
   /** What jobs may use in all: capacity less reserve. */
   readonly capacity: Resources

@@ -31,6 +31,18 @@ export function minus(a: Resources, b: Resources): Resources {
   return combine(a, b, -1)
 }
 
+/** What is left of `whole` when `part` is taken: never below zero. */
+export function remaining(whole: Resources, part: Resources): Resources {
+  const { cpu, memory, disk, devices } = minus(whole, part)
+  const least = (amount: number) => Math.max(0, amount)
+  return {
+    cpu: least(cpu),
+    memory: least(memory),
+    disk: least(disk),
+    devices: Object.fromEntries(Object.entries(devices).map(([name, amount]) => [name, least(amount)])),
+  }
+}
+
 const KIB = 1024
 
 /** Bytes for people: `512 MiB`, `1.5 GiB`, `100 B`. */

@@ -5,6 +5,8 @@ import type { FailureKind, Verdict } from './observation.js'
 import type { ActionKind, Plan, Reason, Rejection, Survival, Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
 
+export type { BackOffView, HostDetailView, HostWordView, JobDetailView } from './detail-views.js'
+
 /** One host in `hc status` and `hc host list`. */
 export interface HostView {
   readonly name: HostName
@@ -23,11 +25,17 @@ export interface HostView {
   /** What jobs may use in all; null: not known. */
   readonly capacity: Resources | null
   readonly reserved: Resources
-  /** Memory and disk really used, cpu as load average in millicores; null: not seen now. */
+  /** Really used; cpu between the last two looks, after one look the load average, in millicores; null: not seen now. */
   readonly used: Resources | null
   readonly os: string | null
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
   readonly labels: Readonly<Record<string, string>>
+  /** What new slots may still have there: capacity less reserved, nothing below zero; null: not known. */
+  readonly free?: Resources | null
+  /** Allocations that are there or were when it was last seen. */
+  readonly holds?: number
+  /** Those of them that are still to leave it, since it is being drained. */
+  readonly leaving?: number
 }
 
 /** State of an allocation. A closed list. */
@@ -63,7 +71,7 @@ export interface AllocationView {
   readonly since: string | null
   readonly version: number
   readonly ports: Readonly<Record<string, PortView>>
-  /** Bytes; null: not accounted. */
+  /** Bytes, the file cache that it holds included; null: not accounted. */
   readonly memory: number | null
   /** Millicores between the last two looks; null: not accounted, or looked at only once. */
   readonly cpu: number | null
@@ -83,6 +91,12 @@ export interface JobView {
   readonly running: number
   readonly healthy: number
   readonly stopped: boolean
+  /** As its file names it; null: it has none. */
+  readonly image?: string | null
+  /** What each slot reserves. */
+  readonly resources?: Resources
+  /** RFC 3339 UTC: when it was last changed. */
+  readonly appliedAt?: string
 }
 
 /** A slot without a place. */
@@ -101,6 +115,8 @@ export interface StatusView {
   readonly unplaced: readonly UnplacedView[]
   readonly waiting: readonly Waiting[]
   readonly unclaimed: readonly Unclaimed[]
+  /** Allocations that stay on hosts that are being drained, and why. */
+  readonly staying?: readonly Waiting[]
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
 }
@@ -129,6 +145,8 @@ export interface PlanView {
   readonly unplaced: readonly UnplacedView[]
   readonly waiting: readonly Waiting[]
   readonly unclaimed: readonly Unclaimed[]
+  /** Of `host drain`: what stays on the hosts that are drained, and why. */
+  readonly staying?: readonly Waiting[]
   readonly survives: Readonly<Record<HostName, Survival>>
   /** Images that some host lacks: pulled before anything is stopped. */
   readonly images: readonly { readonly image: string; readonly host: HostName; readonly state: string }[]
@@ -206,8 +224,18 @@ export interface HostRunView {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
+  /** There was more than was kept. */
+  readonly truncated?: boolean
   readonly error: string | null
   readonly failure: FailureKind | null
+}
+
+/** How `hc exec` ended. */
+export interface ExecView {
+  readonly slot: SlotName
+  readonly host: HostName
+  /** The command's own. */
+  readonly exitCode: number
 }
 
 /** One line of a journal. */
@@ -217,18 +245,6 @@ export interface LogLine {
   /** RFC 3339 UTC. */
   readonly time: string
   readonly text: string
-}
-
-/** `hc job show --json`. */
-export interface JobDetailView {
-  readonly job: JobView
-  readonly hash: string
-  readonly image: string | null
-  readonly appliedAt: string
-  readonly folder: string
-  readonly allocations: readonly AllocationView[]
-  readonly unplaced: readonly UnplacedView[]
-  readonly waiting: readonly Waiting[]
 }
 
 /** What a tick did, for `hc reconcile`. */

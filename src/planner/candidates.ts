@@ -14,6 +14,7 @@ export function toCandidate(state: HostState, ownPorts: readonly number[]): Cand
     verdict: foreign ? 'unmanageable' : belief.verdict,
     verdictReason: foreign ? (state.blocked?.text ?? '') : belief.reason,
     cordoned: cordoned || draining,
+    draining,
     takesJobs: host.takesJobs,
     capacity: candidateCapacity(host, known),
     labels: host.labels,

@@ -27,12 +27,17 @@ function onReadyHosts({ actions }: Plan, input: PlanInput): readonly string[] {
       if (!state?.facts) return [`${action.kind} ${action.slot} on ${name}, which did not answer in this tick`]
       if (state.blocked) return [`${action.kind} ${action.slot} on ${name}: ${state.blocked.text}`]
       const arrives =
-        action.host === name && (action.kind === 'start' || action.kind === 'move') && action.from !== null
+        action.host === name && (action.kind === 'start' || action.kind === 'move') && isNewTo(action, input)
       return arrives && (state.cordoned || state.draining)
         ? [`${action.slot} would move to ${name}, which is cordoned`]
         : []
     })
   })
+}
+
+/** Comes from elsewhere, or was never there. */
+function isNewTo({ host, slot, from }: Action, { placements }: PlanInput): boolean {
+  return from !== null || placements[slot]?.host !== host
 }
 
 /** No slot is started twice, and none is started while a copy of it keeps running elsewhere. */

@@ -1,6 +1,6 @@
 // What is to become of each allocation: an ordered table, the first rule that matches wins. Level-triggered: only the
 // present counts.
-import { isPinned } from '../model/job.js'
+import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName, jobOfSlot, placeOfSlot } from '../model/names.js'
 import type { Reason } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
@@ -106,8 +106,8 @@ const SEEN: readonly Rule[] = [
   },
   {
     why: 'A restart was asked for after it was started.',
-    apply: ({ unit, applied }) =>
-      unit && applied && (unit.generation ?? 0) < applied.generation && unit.placement !== null
+    apply: ({ unit, applied, slot }) =>
+      unit && applied && (unit.generation ?? 0) < generationOf(applied, slot) && unit.placement !== null
         ? outcome('restart', 'restart-asked', 'hc job restart')
         : null,
   },
@@ -117,9 +117,9 @@ const SEEN: readonly Rule[] = [
       !placement || placement.host !== host ? outcome('adopt', 'already-running', 'it runs as the job asks') : null,
   },
   {
-    why: 'A drained host gives its allocations away, but for what belongs to it.',
-    apply: ({ state, applied }) =>
-      state?.draining && applied && applied.job.type === 'service' && !isPinned(applied.job)
+    why: 'A drained host gives its allocations away, but for what belongs to it; a run that is under way ends there.',
+    apply: ({ state, applied, unit }) =>
+      state?.draining && applied && mayLeave(applied.job) && !(applied.job.type === 'cron' && unit && isActive(unit))
         ? outcome('migrate', 'host-draining', `${state.host.name} is being drained`)
         : null,
   },
@@ -159,8 +159,11 @@ const UNSEEN: readonly Rule[] = [
   },
   {
     why: 'A batch job that has ended is not started again.',
-    apply: ({ placement, applied }) =>
-      placement?.completed && applied && placement.hash === applied.hash && placement.generation >= applied.generation
+    apply: ({ placement, applied, slot }) =>
+      placement?.completed &&
+      applied &&
+      placement.hash === applied.hash &&
+      placement.generation >= generationOf(applied, slot)
         ? outcome('complete', null, 'it has ended well')
         : null,
   },
@@ -187,7 +190,7 @@ const UNSEEN: readonly Rule[] = [
     why: 'Its host answers and shows no unit.',
     apply: ({ state, slot, applied, placement }, input) => {
       if (!state?.facts) return null
-      const asked = applied && placement && placement.generation < applied.generation
+      const asked = applied && placement && placement.generation < generationOf(applied, slot)
       return (
         backOff(slot, input) ??
         outcome('start', asked ? 'job-started' : 'missing', `${state.host.name} does not have its unit`)

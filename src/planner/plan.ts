@@ -1,15 +1,14 @@
 // The decision: same input, same plan, byte for byte. No clock, no randomness, no I/O.
-import { isPinned } from '../model/job.js'
+import { generationOf } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
-import type { Action, Demand, Occupant, Placement, Plan, Reason, Unplaced, Waiting } from '../model/plan.js'
-import { place } from '../scheduler/place.js'
-import { toCandidate } from './candidates.js'
-import { type Classified, classify, occupies } from './classify.js'
+import type { Action, Placement, Plan, Reason, Waiting } from '../model/plan.js'
+import { type Classified, classify } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
-import { isActive } from './phase.js'
+import { withoutPlaceToo } from './leaving.js'
+import { findPlaces, fixedPorts, type Placed } from './places.js'
 import { rollout } from './rollout.js'
 import { strayContainers } from './strays.js'
-import { hostOfSystemSlot, subjectsOf } from './subjects.js'
+import { subjectsOf } from './subjects.js'
 import { wakeAt } from './wake.js'
 
 /** Everything that was decided, and how each allocation was seen; views and checks read both. */
@@ -18,16 +17,12 @@ export interface Decision {
   readonly classified: readonly Classified[]
 }
 
-interface Placed {
-  readonly host: HostName
-  readonly ports: Readonly<Record<string, number>>
-}
-
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
   const { now: moving, later } = rollout(classified)
   const { placed, unplaced } = findPlaces(classified, moving, input)
+  const likewise = withoutPlaceToo(later, unplaced, classified)
   const hosts = hostsByName(input)
   const actions: Action[] = []
   const waiting: Waiting[] = []
@@ -42,6 +37,7 @@ export function decide(input: PlanInput): Decision {
     if (idle && isUnrecorded(subject)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
+    else if (likewise.has(item)) continue
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
     else if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
     else actions.push(...actionsFor(item, place, input))
@@ -49,7 +45,7 @@ export function decide(input: PlanInput): Decision {
   const taken = new Set(actions.map(({ slot, host }) => `${slot} ${host}`))
   const plan: Plan = {
     actions: order([...actions, ...strayContainers(input, taken)]),
-    unplaced,
+    unplaced: [...unplaced, ...likewise.values()].sort((a, b) => byName(a.slot, b.slot)),
     waiting,
     unclaimed,
     greet: greetings(input),
@@ -78,111 +74,6 @@ export function plan(input: PlanInput): Plan {
   return decide(input).plan
 }
 
-interface Places {
-  readonly placed: ReadonlyMap<SlotName, Placed>
-  readonly unplaced: readonly Unplaced[]
-}
-
-/**
- * Where everything that needs a place goes. What is to leave its place and finds no other goes on running there, so that
- * its room is not free: then all others are placed again round it.
- */
-function findPlaces(classified: readonly Classified[], moving: ReadonlySet<Classified>, input: PlanInput): Places {
-  const held: Unplaced[] = []
-  for (let open = moving; ; ) {
-    const { placed, unplaced } = tryPlaces(classified, open, input)
-    const homeless = new Set(unplaced.map(({ slot }) => slot))
-    const stuck = [...open].filter(
-      ({ subject }) => homeless.has(subject.slot) && subject.unit && isActive(subject.unit),
-    )
-    if (stuck.length === 0) {
-      return { placed, unplaced: [...held, ...unplaced].sort((a, b) => byName(a.slot, b.slot)) }
-    }
-    const slots = new Set(stuck.map(({ subject }) => subject.slot))
-    held.push(...unplaced.filter(({ slot }) => slots.has(slot)))
-    open = new Set([...open].filter(({ subject }) => !slots.has(subject.slot)))
-  }
-}
-
-/**
- * What has a place already is asked there first, so that nothing moves without need; only what no longer fits there is
- * looked at again together with the rest.
- */
-function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classified>, input: PlanInput): Places {
-  const placed = new Map<SlotName, Placed>()
-  if (moving.size === 0) return { placed, unplaced: [] }
-  const ports = ownPorts(classified, input)
-  const candidates = input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? []))
-  const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
-  const { strategy } = input.settings
-  const effort = input.searchSteps === undefined ? {} : { steps: input.searchSteps }
-  const home = [...moving].filter(({ bucket, subject }) => subject.host !== null && staysFirst(bucket))
-  const stayed = place({
-    demands: home.map((item) => demand(item, item.subject.host)),
-    candidates,
-    occupants,
-    strategy,
-    ...effort,
-  })
-  for (const { slot, host, ports: taken } of stayed.placed) placed.set(slot, { host, ports: taken })
-  const rest = [...moving].filter(({ subject }) => !placed.has(subject.slot))
-  const anew = place({
-    demands: rest.map((item) => demand(item, onlyHost(item))),
-    candidates,
-    occupants: [...occupants, ...home.flatMap((item) => settled(item, placed))],
-    strategy,
-    ...effort,
-  })
-  for (const { slot, host, ports: taken } of anew.placed) placed.set(slot, { host, ports: taken })
-  return { placed, unplaced: anew.unplaced }
-}
-
-function staysFirst(bucket: Classified['bucket']): boolean {
-  return bucket === 'restart' || bucket === 'start'
-}
-
-function settled(item: Classified, placed: ReadonlyMap<SlotName, Placed>): readonly Occupant[] {
-  const { slot, applied } = item.subject
-  const there = placed.get(slot)
-  return there && applied ? [{ slot, host: there.host, applied, ports: there.ports }] : []
-}
-
-function occupant(item: Classified): readonly Occupant[] {
-  const { slot, host, applied, placement } = item.subject
-  if (!occupies(item) || host === null || !applied) return []
-  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
-}
-
-function fixedPorts(ports: Readonly<Record<string, { readonly host: number | null }>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
-}
-
-/** The only host that will do: a system job's own, a pinned slot's first. */
-function onlyHost({ subject }: Classified): HostName | null {
-  const { applied, slot, host } = subject
-  if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
-  return applied && isPinned(applied.job) ? host : null
-}
-
-function demand({ subject }: Classified, only: HostName | null): Demand {
-  const { slot, applied, placement, host } = subject
-  if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
-  return { slot, applied, only, previous: placement?.host ?? host, previousPorts: placement?.ports ?? {} }
-}
-
-/** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
-function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
-  const ports = new Map<HostName, number[]>()
-  const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
-  for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))
-  for (const { subject } of classified) {
-    if (subject.unit && subject.applied && subject.host) {
-      add(subject.host, Object.values(fixedPorts(subject.applied.job.ports)))
-    }
-  }
-  return ports
-}
-
 /** The steps for one allocation, given the place that was found for it. */
 function actionsFor(item: Classified, place: Placed | null, input: PlanInput): readonly Action[] {
   const { subject, bucket, reason, text } = item
@@ -197,7 +88,8 @@ function actionsFor(item: Classified, place: Placed | null, input: PlanInput): r
   const step = { ...base, host: place.host, reason: newReason(item, input) ?? reason, placement }
   if (applied.job.exclusive && subject.unit && host !== null && host !== place.host) {
     // Its record names the old host until that one is seen without it: should it fall silent before, nothing is started.
-    return [{ ...base, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
+    const next = `${text}; exclusive: started on ${place.host} once it is seen to be stopped`
+    return [{ ...base, text: next, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
   }
   switch (bucket) {
     case 'restart':
@@ -209,9 +101,15 @@ function actionsFor(item: Classified, place: Placed | null, input: PlanInput): r
     default: {
       // A record whose unit is elsewhere than the new place: the old copy, if any is seen, is stopped by its own rule.
       const from = host !== null && host !== place.host ? host : null
-      return [{ ...step, kind: subject.unit && from !== null ? 'move' : 'start', from, wave: 0 }]
+      const left = from !== null && subject.state?.draining ? leftBehind(from) : {}
+      return [{ ...step, ...left, kind: subject.unit && from !== null ? 'move' : 'start', from, wave: 0 }]
     }
   }
+}
+
+/** It was stopped there to be started elsewhere. */
+function leftBehind(from: HostName): Pick<Action, 'reason' | 'text'> {
+  return { reason: 'host-draining', text: `${from} is being drained` }
 }
 
 /** A new slot of a job that has others already is a raised count. */
@@ -230,7 +128,7 @@ function allocation({ subject }: Classified, { host, ports }: Placed, input: Pla
     placement.number === before &&
     placement.version === applied?.version &&
     placement.hash === applied.hash &&
-    placement.generation === applied.generation &&
+    placement.generation === generationOf(applied, slot) &&
     samePorts(placement.ports, ports)
   if (again) return { ...placement, completed: false }
   return {
@@ -239,7 +137,7 @@ function allocation({ subject }: Classified, { host, ports }: Placed, input: Pla
     number: before + 1,
     version: applied?.version ?? 0,
     hash: applied?.hash ?? '',
-    generation: applied?.generation ?? 0,
+    generation: applied ? generationOf(applied, slot) : 0,
     ports,
     since: input.wall,
     completed: false,
@@ -267,7 +165,7 @@ function adoption({ subject }: Classified, input: PlanInput, text: string): Acti
     number: Math.max(1, unit?.placement ?? 1),
     version: unit?.version ?? applied?.version ?? 0,
     hash: unit?.hash ?? '',
-    generation: unit?.generation ?? applied?.generation ?? 0,
+    generation: unit?.generation ?? (applied ? generationOf(applied, slot) : 0),
     ports: { ...fixedPorts(applied?.job.ports ?? {}), ...(unit?.ports ?? {}) },
     since: input.wall,
     completed: false,

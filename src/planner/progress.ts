@@ -6,7 +6,8 @@ import type { Decision } from './plan.js'
 
 /**
  * `waiting` for its turn or for a host; `acting` steps are under way or about to be; `starting` up, but not for a second
- * or not listening yet; `done`; `failed` nothing more will happen without a person; `away` its host is out of reach.
+ * or not listening yet; `done`; `failed` nothing more will happen without a person; `unplaced` with a host: it runs on
+ * there, though it should leave; `away` its host is out of reach.
  */
 export type SlotState = 'waiting' | 'acting' | 'starting' | 'done' | 'failed' | 'unplaced' | 'away'
 
@@ -33,6 +34,9 @@ export function progressOf(decision: Decision, jobs: ReadonlySet<JobName>): read
       if (unplaced.has(slot) && !item.subject.unit) {
         const reasons = (unplaced.get(slot) ?? []).map(({ host: name, reason }) => `${name}: ${reason}`)
         return { ...base, host: null, state: 'unplaced', text: reasons.join('; ') || 'no host takes jobs' }
+      }
+      if (unplaced.has(slot) && item.bucket === 'migrate') {
+        return { ...base, state: 'unplaced', text: 'no other host can take it' }
       }
       if (acting.has(slot)) return { ...base, host: acting.get(slot) ?? host, state: 'acting', text: item.text }
       return { ...base, ...stateOf(item) }

@@ -71,7 +71,10 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
   return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
 
-/** Slots that the applied jobs want. A system job wants one on each host that takes jobs and meets its constraints. */
+/**
+ * Slots that the applied jobs want. A system job wants one on each host that takes jobs and meets its constraints; on a
+ * cordoned one only if it is there already.
+ */
 export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
   const slots = new Set<SlotName>()
   for (const applied of input.jobs) {
@@ -81,7 +84,7 @@ export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
       for (const state of input.hosts) {
         const slot = slotName(job.name, state.host.name)
         if (input.placements[slot] && state.facts === null) slots.add(slot)
-        else if (state.facts !== null && meetsConstraints(applied, toCandidate(state, []))) slots.add(slot)
+        else if (isOpenFor(slot, state, input) && meetsConstraints(applied, toCandidate(state, []))) slots.add(slot)
       }
     } else {
       const count = job.type === 'cron' ? 1 : job.count
@@ -89,6 +92,12 @@ export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
     }
   }
   return slots
+}
+
+/** A host that answers; where it is cordoned, only for what it has already. */
+function isOpenFor(slot: SlotName, { facts, cordoned, draining }: HostState, { placements }: PlanInput): boolean {
+  if (facts === null) return false
+  return (!cordoned && !draining) || placements[slot] !== undefined || facts.units.some((unit) => unit.slot === slot)
 }
 
 /** The host that a slot of a system job belongs to. */

@@ -53,8 +53,11 @@ const verdict: Filter = {
 const cordoned: Filter = {
   name: 'cordoned',
   fixed: true,
-  refuses: (board, _, hostIndex) => candidate(board, hostIndex).cordoned,
-  says: (board, _, hostIndex) => `the host is cordoned: hc host uncordon ${candidate(board, hostIndex).name} ends that`,
+  refuses: (board, item, hostIndex) => candidate(board, hostIndex).cordoned && !(item.keeps && item.only === hostIndex),
+  says: (board, _, hostIndex) => {
+    const { name, draining } = candidate(board, hostIndex)
+    return `the host is ${draining ? 'being drained' : 'cordoned'}: hc host uncordon ${name} ends that`
+  },
 }
 
 const driver: Filter = {

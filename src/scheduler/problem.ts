@@ -42,6 +42,8 @@ export interface Item {
   readonly only: number
   /** The name behind `only`. */
   readonly onlyName: HostName | null
+  /** It has its place on `only` already. */
+  readonly keeps: boolean
   readonly previous: number
   /** Set for an occupant: where it is. */
   readonly fixedAt: number
@@ -207,6 +209,7 @@ export function compile(
       tokens: shape.tokens,
       only: demand.only === null ? NO_HOST : (hostIds.get(demand.only) ?? OTHER_HOST),
       onlyName: demand.only,
+      keeps: demand.keeps ?? false,
       previous: demand.previous === null ? NO_HOST : (hostIds.get(demand.previous) ?? NO_HOST),
       fixedAt: NO_HOST,
       previousPorts: demand.previousPorts ?? {},
@@ -221,6 +224,7 @@ export function compile(
       tokens: compiler.occupantTokens(occupant, shape),
       only: NO_HOST,
       onlyName: null,
+      keeps: false,
       previous: NO_HOST,
       fixedAt: hostIds.get(occupant.host) ?? NO_HOST,
       previousPorts: occupant.ports,

@@ -40,8 +40,15 @@ export interface VariableSources {
   readonly warnings: readonly string[]
 }
 
-// As Ansible's find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
-function filesOf(name: string, paths: readonly string[], folders: ReadonlySet<string>): readonly string[] {
+/**
+ * Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. As Ansible's
+ * find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
+ */
+export function filesOf(
+  name: string,
+  paths: readonly string[],
+  folders: ReadonlySet<string> = new Set(),
+): readonly string[] {
   for (const path of ['', ...EXTENSIONS].map((extension) => `${name}${extension}`)) {
     const inFolder = paths.filter((each) => each.startsWith(`${path}/`))
     if (inFolder.length > 0 || folders.has(`${path}/`)) return [...inFolder].sort(byPath)

@@ -2,7 +2,7 @@
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { ActionView, ApplyView, ResultView } from '../model/views.js'
 import { unplacedLines, waitingLines } from './left-undone.js'
-import { type Cell, table } from './table.js'
+import { table } from './table.js'
 import { type Canvas, section } from './view.js'
 import { list } from './words.js'
 
@@ -29,29 +29,32 @@ function rows(view: ApplyView): Row[] {
   })
 }
 
-function outcome({ result, action }: Row): Cell {
-  if (!result.ok) return { text: 'FAILED', tone: 'bad' }
-  return { text: action === null ? 'done' : DONE[action.kind], tone: 'good' }
-}
-
-/** One line per thing done, what was left, and one sentence that says how it ended. */
+/** What failed and what was left, and one sentence that says how it ended: progress has told the rest slot by slot. */
 export function applyLines(view: ApplyView, canvas: Canvas): string[] {
   if (view.declined) return ['Nothing was changed.']
-  const lines = table<Row>(
-    [
-      { title: 'SLOT', value: ({ result }) => result.slot },
-      { title: 'HOST', value: ({ result }) => result.host },
-      { title: 'RESULT', value: outcome },
-      { title: 'WHY', value: ({ result, action }) => result.error ?? (action === null ? '' : REASONS[action.reason]) },
-    ],
-    rows(view),
-    canvas.style,
-    null,
+  const lines = failedLines(
+    rows(view).filter(({ result }) => !result.ok),
+    canvas,
   )
   const undone = [...unplacedLines(view.unplaced, canvas), ...waitingLines(view.waiting, canvas)]
   const left = section('Left undone', undone, canvas.style)
   const shown = [...lines, ...left]
   return [...(shown[0] === '' ? shown.slice(1) : shown), ...(shown.length === 0 ? [] : ['']), ending(view, canvas)]
+}
+
+/** One line per step that failed. */
+function failedLines(failed: readonly Row[], { style }: Canvas): string[] {
+  return table<Row>(
+    [
+      { title: 'SLOT', value: ({ result }) => result.slot },
+      { title: 'HOST', value: ({ result }) => result.host },
+      { title: 'RESULT', value: () => ({ text: 'FAILED', tone: 'bad' }) },
+      { title: 'WHY', value: ({ result, action }) => result.error ?? (action === null ? '' : REASONS[action.reason]) },
+    ],
+    failed,
+    style,
+    null,
+  )
 }
 
 function ending(view: ApplyView, canvas: Canvas): string {

@@ -16,6 +16,8 @@ export const EXIT = {
   /** hc's own failure, of commands whose exit code is that of what they ran. */
   own: 125,
   interrupted: 130,
+  /** Of `exec` where nobody reads its output any more: as a shell tells SIGPIPE. */
+  readerGone: 141,
 } as const
 
 /** Of an error that ended a command. Everything that is not for the operator is a bug: 1. */
@@ -30,6 +32,15 @@ export function exitOfApply(view: ApplyView, options: { readonly detach: boolean
   if (view.results.some((result) => !result.ok && !view.outOfReach.includes(result.host))) return EXIT.failed
   if (view.outOfReach.length > 0) return EXIT.outOfReach
   return view.converged || options.detach ? EXIT.done : EXIT.failed
+}
+
+/** Codes from the one that applies first. */
+const FIRST: readonly number[] = [EXIT.unplaced, EXIT.failed, EXIT.outOfReach]
+
+/** Of several changes, one after the other: the first code that applies to any. */
+export function exitOfSeveral(views: readonly ApplyView[]): number {
+  const codes = new Set(views.map((view) => exitOfApply(view)))
+  return FIRST.find((code) => codes.has(code)) ?? EXIT.done
 }
 
 /** Of `plan`; with --exit-code 0 is no changes, 2 changes, 1 anything else. */

@@ -1,28 +1,34 @@
 // `hc host list`, and the hosts of `hc status`.
 import { byName } from '../model/names.js'
-import { formatBytes, formatCpu } from '../model/resources.js'
+import { formatBytes, formatCpu, type Resources, remaining } from '../model/resources.js'
 import type { HostView } from '../model/views.js'
 import { type Column, table } from './table.js'
 import { ago } from './time.js'
 import { bytesUse, type Canvas, cpuUse, sentence, verdictCell } from './view.js'
 import { count } from './words.js'
 
-/** One line per host. CPU and MEMORY: what jobs have reserved of what they may use in all. */
+/** One line per host. CPU, MEMORY and DISK: what is free for new slots, of what jobs may use in all. */
 export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = false): string[] {
   const columns: Column<HostView>[] = [
     { title: 'HOST', value: (row) => row.name },
     { title: 'VERDICT', value: verdictCell },
-    { title: 'CPU', value: (row) => cpuUse(row.reserved, row.capacity) },
-    { title: 'MEMORY', value: (row) => bytesUse(row.reserved.memory, row.capacity?.memory ?? null) },
-    { title: 'IN USE', value: (row) => (row.used === null ? '' : formatBytes(row.used.memory)) },
-    { title: 'LAST CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
+    { title: 'CPU', value: (row) => cpuUse(freeOf(row), row.capacity) },
+    { title: 'MEMORY', value: (row) => bytesUse(freeOf(row)?.memory ?? null, row.capacity?.memory ?? null) },
+    { title: 'DISK', value: (row) => bytesUse(freeOf(row)?.disk ?? null, row.capacity?.disk ?? null) },
+    { title: 'CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
   ]
   const more: Column<HostView>[] = [
+    { title: 'SLOTS', value: (row) => (row.holds === undefined ? '' : String(row.holds)) },
     { title: 'LOAD', value: (row) => (row.used === null ? '' : formatCpu(row.used.cpu)) },
-    { title: 'DISK', value: (row) => bytesUse(row.reserved.disk, row.capacity?.disk ?? null) },
+    { title: 'MEM USED', value: (row) => (row.used === null ? '' : formatBytes(row.used.memory)) },
+    { title: 'BOOT', value: (row) => (row.bootedAt === null ? '' : ago(row.bootedAt, canvas.now)) },
     ...identityColumns(),
   ]
   return table(wide ? [...columns, ...more] : columns, hosts, canvas.style, canvas.columns)
+}
+
+function freeOf({ free, capacity, reserved }: HostView): Resources | null {
+  return free ?? (capacity === null ? null : remaining(capacity, reserved))
 }
 
 function identityColumns(): Column<HostView>[] {

@@ -34,6 +34,11 @@ export function waitingLines(waiting: readonly Waiting[], canvas: Canvas, indent
   )
 }
 
+/** Allocations that stay on hosts that are being drained, and why. */
+export function stayingLines(staying: readonly Waiting[], canvas: Canvas, indent = '  '): string[] {
+  return staying.flatMap(({ slot, host, reason }) => sentence(`${slot} stays on ${host}: ${reason}`, canvas, indent))
+}
+
 /** Units of hc that the store knows nothing of. */
 export function unclaimedLines(unclaimed: readonly Unclaimed[], canvas: Canvas): string[] {
   return unclaimed.flatMap(({ slot, host }) => sentence(`${slot} on ${host}`, canvas, '  '))

@@ -3,7 +3,8 @@ import type { AllocationState, AllocationView, HostView, JobView, StatusView } f
 import { allocationsTable } from './allocations.js'
 import { hostsTable } from './hosts.js'
 import { jobsTable } from './jobs.js'
-import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
+import { stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
+import { spareLines } from './spare.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
@@ -11,20 +12,29 @@ import { count, list } from './words.js'
 
 const MOVING: ReadonlySet<AllocationState> = new Set(['pending', 'starting', 'stopping'])
 
-/** The whole screen. `wide` adds columns and lifts the bound of the terminal's width. */
-export function statusLines(view: StatusView, canvas: Canvas, wide = false): string[] {
+/** What is well is listed up to so many; above, it is only counted, unless all is asked for. */
+const LISTED = { hosts: 24, jobs: 24, allocations: 40 }
+/** So many sentences about what is wrong are said. */
+const TOLD = 24
+
+/** The whole screen. `wide` adds columns and lifts the bound of the terminal's width; `all` lists also what is well. */
+export function statusLines(view: StatusView, canvas: Canvas, wide = false, all = wide): string[] {
   const { style } = canvas
   const wideCanvas = wide ? { ...canvas, columns: null } : canvas
+  const hosts = all ? { rows: view.hosts, rest: [] } : hostRows(view.hosts, canvas)
+  const jobs = all ? { rows: view.jobs, rest: [] } : jobRows(view.jobs, canvas)
+  const allocations = all ? { rows: view.allocations, rest: [] } : allocationRows(view.allocations, canvas)
   return [
     ...wrap(headline(view, canvas), canvas.columns),
-    ...problems(view, canvas),
-    ...section(
-      'Hosts (cpu and memory: reserved of what jobs may use)',
-      hostsTable(view.hosts, wideCanvas, wide),
-      style,
-    ),
-    ...section('Jobs', jobsTable(view.jobs, wideCanvas), style),
-    ...section('Allocations', allocationsTable(view.allocations, wideCanvas, wide), style),
+    ...first(problems(view, canvas), all, canvas),
+    ...section('Hosts (free for new slots, of what jobs may use)', hostsTable(hosts.rows, wideCanvas, wide), style),
+    ...hosts.rest,
+    ...spareLines(view.hosts, canvas),
+    ...section('Jobs', jobsTable(jobs.rows, wideCanvas, wide), style),
+    ...jobs.rest,
+    ...section('Allocations', allocationsTable(allocations.rows, wideCanvas, wide), style),
+    ...allocations.rest,
+    ...section('Stays on hosts that are drained', stayingLines(view.staying ?? [], canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(view.unclaimed, canvas), style),
     ...section(
       'Next',
@@ -34,22 +44,81 @@ export function statusLines(view: StatusView, canvas: Canvas, wide = false): str
   ]
 }
 
+interface Rows<T> {
+  readonly rows: readonly T[]
+  /** What was left out, in a sentence. */
+  readonly rest: readonly string[]
+}
+
+/** Where there are many, only what is not well. */
+function rowsOf<T>(
+  rows: readonly T[],
+  limit: number,
+  isWell: (row: T) => boolean,
+  canvas: Canvas,
+  one: string,
+): Rows<T> {
+  if (rows.length <= limit) return { rows, rest: [] }
+  const off = rows.filter((row) => !isWell(row))
+  const shown = off.slice(0, limit)
+  const well = rows.length - off.length
+  const parts = [
+    ...(well > 0 ? [`${count(well, one)} ${well === 1 ? 'is' : 'are'} well and left out`] : []),
+    ...(off.length > shown.length ? [`${off.length - shown.length} more that are not well`] : []),
+  ]
+  const text = `${shown.length > 0 ? '... ' : ''}${list(parts)}: hc status -o wide lists all`
+  const heading = shown.length > 0 ? [] : ['']
+  return { rows: shown, rest: [...heading, ...sentence(text, canvas, '', 'dim')] }
+}
+
+function hostRows(hosts: readonly HostView[], canvas: Canvas): Rows<HostView> {
+  const isWell = ({ verdict, cordoned, draining }: HostView) => verdict === 'ready' && !cordoned && !draining
+  return rowsOf(hosts, LISTED.hosts, isWell, canvas, 'host')
+}
+
+function jobRows(jobs: readonly JobView[], canvas: Canvas): Rows<JobView> {
+  const isWell = ({ running, healthy, wanted, stopped }: JobView) => !stopped && running >= wanted && healthy >= wanted
+  return rowsOf(jobs, LISTED.jobs, isWell, canvas, 'job')
+}
+
+const WELL: ReadonlySet<AllocationState> = new Set(['running', 'complete', 'scheduled'])
+
+function allocationRows(allocations: readonly AllocationView[], canvas: Canvas): Rows<AllocationView> {
+  const isWell = (allocation: AllocationView) => WELL.has(allocation.state) && !isUnhealthy(allocation)
+  return rowsOf(allocations, LISTED.allocations, isWell, canvas, 'allocation')
+}
+
+/** Not more sentences than a screen takes. */
+function first(lines: readonly string[], all: boolean, canvas: Canvas): readonly string[] {
+  if (all || lines.length <= TOLD) return lines
+  const text = `... ${count(lines.length - TOLD, 'more line')}: hc status -o wide shows all`
+  return [...lines.slice(0, TOLD), ...sentence(text, canvas, '  ', 'dim')]
+}
+
 function headline(view: StatusView, canvas: Canvas): string {
-  const { style } = canvas
+  return `${standing(view, canvas)} ${loopSentence(view, canvas)}`
+}
+
+/** Does a loop tick, and when did it last? */
+export function loopSentence(view: StatusView, canvas: Canvas): string {
   const lastTick = view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`
-  const loop = view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
-  if (view.hosts.length === 0) return `${style.paint('warn', 'No hosts.')} ${loop}`
+  return view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
+}
+
+/** Is all well? One sentence. */
+export function standing(view: StatusView, { style }: Canvas): string {
+  if (view.hosts.length === 0) return style.paint('warn', 'No hosts.')
   const faults = faultsInShort(view)
   const none = view.jobs.length === 0
   if (faults.length === 0 && view.converged) {
     const jobs = none ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
-    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}. ${loop}`
+    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}.`
   }
-  if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}. ${loop}`
+  if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}.`
   const moving = underWay(view)
   if (faults.length === 0 && view.loop.ticking)
-    return `${style.paint('warn', 'Under way:')} ${list(moving) || 'changes'}. ${loop}`
-  return `${style.paint('bad', 'Not well:')} ${list([...faults, ...moving]) || 'not as it was applied'}. ${loop}`
+    return `${style.paint('warn', 'Under way:')} ${list(moving) || 'changes'}.`
+  return `${style.paint('bad', 'Not well:')} ${list([...faults, ...moving]) || 'not as it was applied'}.`
 }
 
 /** `2 allocations pending`, ...: what is neither right nor wrong yet. */
@@ -91,7 +160,8 @@ function isUnhealthy(allocation: AllocationView): boolean {
   return allocation.state === 'running' && allocation.healthy === false
 }
 
-function problems(view: StatusView, canvas: Canvas): string[] {
+/** What is wrong or under way, one sentence each. */
+export function problems(view: StatusView, canvas: Canvas): string[] {
   return [
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
     ...unplacedLines(view.unplaced, canvas),

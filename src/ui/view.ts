@@ -39,7 +39,8 @@ const STATE_TONES: Readonly<Record<AllocationState, Tone>> = {
 
 /** `ready`, `lost`, `ready, cordoned`. */
 export function verdictCell(host: HostView): Cell {
-  const more = [host.draining ? 'draining' : host.cordoned ? 'cordoned' : '', host.takesJobs ? '' : 'takes no jobs']
+  const drain = host.leaving === 0 && host.verdict === 'ready' ? 'drained' : 'draining'
+  const more = [host.draining ? drain : host.cordoned ? 'cordoned' : '', host.takesJobs ? '' : 'takes no jobs']
   const text = [host.verdict, ...more].filter((part) => part !== '').join(', ')
   return {
     text,
@@ -89,6 +90,15 @@ export function sentence(text: string, canvas: Canvas, indent = '', tone: Tone =
   const room = canvas.columns === null ? null : Math.max(20, canvas.columns)
   const lines = wrap(sanitizeLine(text), room, indent, `${indent}  `)
   return lines.map((line) => canvas.style.paint(tone, line))
+}
+
+/** `Name:     value`, those with a value, names filled up to the longest; long values go on below themselves. */
+export function factLines(facts: readonly (readonly [string, string])[], canvas: Canvas): string[] {
+  const told = facts.filter(([, value]) => value !== '')
+  const room = Math.max(0, ...told.map(([name]) => name.length)) + 2
+  return told.flatMap(([name, value]) =>
+    wrap(sanitizeLine(value), canvas.columns, `${name}:`.padEnd(room), ' '.repeat(room)),
+  )
 }
 
 /** A heading over a block, or nothing where the block is empty. */

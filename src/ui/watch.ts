@@ -1,21 +1,44 @@
 // A screen that is drawn again and again in place, without an alternate screen: the last one stays.
+import { sanitizeLine } from './sanitize.js'
 import type { Output } from './terminal.js'
+import type { Canvas } from './view.js'
 import { wrap } from './width.js'
 
 const [HOME, CLEAR_LINE, CLEAR_BELOW, CLEAR] = ['\x1b[H', '\x1b[K', '\x1b[J', '\x1b[2J']
 
-/** Shows lines in place of those before. Where no terminal is, they follow each other, apart by an empty line. */
-export function watchScreen(out: Output): (lines: readonly string[]) => void {
+/** Such a screen. */
+export interface WatchScreen {
+  /** Shows lines in place of those before. Where no terminal is, they follow each other, apart by an empty line. */
+  show(lines: readonly string[]): void
+  /** On a terminal: a warning above the lines until it is null. */
+  warn(text: string | null, canvas: Canvas): void
+}
+
+/** The screen on an output. */
+export function watchScreen(out: Output): WatchScreen {
   let first = true
-  return (lines) => {
+  let shown: readonly string[] = []
+  let above: readonly string[] = []
+  const draw = (lines: readonly string[]) => {
     const begin = first
     first = false
     if (!out.isTTY) return out.write(`${begin ? '' : '\n'}${lines.join('\n')}\n`)
     const rows = out.rows ?? 24
-    const fitting = lines.flatMap((line) => wrap(line, out.columns)).slice(0, Math.max(1, rows - 2))
-    const left = lines.length - fitting.length
+    const all = [...above, ...lines].flatMap((line) => wrap(line, out.columns))
+    const fitting = all.slice(0, Math.max(1, rows - 2))
+    const left = all.length - fitting.length
     const rest = left > 0 ? [`(${left} more lines: make the window higher, or name a job or a host)`] : []
     const body = [...fitting, ...rest].map((line) => `${line}${CLEAR_LINE}\n`).join('')
     out.write(`${begin ? CLEAR : ''}${HOME}${body}${CLEAR_BELOW}`)
+  }
+  return {
+    show: (lines) => {
+      shown = lines
+      draw(lines)
+    },
+    warn: (text, { style }) => {
+      above = text === null ? [] : [`${style.paint('warn', 'warning:')} ${sanitizeLine(text)}`, '']
+      draw(shown)
+    },
   }
 }

@@ -1,6 +1,7 @@
 // How many columns a text takes on a terminal.
 import type { Style } from './style.js'
 
+const PRINTABLE = /^[\x20-\x7e]*$/
 const ANSI = /\x1b\[[0-9;]*m/g
 const ZERO = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u
 /** East Asian wide and fullwidth ranges and emoji: Unicode Standard Annex 11, in the coarse blocks that matter for names. */
@@ -14,6 +15,7 @@ function widthOf(character: string): number {
 
 /** Columns that the text takes; colour codes take none. */
 export function width(text: string): number {
+  if (PRINTABLE.test(text)) return text.length
   let columns = 0
   for (const character of text.replace(ANSI, '')) columns += widthOf(character)
   return columns

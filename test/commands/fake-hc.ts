@@ -2,6 +2,8 @@
 import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
+import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_EDITS } from './fake-edits.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -32,16 +34,26 @@ const base: Hc = {
   job: async () => DETAIL,
   stopJob: async () => DONE,
   startJob: async () => DONE,
+  checkTarget: async () => undefined,
   restartJob: async () => DONE,
   removeJob: async () => DONE,
   logs: async () => undefined,
   events: async () => undefined,
+  exec: async () => ({ slot: 'web.0', host: 'nuc1', exitCode: 0 }),
   hosts: async () => ALL_WELL.hosts,
+  hostNames: async (patterns) => patterns,
+  host: async () => HOST_DETAIL,
+  cordonHost: async (name) => hostWord(name, true),
+  uncordonHost: async (name) => hostWord(name, false),
+  planDrain: async () => DRAIN_PLAN,
+  drainHost: async () => DRAINED,
+  drainHosts: async (_names, { confirm }) => ((await confirm(DRAIN_PLAN)) ? DRAINED : { ...DRAINED, declined: true }),
   hostRun: async () => [],
   inventoryList: async () => ({ shown: { _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }, unusable: null }),
   inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
   inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
+  ...FAKE_EDITS,
   close: async () => {
     calls.closed += 1
   },

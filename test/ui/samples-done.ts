@@ -1,6 +1,6 @@
 // Situations that renderers are shown: plans, what came of them, ticks.
 import type { ApplyView, JobDetailView, PlanView, TickView } from '../../src/model/views.js'
-import { before, job, UNPLACED } from './samples.js'
+import { before, job, resources, UNPLACED } from './samples.js'
 
 export const PLAN: PlanView = {
   changes: true,
@@ -73,9 +73,32 @@ export const DETAIL: JobDetailView = {
   image: 'localhost/web@sha256:0123',
   appliedAt: before(7200),
   folder: '/etc/hc/jobs',
+  command: ['httpd', '-f'],
+  unit: null,
+  resources: resources(200, 64),
+  constraints: ['labels.ssd == true'],
+  placement: ['spread over hosts', 'at most 1 per host'],
+  schedule: null,
+  restart: { attempts: 10, windowMs: 300_000, delayMs: 200 },
   allocations: UNPLACED.allocations.filter((each) => each.job === 'web'),
   unplaced: UNPLACED.unplaced,
   waiting: [],
+  backOffs: [
+    { slot: 'web.1', failures: 3, until: before(-20), failedOn: ['nuc1'], error: 'exit status 127: httpd: not found' },
+  ],
+  events: [
+    {
+      id: 9,
+      time: before(3),
+      kind: 'failed',
+      host: 'nuc1',
+      slot: 'web.1',
+      reason: null,
+      text: 'exit status 127: httpd: not found',
+      term: 1,
+    },
+  ],
+  hints: ['hc logs web.1 may show more; hc job restart web.1 tries at once'],
 }
 
 export const TICK: TickView = {

@@ -1,5 +1,5 @@
 // Situations that renderers are shown: small builders and whole views.
-import { NO_RESOURCES, type Resources } from '../../src/model/resources.js'
+import { NO_RESOURCES, type Resources, remaining } from '../../src/model/resources.js'
 import type { AllocationView, HostView, JobView, StatusView } from '../../src/model/views.js'
 import { PLAIN, type Style } from '../../src/ui/style.js'
 import type { Canvas } from '../../src/ui/view.js'
@@ -39,6 +39,9 @@ export function host(name: string, more: Partial<HostView> = {}): HostView {
     os: 'debian 12',
     drivers: { systemd: '252', podman: '4.3.1' },
     labels: { ssd: 'true', rack: 'a' },
+    free: remaining(resources(4000, 7680, 100), more.reserved ?? resources(400, 512, 1)),
+    holds: 1,
+    leaving: 0,
     ...more,
   }
 }

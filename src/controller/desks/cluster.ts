@@ -15,8 +15,10 @@ export interface WatchOptions {
   /** Between two looks of one's own, where no loop ticks. */
   readonly intervalMs: Millis
   readonly signal: AbortSignal
+  /** Only this job or host; absent or null: all. */
+  readonly filter?: string | null
   onView(view: LiveView): void
-  /** Why there was no view; null when there is one again. */
+  /** What is wrong with the watching, told once: no view, or the loop fell silent; null: all is well again. */
   onTrouble(text: string | null): void
 }
 
@@ -33,7 +35,10 @@ export interface LoopChoices {
 export interface ClusterDesk {
   /** `filter`: a job's or a host's name. */
   status(filter: string | null): Promise<StatusView>
-  /** Tells a snapshot about once per second until the signal is aborted; never rejects for what hosts do. */
+  /**
+   * Tells a snapshot about once per second until the signal is aborted; never rejects for what hosts do. Throws UserError
+   * before the first one, where the filter names nothing or files are wrong.
+   */
   watch(options: WatchOptions): Promise<void>
   /** One tick, staying while a host is silent. */
   reconcileOnce(options: { readonly takeOver: boolean }): Promise<TickView>
@@ -49,7 +54,10 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
   const { world } = wiring
   return {
     status: (filter) => status(world, controllerOf(wiring), filter),
-    watch: (options) => watchCluster(world, controllerOf(wiring), options),
+    watch: (options) => {
+      const controller = controllerOf(wiring)
+      return watchCluster({ ...world, look: () => status(world, controller, null) }, options)
+    },
     reconcileOnce: async (options) => {
       await fallBack(wiring)
       const controller = new Controller(world, { looks: true })

@@ -1,11 +1,13 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
+import type { TextFiles } from '../../ports.js'
 import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
 import { limitFiles, matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { TrialDoors } from '../trial.js'
 import type { World } from '../world.js'
 
 /** What the desks are made of. */
@@ -15,11 +17,14 @@ export interface Wiring {
   readonly signal: AbortSignal | null
   /** The folder that relative paths are seen from, absolute. */
   readonly workingFolder: string
+  readonly files: TextFiles
   /** The loop as a unit of this machine. */
   readonly loopUnit: {
     install(inventory: string): Promise<readonly string[]>
     uninstall(): Promise<readonly string[]>
   }
+  /** Connections of their own for hosts that are tried; to be closed by who opened them. */
+  openTrial(): TrialDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }

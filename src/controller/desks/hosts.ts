@@ -1,19 +1,53 @@
 // Hosts: how they stand, and commands on them.
 import { runOnHosts } from '../../cluster/run.js'
-import type { HostRunView, HostView } from '../../model/views.js'
-import { hosts } from '../status.js'
+import { byName, type HostName } from '../../model/names.js'
+import type {
+  ApplyView,
+  HostDetailView,
+  HostRunView,
+  HostView,
+  HostWordView,
+  PlanView,
+  Progress,
+} from '../../model/views.js'
+import { drainHosts, planDrain } from '../drain.js'
+import { findHost, hostDetail } from '../host-detail.js'
+import { type HostVerb, sayOfHosts } from '../hosts.js'
+import { hosts, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, hostsMatching, type Wiring } from './desk.js'
 
 /** Options of `host run`. */
 export interface HostRunOptions {
   readonly parallel: number
   readonly timeoutMs: number | null
+  /** Most characters of each output that the result holds per host; a million unless said otherwise. */
+  readonly keep?: number
   onOutput(host: string, stream: 'stdout' | 'stderr', text: string): void
+}
+
+/** How hosts are drained. */
+export interface DrainOptions {
+  /** Shows what would move where, and says whether to go on. */
+  confirm(plan: PlanView): Promise<boolean>
+  onProgress(progress: Progress): void
 }
 
 /** Hosts. */
 export interface HostsDesk {
   hosts(): Promise<readonly HostView[]>
+  /** The hosts that Ansible patterns name, each once, by name. Throws UserError with the nearest name. */
+  hostNames(patterns: readonly string[]): Promise<readonly HostName[]>
+  /** All that is known of one host. */
+  host(name: HostName): Promise<HostDetailView>
+  /** It takes no new allocations; what is there stays. Also where it is out of reach. */
+  cordonHost(name: HostName): Promise<HostWordView>
+  /** Ends a cordon, and a drain. */
+  uncordonHost(name: HostName): Promise<HostWordView>
+  /** What a drain would move where. */
+  planDrain(names: readonly HostName[]): Promise<PlanView>
+  /** Cordons a host and moves away what may leave it. */
+  drainHost(name: HostName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  drainHosts(names: readonly HostName[], options: DrainOptions): Promise<ApplyView>
   /** `command` of one word is shell text, of several an argv that reaches the host as it is. */
   hostRun(pattern: string, command: readonly string[], options: HostRunOptions): Promise<readonly HostRunView[]>
 }
@@ -23,6 +57,13 @@ export function hostsDesk(wiring: Wiring): HostsDesk {
   const { world } = wiring
   return {
     hosts: () => hosts(world, controllerOf(wiring)),
+    hostNames: (patterns) => hostNames(wiring, patterns),
+    host: (name) => hostDetail(world, controllerOf(wiring), name),
+    cordonHost: (name) => say(wiring, 'cordon', name),
+    uncordonHost: (name) => say(wiring, 'uncordon', name),
+    planDrain: (names) => planDrain(world, controllerOf(wiring), { hosts: names, patienceMs: SHOW_PATIENCE_MS }),
+    drainHost: (name, onProgress) => drain(wiring, [name], { confirm: async () => true, onProgress }),
+    drainHosts: (names, options) => drain(wiring, names, options),
     hostRun: async (pattern, command, options) => {
       const names = await hostsMatching(wiring, pattern)
       const { inventory } = await wiring.reader.read()
@@ -30,4 +71,30 @@ export function hostsDesk(wiring: Wiring): HostsDesk {
       return runOnHosts(world.transport, chosen, command, options, wiring.signal)
     },
   }
+}
+
+async function hostNames(wiring: Wiring, patterns: readonly string[]): Promise<readonly HostName[]> {
+  const found = await Promise.all(patterns.map((pattern) => hostsMatching(wiring, pattern)))
+  return [...new Set(found.flat())].sort(byName)
+}
+
+async function say(wiring: Wiring, verb: HostVerb, name: HostName): Promise<HostWordView> {
+  const { world } = wiring
+  await findHost(world, name)
+  const order = { hosts: [name], verb, patienceMs: SHOW_PATIENCE_MS }
+  const [word] = (await sayOfHosts(world, controllerOf(wiring), order)).words
+  if (!word) throw new Error('bug: nothing was said')
+  return word
+}
+
+async function drain(wiring: Wiring, names: readonly HostName[], options: DrainOptions): Promise<ApplyView> {
+  const { world, signal } = wiring
+  for (const name of names) await findHost(world, name)
+  return drainHosts(world, controllerOf(wiring), {
+    hosts: names,
+    patienceMs: SHOW_PATIENCE_MS,
+    signal,
+    confirm: (plan) => options.confirm(plan),
+    onProgress: (progress) => options.onProgress(progress),
+  })
 }

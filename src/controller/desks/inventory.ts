@@ -1,9 +1,12 @@
 // The inventory, as Ansible reads it.
 import { UserError } from '../../model/errors.js'
+import type { EditChoices, InventoryEdit, InventoryEditView, OpenFile } from '../../model/inventory-edit.js'
 import type { InventoryCheckView } from '../../model/views.js'
 import type { InventoryData } from '../../spec/inventory.js'
 import { inventoryGraph, inventoryHost, inventoryList } from '../../spec/inventory-list.js'
 import { didYouMean } from '../../spec/nearest.js'
+import { openFile } from '../inventory-draft.js'
+import { editFiles } from '../inventory-edit.js'
 import { namesMatching, type Wiring } from './desk.js'
 
 /** What Ansible would print, and why hc itself can't go by it: null where it can. */
@@ -22,6 +25,10 @@ export interface InventoryDesk {
   inventoryGraph(options?: { readonly group?: string | null; readonly variables?: boolean }): Promise<AsAnsible<string>>
   /** Reads the inventory and the files beside it. Throws UserError with every fault. */
   inventoryCheck(): Promise<InventoryCheckView>
+  /** Changes the files in place. Throws UserError with every fault. */
+  editInventory(edit: InventoryEdit, choices: EditChoices): Promise<InventoryEditView>
+  /** A file of the inventory for an editor; `name`: the inventory without one. */
+  openInventoryFile(name: string | null): Promise<OpenFile>
 }
 
 /** The desk over the real doors. */
@@ -50,6 +57,8 @@ export function inventoryDesk(wiring: Wiring): InventoryDesk {
         notes: inventory.notes,
       }
     },
+    editInventory: (edit, choices) => editFiles(wiring, edit, choices),
+    openInventoryFile: (name) => openFile(wiring, name),
   }
 }
 

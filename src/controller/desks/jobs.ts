@@ -1,7 +1,7 @@
 // Jobs: from their files to running, and what an operator says of one.
 import { UserError } from '../../model/errors.js'
 import type { Inventory } from '../../model/host.js'
-import type { JobName } from '../../model/names.js'
+import type { JobName, SlotName } from '../../model/names.js'
 import type {
   ApplyView,
   EndpointView,
@@ -12,9 +12,10 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
-import { commandJob, type JobVerb } from '../jobs.js'
+import { jobDetail } from '../job-detail.js'
+import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
 import { prepare, viewOf } from '../prepare.js'
-import { endpoints, job, jobs, SHOW_PATIENCE_MS } from '../status.js'
+import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
 
 /** Options of `apply`. */
@@ -36,28 +37,35 @@ export interface JobsDesk {
   job(name: JobName): Promise<JobDetailView>
   stopJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   startJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
-  restartJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** Throws UserError for a job that is not applied, or slots that it has not. */
+  checkTarget(name: JobName, slots: readonly SlotName[]): Promise<void>
+  /** `slots`: only these; absent or empty: all. */
+  restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
 }
 
 /** The desk over the real doors. */
 export function jobsDesk(wiring: Wiring): JobsDesk {
   const { world } = wiring
-  const say = (verb: JobVerb) => (name: JobName, onProgress: (progress: Progress) => void) =>
-    commandJob(world, controllerOf(wiring), {
-      verb,
-      name,
-      patienceMs: SHOW_PATIENCE_MS,
-      signal: wiring.signal,
-      onProgress,
-    })
+  const say =
+    (verb: JobVerb) => (name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]) =>
+      commandJob(world, controllerOf(wiring), {
+        verb,
+        name,
+        slots: slots ?? [],
+        patienceMs: SHOW_PATIENCE_MS,
+        signal: wiring.signal,
+        onProgress,
+      })
   return {
     validate: (paths) => validate(wiring, paths),
     plan: (paths, options) => plan(wiring, paths, options.prune),
     apply: (paths, options) => apply(wiring, paths, options),
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
-    job: (name) => job(world, controllerOf(wiring), name),
+    job: (name) => jobDetail(world, controllerOf(wiring), name),
+    checkTarget: (name, slots) =>
+      checkTarget(world, controllerOf(wiring), { name, slots, patienceMs: SHOW_PATIENCE_MS }),
     stopJob: say('stop'),
     startJob: say('start'),
     restartJob: say('restart'),

@@ -1,0 +1,88 @@
+// One host with everything that is known of it, for `hc host show`.
+import { UserError } from '../model/errors.js'
+import type { Event } from '../model/event.js'
+import { byName, type HostName } from '../model/names.js'
+import { NO_RESOURCES, type Resources } from '../model/resources.js'
+import type { HostDetailView, StatusView } from '../model/views.js'
+import { hintsFor } from '../planner/hints.js'
+import type { HostState } from '../planner/input.js'
+import { candidateCapacity } from '../scheduler/capacity.js'
+import { didYouMean } from '../spec/nearest.js'
+import type { Controller, Look } from './controller.js'
+import { SHOW_PATIENCE_MS, snapshot } from './status.js'
+import type { World } from './world.js'
+
+/** So many of the newest events are looked through, and so many that name the host are shown. */
+const SEARCHED = 2000
+const SHOWN = 8
+
+/** The whole of one host. Throws UserError for a name that is not in the inventory. */
+export async function hostDetail(world: World, controller: Controller, name: HostName): Promise<HostDetailView> {
+  await findHost(world, name)
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const view = await snapshot(world, look)
+  const events = await world.store.events({ limit: SEARCHED })
+  const state = look.input.hosts.find(({ host }) => host.name === name)
+  const host = view.hosts.find((one) => one.name === name)
+  if (!state || !host) throw new UserError(`${name} has just left the inventory`, { code: 'not-found' })
+  const own = ofHost(view, name)
+  return {
+    host,
+    ...identity(state),
+    ...own,
+    since: sinceOf(look, name, host.verdict),
+    refused: view.unplaced.flatMap(({ slot, reasons }) =>
+      reasons.filter((each) => each.host === name).map(({ reason }) => ({ slot, reason })),
+    ),
+    vantages: look.observation.hosts.find((one) => one.host === name)?.provenVantages.toSorted(byName) ?? [],
+    events: eventsOf(events, name),
+    hints: hintsFor({ ...view, ...own, hosts: [host], unplaced: [] }, look.seen.wall),
+  }
+}
+
+/** Throws UserError with the nearest name where the inventory has no such host. */
+export async function findHost(world: World, name: HostName): Promise<void> {
+  const names = (await world.inventory()).hosts.map((host) => host.name)
+  if (names.includes(name)) return
+  throw new UserError(`there is no host ${name} in the inventory`, {
+    code: 'not-found',
+    hint: didYouMean(name, names) ?? 'hc host list shows them',
+  })
+}
+
+function ofHost(view: StatusView, name: HostName) {
+  const on = ({ host }: { readonly host: HostName | null }) => host === name
+  return {
+    allocations: view.allocations.filter(on),
+    unclaimed: view.unclaimed.filter(on),
+    waiting: view.waiting.filter(on),
+    staying: (view.staying ?? []).filter(on),
+  }
+}
+
+function identity({ host, facts, lastFacts }: HostState) {
+  const known = facts ?? lastFacts
+  const { kind, user, port } = host.connection
+  return {
+    connection: { kind, user, port },
+    groups: host.groups.filter((group) => group !== 'ungrouped'),
+    arch: known?.arch ?? null,
+    kernel: known?.kernel ?? null,
+    total: known || host.capacity ? totalOf(host, known) : null,
+    reserve: host.reserve,
+  }
+}
+
+function totalOf(host: HostState['host'], known: HostState['facts']): Resources {
+  return candidateCapacity({ ...host, reserve: NO_RESOURCES }, known)
+}
+
+/** The record tells since when, where it is of the same verdict. */
+function sinceOf({ records }: Look, name: HostName, verdict: string): string | null {
+  const record = records?.hosts[name]
+  return record && record.verdict === verdict ? record.verdictSince : null
+}
+
+function eventsOf(events: readonly Event[], name: HostName): readonly Event[] {
+  return events.filter(({ host }) => host === name).slice(-SHOWN)
+}

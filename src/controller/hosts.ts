@@ -1,0 +1,120 @@
+// What an operator says of a host: cordon, uncordon, drain. Recorded under the lock, carried out by whoever ticks.
+import type { NewEvent } from '../model/event.js'
+import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
+import type { HostRecord, Records } from '../model/records.js'
+import type { HostWordView } from '../model/views.js'
+import type { Controller } from './controller.js'
+import { newHostRecord } from './record.js'
+import { firstRecords } from './recover.js'
+import { claim } from './term.js'
+import type { World } from './world.js'
+
+/** What is said. */
+export type HostVerb = 'cordon' | 'uncordon' | 'drain'
+
+/** The records with the word in them, and whether anything is new. */
+interface Said {
+  readonly records: Records
+  readonly words: readonly HostWordView[]
+}
+
+/** Records the operator's word about hosts of the inventory. Writes nothing where all is so already. */
+export async function sayOfHosts(
+  world: World,
+  controller: Controller,
+  order: { readonly hosts: readonly HostName[]; readonly verb: HostVerb; readonly patienceMs: Millis },
+): Promise<Said> {
+  const { store } = world
+  // A store begins with what the hosts still tell of an earlier one; they are asked before the lock is taken.
+  const first = (await store.read()) ? null : await beginning(world, controller, order.patienceMs)
+  const lock = await store.lock(world.lockTimeoutMs)
+  try {
+    const records = claim(await store.read(), world.owner) ?? first
+    if (!records) throw new Error('bug: there are no records to begin with')
+    const said = intend(records, order.hosts, order.verb, world.clock.wall())
+    const changed = said.words.filter(({ changed }) => changed)
+    if (changed.length === 0) return said
+    await store.write(said.records)
+    await store.appendEvents(
+      changed.map((word) => eventOf(word, order.verb)),
+      said.records.term.number,
+    )
+    return said
+  } finally {
+    await lock.release()
+  }
+}
+
+async function beginning(world: World, controller: Controller, patienceMs: Millis): Promise<Records> {
+  return firstRecords(world, await controller.look(patienceMs))
+}
+
+/** Pure: what the records are after the word, and a sentence for each host. */
+export function intend(records: Records, names: readonly HostName[], verb: HostVerb, wall: string): Said {
+  const hosts: Record<HostName, HostRecord> = { ...records.hosts }
+  const words = names.map((host): HostWordView => {
+    const before = hosts[host] ?? newHostRecord(wall)
+    const after = intent(before, verb)
+    const changed = after.cordoned !== before.cordoned || after.draining !== before.draining
+    if (changed) hosts[host] = after
+    const slots = slotsOn(records, host)
+    const { cordoned, draining } = after
+    return { host, cordoned, draining, changed, slots, text: sentence(host, { before, verb, changed, slots }) }
+  })
+  return { records: words.some(({ changed }) => changed) ? { ...records, hosts } : records, words }
+}
+
+function intent(before: HostRecord, verb: HostVerb): HostRecord {
+  switch (verb) {
+    case 'cordon':
+      return { ...before, cordoned: true }
+    case 'uncordon':
+      return { ...before, cordoned: false, draining: false }
+    case 'drain':
+      return { ...before, cordoned: true, draining: true }
+  }
+}
+
+/** Slots that the records place there. */
+function slotsOn({ placements }: Records, host: HostName): readonly SlotName[] {
+  return Object.values(placements)
+    .filter((placement) => placement.host === host && !placement.completed)
+    .map(({ slot }) => slot)
+    .sort(byName)
+}
+
+interface Change {
+  readonly before: HostRecord
+  readonly verb: HostVerb
+  readonly changed: boolean
+  readonly slots: readonly SlotName[]
+}
+
+function sentence(host: HostName, { before, verb, changed, slots }: Change): string {
+  const there = slots.length === 1 ? 'the allocation' : `the ${slots.length} allocations`
+  switch (verb) {
+    case 'cordon':
+      if (before.draining) return `${host} is being drained, and so is cordoned already`
+      if (!changed) return `${host} is cordoned already`
+      return slots.length === 0
+        ? `${host} is cordoned: it takes no allocations`
+        : `${host} is cordoned: it takes no new allocations; ${there} there ${slots.length === 1 ? 'stays' : 'stay'}`
+    case 'uncordon':
+      if (!changed) return `${host} is not cordoned`
+      return before.draining
+        ? `${host} takes allocations again: it is no longer drained, and what has left it stays where it is now`
+        : `${host} takes allocations again`
+    case 'drain':
+      return changed ? `${host} is being drained` : `${host} is being drained already`
+  }
+}
+
+const EVENTS: Readonly<Record<HostVerb, string>> = {
+  cordon: 'cordoned by hc host cordon',
+  uncordon: 'uncordoned by hc host uncordon',
+  drain: 'drained by hc host drain',
+}
+
+function eventOf({ host }: HostWordView, verb: HostVerb): NewEvent {
+  return { kind: 'cordon', host, slot: null, reason: null, text: `${host} ${EVENTS[verb]}` }
+}

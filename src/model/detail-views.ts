@@ -1,0 +1,89 @@
+// One job or host in full, and what was said of one: as commands show and print it.
+import type { Event } from './event.js'
+import type { HostName, SlotName } from './names.js'
+import type { Vantage } from './observation.js'
+import type { Unclaimed, Waiting } from './plan.js'
+import type { Resources } from './resources.js'
+import type { AllocationView, HostView, JobView, UnplacedView } from './views.js'
+
+/** A slot whose start failed, and when it is tried again. */
+export interface BackOffView {
+  readonly slot: SlotName
+  readonly failures: number
+  /** RFC 3339 UTC. */
+  readonly until: string
+  readonly failedOn: readonly HostName[]
+  readonly error: string | null
+}
+
+/** `hc job show --json`. */
+export interface JobDetailView {
+  readonly job: JobView
+  readonly hash: string
+  readonly image: string | null
+  readonly appliedAt: string
+  readonly folder: string
+  /** argv; null: the image's own, or a unit of the host. */
+  readonly command: readonly string[] | null
+  /** The unit of the host that it stands for; null: one of hc's own. */
+  readonly unit: string | null
+  /** What each slot reserves. */
+  readonly resources: Resources
+  /** As the operator wrote them. */
+  readonly constraints: readonly string[]
+  /** Where its slots may be, in sentences: volumes, spread, company, conflicts. */
+  readonly placement: readonly string[]
+  /** Of a cron job. */
+  readonly schedule: string | null
+  readonly restart: { readonly attempts: number; readonly windowMs: number; readonly delayMs: number }
+  readonly allocations: readonly AllocationView[]
+  readonly unplaced: readonly UnplacedView[]
+  readonly waiting: readonly Waiting[]
+  readonly backOffs: readonly BackOffView[]
+  /** The last ones about its slots, oldest first. */
+  readonly events: readonly Event[]
+  /** What is to be done next, as commands; for people. */
+  readonly hints: readonly string[]
+}
+
+/** What was said of a host: `hc host cordon`, `hc host uncordon`. */
+export interface HostWordView {
+  readonly host: HostName
+  readonly cordoned: boolean
+  readonly draining: boolean
+  /** false: it was so already, and nothing was written. */
+  readonly changed: boolean
+  /** Slots that are placed there. */
+  readonly slots: readonly SlotName[]
+  /** A sentence. */
+  readonly text: string
+}
+
+/** `hc host show --json`. */
+export interface HostDetailView {
+  readonly host: HostView
+  /** RFC 3339 UTC: since when it has its verdict; null: not written down yet. */
+  readonly since: string | null
+  readonly connection: { readonly kind: 'ssh' | 'local'; readonly user: string | null; readonly port: number | null }
+  readonly groups: readonly string[]
+  readonly arch: string | null
+  readonly kernel: string | null
+  /** All that it has, hc_capacity and what the probe found; null: not known. */
+  readonly total: Resources | null
+  /** Kept free for the host itself: hc_reserve. */
+  readonly reserve: Resources
+  readonly allocations: readonly AllocationView[]
+  readonly unclaimed: readonly Unclaimed[]
+  /** What waits for it, and why. */
+  readonly waiting: readonly Waiting[]
+  /** What stays there although it is being drained, and why. */
+  readonly staying: readonly Waiting[]
+  /** Slots without a place, and why not here. */
+  readonly refused: readonly { readonly slot: SlotName; readonly reason: string }[]
+  /** Who was seen to reach it while it was ready, and so may tell that it is gone: `control` or a host. */
+  readonly vantages: readonly Vantage[]
+  /** The last ones that name it, oldest first. */
+  readonly events: readonly Event[]
+  /** What is to be done next, as commands; for people. */
+  readonly hints: readonly string[]
+}

@@ -1,0 +1,54 @@
+// What a host that is being drained gives away, and what stays with it, and why.
+import { type HostName, jobOfSlot } from '../model/names.js'
+import type { Unplaced, Waiting } from '../model/plan.js'
+import { type Classified, occupies } from './classify.js'
+
+/** Allocations that stay on hosts that are being drained, each with the reason. */
+export function stayingOn(classified: readonly Classified[]): readonly Waiting[] {
+  return classified.flatMap((item) => {
+    const { slot, host, state, unit } = item.subject
+    if (!state?.draining || host === null || unit === null || item.bucket === 'nothing' || !occupies(item)) return []
+    const reason = stays(item, host)
+    return reason === null ? [] : [{ slot, host, reason }]
+  })
+}
+
+function stays({ subject, bucket }: Classified, host: HostName): string | null {
+  const { applied } = subject
+  if (!applied || bucket === 'migrate') return null
+  const { job } = applied
+  const ends = `hc job stop ${job.name} ends it`
+  if (job.type === 'system') return `${job.name} is a system job, with one slot on each host: ${ends}`
+  const volume = job.volumes.find(({ shared }) => !shared)
+  if (volume) return `its volume ${volume.source} is on ${host}: ${ends}`
+  if (job.type === 'batch') return `a batch job runs to its end where it began: ${ends}`
+  return job.type === 'cron' ? 'its run goes on; the next one is elsewhere' : null
+}
+
+/**
+ * Slots that wait for their turn behind one of the same job that has to leave and finds no place: they would fare no
+ * better, and are told so, each with the same reasons.
+ */
+export function withoutPlaceToo(
+  later: ReadonlyMap<Classified, string>,
+  unplaced: readonly Unplaced[],
+  classified: readonly Classified[],
+): ReadonlyMap<Classified, Unplaced> {
+  const leaving = new Set(
+    classified.flatMap(({ subject, bucket }) => (bucket === 'migrate' ? [`${subject.slot} ${subject.host}`] : [])),
+  )
+  const stuck = new Map(
+    unplaced.flatMap((each) =>
+      classified.some(({ subject }) => subject.slot === each.slot && leaving.has(`${each.slot} ${subject.host}`))
+        ? [[each.job, each] as const]
+        : [],
+    ),
+  )
+  return new Map(
+    [...later.keys()].flatMap((item) => {
+      const { slot } = item.subject
+      const before = item.bucket === 'migrate' ? stuck.get(jobOfSlot(slot)) : undefined
+      return before ? [[item, { ...before, slot }] as const] : []
+    }),
+  )
+}

@@ -1,0 +1,126 @@
+// `hc host show`: is all well there, and if not, what and why, on one screen.
+import { byName } from '../model/names.js'
+import { formatBytes, formatCpu, type Resources } from '../model/resources.js'
+import type { HostDetailView, HostView } from '../model/views.js'
+import { allocationsTable } from './allocations.js'
+import { eventLines } from './events.js'
+import { stayingLines, unclaimedLines, waitingLines } from './left-undone.js'
+import type { Tone } from './style.js'
+import { table } from './table.js'
+import { age, ago } from './time.js'
+import { type Canvas, factLines, hostAndPort, section, sentence, verdictTone } from './view.js'
+import { wrap } from './width.js'
+import { count, list } from './words.js'
+
+/** The whole screen. */
+export function hostLines(view: HostDetailView, canvas: Canvas): string[] {
+  const { style } = canvas
+  return [
+    ...headline(view, canvas),
+    ...factLines(facts(view, canvas), canvas),
+    ...['', ...amountsTable(view, canvas)],
+    ...section('Allocations', allocationsTable(view.allocations, canvas), style),
+    ...section('Stays although the host is being drained', stayingLines(view.staying, canvas), style),
+    ...section('Waiting', waitingLines(view.waiting, canvas), style),
+    ...section('Without a place, and why not here', refusedLines(view, canvas), style),
+    ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(view.unclaimed, canvas), style),
+    ...section('Last events', eventLines(view.events, canvas), style),
+    ...section(
+      'Next',
+      view.hints.flatMap((hint) => sentence(hint, canvas, '  ')),
+      style,
+    ),
+  ]
+}
+
+/** `nuc1 is ready (since 3d 4h) and takes allocations.` */
+function headline({ host, since }: HostDetailView, canvas: Canvas): string[] {
+  const { style } = canvas
+  const verdict = style.paint(verdictTone(host.verdict), host.verdict)
+  const span = since === null ? null : age(since, canvas.now)
+  const head = `${host.name} is ${verdict}${span === null ? '' : ` (for ${span})`} and ${intake(host)}.`
+  const why = host.reason === null ? [] : sentence(host.reason, canvas, '  ', 'warn')
+  return [...wrap(head, canvas.columns), ...why, '']
+}
+
+function intake(host: HostView): string {
+  if (!host.takesJobs) return 'takes no allocations: it is outside hc_hosts'
+  if (host.draining) return drainText(host)
+  if (host.cordoned) return 'cordoned: it takes no new allocations'
+  return host.verdict === 'ready' ? 'takes allocations' : 'takes none until it answers'
+}
+
+function drainText({ holds = 0, leaving = 0, verdict }: HostView): string {
+  if (leaving > 0 || verdict !== 'ready')
+    return `being drained: ${count(verdict === 'ready' ? leaving : holds, 'allocation')} to leave`
+  return holds === 0
+    ? 'drained: nothing is there'
+    : `drained: ${count(holds, 'allocation')} stay${holds === 1 ? 's' : ''}`
+}
+
+function facts(view: HostDetailView, canvas: Canvas): readonly (readonly [string, string])[] {
+  const { host, connection, vantages } = view
+  const address = connection.port === null ? host.address : hostAndPort(host.address, connection.port)
+  const way =
+    connection.kind === 'local' ? 'this machine' : `ssh${connection.user === null ? '' : ` as ${connection.user}`}`
+  const boot = host.bootedAt === null ? '' : `; booted ${ago(host.bootedAt, canvas.now)}`
+  const system = [host.os, view.kernel === null ? null : `kernel ${view.kernel}`, view.arch]
+  const control = vantages.map((name) => (name === 'control' ? 'this control machine' : name))
+  const labels = Object.entries(host.labels).sort(([a], [b]) => byName(a, b))
+  return [
+    ['Address', `${address}, ${way}`],
+    ['Contact', `${ago(host.lastContact, canvas.now)}${boot}`],
+    ['System', system.filter((part) => part !== null).join(', ')],
+    [
+      'Drivers',
+      Object.entries(host.drivers)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+    ['Groups', view.groups.join(', ')],
+    ['Labels', labels.map(([name, value]) => `${name}=${value}`).join(', ')],
+    ['Seen by', control.length === 0 ? 'nobody yet; a loop that ticks finds it out' : list(control)],
+  ]
+}
+
+interface Amount {
+  readonly name: string
+  readonly amount: Resources | null
+  readonly tone?: Tone
+}
+
+/** What it has, row by row down to what is free. */
+function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas): string[] {
+  const rows: readonly Amount[] = [
+    { name: 'in all', amount: total },
+    { name: 'kept for the host', amount: reserve },
+    { name: 'reserved by jobs', amount: host.reserved },
+    { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
+    { name: 'in use (cpu: load)', amount: host.used, tone: 'dim' },
+  ]
+  const cell =
+    (format: (amount: Resources) => string) =>
+    ({ amount, tone = 'plain' }: Amount) => {
+      return { text: amount === null ? 'not known' : format(amount), tone }
+    }
+  const devices = [...new Set(rows.flatMap(({ amount }) => Object.keys(amount?.devices ?? {})))].sort(byName)
+  return table<Amount>(
+    [
+      { title: 'AMOUNTS', value: ({ name, tone = 'plain' }) => ({ text: name, tone }) },
+      { title: 'CPU', value: cell(({ cpu }) => formatCpu(cpu)) },
+      { title: 'MEMORY', value: cell(({ memory }) => formatBytes(memory)) },
+      { title: 'DISK', value: cell(({ disk }) => formatBytes(disk)) },
+      ...devices.map((device) => ({
+        title: device.toUpperCase(),
+        value: cell((amount) => String((amount.devices[device] ?? 0) / 1000)),
+      })),
+    ],
+    rows,
+    canvas.style,
+    canvas.columns,
+  )
+}
+
+function refusedLines({ refused }: HostDetailView, canvas: Canvas): string[] {
+  return refused.flatMap(({ slot, reason }) => sentence(`${slot}: ${reason}`, canvas, '  '))
+}
