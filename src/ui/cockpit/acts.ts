@@ -52,7 +52,7 @@ function hostWords(act: Extract<Act, { host: string }>, view: LiveView): readonl
     case 'drain':
       return [
         `Drain ${act.host}?`,
-        `It is cordoned and its ${there} move to other hosts, as far as these can take them.`,
+        `It is cordoned, and what may leave it moves to other hosts; what is bound to it stays. ${there} there now.`,
       ]
   }
 }

@@ -37,7 +37,7 @@ export function headLines(state: State, canvas: Canvas): readonly string[] {
     ]
   }
   return [
-    sides(standing(view, canvas), '', columns, canvas),
+    sides(standingNow(state, view, canvas), '', columns, canvas),
     sides(`${loopText(view, state.now, canvas)} ${seen}`, title, columns, canvas),
   ]
 }
@@ -46,10 +46,23 @@ function dimmed(style: Canvas['style']): Canvas['style'] {
   return { ...style, paint: (_, text) => text }
 }
 
+/** Is all well? Not while something is wrong with the loop or the looks, though all runs. */
+export function standingNow(state: State, view: LiveView, canvas: Canvas): string {
+  const text = standing(view, canvas)
+  if (state.trouble === null && !isSilent(view, state.now)) return text
+  const well = canvas.style.paint('good', 'All is well:')
+  return text.replace(well, canvas.style.paint('warn', 'All runs, but not all is well:'))
+}
+
+/** A loop is there that has not ticked for long. */
+function isSilent({ loop }: LiveView, now: number): boolean {
+  return loop.ticking && loop.lastTick !== null && now - Date.parse(loop.lastTick) >= SILENT_LOOP
+}
+
 function loopText(view: LiveView, now: number, canvas: Canvas): string {
   const { ticking, lastTick } = view.loop
   if (!ticking) return canvas.style.paint('warn', loopSentence(view, canvas))
-  if (lastTick === null || now - Date.parse(lastTick) < SILENT_LOOP) return loopSentence(view, canvas)
+  if (lastTick === null || !isSilent(view, now)) return loopSentence(view, canvas)
   return canvas.style.paint('warn', `The loop is there, but its last tick was ${age(lastTick, now) ?? '?'} ago.`)
 }
 

@@ -1,8 +1,8 @@
 // What stays on the terminal after the cockpit.
-import { loopSentence, standing } from '../status.js'
+import { loopSentence } from '../status.js'
 import { age } from '../time.js'
 import { type Canvas, sentence } from '../view.js'
-import { isStale } from './head.js'
+import { isStale, standingNow } from './head.js'
 import type { State } from './state.js'
 
 /** How the cluster stood, and what was left under way. */
@@ -18,5 +18,5 @@ export function lastWord(state: State, canvas: Canvas): readonly string[] {
         )
   if (view === null) return [...sentence(state.trouble ?? 'The hosts had not answered yet.', canvas), ...left]
   const old = isStale(state) ? ` That was ${age(view.seenAt, state.now) ?? '?'} ago.` : ''
-  return [`${standing(view, canvas)} ${loopSentence(view, canvas)}${old}`, ...left]
+  return [`${standingNow(state, view, canvas)} ${loopSentence(view, { ...canvas, now: state.now })}${old}`, ...left]
 }

@@ -4,6 +4,8 @@ import { PANES, type PaneId, type Size, type State } from './state.js'
 
 /** What the list in focus gets before the others get more than two rows. */
 const SHARE = 0.4
+/** What events get before the other lists are shown whole; and what these leave. */
+const EVENTS_SHARE = 0.15
 /** The smallest terminal that all of it fits into. */
 export const SMALLEST: Size = { rows: 24, columns: 80 }
 /** Rows of the head, of the line of works and notices, and of the keys. */
@@ -57,9 +59,10 @@ export function paneRows(state: State, problems: number): Readonly<Record<PaneId
   }
   for (const pane of order) give(pane, 2)
   give(state.focus, Math.floor(room * SHARE))
+  give('events', Math.floor(room * EVENTS_SHARE))
   for (let before = -1; free > 0 && free !== before; ) {
     before = free
-    for (const pane of order) give(pane, rows[pane] + 1)
+    for (const pane of order) if (pane !== 'events') give(pane, rows[pane] + 1)
   }
   rows.events += free
   return rows

@@ -4,7 +4,7 @@ import { sanitize, sanitizeLine } from '../sanitize.js'
 import type { Style } from '../style.js'
 import { localTime } from '../time.js'
 import { cut, width } from '../width.js'
-import { fold, highlight, shift } from './clip.js'
+import { fold, highlight, inverse, shift } from './clip.js'
 import type { LogsPage } from './state.js'
 
 /** So many lines are kept; older ones are let go. */
@@ -52,7 +52,7 @@ function drawnLine(page: LogsPage, index: number, columns: number, style: Style)
   const room = Math.max(10, columns - width(prefix))
   const shown = page.wrap ? fold(text, room) : [cut(shift(text, page.left), room, style)]
   const mark = (part: string) => highlight(part, page.pager.search)
-  const head = page.pager.at === index ? mark(`>${prefix.slice(1)}`) : style.paint('dim', prefix)
+  const head = page.pager.at === index ? `${inverse(prefix.trimEnd())} ` : style.paint('dim', prefix)
   return shown.map((part, at) => `${at === 0 ? head : ' '.repeat(width(prefix))}${mark(part)}`)
 }
 

@@ -2,11 +2,10 @@
 import type { LiveView } from '../../model/views.js'
 import { stayingLines } from '../left-undone.js'
 import { planLines } from '../plan.js'
-import { standing } from '../status.js'
 import { localTime } from '../time.js'
 import { type Canvas, factLines, section, sentence } from '../view.js'
 import { fetchedLines } from './fetched.js'
-import { allProblems } from './head.js'
+import { allProblems, standingNow } from './head.js'
 import { helpLines } from './help.js'
 import { allocationPage, hostPage, jobPage } from './page-details.js'
 import type { JournalRow, LogsPage, Page, State } from './state.js'
@@ -68,9 +67,9 @@ function problemsPage(state: State, view: LiveView, canvas: Canvas): readonly st
   const { style } = canvas
   const wrong = allProblems(view, canvas)
   return [
-    ...sentence(standing(view, { ...canvas, style: { ...style, paint: (_, text) => text } }), canvas),
+    ...sentence(standingNow(state, view, { ...canvas, style: { ...style, paint: (_, text) => text } }), canvas),
     ...(state.trouble === null ? [] : sentence(state.trouble, canvas, '  ', 'warn')),
-    ...(wrong.length === 0 ? ['', 'Nothing is wrong and nothing waits.'] : wrong),
+    ...(wrong.length === 0 && state.trouble === null ? ['', 'Nothing is wrong and nothing waits.'] : wrong),
     ...section('Stays on hosts that are drained', stayingLines(view.staying ?? [], canvas), style),
     ...section(
       'Next',

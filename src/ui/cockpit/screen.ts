@@ -2,7 +2,7 @@
 import { sanitizeLine } from '../sanitize.js'
 import type { Style } from '../style.js'
 import { seconds } from '../time.js'
-import { type Canvas, sentence } from '../view.js'
+import type { Canvas } from '../view.js'
 import { pad, width, wrap } from '../width.js'
 import { bare, clip, highlight, inverse } from './clip.js'
 import type { Look } from './grid.js'
@@ -137,7 +137,7 @@ function withAsk(body: readonly string[], ask: Ask, canvas: Canvas): readonly st
   const buttons = `${button('Cancel', ask.chosen === 'cancel')}   ${button(ask.yes, ask.chosen === 'yes')}`
   const texts = [
     style.paint('bold', clip(sanitizeLine(ask.question), inner, style)),
-    ...sentence(ask.detail, { ...canvas, columns: inner }),
+    ...wrap(sanitizeLine(ask.detail), inner),
     '',
     buttons,
   ]

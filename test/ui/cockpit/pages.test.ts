@@ -81,7 +81,7 @@ describe('logs', () => {
     const next = play(keys('n'), undefined, many).state
     expect(at(next)).not.toBe(at(many))
     expect(at(play(keys('N'), undefined, next).state)).toBe(at(many))
-    expect(body(next).some((line) => line.startsWith('>'))).toBe(true)
+    expect(screenLines(next, PLAIN).filter((line) => line.startsWith('\x1b[7m')).length).toBe(2)
     const none = play(keys('/', ...'nowhere', 'enter'), undefined, hundred).state
     expect(shown(none).join('\n')).toContain('"nowhere" is not there.')
     expect(logs(play(keys('esc'), undefined, many).state).pager.search).toBe('')

@@ -126,6 +126,10 @@ describe('what it says', () => {
   test('a loop that is there but does not tick', () => {
     const shown = text([view(live({ loop: { ticking: true, lastTick: before(40) } }))])
     expect(shown).toContain('The loop is there, but its last tick was 40s ago.')
+    expect(shown).toContain('All runs, but not all is well: 3 hosts')
+    expect(text([view(live()), { kind: 'trouble', text: 'the loop hangs' }, ...keys('!')])).not.toContain(
+      'Nothing is wrong',
+    )
     expect(text([view(live({ loop: { ticking: false, lastTick: null } }))])).toContain('No loop ticks')
   })
 
