@@ -68,7 +68,7 @@ Exit codes: 0 written; 1 the host can't be used, or it was declined; 2 usage or 
         const edit = { kind: 'add' as const, names, groups: flags.group ?? [], assignments }
         const accept = this.acceptKey(flags['accept-new-host-key'], signal)
         const view = await this.edit(hc, edit, flags['dry-run'], async (review) => {
-          return flags['no-try'] || this.tried(review, accept, flags.yes)
+          return flags['no-try'] || this.tried(review, names, accept, flags.yes)
         })
         if (view.changed && !view.dryRun) this.suggest('hc host list')
         return document({ ...view, trials: this.trials })
@@ -77,20 +77,20 @@ Exit codes: 0 written; 1 the host can't be used, or it was declined; 2 usage or 
   }
 
   /** Shows what the hosts would bring; false: they are not to be added. */
-  private async tried(review: EditReview, accept: AcceptKey, yes: boolean): Promise<boolean> {
+  private async tried(review: EditReview, names: readonly string[], accept: AcceptKey, yes: boolean): Promise<boolean> {
     const { exitOfTrials, trialLines, trialSummary } = await import('../../src/ui/trial.js')
     const { list } = await import('../../src/ui/words.js')
+    this.say([`Trying ${list(names)} ...`])
     this.trials = await review.tryHosts(accept)
     if (!this.jsonEnabled()) this.say([...trialLines(this.trials, this.onErr), '', trialSummary(this.trials)])
     const failing = this.trials.filter(({ ok }) => !ok)
     if (failing.length === 0 || yes) return true
-    const names = list(failing.map(({ name }) => name))
-    if (this.interactive && (await this.confirm(`Add ${names} all the same?`))) return true
-    this.failed = true
+    const which = list(failing.map(({ name }) => name))
+    if (this.interactive && (await this.confirm(`Add ${which} all the same?`))) return true
+    this.refusal = failing.some(({ unknownKey }) => unknownKey !== null)
+      ? 'compare the key with the one on the host, then say --accept-new-host-key'
+      : 'mend it and say it again, or add it without a try: --no-try'
     this.endWith(exitOfTrials(failing))
-    if (failing.some(({ unknownKey }) => unknownKey !== null))
-      this.suggest('compare the key with the one on the host, then say --accept-new-host-key')
-    else this.suggest('mend it and say it again, or add it without a try: --no-try')
     return false
   }
 

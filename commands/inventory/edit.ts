@@ -37,7 +37,11 @@ Exit codes: 0 taken, or nothing changed; 1 left; 2 there are faults and nobody c
       () => import('../../src/hc.js'),
       async (hc) => {
         const open = await hc.openInventoryFile(args.file ?? null)
-        const look = await this.edited(open)
+        const look = await this.edited(open).catch(async (error: unknown) => {
+          if ((await open.look()).changed) this.say([`The draft is kept: ${open.draft}`])
+          else await open.drop()
+          throw error
+        })
         if (look === null) return document({ file: open.file, changed: false, diff: '', draft: open.draft })
         const { changed, diff } = look
         return document({ file: open.file, changed, diff, draft: null })
@@ -71,7 +75,7 @@ Exit codes: 0 taken, or nothing changed; 1 left; 2 there are faults and nobody c
   private async again(open: OpenFile, { faults }: DraftLook): Promise<boolean> {
     const { faultyDraft } = await import('../../src/ui/editor.js')
     const { faultLines } = await import('../../src/ui/faults.js')
-    if (!this.interactive) throw faultyDraft(faults, open.draft)
+    if (!this.interactive) throw faultyDraft(faults)
     this.say(faults.flatMap((fault) => faultLines(fault, this.onErr)))
     if (await this.confirm('Edit it again?')) return true
     this.say([`Nothing was written. The draft is kept: ${open.draft}`])

@@ -12,9 +12,9 @@ import type {
 import { byName, type HostName } from '../model/names.js'
 import type { HostTrialView } from '../model/trial.js'
 import { unifiedDiff } from '../spec/edit/diff.js'
-import { type EditedInventory, editInventory } from '../spec/edit/edit.js'
-import { isIniText } from '../spec/edit/ini.js'
+import { type EditedInventory, type EditOutcome, editInventory } from '../spec/edit/edit.js'
 import type { InventoryFiles } from '../spec/inventory.js'
+import { inventoryFormat } from '../spec/inventory-format.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
@@ -27,7 +27,7 @@ const DEPTH = 5
 export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: EditChoices): Promise<InventoryEditView> {
   const files = await readEditable(wiring)
   const outcome = editInventory(files, edit)
-  if ('faults' in outcome) throw refusedEdit(outcome.faults)
+  if ('faults' in outcome) throw refusedEdit(outcome)
   const placed = await placedOn(wiring, edit)
   if (edit.kind === 'rename' && placed.length > 0) throw stillRuns(edit.from, placed)
   const view = viewOf(files.file, outcome)
@@ -43,7 +43,7 @@ export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: Ed
 export async function readEditable({ reader, world, files }: Wiring): Promise<InventoryFiles> {
   const { file } = reader
   const text = await files.read(file)
-  if (isIniText(file, text)) {
+  if (inventoryFormat(file, text) === 'ini') {
     throw new UserError(`${file} is an INI inventory, which hc reads and does not edit`, {
       hint: 'edit it by hand, or turn it into YAML: ansible-inventory -i FILE --list --yaml --output inventory.yml',
     })
@@ -68,12 +68,18 @@ export async function readBeside(
   return beside
 }
 
-function refusedEdit(faults: readonly Fault[]): UserError {
+function refusedEdit({ faults, of }: Extract<EditOutcome, { readonly faults: readonly Fault[] }>): UserError {
   const [first] = faults
-  const only = faults.length === 1 && first !== undefined
-  if (only && first.at === null) return new UserError(first.message, { hint: first.hint })
-  return new UserError(only ? first.message : `this would leave ${faults.length} faults: nothing was changed`, {
+  if (of === 'result') {
+    const left = faults.length === 1 ? 'a fault' : `${faults.length} faults`
+    return new UserError(`nothing was changed: with this edit the inventory would have ${left}`, { faults })
+  }
+  if (faults.length === 1 && first !== undefined) {
+    return new UserError(first.message, first.at === null ? { hint: first.hint } : { faults })
+  }
+  return new UserError(`the inventory has ${faults.length} faults already`, {
     faults,
+    hint: 'mend them first: hc inventory edit',
   })
 }
 

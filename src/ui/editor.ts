@@ -30,7 +30,7 @@ function failed(program: string, why: string): UserError {
 }
 
 /** Faults of a draft where nobody can be asked what to do with it. */
-export function faultyDraft(faults: readonly Fault[], draft: string): UserError {
+export function faultyDraft(faults: readonly Fault[]): UserError {
   const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`
-  return new UserError(`the draft has ${count}, and was not taken`, { faults, hint: `it is kept: ${draft}` })
+  return new UserError(`the draft has ${count}, and was not taken`, { faults })
 }

@@ -30,8 +30,9 @@ export abstract class InventoryEditCommand extends HcCommand {
   ): Promise<InventoryEditView> {
     const view = await desk.editInventory(edit, { dryRun, review })
     if (view.declined) {
+      if (this.refusal === null) this.endWith(EXIT.failed)
       this.say(['Nothing was written.'])
-      if (!this.failed) this.endWith(EXIT.failed)
+      if (this.refusal !== null) this.suggest(this.refusal)
       return view
     }
     if (!this.shown) this.print(diffLines(view.diff, this.onOut))
@@ -40,8 +41,8 @@ export abstract class InventoryEditCommand extends HcCommand {
     return view
   }
 
-  /** A command that has set an exit code of its own for a refusal says so. */
-  protected failed = false
+  /** What to do next where the command itself refused, with an exit code of its own. */
+  protected refusal: string | null = null
 
   /** The diff before a question; it is not shown a second time. */
   protected showFirst({ view }: EditReview): void {

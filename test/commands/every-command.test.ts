@@ -3,8 +3,13 @@ import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
+import HostCordon from '../../commands/host/cordon.js'
+import HostDrain from '../../commands/host/drain.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
+import HostShow from '../../commands/host/show.js'
+import HostUncordon from '../../commands/host/uncordon.js'
+import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import JobList from '../../commands/job/list.js'
@@ -23,6 +28,7 @@ import { LockedError, UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
 import { DONE } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
+import { INVENTORY_EDITS } from './inventory-edits.js'
 import { run } from './run.js'
 
 vi.mock('../../src/hc.js', () => import('./fake-hc.js'))
@@ -43,8 +49,14 @@ describe('every command', () => {
     [JobRemove, ['web', '--yes'], ['results']],
     [Logs, [], ['lines']],
     [HostList, [], ['hosts']],
+    [HostShow, ['nuc3'], ['host', 'allocations', 'events', 'hints']],
+    [HostCordon, ['nuc3'], ['hosts']],
+    [HostUncordon, ['nuc3'], ['hosts']],
+    [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
+    [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
+    ...INVENTORY_EDITS,
   ] as const
 
   test.each(all)('%o prints one JSON object with apiVersion', async (command, argv, fields) => {

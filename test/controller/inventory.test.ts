@@ -41,6 +41,14 @@ describe('an inventory file', () => {
     expect(inventory.hosts[0]?.connection.address).toBe('10.0.0.7')
     expect(Object.keys(reader.texts).sort()).toEqual([join(folder, 'host_vars', 'a.yml'), file()].sort())
   })
+  test('counts without the variable file that a folder of its name hides, as in Ansible', async () => {
+    write(GOOD)
+    mkdirSync(join(folder, 'host_vars', 'a'), { recursive: true })
+    writeFileSync(join(folder, 'host_vars', 'a.yml'), 'ansible_host: 10.0.0.7\n')
+    const { inventory } = await lenient().read()
+    expect(inventory.hosts[0]?.connection.address).toBe('a')
+    expect(inventory.notes.join()).toContain('host_vars/a.yml: not read: another file or folder of a comes first')
+  })
   test('that becomes faulty is told once, and the last good version stays in force', async () => {
     write(GOOD)
     const reader = lenient()

@@ -35,33 +35,37 @@ export interface EditedInventory {
 }
 
 /** What became of an edit. */
-export type EditOutcome = EditedInventory | { readonly faults: readonly Fault[] }
+export type EditOutcome =
+  | EditedInventory
+  /** `of`: what the places are in: the files as they are, or as the edit would leave them. */
+  | { readonly faults: readonly Fault[]; readonly of: 'files' | 'result' }
 
 type Good = Extract<ReadInventory, { readonly inventory: Inventory }>
 
 /** Does one edit. Never throws for what the operator wrote. */
 export function editInventory(files: InventoryFiles, edit: InventoryEdit): EditOutcome {
   const before = parseInventory(files)
-  if ('faults' in before) return before
+  if ('faults' in before) return { ...before, of: 'files' }
   const work = new Work(files.text, files.beside ?? {}, before.data)
   try {
     perform(work, edit)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { faults: [faultOf(files, work, error)] }
+    return { faults: [faultOf(files, work, error)], of: 'files' }
   }
   const beside = Object.fromEntries([...work.all].filter(([path]) => path !== ''))
   const after = parseInventory({ ...files, text: work.text(''), beside })
-  if ('faults' in after) return after
+  if ('faults' in after) return { ...after, of: 'result' }
   const stray = strayEffect(before.data, after.data, edit)
   if (stray !== null) {
     const hint = 'this part of the file is better edited by hand: hc inventory edit'
-    return { faults: [{ message: `nothing was changed: ${stray}`, at: null, lineText: null, hint }] }
+    return { faults: [{ message: `nothing was changed: ${stray}`, at: null, lineText: null, hint }], of: 'files' }
   }
   const notes = [
     ...work.notes,
     ...overridden(edit, after),
     ...jobTakers(edit, before, after),
+    ...byItsName(edit, after),
     ...newNotes(before, after),
   ]
   return { changes: changesOf(files, work), moves: work.moves, notes: [...new Set(notes)], inventory: after.inventory }
@@ -153,4 +157,14 @@ function newNotes(before: Good, after: Good): readonly string[] {
   const plain = (note: string) => note.replace(/:\d+:\d+:/g, ':')
   const old = new Set(before.inventory.notes.map(plain))
   return after.inventory.notes.filter((note) => !old.has(plain(note)))
+}
+
+/** A host without ansible_host is reached by its name, which is another one now. */
+function byItsName(edit: InventoryEdit, { inventory }: Good): readonly string[] {
+  if (edit.kind !== 'rename') return []
+  const host = inventory.hosts.find(({ name }) => name === edit.to)
+  if (host === undefined || host.connection.kind !== 'ssh' || host.connection.address !== edit.to) return []
+  return [
+    `${edit.to} is reached by its new name now; for the old one: hc inventory set ${edit.to} ansible_host=${edit.from}`,
+  ]
 }

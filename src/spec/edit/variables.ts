@@ -1,5 +1,6 @@
 // Variables of hosts and groups: changed where they stand, else put into the inventory.
 import { isAlias, isMap } from 'yaml'
+import { didYouMean } from '../nearest.js'
 import { resolvePlain } from '../scalars.js'
 import { Report } from '../source.js'
 import { toJson } from '../value.js'
@@ -232,7 +233,21 @@ function notSet(work: Work, target: Target, key: string): Refusal {
       )
     }
   }
-  return new Refusal(`${target.name} has no variable ${key} of its own`, 'hc inventory list --json shows what it has')
+  const near = didYouMean(key, ownKeys(work, target))
+  const hint = near ?? 'hc inventory list --json shows what it has'
+  return new Refusal(`${target.name} has no variable ${key} of its own`, hint)
+}
+
+/** The variables that stand in the inventory for a host or group, and beside it. */
+function ownKeys(work: Work, target: Target): readonly string[] {
+  const { tree, hostVars } = work.data
+  if (target.kind === 'host') return Object.keys(hostVars.get(target.name) ?? {})
+  const files = target.kind === 'group' ? work.filesOf('group_vars', target.name) : []
+  const beside = files.flatMap((path) => {
+    const draft = work.beside(path)
+    return draft?.top ? entriesOf(draft, draft.top).map(({ name }) => name) : []
+  })
+  return [...(tree.groups.get(target.name)?.vars.keys() ?? []), ...beside]
 }
 
 function hasVar(draft: Draft, body: HostSpot['vars'], key: string): boolean {

@@ -1,7 +1,6 @@
 // Names of hosts and groups, and who is in which: exactly the bytes that change.
 import { describe, expect, test } from 'vitest'
 import {
-  after,
   type Case,
   edited,
   exactly,
@@ -12,6 +11,7 @@ import {
   rename,
   set,
   t,
+  textAfter,
   unset,
 } from './support.js'
 
@@ -99,7 +99,9 @@ describe('files beside the inventory', () => {
     expect(edited(text, unset('a', 'x'), beside).changes.map((change) => change.path)).toEqual(['', 'host_vars/a.yml'])
   })
   test('an encrypted file is passed over', () => {
-    expect(after(text, set('a', 'x=3'), { 'host_vars/a.yml': '$ANSIBLE_VAULT;1.1;AES256\n3132\n' })).toContain('x: 3')
+    expect(textAfter(text, set('a', 'x=3'), { 'host_vars/a.yml': '$ANSIBLE_VAULT;1.1;AES256\n3132\n' })).toContain(
+      'x: 3',
+    )
   })
   test('a host that is renamed takes its files along', () => {
     const one = edited(text, rename('a', 'b'), { 'host_vars/a.yml': 'x: 2\n' })

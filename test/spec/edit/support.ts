@@ -30,7 +30,7 @@ export function edited(text: string, edit: InventoryEdit, beside: Record<string,
 }
 
 /** The inventory's text after an edit that must succeed. */
-export function after(text: string, edit: InventoryEdit, beside: Record<string, string> = {}): string {
+export function textAfter(text: string, edit: InventoryEdit, beside: Record<string, string> = {}): string {
   const { changes } = edited(text, edit, beside)
   return changes.find(({ path }) => path === '')?.after ?? text
 }
@@ -76,6 +76,6 @@ export type Case = readonly [name: string, text: string, edit: InventoryEdit, re
 /** One test per row: exactly these bytes come out. */
 export function exactly(cases: readonly Case[]): void {
   test.each(cases)('%s: %#', (_name, text, edit, result) => {
-    expect(after(text, edit)).toBe(result)
+    expect(textAfter(text, edit)).toBe(result)
   })
 }
