@@ -1,25 +1,34 @@
 // Composition root: reads files, makes the real doors, wires them. The only thing that commands/ call.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { homedir, hostname } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
+import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import { Questions } from './controller/questions.js'
 import { ownerName } from './controller/term.js'
+import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
 import { UserError } from './model/errors.js'
+import type { Host } from './model/host.js'
+import type { HostKeyView } from './model/trial.js'
 import { createSshTransport } from './ssh/transport.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
+import { offeredHosts } from './system/known-names.js'
 import { createLocalTransport } from './system/local.js'
+import { createFiles } from './system/new-files.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
+import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
+import { createTextFiles } from './system/text-files.js'
 
 export type {
   ApplyOptions,
@@ -31,6 +40,7 @@ export type {
   LoopChoices,
   WatchOptions,
 } from './controller/api.js'
+export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
 const LOCK_TIMEOUT_MS = 30_000
@@ -63,12 +73,12 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const folder = join(dirname(file), '.hc')
   const owner = ownerName(hostname(), fingerprint(folder))
   const store = openStore(folder, { wall: clock.wall, owner, command: commandName() })
-  const resolveSsh = createSshResolver()
+  const questions = new Questions()
   const ssh = createSshTransport({
     clock,
-    resolve: resolveSsh,
-    askPassphrase: options.askPassphrase ?? null,
-    confirmKey: options.confirmKey ?? null,
+    resolve: createSshResolver(),
+    askPassphrase: questions.noticed(options.askPassphrase),
+    confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
   })
   const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
@@ -85,18 +95,71 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     owner,
     pid: process.pid,
     debug,
+    answered: () => questions.answered(),
   }
   return createFacade({
     world,
     reader,
     signal: options.signal ?? null,
+    files: createTextFiles(),
     workingFolder: process.cwd(),
+    openTrial: () => trialDoors(options, owner),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
     },
     notes,
   })
+}
+
+/** What `hc init` can say besides. */
+export interface InitOptions extends HcOptions {
+  /** Where the cluster is begun; else the working folder. */
+  readonly folder?: string | undefined
+}
+
+/** Begins a cluster where there is no inventory yet; connects to nothing and writes nothing by itself. */
+export async function openInit(options: InitOptions): Promise<Init> {
+  const schemas = join(dirname(programFile()), '..', 'schema')
+  return createInit({
+    folder: resolve(options.folder ?? '.'),
+    trial: trialDoors(options, null),
+    signal: options.signal ?? null,
+    ownUser: userInfo().username,
+    schemas: existsSync(schemas) ? schemas : null,
+    exists: async (path) => existsSync(path),
+    offered: () => offeredHosts(),
+    isThisMachine,
+    ownAddress: ownAddress(),
+    createFiles: (files) => createFiles(files, options.signal ?? null),
+  })
+}
+
+/** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */
+function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): TrialDoors {
+  const clock = createClock()
+  const resolve = createSshResolver()
+  const trusted = new Set<string>()
+  const idOf = ({ where, fingerprint: print }: HostKeyView) => `${where} ${print}`
+  const ssh = createSshTransport({
+    clock,
+    resolve,
+    askPassphrase: askPassphrase ?? null,
+    confirmKey: async (_question, key) => trusted.has(idOf(key)),
+    log: debug ?? (() => {}),
+  })
+  const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
+  const local = (host: Host) => host.connection.kind === 'local'
+  return {
+    clock,
+    transport,
+    login: async (host) => (local(host) ? null : ssh.login(host)),
+    settings: async (host) => (local(host) ? null : resolve(host)),
+    trust: (key) => trusted.add(idOf(key)),
+    ownBootId: ownBootId(),
+    owner,
+    close: () => transport.close(),
+  }
 }
 
 /** -i, HC_INVENTORY (the command passes it on), else inventory.yml in the working folder or above it. */
@@ -113,7 +176,7 @@ function findInventory(named: string | undefined): string {
   }
   throw new UserError('there is no inventory.yml here or in a folder above', {
     code: 'not-found',
-    hint: 'go to the folder that holds it, or name it: -i FILE or HC_INVENTORY',
+    hint: 'hc init begins a cluster here; else go to the folder that holds it, or name it: -i FILE or HC_INVENTORY',
   })
 }
 

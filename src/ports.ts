@@ -63,6 +63,44 @@ export type CommandResult =
   | { readonly ok: true; readonly exitCode: number }
   | { readonly ok: false; readonly failure: Failure }
 
+/** Size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** The program's side of a session, as the near side speaks to it. */
+export interface SessionFar {
+  /** Resolves when more may be written; what is written to an ended session is dropped. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Nothing more will come. */
+  end(): void
+  resize(size: TerminalSize): void
+}
+
+/** This process's side of a session: its terminal, or its pipes. */
+export interface SessionNear {
+  /** The terminal that the program gets (TERM, size at the start); null: pipes, and its outputs are kept apart. */
+  readonly pty: (TerminalSize & { readonly term: string }) | null
+  /** The program begins: what comes in from now on is for it. Called at most once. */
+  begin(far: SessionFar): void
+  /** In place of `begin`: the program shares this process's own terminal, so nobody else may read from it. */
+  lend(): void
+  /** Resolves when more can be taken. */
+  stdout(bytes: Uint8Array): Promise<void>
+  stderr(bytes: Uint8Array): Promise<void>
+}
+
+/** A program that somebody talks to, on a channel of its own. */
+export interface RemoteSession {
+  /** POSIX sh, run as root before the program: checks. What it prints as `hc-says: TEXT` before it exits is the failure. */
+  readonly prepare: string
+  /** POSIX sh that becomes the program. Stands in argv, in base64. */
+  readonly program: string
+  readonly near: SessionNear
+  readonly signal?: AbortSignal
+}
+
 /** How to log in on a host: what the inventory, ~/.ssh/config and the defaults say, resolved. Paths are absolute. */
 export interface SshSettings {
   /** Name or address that TCP connects to. */
@@ -97,6 +135,8 @@ export interface Transport {
   run(host: Host, request: RemoteScript): Promise<RemoteResult>
   /** Runs one command as root on a channel of its own, streaming. Never rejects. */
   command(host: Host, command: RemoteCommand): Promise<CommandResult>
+  /** Runs one program as root with the near side at its ends. Never rejects. */
+  session(host: Host, session: RemoteSession): Promise<CommandResult>
   /** Ends the connection to one host (its settings changed), or to all. */
   close(host?: HostName): Promise<void>
 }
@@ -185,4 +225,18 @@ export interface Sources {
   environment(name: string): string | undefined
   /** Runs a command of the operator (a secret's source) with a bound; its stdout. Throws UserError. */
   commandOutput(argv: readonly string[], timeoutMs: Millis): Promise<Uint8Array>
+}
+
+/** Text files of the operator that hc edits. Paths are absolute; all throw UserError. */
+export interface TextFiles {
+  /** The whole text, a byte order mark included. Throws where it is no UTF-8. */
+  read(path: string): Promise<string>
+  /** Replaces the text durably, with the mode and owner that it had; throws where the file is not `before` any more. */
+  replace(path: string, before: string, after: string): Promise<void>
+  /** Copies a file or folder to a name that is free. */
+  copy(from: string, to: string): Promise<void>
+  /** Takes a file or folder away. */
+  remove(path: string): Promise<void>
+  /** A private copy of a text outside of the inventory's folder, for an editor; its path. */
+  draft(name: string, text: string): Promise<string>
 }

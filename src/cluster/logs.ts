@@ -1,68 +1,70 @@
-// Journals of allocations over all hosts, interleaved by time.
+// Journals of allocations over all hosts, read once and told in the order of time.
+import { UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import { type HostName, type Millis, type SlotName, unitOfSlot } from '../model/names.js'
-import type { AllocationView, LogLine } from '../model/views.js'
+import type { LogLine } from '../model/views.js'
 import type { Transport } from '../ports.js'
 import { logsScript, parseLogLine } from '../remote/logs.js'
+import type { Place } from './follow.js'
+import { byTime, type Timed } from './reorder.js'
 
 /** How long reading a journal that is not followed may take, ms. */
 const READ_MS: Millis = 60_000
+/** What journalctl says of words that it can't take: the operator's mistake, the same on every host. */
+const WRONG_WORDS = /failed to parse timestamp|bad pattern|compil\w+ (?:pattern|error)|pcre2/i
 
 /** Options of `logs`. */
 export interface LogOptions {
   readonly follow: boolean
+  /** The newest so many of each slot; null: all. */
   readonly lines: number | null
   /** As journalctl takes it (`-1h`, `2026-11-22 10:00`); null: no bound. */
   readonly since: string | null
+  /** The same, where it is not followed. */
+  readonly until?: string | null
   readonly grep: string | null
+  /** Also what earlier allocations of the slots left on other hosts. */
+  readonly allHosts?: boolean
   /** Ends the following, beside Ctrl-C. */
   readonly signal?: AbortSignal
   onLine(line: LogLine): void
   onWarning(text: string): void
+  /** What happens to what is followed: a slot has moved, a host answers again. */
+  onNote?(text: string): void
+  /** This host's journal could not be read. */
+  onMissing?(host: HostName): void
 }
 
-interface Timed {
-  readonly micros: number
-  readonly line: LogLine
-}
-
-/**
- * Tells the lines of these allocations. Not followed, all hosts are read first and told in the order of time; followed,
- * lines are told as they come.
- */
-export async function followLogs(
+/** Tells the lines of these places: all hosts are read at once and told in the order of time. Throws UserError. */
+export async function readLogs(
   transport: Transport,
   hosts: readonly Host[],
-  allocations: readonly AllocationView[],
+  places: readonly Place[],
   options: LogOptions,
   signal: AbortSignal | null,
 ): Promise<void> {
-  const collected: Timed[] = []
-  const tell = (timed: Timed) => (options.follow ? options.onLine(timed.line) : collected.push(timed))
-  const byHost = new Map<HostName, AllocationView[]>()
-  for (const allocation of allocations) {
-    if (allocation.host === null) options.onWarning(`${allocation.slot} has no place yet, and no journal`)
-    else byHost.set(allocation.host, [...(byHost.get(allocation.host) ?? []), allocation])
-  }
-  await Promise.all(
-    hosts
-      .filter(({ name }) => byHost.has(name))
-      .map((host) => readHost(transport, host, byHost.get(host.name) ?? [], options, signal, tell)),
-  )
-  const sorted = collected.sort((a, b) => a.micros - b.micros)
-  for (const { line } of options.lines === null ? sorted : sorted.slice(-options.lines)) options.onLine(line)
+  const collected: Timed<LogLine>[] = []
+  const asked = hosts.filter(({ name }) => places.some(({ host }) => host === name))
+  // One journal that is told as a whole comes in order, and need not be held.
+  const direct = asked.length === 1 && options.lines === null
+  const tell = (timed: Timed<LogLine>) => (direct ? options.onLine(timed.line) : collected.push(timed))
+  const own = (name: HostName) => places.filter(({ host }) => host === name)
+  const ends = await Promise.all(asked.map((host) => readHost(transport, host, own(host.name), options, signal, tell)))
+  const wrong = ends.find((end) => end !== null)
+  if (wrong) throw wrong
+  for (const { line } of collected.sort(byTime)) options.onLine(line)
 }
 
+/** Reads one host; the operator's mistake where it is one. */
 async function readHost(
   transport: Transport,
   host: Host,
-  allocations: readonly AllocationView[],
+  places: readonly Place[],
   options: LogOptions,
   signal: AbortSignal | null,
-  tell: (timed: Timed) => void,
-): Promise<void> {
-  const units = new Map<string, SlotName>()
-  for (const { slot, unit } of allocations) units.set(unit ?? unitOfSlot(slot), slot)
+  tell: (timed: Timed<LogLine>) => void,
+): Promise<UserError | null> {
+  const units = new Map(places.map(({ unit, slot }) => [unit, slot]))
   let rest = ''
   let said = ''
   const onText = (text: string) => {
@@ -70,25 +72,39 @@ async function readHost(
     rest = parts.pop() ?? ''
     for (const part of parts) {
       const entry = parseLogLine(part)
-      const slot = entry && (entry.slot ?? (entry.unit === null ? null : (units.get(entry.unit) ?? null)))
+      const slot = entry && ((entry.unit === null ? null : units.get(entry.unit)) ?? entry.slot)
       if (entry && slot) {
         tell({ micros: entry.micros, line: { slot, host: host.name, time: entry.time, text: entry.message } })
       }
     }
   }
-  const { lines, since, grep, follow } = options
+  const { lines, since, until = null, grep, onWarning, onMissing } = options
   const result = await transport.command(host, {
-    script: logsScript({ units: [...units.keys()], lines, since, grep, follow }),
-    timeoutMs: follow ? null : READ_MS,
+    script: logsScript({ units: [...units.keys()], lines, since, until, grep }),
+    timeoutMs: READ_MS,
     ...(signal && { signal }),
     onStdout: onText,
     onStderr: (text) => {
       said = (said + text).slice(-500)
     },
   })
-  if (!result.ok && result.failure.kind !== 'aborted') options.onWarning(`${host.name}: ${result.failure.message}`)
-  // journalctl ends with 1 when --grep finds nothing.
-  else if (result.ok && result.exitCode > 1) options.onWarning(`${host.name}: journalctl: ${said.trim()}`)
+  if (!result.ok && result.failure.kind === 'aborted') return null
+  // It also ends with 1 when --grep finds nothing, and says nothing then.
+  const problem = result.ok ? (result.exitCode === 0 ? '' : said.trim()) : result.failure.message
+  if (problem === '') return null
+  if (result.ok && WRONG_WORDS.test(problem)) return wrongWords(problem)
+  onMissing?.(host.name)
+  onWarning(
+    result.ok ? `${host.name}: journalctl: ${problem}` : `${host.name}: ${problem}: its journal is missing here`,
+  )
+  return null
+}
+
+function wrongWords(said: string): UserError {
+  return new UserError(`journalctl does not take it: ${said.split('\n')[0] ?? said}`, {
+    code: 'usage',
+    hint: 'times are written as -1h, -30m, today, 10:00 or "2026-11-22 10:00"; patterns as grep -P takes them',
+  })
 }
 
 /** Lines of each journal that are looked through for last words, and how long that may take, ms. */
@@ -112,7 +128,6 @@ export async function lastWords(
         lines: LAST_LINES,
         since: null,
         grep: null,
-        follow: false,
       })
       const keep = (text: string) => {
         output += text

@@ -2,6 +2,7 @@
 import type { Host, HostFacts } from '../model/host.js'
 import type { Millis } from '../model/names.js'
 import type { Failure, Look, Vantage } from '../model/observation.js'
+import { Meter } from './measure.js'
 
 /** Looks kept per host: a minute of three vantages. */
 const LOOKS_KEPT = 400
@@ -25,6 +26,7 @@ export interface Watched {
   usualMs: Millis
   fullAt: Millis | null
   looking: boolean
+  readonly meter: Meter
   /** Facts from probes sent before this moment are half-done: steps were being carried out. */
   actedAt: Millis
 }
@@ -53,6 +55,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     usualMs: 0,
     fullAt: null,
     looking: false,
+    meter: new Meter(),
     actedAt: 0,
   }
 }

@@ -1,5 +1,6 @@
 // All that commands can do with a cluster: the outside of the program, desk by desk.
 import type { ClusterDesk } from './desks/cluster.js'
+import type { ExecDesk } from './desks/exec.js'
 import type { HostsDesk } from './desks/hosts.js'
 import type { InventoryDesk } from './desks/inventory.js'
 import type { JobsDesk } from './desks/jobs.js'
@@ -8,11 +9,12 @@ import type { JournalDesk } from './desks/journal.js'
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
 export type { LoopChoices, WatchOptions } from './desks/cluster.js'
+export type { ExecOptions } from './desks/exec.js'
 export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */
-export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, InventoryDesk {
+export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, ExecDesk, InventoryDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string
   close(): Promise<void>

@@ -12,11 +12,12 @@ import { check } from '../planner/check.js'
 import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
 import { type Decision, decide } from '../planner/plan.js'
-import { isIsolated, judge } from '../planner/verdicts.js'
+import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
+import { Isolation } from './isolation.js'
 import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
@@ -35,6 +36,9 @@ export interface Look {
   readonly input: PlanInput
   readonly decision: Decision
 }
+
+/** Questions to a person in one look, beyond which it goes on without the answers. */
+const QUESTIONS = 20
 
 /** One tick. */
 export interface Tick extends Look {
@@ -67,9 +71,9 @@ export class Controller {
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
   readonly #restarts = new RestartCounts()
+  readonly #isolation = new Isolation()
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  #isolated = false
   /** What was searched through without finding a place for everything. */
   #searched: string | null = null
 
@@ -86,10 +90,18 @@ export class Controller {
   async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
-    this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
     const { store, clock } = this.#world
     const elsewhere = this.#borrows ? unreached(await store.readLoop(), clock.wall()) : undefined
-    const observation = await this.#observer.observe(patienceMs, elsewhere)
+    const observe = () => {
+      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
+      return this.#observer.observe(patienceMs, elsewhere)
+    }
+    let observation = await observe()
+    // A loop waits for nobody; a command has hosts asked anew that waited for a person's answer.
+    for (let asked = 0; this.#borrows && asked < QUESTIONS && (await this.#world.answered?.()); asked += 1) {
+      this.#observer.forgetStrangers()
+      observation = await observe()
+    }
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
     return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)
@@ -158,10 +170,12 @@ export class Controller {
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
-    await this.#noteIsolation(look)
+    const news = [
+      ...this.#isolation.since(observation, look.inventory.settings.lostAfterMs),
+      ...this.#restarts.since(observation),
+    ]
     if (!records) return true
-    const restarted = this.#restarts.since(observation)
-    if (restarted.length > 0) await this.#world.store.appendEvents(restarted, records.term.number)
+    if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     if (
       decision.plan.actions.length > 0 ||
       decision.plan.greet.length > 0 ||
@@ -260,21 +274,6 @@ export class Controller {
     const lock = this.#lock
     this.#lock = null
     await lock?.release()
-  }
-
-  /** Says once that the control machine is the one cut off, and once that it no longer is. */
-  async #noteIsolation({ observation, records }: Look): Promise<void> {
-    const isolated = isIsolated(observation) && observation.hosts.some(({ everReached }) => everReached)
-    if (isolated === this.#isolated) return
-    this.#isolated = isolated
-    if (!records) return
-    const text = isolated
-      ? 'no host and no witness answers: this control machine takes itself for the one cut off and does nothing'
-      : 'this control machine reaches its hosts again'
-    await this.#world.store.appendEvents(
-      [{ kind: 'control-cut-off', host: null, slot: null, reason: null, text }],
-      records.term.number,
-    )
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Hc } from './api.js'
 import { clusterDesk } from './desks/cluster.js'
 import type { Wiring } from './desks/desk.js'
+import { execDesk } from './desks/exec.js'
 import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
 import { jobsDesk } from './desks/jobs.js'
@@ -15,6 +16,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...jobsDesk(wiring),
     ...hostsDesk(wiring),
     ...journalDesk(wiring),
+    ...execDesk(wiring),
     ...inventoryDesk(wiring),
     close: () => wiring.world.transport.close(),
   }

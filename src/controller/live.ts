@@ -3,10 +3,18 @@ import type { HostName } from '../model/names.js'
 import type { LiveView } from '../model/views.js'
 import { statusView } from '../planner/view.js'
 import type { Look } from './controller.js'
+import { measuresOf } from './status.js'
 
 /** The snapshot of one tick. `contacts`: last contact of each host, RFC 3339 UTC. */
 export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | null>, lastTick: string): LiveView {
   const { input, decision, seen } = look
-  const view = statusView(input, decision.plan, decision.classified, { ticking: true, lastTick }, contacts)
+  const view = statusView(
+    input,
+    decision.plan,
+    decision.classified,
+    { ticking: true, lastTick },
+    contacts,
+    measuresOf(look),
+  )
   return { ...view, seenAt: seen.wall, source: 'loop' }
 }

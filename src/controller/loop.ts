@@ -105,8 +105,8 @@ class Loop {
       if (!(await this.#held.stillValid())) this.#held = await takeLoop(this.#world)
       const tick = await this.#controller.tick({ patienceMs: PATIENCE_MS, settleMs: SETTLE_MS })
       const snapshot = this.#snapshot(tick)
-      const contacts = new Map(Object.entries(this.#lastContact))
-      this.#world.feed.publish(() => liveView(tick, contacts, snapshot.lastTick))
+      const contacts = this.#lastContact
+      this.#world.feed.publish(() => liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick))
       await this.#world.store.writeLoop(snapshot)
       this.#options.onTick(tick)
       this.#wakeAt(tick.decision.plan.wakeAt)

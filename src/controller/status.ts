@@ -3,7 +3,7 @@
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
-import { allocationViews, hostViews, jobViews, statusView } from '../planner/view.js'
+import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
 import { findJob, someOf } from './jobs.js'
@@ -18,10 +18,15 @@ export async function status(world: World, controller: Controller, filter: strin
   return filter === null ? view : filtered(view, filter)
 }
 
+/** What was measured between the looks. */
+export function measuresOf({ observation }: Look): Measures {
+  return new Map(observation.hosts.flatMap(({ host, measured }) => (measured ? [[host, measured]] : [])))
+}
+
 /** What one look shows of the whole cluster. */
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
-  return statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts)
+  return statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
 }
 
 async function loopOf(world: World, look: Look) {
@@ -68,7 +73,7 @@ export function filtered<V extends StatusView>(view: V, filter: string): V {
 export async function hosts(world: World, controller: Controller): Promise<readonly HostView[]> {
   const look = await controller.look(SHOW_PATIENCE_MS)
   const { contacts } = await loopOf(world, look)
-  return hostViews(look.decision.classified, look.input, contacts)
+  return hostViews(look.decision.classified, look.input, contacts, measuresOf(look))
 }
 
 /** `hc job list`. */

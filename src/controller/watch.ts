@@ -51,7 +51,7 @@ class Watch {
   #lookTrouble: string | null = null
   #told: string | null = null
   #shown = false
-  #fatal: UserError | null = null
+  #fatal: { readonly error: unknown } | null = null
 
   constructor(doors: WatchDoors, options: WatchOptions) {
     this.#doors = doors
@@ -73,7 +73,7 @@ class Watch {
     } finally {
       signal.removeEventListener('abort', stop)
     }
-    if (this.#fatal) throw this.#fatal
+    if (this.#fatal) throw this.#fatal.error
   }
 
   /** Follows the loop's feed wherever there is one. */
@@ -162,7 +162,7 @@ class Watch {
       this.#feedTrouble = null
       this.#noneSince = null
     } else if (now - this.#aliveAt > HUNG_MS) {
-      this.#feedTrouble = `the loop holds its lock but has told nothing since ${this.#aliveWall}: it hangs or is stopped; hc looks by itself`
+      this.#feedTrouble = `the loop holds its lock but has told nothing since ${this.#aliveWall.slice(0, 19)}Z: it hangs or is stopped; hc looks by itself`
     } else if (this.#noneSince !== null && now - this.#noneSince > HUNG_MS) {
       this.#feedTrouble =
         'the loop that ticks serves no snapshots (it is of an older hc, or its ticks fail): hc looks by itself; restart the loop, or read its journal'
@@ -176,8 +176,8 @@ class Watch {
       this.#shown = true
       this.#options.onView(shown)
     } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      if (this.#shown) this.#lookTrouble = error.message
+      // What the viewer itself throws is a bug, and ends the watching with it.
+      if (this.#shown && error instanceof UserError) this.#lookTrouble = error.message
       else this.#fail(error)
     }
     this.#tell()
@@ -190,8 +190,8 @@ class Watch {
     this.#options.onTrouble(text)
   }
 
-  #fail(error: UserError): void {
-    this.#fatal ??= error
+  #fail(error: unknown): void {
+    this.#fatal ??= { error }
     this.#end()
   }
 

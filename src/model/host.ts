@@ -99,10 +99,12 @@ export interface UnitFacts {
   readonly pid: number | null
   /** Bytes; null where the host does not account for it. */
   readonly memory: number | null
-  /** Nanoseconds; null where the host does not account for it. */
+  /** Nanoseconds of one processor since it was started; null where the host does not account for it. */
   readonly cpuNs: number | null
   /** Uptime of the host in ms (CLOCK_MONOTONIC) when the unit became active; null when it is not. */
   readonly activeSinceMs: Millis | null
+  /** Same clock: since when it is being started, which for a run of a cron job is all the while; null when it is not. */
+  readonly activatingSinceMs?: Millis | null
   /** Same clock: when it last became inactive or failed. */
   readonly inactiveSinceMs: Millis | null
   /** Of a cron job: the timer's own state; null where there is none. */
@@ -146,6 +148,8 @@ export interface HostFacts {
   readonly diskFree: number
   /** One minute. */
   readonly load: number
+  /** Time of all processors since the boot, in ticks of the kernel: at work, and in all; null or absent: not told. */
+  readonly cpuTime?: { readonly busy: number; readonly total: number } | null
   /** Driver -> version; absent: the host has it not. */
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
   /** 1: legacy or hybrid, 2: unified. */

@@ -1,6 +1,6 @@
 // What was seen of all hosts in one tick, with its gaps, and what is believed of it.
 import type { HostFacts } from './host.js'
-import type { HostName, Millis } from './names.js'
+import type { HostName, Millis, SlotName } from './names.js'
 
 /** What can go wrong with the world, as a value. `reply-lost` means unknown, not failed: look again. */
 export type FailureKind =
@@ -14,6 +14,16 @@ export type FailureKind =
   | 'reply-lost' // the connection ended while a command ran
   | 'aborted' // hc itself was told to stop
 
+/** A host key as it is shown to a person. */
+export interface HostKeyView {
+  /** `ssh-ed25519`, ... */
+  readonly type: string
+  /** `SHA256:...`, as ssh-keygen -l prints it. */
+  readonly fingerprint: string
+  /** Who showed it: `192.168.1.11 port 22`. The host itself, or one on the way to it. */
+  readonly where: string
+}
+
 /** One failure of one host, with a sentence for the person. */
 export interface Failure {
   readonly kind: FailureKind
@@ -21,6 +31,8 @@ export interface Failure {
   readonly message: string
   /** What to do next; null where nothing better than waiting is known. */
   readonly hint: string | null
+  /** The key that was shown, where nothing but a person's consent is missing to record it. */
+  readonly unknownKey?: HostKeyView
 }
 
 /** Who looked: the control machine itself, or a host that answered. */
@@ -32,6 +44,20 @@ export interface Look {
   /** When the attempt began; hc's monotonic clock, ms. */
   readonly at: Millis
   readonly reached: boolean
+}
+
+/** What was measured on one host between its answers, by its own clocks. For showing: no decision rests on it. */
+export interface Measured {
+  /** Millicores that the whole host used between two answers; null: there was only one, or it does not tell. */
+  readonly cpu: number | null
+  /** The same of allocations; those that do not tell, or were started in between, are missing. */
+  readonly slots: Readonly<Record<SlotName, number>>
+  /**
+   * ms since 1970 by this machine's clock: when the host was started, and when its monotonic clock (that of systemd's time
+   * stamps) was 0. Reckoned once per boot, so that times made of them do not flicker from look to look.
+   */
+  readonly bootedAtMs: number
+  readonly zeroMs: number
 }
 
 /** One host in one tick. Times are of hc's own monotonic clock. */
@@ -57,6 +83,8 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** Of its answers in this process; null or absent: none yet. */
+  readonly measured?: Measured | null
 }
 
 /** All hosts in one tick. */

@@ -1,16 +1,10 @@
 // A host that is tried before it is taken into the inventory.
 import type { DriverName } from './job.js'
 import type { HostName } from './names.js'
-import type { FailureKind } from './observation.js'
+import type { FailureKind, HostKeyView } from './observation.js'
 import type { Resources } from './resources.js'
 
-/** A host key as it is shown to a person. */
-export interface HostKeyView {
-  /** `ssh-ed25519`, ... */
-  readonly type: string
-  /** `SHA256:...`, as ssh-keygen -l prints it. */
-  readonly fingerprint: string
-}
+export type { HostKeyView } from './observation.js'
 
 /** What one try at a host found. */
 export interface HostTrialView {
@@ -26,6 +20,12 @@ export interface HostTrialView {
   readonly hint: string | null
   /** The key that the host showed where it is not recorded yet; null: it is known, or the host was not reached. */
   readonly unknownKey: HostKeyView | null
+  /** The key that was recorded in this try, because somebody accepted it; null: none. */
+  readonly recordedKey: HostKeyView | null
+  /** How hc is root there: it logs in as root, or by sudo -n; null when it is not, or the host was not reached. */
+  readonly root: 'login' | 'sudo' | null
+  /** What else is worth knowing, as sentences. */
+  readonly notes: readonly string[]
   /** What it would bring; null when it was not reached. */
   readonly brings: HostBrings | null
   /** ms. */
@@ -34,13 +34,23 @@ export interface HostTrialView {
 
 /** What a host has. */
 export interface HostBrings {
+  /** What it calls itself, without a domain. */
+  readonly hostname: string | null
+  /** `debian 12`. */
   readonly os: string | null
+  /** `x86_64`, `aarch64`. */
   readonly arch: string | null
   readonly kernel: string | null
   /** What jobs may use in all: what is there less what is kept free. */
   readonly capacity: Resources
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
+  /** Programs that can serve a page, of those that a first job may use: `busybox`, `python3`, `perl`. */
+  readonly tools: readonly string[]
+  /** TCP ports that something listens on, ascending. */
+  readonly listening: readonly number[]
   /** Units of hc that are there already. */
   readonly units: number
   readonly machineId: string | null
+  /** Tells one running machine from all others. */
+  readonly bootId: string
 }

@@ -25,7 +25,7 @@ export interface HostView {
   /** What jobs may use in all; null: not known. */
   readonly capacity: Resources | null
   readonly reserved: Resources
-  /** Memory and disk really used, cpu as load average in millicores; null: not seen now. */
+  /** Really used; cpu between the last two looks, after one look the load average, in millicores; null: not seen now. */
   readonly used: Resources | null
   readonly os: string | null
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
@@ -71,7 +71,7 @@ export interface AllocationView {
   readonly since: string | null
   readonly version: number
   readonly ports: Readonly<Record<string, PortView>>
-  /** Bytes; null: not accounted. */
+  /** Bytes, the file cache that it holds included; null: not accounted. */
   readonly memory: number | null
   /** Millicores between the last two looks; null: not accounted, or looked at only once. */
   readonly cpu: number | null
@@ -196,6 +196,16 @@ export interface ValidateView {
   readonly notes: readonly string[]
 }
 
+/** `hc inventory check --json`. */
+export interface InventoryCheckView {
+  /** What was read: the inventory and the variable files beside it. */
+  readonly files: readonly string[]
+  readonly hosts: readonly HostName[]
+  /** Without `all` and `ungrouped`. */
+  readonly groups: readonly string[]
+  readonly notes: readonly string[]
+}
+
 /** One line of `hc endpoints`. */
 export interface EndpointView {
   readonly slot: SlotName
@@ -214,8 +224,18 @@ export interface HostRunView {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
+  /** There was more than was kept. */
+  readonly truncated?: boolean
   readonly error: string | null
   readonly failure: FailureKind | null
+}
+
+/** How `hc exec` ended. */
+export interface ExecView {
+  readonly slot: SlotName
+  readonly host: HostName
+  /** The command's own. */
+  readonly exitCode: number
 }
 
 /** One line of a journal. */

@@ -1,6 +1,7 @@
 // What is, in the words of `hc status`: pure, from the same input as the plan.
 
 import { byName, type HostName, jobOfSlot } from '../model/names.js'
+import type { Measured } from '../model/observation.js'
 import type { Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
 import { NO_RESOURCES, plus, remaining } from '../model/resources.js'
@@ -13,17 +14,24 @@ import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
 import { wantedSlots } from './subjects.js'
 
+/** What was measured of each host that answered. */
+export type Measures = ReadonlyMap<HostName, Measured>
+
 /** All allocations, wanted ones without a place included, sorted by slot. */
 export function allocationViews(
   classified: readonly Classified[],
   plan: Plan,
   input: PlanInput,
+  measures: Measures = new Map(),
 ): readonly AllocationView[] {
   const unplaced = new Set(plan.unplaced.map(({ slot }) => slot))
   const addresses = new Map(input.hosts.map(({ host }) => [host.name, host.connection.address]))
   return classified
     .filter(({ bucket, subject }) => bucket !== 'unclaimed' && bucket !== 'nothing' && subject.applied !== null)
-    .map((item) => allocationView(item, unplaced.has(item.subject.slot), addresses, input.wall))
+    .map((item) => {
+      const measured = item.subject.host === null ? null : (measures.get(item.subject.host) ?? null)
+      return allocationView(item, unplaced.has(item.subject.slot), addresses, { wall: input.wall, measured })
+    })
     .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
 
@@ -31,7 +39,7 @@ function allocationView(
   item: Classified,
   unplaced: boolean,
   addresses: ReadonlyMap<HostName, string>,
-  wall: string,
+  at: { readonly wall: string; readonly measured: Measured | null },
 ): AllocationView {
   const { subject, bucket, text } = item
   const { slot, unit, placement, host, state, applied } = subject
@@ -45,22 +53,26 @@ function allocationView(
     state: unplaced && !unit ? 'pending' : stateOf(item),
     healthy: null,
     restarts: unit?.restarts ?? 0,
-    since: nowhere ? null : sinceOf(subject, wall),
+    since: nowhere ? null : sinceOf(subject, at),
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
-    cpu: null,
+    cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
     note: unplaced ? 'no host can take it' : noteOf(item, state, text),
   }
 }
 
 /** Since when it is as it is: by the host's own account, else since it was placed there. RFC 3339 UTC. */
-function sinceOf({ unit, state, placement }: Classified['subject'], wall: string): string | null {
+function sinceOf(
+  { unit, state, placement }: Classified['subject'],
+  { wall, measured }: { readonly wall: string; readonly measured: Measured | null },
+): string | null {
   const facts = state?.facts
-  const at = unit?.activeSinceMs ?? unit?.inactiveSinceMs ?? null
+  const at = unit?.activeSinceMs ?? unit?.activatingSinceMs ?? unit?.inactiveSinceMs ?? null
   if (!facts || at === null) return placement?.since ?? null
-  return new Date(Date.parse(wall) - Math.max(0, facts.monotonicMs - at)).toISOString()
+  const zeroMs = measured?.zeroMs ?? Date.parse(wall) - facts.monotonicMs
+  return new Date(zeroMs + Math.min(at, facts.monotonicMs)).toISOString()
 }
 
 function noteOf({ bucket, subject }: Classified, state: HostState | null, text: string): string | null {
@@ -133,10 +145,15 @@ export function hostViews(
   classified: readonly Classified[],
   input: PlanInput,
   lastContact: ReadonlyMap<HostName, string | null>,
+  measures: Measures = new Map(),
 ): readonly HostView[] {
   return input.hosts.map((state) => {
     const { host, belief, facts, lastFacts, cordoned, draining } = state
     const known = facts ?? lastFacts
+    // What a host said before its last steps had ended is out of date for a plan, but not for its boot and use.
+    const present = facts ?? (belief.verdict === 'ready' ? lastFacts : null)
+    const measured = measures.get(host.name) ?? null
+    const bootedAtMs = measured?.bootedAtMs ?? (present && Date.parse(input.wall) - present.uptimeMs)
     const capacity = known || host.capacity ? candidateCapacity(host, known) : null
     const reserved = reservedOn(host.name, classified)
     return {
@@ -149,10 +166,10 @@ export function hostViews(
       takesJobs: host.takesJobs,
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,
-      bootedAt: facts ? new Date(Date.parse(input.wall) - facts.uptimeMs).toISOString() : null,
+      bootedAt: present && bootedAtMs !== null ? new Date(Math.round(bootedAtMs / 1000) * 1000).toISOString() : null,
       capacity,
       reserved,
-      used: facts ? usedOn(facts) : null,
+      used: present ? usedOn(present, measured) : null,
       os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
       drivers: known?.drivers ?? {},
       labels: host.labels,
@@ -163,9 +180,9 @@ export function hostViews(
   })
 }
 
-function usedOn(facts: NonNullable<HostState['facts']>): Resources {
+function usedOn(facts: NonNullable<HostState['facts']>, measured: Measured | null): Resources {
   return {
-    cpu: Math.round(facts.load * 1000),
+    cpu: measured?.cpu ?? Math.round(facts.load * 1000),
     memory: Math.max(0, facts.capacity.memory - facts.memoryAvailable),
     disk: Math.max(0, facts.capacity.disk - facts.diskFree),
     devices: {},
@@ -214,13 +231,14 @@ export function statusView(
   classified: readonly Classified[],
   loop: StatusView['loop'],
   lastContact: ReadonlyMap<HostName, string | null>,
+  measures: Measures = new Map(),
 ): StatusView {
-  const allocations = allocationViews(classified, plan, input)
+  const allocations = allocationViews(classified, plan, input, measures)
   const converged = isConverged(allocations, plan, input)
   const view = {
     converged,
     loop,
-    hosts: hostViews(classified, input, lastContact),
+    hosts: hostViews(classified, input, lastContact, measures),
     jobs: jobViews(allocations, input),
     allocations,
     unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),

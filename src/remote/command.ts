@@ -127,7 +127,7 @@ function follow(
         if (output !== '') request.onStderr(output)
       },
       end: ({ code, lost }) => {
-        if (code === null) settle({ ok: false, failure: lostReply(lost, early) })
+        if (code === null) settle({ ok: false, failure: lostReply(lost, noise.stderr.started ? '' : early) })
         else if (noise.stdout.started) settle({ ok: true, exitCode: code })
         else settle({ ok: false, failure: doors.noShell(code, early) })
       },

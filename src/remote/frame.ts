@@ -121,7 +121,8 @@ class MarkerFinder {
 
   constructor(marker: string) {
     this.start = `\n${marker} `
-    this.whole = new RegExp(`\\n${marker} (\\d{1,${NUMBER_LENGTH}})\\n`)
+    // A terminal makes \r\n of each \n.
+    this.whole = new RegExp(`\\n${marker} (\\d{1,${NUMBER_LENGTH}})\\r?\\n`)
   }
 
   push(chunk: string): { before: string; number: number | null; after: string } {
@@ -142,12 +143,12 @@ class MarkerFinder {
 
   /** Where a marker may have begun whose rest is still to come. */
   private possibleStart(text: string): number {
-    const reach = this.start.length + NUMBER_LENGTH + 1
+    const reach = this.start.length + NUMBER_LENGTH + 2
     let at = text.indexOf('\n', Math.max(0, text.length - reach))
     while (at >= 0) {
       const tail = text.slice(at)
       const sofar = tail.slice(0, this.start.length)
-      if (this.start.startsWith(sofar) && /^\d*$/.test(tail.slice(this.start.length))) return at
+      if (this.start.startsWith(sofar) && /^\d*\r?$/.test(tail.slice(this.start.length))) return at
       at = text.indexOf('\n', at + 1)
     }
     return text.length

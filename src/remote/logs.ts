@@ -1,36 +1,95 @@
 // Journals of allocations: the command, and its lines read.
 import { type SlotName, slotOfUnit } from '../model/names.js'
 import { PROLOGUE } from './layout.js'
-import { printableLine } from './printable.js'
-import { number, words } from './quote.js'
+import { printableLine, printableText } from './printable.js'
+import { number, quote, words } from './quote.js'
 
-/** What is wanted of the journal. */
+/** What is wanted of the journal of one host. */
 export interface LogsOptions {
   /** Units: `hc-web.0.service`, or the target of a `unit:` job. */
   readonly units: readonly string[]
-  /** The newest so many lines; null: all. */
+  /** The newest so many lines of each unit; null: all. */
   readonly lines: number | null
   /** As journalctl takes it: `2026-01-01 10:00:00`, `-1h`; null: from the beginning. */
   readonly since: string | null
-  /** Stay and print what comes. */
-  readonly follow: boolean
+  /** The same; null: to the end. */
+  readonly until?: string | null
   /** A pattern that messages match; null: all. */
   readonly grep: string | null
+}
+
+/** What is wanted of a journal that is followed. */
+export interface FollowRequest {
+  /** All units that are followed. */
+  readonly units: readonly string[]
+  readonly grep: string | null
+  /** What is read first, a part of the units each; it ends with `LIVE_LINE`. */
+  readonly backlogs: readonly LogsOptions[]
+  /** Where it goes on: at the entry with this cursor, which is told again; from a time of the host's clock, in seconds
+   * since 1970; null: from now. */
+  readonly from: { readonly cursor: string } | { readonly second: number } | null
 }
 
 /** Fields that are asked for; journalctl adds time and cursor. */
 const FIELDS = ['MESSAGE', 'PRIORITY', '_PID', '_SYSTEMD_UNIT', 'UNIT', 'SYSLOG_IDENTIFIER']
 
-/** The script: prints one JSON object a line. */
+const JOURNALCTL = ['journalctl', '--no-pager', '--output=json', `--output-fields=${FIELDS.join(',')}`]
+
+function unitWords(units: readonly string[], grep: string | null): string[] {
+  return [...units.flatMap((unit) => ['--unit', unit]), ...(grep === null ? [] : ['--grep', grep])]
+}
+
+/** One journalctl for all units where all their lines are wanted, else one for each: they come in order only by unit. */
+function readCommands({ units, lines, since, until = null, grep }: LogsOptions): string[] {
+  const bounds = [...(since === null ? [] : ['--since', since]), ...(until === null ? [] : ['--until', until])]
+  if (lines === null) return [words([...JOURNALCTL, ...bounds, ...unitWords(units, grep)])]
+  return units.map((unit) => words([...JOURNALCTL, `--lines=${number(lines)}`, ...bounds, ...unitWords([unit], grep)]))
+}
+
+/** The script: prints one JSON object a line. Ends with the worst code of its journalctls; 1: nothing found, or wrong words. */
 export function logsScript(options: LogsOptions): string {
-  const argv = ['journalctl', '--no-pager', '--output=json', `--output-fields=${FIELDS.join(',')}`]
-  for (const unit of options.units) argv.push('--unit', unit)
-  if (options.lines !== null) argv.push(`--lines=${number(options.lines)}`)
-  else if (options.follow) argv.push('--no-tail')
-  if (options.since !== null) argv.push('--since', options.since)
-  if (options.grep !== null) argv.push('--grep', options.grep)
-  if (options.follow) argv.push('--follow')
-  return `${PROLOGUE}exec ${words(argv)}\n`
+  const commands = readCommands(options).map((command) => `${command} || hc_code=$?`)
+  return `${PROLOGUE}hc_code=0\n${commands.join('\n')}\nexit "$hc_code"\n`
+}
+
+/** Comes once, when what was there before has been told. */
+export const LIVE_LINE = 'hc-live'
+
+/**
+ * The script that follows: it tells the host's clock, what was there before, and then what comes. Lines may come twice:
+ * told apart by `Position`. `--cursor`, not `--after-cursor`: that one skips a line where a unit is asked for too
+ * (systemd before 255, its issue 30288); `--no-tail`, since -f alone shows ten lines only, also from a cursor (4739).
+ */
+export function followScript({ units, grep, backlogs, from }: FollowRequest): string {
+  const begin = from === null ? '"@$hc_now"' : 'cursor' in from ? quote(from.cursor) : `"@${number(from.second)}"`
+  const bound = from !== null && 'cursor' in from ? '--cursor' : '--since'
+  const follow = words([...JOURNALCTL, '--follow', '--no-tail', ...unitWords(units, grep)])
+  return [
+    `${PROLOGUE}hc_now=$(date +%s)`,
+    'echo "hc-now $hc_now"',
+    ...backlogs.flatMap(readCommands),
+    `echo ${LIVE_LINE}`,
+    `exec ${follow} ${bound} ${begin}`,
+    '',
+  ].join('\n')
+}
+
+/** The host's clock as `followScript` tells it first, seconds since 1970; null for any other line. */
+export function parseNowLine(line: string): number | null {
+  const [, seconds] = /^hc-now (\d{1,12})$/.exec(line) ?? []
+  return seconds === undefined ? null : Number(seconds)
+}
+
+/** Where an entry stands in its journal: the number rises with each entry of one sequence. */
+export interface Position {
+  readonly sequence: string
+  readonly number: bigint
+}
+
+/** The position that a cursor holds (`s=...;i=...;...`: sequence, and number in hex), or null. */
+export function positionOf(cursor: string | null): Position | null {
+  const [, sequence, number] = /^s=([0-9a-f]+);i=([0-9a-f]{1,16});/.exec(cursor ?? '') ?? []
+  return sequence === undefined || number === undefined ? null : { sequence, number: BigInt(`0x${number}`) }
 }
 
 /** One line of a journal. */
@@ -89,7 +148,7 @@ export function parseLogLine(line: string): LogLine | null {
     priority: /^[0-7]$/.test(text('PRIORITY') ?? '') ? Number(text('PRIORITY')) : 6,
     pid: Number.isInteger(pid) ? pid : null,
     identifier: text('SYSLOG_IDENTIFIER') === null ? null : printableLine(text('SYSLOG_IDENTIFIER') ?? ''),
-    message: printableLine(messageOf(entry.MESSAGE), LINE_LIMIT),
+    message: printableText(messageOf(entry.MESSAGE), LINE_LIMIT),
     cursor: text('__CURSOR'),
   }
 }

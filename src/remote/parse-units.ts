@@ -3,7 +3,8 @@ import type { UnitFacts } from '../model/host.js'
 import { DRIVERS } from '../model/job.js'
 import { byName, type Millis, slotOfUnit } from '../model/names.js'
 import { printableLine } from './printable.js'
-import { wholeNumber } from './text.js'
+import type { Gauge } from './probe-gauges.js'
+import { nanoseconds, wholeNumber } from './text.js'
 
 type Properties = ReadonlyMap<string, string>
 
@@ -85,8 +86,12 @@ export function parseSpan(text: string | undefined): Millis | null {
 
 const ALIVE = ['active', 'reloading', 'deactivating']
 
-/** Facts of every unit of hc, sorted by slot. */
-export function parseUnits(fileLines: readonly string[], shown: readonly string[]): UnitFacts[] {
+/** Facts of every unit of hc, sorted by slot. `gauges`: what containers use, by slot. */
+export function parseUnits(
+  fileLines: readonly string[],
+  shown: readonly string[],
+  gauges: ReadonlyMap<string, Gauge> = new Map(),
+): UnitFacts[] {
   const headers = headerLines(fileLines)
   const states = blocks(shown)
   const names = new Set([...headers.keys(), ...states.keys()].filter((name) => name.endsWith('.service')))
@@ -98,6 +103,7 @@ export function parseUnits(fileLines: readonly string[], shown: readonly string[
     const text = (key: string): string | null => printableLine(header?.get(key) ?? '', 128) || null
     const target = text('Target')
     const state = states.get(target ?? name)
+    const gauge = gauges.get(slot)
     const timer = states.get(`hc-${slot}.timer`)
     // Kept by systemd only so that its end can be seen; see X-Hc-Ends in the drivers.
     const ended = header?.get('Ends') === 'yes' && state?.get('SubState') === 'exited'
@@ -122,9 +128,10 @@ export function parseUnits(fileLines: readonly string[], shown: readonly string[
       restarts: amount(state, 'NRestarts') ?? 0,
       pid: amount(state, 'MainPID') || null,
       // A container's cgroup is its engine's: what systemd counts for the unit is the engine's client alone.
-      memory: driver === 'systemd' ? amount(state, 'MemoryCurrent') : null,
-      cpuNs: driver === 'systemd' ? amount(state, 'CPUUsageNSec') : null,
+      memory: (driver === 'systemd' ? amount(state, 'MemoryCurrent') : null) ?? gauge?.memory ?? null,
+      cpuNs: (driver === 'systemd' ? nanoseconds(state?.get('CPUUsageNSec')) : null) ?? gauge?.cpuNs ?? null,
       activeSinceMs: ALIVE.includes(active) ? stamp(state, 'ActiveEnterTimestampMonotonic') : null,
+      activatingSinceMs: active === 'activating' ? stamp(state, 'InactiveExitTimestampMonotonic') : null,
       inactiveSinceMs: stamp(state, ended ? 'ExecMainExitTimestampMonotonic' : 'InactiveEnterTimestampMonotonic'),
       timer: timer
         ? {

@@ -10,3 +10,14 @@ export function printableLine(text: string, limit = 300): string {
   const line = text.replace(ESCAPES, '').replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim()
   return line.length <= limit ? line : `${line.slice(0, limit - 3)}...`
 }
+
+/** The same with its spaces and tabs as they are, for lines of a journal: indentation says something there. */
+export function printableText(text: string, limit: number): string {
+  const line = text
+    .replace(ESCAPES, '')
+    .split('\t')
+    .map((part) => part.replace(UNSAFE, ' '))
+    .join('\t')
+    .trimEnd()
+  return line.length <= limit ? line : `${line.slice(0, limit - 3)}...`
+}

@@ -1,5 +1,6 @@
 // The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
 import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import { GAUGES } from './probe-gauges.js'
 
 /** First line of an answer, and the line without which it is not whole. */
 export const PROBE_HEAD = 'hc-probe 1'
@@ -20,6 +21,7 @@ export const UNIT_PROPERTIES = [
   'MemoryCurrent',
   'CPUUsageNSec',
   'ActiveEnterTimestampMonotonic',
+  'InactiveExitTimestampMonotonic',
   'InactiveEnterTimestampMonotonic',
   'ExecMainExitTimestampMonotonic',
   'LastTriggerUSecMonotonic',
@@ -48,12 +50,15 @@ first machine /etc/machine-id
 first uptime /proc/uptime
 while read -r a b c rest; do case $a$b in (nowat) put mono "$c"; break ;; esac; done 2>/dev/null </proc/timer_list
 first load /proc/loadavg
+first stat /proc/stat
 first kernel /proc/sys/kernel/osrelease
 first cpus /sys/devices/system/cpu/online
 n=0
 while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
 while IFS= read -r x; do case $x in (ID=*|VERSION_ID=*) put os "$x" ;; esac; done 2>/dev/null </etc/os-release
-if [ -f /sys/fs/cgroup/cgroup.controllers ]; then put cgroup 2; else put cgroup 1; fi
+cgroup=1
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then cgroup=2; fi
+put cgroup $cgroup
 if [ -e ${WORD_FILE} ]; then put word y; fi
 first term ${STATE_FOLDER}/term
 first term ${RUN_FOLDER}/term
@@ -90,7 +95,7 @@ learn() {
 // The files of hc's units are the list; units that still run without their file are found by systemd's own links in /run.
 const UNITS = `
 set --
-files=
+files= lines=
 for f in ${UNIT_FOLDER}/hc-*.service ${UNIT_FOLDER}/hc-*.timer; do
   if [ -e "$f" ]; then set -- "$@" "\${f##*/}"; files=y; fi
 done
@@ -153,6 +158,8 @@ export function probeScript(options: ProbeOptions = {}): string {
     'if [ "$uid" = 0 ]; then',
     slow,
     UNITS,
+    `put ${SECTION}gauges`,
+    GAUGES,
     REST,
     options.full ? CONTAINERS : '',
     'fi',

@@ -5,6 +5,7 @@ import type { Failure } from '../model/observation.js'
 import { parseListening } from './parse-listening.js'
 import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
+import { parseGauges } from './probe-gauges.js'
 import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
 import { failure, headOf, wholeNumber } from './text.js'
 
@@ -59,6 +60,18 @@ function countCpus(list: string | undefined): number {
     if (typeof from === 'number' && typeof to === 'number' && to >= from) count += Math.min(to - from + 1, 4096)
   }
   return Math.max(count, 1)
+}
+
+/**
+ * First line of /proc/stat, see proc(5): user nice system idle iowait irq softirq steal, then guest times that the first two
+ * hold already. Waiting for a disk is idle, and what the hypervisor took was not used here.
+ */
+function cpuTime(line: string | undefined): NonNullable<HostFacts['cpuTime']> | null {
+  const ticks = (/^cpu +(\d+(?: \d+){3,})/.exec(line ?? '')?.[1] ?? '').split(' ').slice(0, 8).map(Number)
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks
+  const busy = user + nice + system + irq + softirq
+  const total = busy + idle + iowait + steal
+  return total > 0 && Number.isSafeInteger(total) ? { busy, total } : null
 }
 
 function meminfo(lines: readonly string[]): ReadonlyMap<string, number> {
@@ -220,6 +233,7 @@ export function parseProbe(output: string): ProbeReply {
     memoryAvailable: memory.get('MemAvailable') ?? memory.get('MemFree') ?? 0,
     diskFree: space.free,
     load: Number.parseFloat(one('load') ?? '0') || 0,
+    cpuTime: cpuTime(one('stat')),
     drivers: drivers(answer.values.get('driver') ?? []),
     cgroup: one('cgroup') === '2' ? 2 : 1,
     system: printableLine(one('system') || 'unknown', 32),
@@ -227,7 +241,11 @@ export function parseProbe(output: string): ProbeReply {
     term: written?.term ?? null,
     cluster: written?.cluster ?? null,
     word: one('word') === 'y',
-    units: parseUnits(answer.sections.get('lines') ?? [], answer.sections.get('units') ?? []),
+    units: parseUnits(
+      answer.sections.get('lines') ?? [],
+      answer.sections.get('units') ?? [],
+      parseGauges(answer.sections.get('gauges') ?? []),
+    ),
     containers: found.containers,
     containersKnown: found.known,
     containerInit: inits(answer.values.get('init') ?? []),

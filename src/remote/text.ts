@@ -18,6 +18,11 @@ export function wholeNumber(text: string | undefined): number | null {
   return Number.isSafeInteger(value) ? value : null
 }
 
+/** Nanoseconds, of up to 300 years, or null: what systemd prints for an amount that it does not know has 20 digits. */
+export function nanoseconds(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,19}$/.test(text) ? Number(text) : null
+}
+
 /** A failure of the world. */
 export function failure(kind: FailureKind, message: string, hint: string | null = null): Failure {
   return { kind, message: printableLine(message, MESSAGE_LIMIT), hint }

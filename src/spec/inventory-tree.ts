@@ -1,10 +1,9 @@
-// Groups and hosts of an inventory, as Ansible builds them from its YAML format.
+// Groups and hosts of an inventory, put together as Ansible's InventoryData does, whatever the format of the file.
 import type { HostName } from '../model/names.js'
 import { SLOT_SUFFIX } from '../model/names.js'
-import { didYouMean } from './nearest.js'
 import { expandRange, splitPort } from './ranges.js'
 import { formatPlace, type Place, type Report } from './source.js'
-import { describe, type Entry, isNull, type Value } from './value.js'
+import type { Entry, Value } from './value.js'
 
 /** Variables by name, as they stand in the files. */
 export type Variables = ReadonlyMap<string, Entry>
@@ -38,7 +37,8 @@ export interface InventoryTree {
   readonly hosts: ReadonlyMap<HostName, TreeHost>
 }
 
-interface Growing {
+/** A group while the file is read. */
+export interface Growing {
   readonly name: string
   readonly children: string[]
   readonly parents: string[]
@@ -48,27 +48,34 @@ interface Growing {
   priority: number
 }
 
-const SECTIONS = ['hosts', 'children', 'vars']
 // What the pattern language gives a meaning to.
 const UNFIT_GROUP = /[:,&!*?[\]~\s]/
+/** The variable of a group that is kept as its priority. */
+export const PRIORITY = 'ansible_group_priority'
 
 /** Builds the tree; in use only while one file is read. */
-class Builder {
+export class TreeBuilder {
   readonly groups = new Map<string, Growing>()
   readonly hosts = new Map<HostName, { name: HostName; place: Place; vars: Map<string, Entry> }>()
+  /** Sentences with place. */
   readonly warnings: string[] = []
-  private readonly open: string[] = []
 
+  /** `report`: what Ansible can't read either; `refusals`: what only hc can't use, or takes for a slip. */
   constructor(
-    private readonly report: Report,
+    readonly report: Report,
+    readonly refusals: Report,
     private readonly top: Place,
   ) {
     this.adopt(this.group('all', top), this.group('ungrouped', top))
   }
 
+  /** The group of that name, made where there is none yet. */
   group(name: string, place: Place): Growing {
     const known = this.groups.get(name)
     if (known !== undefined) return known
+    if (UNFIT_GROUP.test(name) || name === '') {
+      this.refusals.add(place, `"${name}" is no group name`, 'use letters, digits, "_", "-" and "."')
+    }
     const made: Growing = { name, children: [], parents: [], hosts: [], vars: new Map(), place, priority: 1 }
     this.groups.set(name, made)
     return made
@@ -79,146 +86,70 @@ class Builder {
     if (!child.parents.includes(parent.name)) child.parents.push(parent.name)
   }
 
-  readGroup(name: string, place: Place, value: Value): void {
-    const group = this.group(name, place)
-    if (UNFIT_GROUP.test(name)) {
-      this.report.add(place, `"${name}" is no group name`, 'use letters, digits, "_", "-" and "."')
+  /** A child as the file writes it: not every group can be one. */
+  addChild(parent: Growing, child: Growing, place: Place): void {
+    if (child.name === 'all') this.report.add(place, 'the group all is no child of another')
+    else if (child.name === 'ungrouped' && parent.name !== 'all') {
+      this.report.add(place, 'the group ungrouped is no child of another: it holds the hosts that no other group has')
+    } else this.adopt(parent, child)
+  }
+
+  /** Sets a variable of a group. */
+  setGroupVariable(group: Growing, entry: Entry): void {
+    if (entry.key !== PRIORITY) {
+      group.vars.set(entry.key, entry)
       return
     }
-    // A group that stands inside of itself: findCycle says so.
-    if (this.open.includes(name)) return
-    if (isNull(value)) return
-    if (value.kind !== 'map') {
-      this.report.add(
-        value.place,
-        `the group ${name} must be a mapping of hosts, children and vars, not ${describe(value)}`,
-      )
-      return
-    }
-    this.open.push(name)
-    for (const entry of value.entries) {
-      if (entry.key === 'hosts') this.readHosts(group, entry.value)
-      else if (entry.key === 'children') this.readChildren(group, entry.value)
-      else if (entry.key === 'vars') this.readVars(group, entry.value)
-      else this.unknownSection(name, entry.key, entry.place)
-    }
-    this.open.pop()
+    const written = entry.value.kind === 'scalar' ? entry.value.value : null
+    const priority = typeof written === 'string' && written.trim() !== '' ? Number(written) : written
+    if (typeof priority === 'number' && Number.isInteger(priority)) group.priority = priority
+    else this.report.add(entry.value.place, `${PRIORITY} must be a whole number`)
   }
 
-  private unknownSection(group: string, key: string, place: Place): void {
-    if (group === 'all' && key === 'plugin') {
-      this.report.add(place, 'hc does not run inventory plugins', 'write the hosts into the file')
-      return
-    }
-    const hint = didYouMean(key, SECTIONS) ?? `put "${key}" under hosts, children or vars of ${group}`
-    this.report.add(place, `a group holds hosts, children and vars, and no "${key}"`, hint)
+  /** Adds all hosts that an entry names: a name, with ranges, with a port. */
+  addHosts(group: Growing, pattern: string, place: Place, vars: Variables): void {
+    const { name, port } = splitPort(pattern)
+    const expanded = expandRange(name)
+    if (!expanded.ok) (expanded.empty ? this.refusals : this.report).add(place, expanded.message)
+    else for (const each of expanded.names) this.addHost(group, each, port, place, vars)
   }
 
-  private section(group: string, section: string, value: Value): readonly Entry[] {
-    if (isNull(value)) return []
-    if (value.kind === 'map') return value.entries
-    // Ansible takes a single name for a mapping of it.
-    if (value.kind === 'scalar' && typeof value.value === 'string' && section !== 'vars') {
-      return [
-        { key: value.text, place: value.place, value: { kind: 'scalar', value: null, text: '', place: value.place } },
-      ]
-    }
-    const hint = value.kind === 'list' ? `write each name with a colon: "${section}: {NAME: }"` : null
-    this.report.add(value.place, `${section} of ${group} must be a mapping, not ${describe(value)}`, hint)
-    return []
-  }
-
-  private readChildren(group: Growing, value: Value): void {
-    for (const entry of this.section(group.name, 'children', value)) {
-      if (entry.key === 'all') {
-        this.report.add(entry.place, 'the group all is no child of another')
-        continue
-      }
-      this.adopt(group, this.group(entry.key, entry.place))
-      this.readGroup(entry.key, entry.place, entry.value)
-    }
-  }
-
-  private readVars(group: Growing, value: Value): void {
-    for (const entry of this.section(group.name, 'vars', value)) {
-      if (entry.key !== 'ansible_group_priority') {
-        group.vars.set(entry.key, entry)
-        continue
-      }
-      const priority = entry.value.kind === 'scalar' ? Number(entry.value.text) : Number.NaN
-      if (Number.isInteger(priority)) group.priority = priority
-      else this.report.add(entry.value.place, 'ansible_group_priority must be a whole number')
-    }
-  }
-
-  private readHosts(group: Growing, value: Value): void {
-    for (const entry of this.section(group.name, 'hosts', value)) {
-      const { name: pattern, port } = splitPort(entry.key)
-      const expanded = expandRange(pattern)
-      if (!expanded.ok) {
-        this.report.add(entry.place, expanded.message)
-        continue
-      }
-      const vars = new Map<string, Entry>()
-      if (port !== null) {
-        const value: Value = { kind: 'scalar', value: port, text: String(port), place: entry.place }
-        vars.set('ansible_port', { key: 'ansible_port', place: entry.place, value })
-      }
-      if (!isNull(entry.value) && entry.value.kind !== 'map') {
-        this.report.add(
-          entry.value.place,
-          `the variables of ${entry.key} must be a mapping, not ${describe(entry.value)}`,
-        )
-      } else for (const each of this.section(entry.key, 'vars', entry.value)) vars.set(each.key, each)
-      for (const name of expanded.names) this.addHost(group, name, entry.place, vars)
-    }
-  }
-
-  private addHost(group: Growing, name: string, place: Place, vars: Variables): void {
+  private addHost(group: Growing, name: string, port: number | null, place: Place, vars: Variables): void {
     if (!SLOT_SUFFIX.test(name)) {
       const hint = 'give the host a name of letters, digits, "-", "." and "_", and put its address into ansible_host'
-      this.report.add(place, `"${name}" is no host name that hc can use`, hint)
+      this.refusals.add(place, `"${name}" is no host name that hc can use`, hint)
+    }
+    if (name === 'all' || name === 'ungrouped') {
+      this.report.add(place, `"${name}" is a group of every inventory`, 'give the host another name')
       return
     }
-    const host = this.hosts.get(name) ?? { name, place, vars: new Map<string, Entry>() }
-    for (const [key, value] of vars) host.vars.set(key, value)
+    const known = this.hosts.get(name)
+    const host = known ?? { name, place, vars: new Map<string, Entry>() }
+    // As in Ansible, the port counts only where the host is named first.
+    if (known === undefined && port !== null && port > 0) host.vars.set('ansible_port', portEntry(port, place))
     this.hosts.set(name, host)
     if (!group.hosts.includes(name)) group.hosts.push(name)
+    // Ansible looks among the groups first for whose variable it is.
+    const namesake = this.groups.get(name)
+    for (const entry of vars.values()) {
+      if (namesake === undefined) host.vars.set(entry.key, entry)
+      else this.setGroupVariable(namesake, entry)
+    }
   }
 
-  // As Ansible's reconcile_inventory: what has no parent is under all, who has no group is ungrouped.
+  /** As Ansible's reconcile_inventory: what has no parent is under all, who has no group is ungrouped. Null: a circle. */
   finish(): InventoryTree | null {
-    const cycle = this.findCycle()
-    if (cycle !== null) {
-      this.report.add(
-        this.group(cycle[0] ?? '', this.top).place,
-        `the group ${cycle[0]} is a child of itself`,
-        cycle.join(' > '),
-      )
-      return null
-    }
     const all = this.group('all', this.top)
+    const ungrouped = this.group('ungrouped', this.top)
     for (const group of this.groups.values()) {
       if (group.name !== 'all' && group.parents.length === 0) this.adopt(all, group)
     }
-    const grouped = new Set(
-      [...this.groups.values()]
-        .filter((each) => each.name !== 'all' && each.name !== 'ungrouped')
-        .flatMap((each) => each.hosts),
-    )
-    const ungrouped = this.groups.get('ungrouped')
-    if (ungrouped !== undefined) {
-      const stay = [...ungrouped.hosts, ...all.hosts].filter(
-        (name, index, names) => !grouped.has(name) && names.indexOf(name) === index,
-      )
-      ungrouped.hosts.splice(0, ungrouped.hosts.length, ...stay)
-    }
-    for (const host of this.hosts.values()) {
-      const group = this.groups.get(host.name)
-      if (group !== undefined)
-        this.warnings.push(
-          `${formatPlace(host.place)}: "${host.name}" is a host and a group: a pattern of that name means the group`,
-        )
+    this.settleUngrouped(ungrouped)
+    const cycle = this.findCycle()
+    if (cycle !== null) {
+      const place = this.group(cycle[0] ?? '', this.top).place
+      this.report.add(place, `the group ${cycle[0]} is a child of itself`, cycle.join(' > '))
+      return null
     }
     const depths = this.depths()
     const groups = [...this.groups.values()].map((group): [string, Group] => [
@@ -226,6 +157,26 @@ class Builder {
       { ...group, depth: depths.get(group.name) ?? 0 },
     ])
     return { groups: new Map(groups), hosts: this.hosts }
+  }
+
+  private settleUngrouped(ungrouped: Growing): void {
+    const others = [...this.groups.values()].filter(({ name }) => name !== 'all' && name !== 'ungrouped')
+    const grouped = new Set(others.flatMap((group) => group.hosts))
+    const stay = ungrouped.hosts.filter((name) => !grouped.has(name))
+    ungrouped.hosts.splice(0, ungrouped.hosts.length, ...stay)
+    for (const host of this.hosts.values()) {
+      const namesake = this.groups.get(host.name)
+      if (namesake !== undefined) this.warnOfNamesake(host.name, host.place)
+      if (grouped.has(host.name) || ungrouped.hosts.includes(host.name)) continue
+      if (namesake === undefined) ungrouped.hosts.push(host.name)
+      else this.adopt(ungrouped, namesake)
+    }
+  }
+
+  private warnOfNamesake(name: HostName, place: Place): void {
+    this.warnings.push(
+      `${formatPlace(place)}: "${name}" is a host and a group, which Ansible mixes up: give one of them another name`,
+    )
   }
 
   /** The way from a group back to itself, or null. */
@@ -261,14 +212,7 @@ class Builder {
   }
 }
 
-/** Reads the top mapping of an inventory; no tree where its groups go round in a circle. `warnings` are sentences with place. */
-export function buildTree(
-  top: Value,
-  report: Report,
-): { readonly tree: InventoryTree | null; readonly warnings: readonly string[] } {
-  const builder = new Builder(report, top.place)
-  if (top.kind === 'map') for (const entry of top.entries) builder.readGroup(entry.key, entry.place, entry.value)
-  else if (!isNull(top))
-    report.add(top.place, `an inventory is a mapping of groups, not ${describe(top)}`, 'begin with "all:"')
-  return { tree: builder.finish(), warnings: builder.warnings }
+function portEntry(port: number, place: Place): Entry {
+  const value: Value = { kind: 'scalar', value: port, text: String(port), place }
+  return { key: 'ansible_port', place, value }
 }

@@ -1,9 +1,11 @@
 // Host ranges of an inventory, as Ansible's expand_hostname_range reads them: nuc[1:3], n[01:10], n[1:9:2], r[a:c].
+import { type HostAddress, parseAddress } from './addresses.js'
 
 /** Names, or what is wrong with the range. */
 export type Expanded =
   | { readonly ok: true; readonly names: readonly string[] }
-  | { readonly ok: false; readonly message: string }
+  /** `empty`: there is nothing wrong with it, but it names nobody. */
+  | { readonly ok: false; readonly message: string; readonly empty?: true }
 
 const MOST_NAMES = 10_000
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -39,20 +41,24 @@ function middle(inside: string): string[] | string {
 /** All names that a host entry stands for; several ranges multiply. */
 export function expandRange(pattern: string): Expanded {
   const match = RANGE.exec(pattern)
+  if (match === null && pattern.includes('[')) return { ok: false, message: `the range in "${pattern}" has no end: ]` }
   if (match === null) return { ok: true, names: [pattern] }
   const [, head = '', inside = '', tail = ''] = match
   const parts = middle(inside)
-  const wrong = (why: string): Expanded => ({ ok: false, message: `the range [${inside}] makes no sense: ${why}` })
+  const wrong = (why: string) => ({ ok: false as const, message: `the range [${inside}] makes no sense: ${why}` })
   if (typeof parts === 'string') return wrong(parts)
-  if (parts.length === 0) return wrong('it is empty, the end comes before the beginning')
+  if (parts.length === 0) {
+    const empty = wrong('it is empty, the end comes before the beginning')
+    // Of numbers Ansible takes it for nobody; of letters it takes none.
+    return /^[A-Za-z]/.test(inside) ? empty : { ...empty, empty: true }
+  }
   const rest = expandRange(tail)
   if (!rest.ok) return rest
   if (parts.length * rest.names.length > MOST_NAMES) return wrong(`it gives more than ${MOST_NAMES} hosts`)
   return { ok: true, names: parts.flatMap((part) => rest.names.map((end) => `${head}${part}${end}`)) }
 }
 
-/** `nuc1:2222` -> name and port, as Ansible's YAML inventories allow. A name with several colons (IPv6) has no port. */
-export function splitPort(name: string): { readonly name: string; readonly port: number | null } {
-  const match = /^((?:[^:[\]]|\[[^\]]*\])+):(\d{1,5})$/.exec(name)
-  return match === null ? { name, port: null } : { name: match[1] ?? name, port: Number(match[2]) }
+/** `nuc1:2222` -> name and port, as in Ansible's inventories. What is no host name to Ansible has no port either. */
+export function splitPort(name: string): HostAddress {
+  return parseAddress(name) ?? { name, port: null }
 }

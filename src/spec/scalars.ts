@@ -2,7 +2,7 @@
 import type { Scalar } from './value.js'
 
 /** Which rules an unquoted word is read by. */
-export type Dialect = 'yaml-1.2' | 'yaml-1.1'
+export type Dialect = 'yaml-1.2' | 'yaml-1.1' | 'json'
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL'])
 const TRUE_12 = new Set(['true', 'True', 'TRUE'])
@@ -46,11 +46,35 @@ function number12(text: string): number | null {
   return special(text)
 }
 
-/** The value of an unquoted, untagged scalar. Dates stay text. */
+// A day alone is as it is written; a time of day comes out in the form of Python's isoformat().
+const TIME_11 =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d\d?)(?::(\d\d))?))?$/
+
+function time11(text: string): string | null {
+  const match = TIME_11.exec(text)
+  if (match === null) return null
+  const [, year, month, day, hour, minute, second, fraction = '', zone, sign = '+', hours = '0', minutes = '0'] = match
+  const two = (part = '0') => part.padStart(2, '0')
+  const micros = fraction.slice(0, 6).padEnd(6, '0')
+  const offset = zone === undefined ? '' : `${sign}${two(hours)}:${two(minutes)}`
+  const shown = Number(offset.slice(1).replace(':', '')) === 0 && offset !== '' ? '+00:00' : offset
+  const clock = `${two(hour)}:${minute}:${second}${Number(micros) === 0 ? '' : `.${micros}`}`
+  return `${year}-${two(month)}-${two(day)}T${clock}${shown}`
+}
+
+const NUMBER_JSON = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
+const WORDS_JSON: Readonly<Record<string, Scalar>> = { true: true, false: false, null: null }
+
+function resolveJson(text: string): Scalar {
+  return NUMBER_JSON.test(text) ? Number(text) : (WORDS_JSON[text] ?? null)
+}
+
+/** The value of an unquoted, untagged scalar. Dates are text. */
 export function resolvePlain(text: string, dialect: Dialect): Scalar {
+  if (dialect === 'json') return resolveJson(text)
   if (NULLS.has(text)) return null
   const old = dialect === 'yaml-1.1'
   if ((old ? TRUE_11 : TRUE_12).has(text)) return true
   if ((old ? FALSE_11 : FALSE_12).has(text)) return false
-  return (old ? number11(text) : number12(text)) ?? text
+  return (old ? (number11(text) ?? time11(text)) : number12(text)) ?? text
 }

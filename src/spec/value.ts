@@ -26,6 +26,8 @@ export interface Entry {
   /** Of the key itself. */
   readonly place: Place
   readonly value: Value
+  /** The key is a number, a truth value or nothing to Ansible; `key` is it as JSON has it. */
+  readonly notText?: true
 }
 
 /** A mapping, in the order of the text, each key once. */
@@ -39,6 +41,8 @@ export interface MapValue {
 export interface OpaqueValue {
   readonly kind: 'opaque'
   readonly tag: '!vault' | '!unsafe'
+  /** What was written. */
+  readonly text: string
   /** As `ansible-inventory --list` prints it. */
   readonly json: Json
   readonly place: Place
@@ -56,6 +60,13 @@ export function entryOf(value: Value | null, key: string): Entry | null {
 /** True for a key without a value (`env:` and nothing below it), which counts as not written. */
 export function isNull(value: Value): boolean {
   return value.kind === 'scalar' && value.value === null
+}
+
+/** True for what Python takes for nothing: no value, "", 0, false, [] and {}. */
+export function isEmpty(value: Value): boolean {
+  if (value.kind === 'scalar') return value.value === null || !value.value
+  if (value.kind === 'list') return value.items.length === 0
+  return value.kind === 'map' && value.entries.length === 0
 }
 
 /** The entry at the end of a path of keys that has a value, or null. */

@@ -4,7 +4,7 @@ import type { Group, InventoryTree, Variables } from './inventory-tree.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import type { Report } from './source.js'
-import { describe, type Entry, isNull } from './value.js'
+import { describe, type Entry, isEmpty } from './value.js'
 import { readYaml } from './yaml.js'
 
 /** The folders beside an inventory that hold variables. */
@@ -40,12 +40,21 @@ export interface VariableSources {
   readonly warnings: readonly string[]
 }
 
-// As Ansible's find_vars_files: the bare name first, be it a file or a folder, then by extension; the first one only.
-function filesOf(name: string, paths: readonly string[]): readonly string[] {
-  const inFolder = paths.filter((path) => path.startsWith(`${name}/`))
-  if (inFolder.length > 0) return [...inFolder].sort(byPath)
-  const found = ['', ...EXTENSIONS].map((extension) => `${name}${extension}`).find((path) => paths.includes(path))
-  return found === undefined ? [] : [found]
+/**
+ * Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. As Ansible's
+ * find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
+ */
+export function filesOf(
+  name: string,
+  paths: readonly string[],
+  folders: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  for (const path of ['', ...EXTENSIONS].map((extension) => `${name}${extension}`)) {
+    const inFolder = paths.filter((each) => each.startsWith(`${path}/`))
+    if (inFolder.length > 0 || folders.has(`${path}/`)) return [...inFolder].sort(byPath)
+    if (paths.includes(path)) return [path]
+  }
+  return []
 }
 
 // Folder by folder in byte order, as sorted(os.listdir()) walks them.
@@ -72,11 +81,12 @@ interface Beside {
 function readFolder(beside: Beside): FolderVariables {
   const { folder, names, texts, show, report, warnings } = beside
   const paths = Object.keys(texts).filter((path) => path.startsWith(`${folder}/`) && isVariableFile(path))
+  const folders = new Set(Object.keys(texts).filter((path) => path.endsWith('/')))
   const used = new Set<string>()
   const read = new Map<string, Variables>()
   for (const name of names) {
     const vars = new Map<string, Entry>()
-    for (const path of filesOf(`${folder}/${name}`, paths)) {
+    for (const path of filesOf(`${folder}/${name}`, paths, folders)) {
       used.add(path)
       merge(vars, readFile(show(path), texts[path] ?? '', report, warnings))
     }
@@ -87,7 +97,7 @@ function readFolder(beside: Beside): FolderVariables {
     const name = each.replace(/\.(?:ya?ml|json)$/, '')
     const kind = folder === 'group_vars' ? 'group' : 'host'
     const why = names.includes(name)
-      ? `not read: another file of ${name} comes first`
+      ? `not read: another file or folder of ${name} comes first`
       : `names no ${kind} of the inventory`
     const near = names.includes(name) ? null : didYouMean(name, names)
     warnings.push(`${show(`${folder}/${each}`)}: ${why}${near === null ? '' : `: ${near}`}`)
@@ -101,7 +111,7 @@ function readFile(file: string, text: string, report: Report, warnings: string[]
     return new Map()
   }
   const read = readYaml(file, text, { dialect: 'yaml-1.1', duplicates: 'last' }, report)
-  if (read === null || isNull(read.value)) return new Map()
+  if (read === null || isEmpty(read.value)) return new Map()
   warnings.push(...read.warnings)
   if (read.value.kind === 'map') return new Map(read.value.entries.map((entry) => [entry.key, entry]))
   report.add(read.value.place, `a file of variables is a mapping, not ${describe(read.value)}`)

@@ -1,9 +1,23 @@
 // YAML text -> Value, with every fault of the syntax at its place. Words are resolved here and not by the yaml package,
 // because Ansible's YAML 1.1 is PyYAML's, which differs from the package's own.
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { numberText } from './python-text.js'
 import { type Dialect, resolvePlain } from './scalars.js'
 import { type Place, Report, Source } from './source.js'
-import type { Entry, MapValue, Value } from './value.js'
+import type { Entry, ScalarValue, Value } from './value.js'
+import { reportStrict } from './yaml-strict.js'
 
 /** How a text is to be read. */
 export interface ReadOptions {
@@ -25,12 +39,15 @@ const PLAINER: Readonly<Record<string, string>> = {
 class Reader {
   private aliased = 0
   private aliasDepth = 0
+  private unsafeDepth = 0
   private readonly open = new Set<Node>()
 
   constructor(
     private readonly source: Source,
     private readonly document: Document.Parsed,
     private readonly options: ReadOptions,
+    /** That of the options, or JSON's where the text is JSON. */
+    private readonly dialect: Dialect,
     private readonly report: Report,
     private readonly warnings: string[],
   ) {}
@@ -50,20 +67,26 @@ class Reader {
       return nothing
     }
     if (isScalar(node)) return this.readScalar(node, place)
-    if (isSeq(node)) {
-      this.checkTag(node, `${YAML_TAG}seq`, place)
-      return { kind: 'list', items: node.items.map((item) => this.read(asNode(item), place)), place }
-    }
-    if (isMap(node)) {
-      this.checkTag(node, `${YAML_TAG}map`, place)
-      return this.readMap(node.items, place)
-    }
-    return nothing
+    return isSeq(node) || isMap(node) ? this.readCollection(node, place) : nothing
+  }
+
+  private readCollection(node: YAMLSeq | YAMLMap, place: Place): Value {
+    this.checkTag(node, `${YAML_TAG}${isSeq(node) ? 'seq' : 'map'}`, place)
+    const unsafe = node.tag === '!unsafe' ? 1 : 0
+    this.unsafeDepth += unsafe
+    const value: Value = isSeq(node)
+      ? { kind: 'list', items: node.items.map((item) => this.read(asNode(item), place)), place }
+      : this.readMap(node.items, place)
+    this.unsafeDepth -= unsafe
+    return value
   }
 
   private readAlias(node: Node, place: Place): Value | null {
     const target = isAlias(node) ? node.resolve(this.document) : undefined
-    if (target === undefined) return null
+    if (target === undefined) {
+      this.report.add(place, 'this alias names no anchor above it')
+      return null
+    }
     if (this.open.has(target)) {
       this.report.add(place, 'this alias stands inside of what it names')
       return null
@@ -80,18 +103,29 @@ class Reader {
     const text = typeof node.value === 'string' ? node.value : String(node.value ?? '')
     const tag = node.tag ?? ''
     if (tag === '!vault' || tag === '!vault-encrypted')
-      return { kind: 'opaque', tag: '!vault', json: { __ansible_vault: text }, place }
-    if (tag === '!unsafe') return { kind: 'opaque', tag, json: { __ansible_unsafe: text }, place }
+      return { kind: 'opaque', tag: '!vault', text, json: { __ansible_vault: text }, place }
     const plain = node.type === 'PLAIN' || node.type === undefined
-    if (tag === '' || tag === '?') {
-      return { kind: 'scalar', value: plain ? resolvePlain(text, this.options.dialect) : text, text, place }
+    if (tag === '!unsafe') return this.unsafe(resolvePlain(text, this.dialect), text, place)
+    const old = this.options.dialect === 'yaml-1.1'
+    if (tag === '' || tag === '?' || (old && tag === '!')) {
+      if (plain && text === '=' && this.dialect === 'yaml-1.1')
+        this.report.add(place, 'a "=" alone is no value in YAML 1.1', 'put it in quotes')
+      const empty = tag === '!' && text === ''
+      const value = plain && !empty ? resolvePlain(text, this.dialect) : text
+      return this.unsafeDepth > 0 ? this.unsafe(value, text, place) : { kind: 'scalar', value, text, place }
     }
     if (tag === `${YAML_TAG}str` || tag === '!') return { kind: 'scalar', value: text, text, place }
-    const resolved = resolvePlain(text, this.options.dialect)
+    const resolved = resolvePlain(text, this.dialect)
     const kinds: Readonly<Record<string, string>> = { int: 'number', float: 'number', bool: 'boolean', null: 'object' }
     if (kinds[tag.replace(YAML_TAG, '')] === typeof resolved) return { kind: 'scalar', value: resolved, text, place }
     this.report.add(place, `the tag ${shortTag(tag)} is not known here`, 'remove the tag')
     return { kind: 'scalar', value: text, text, place }
+  }
+
+  // Only text can be unsafe; numbers and truth below `!unsafe` are what they are anywhere.
+  private unsafe(value: ScalarValue['value'], text: string, place: Place): Value {
+    if (typeof value !== 'string') return { kind: 'scalar', value, text, place }
+    return { kind: 'opaque', tag: '!unsafe', text: value, json: { __ansible_unsafe: value }, place }
   }
 
   private checkTag(node: Node, usual: string, place: Place): void {
@@ -100,24 +134,46 @@ class Reader {
     this.report.add(place, `the tag ${shortTag(tag)} is not known here`, 'remove the tag')
   }
 
-  private readMap(items: readonly Pair[], place: Place): MapValue {
+  private readMap(items: readonly Pair[], place: Place): Value {
     const own = new Map<string, Entry>()
-    const merged = new Map<string, Entry>()
+    const merged: Entry[] = []
     for (const item of items) {
       const keyNode = asNode(item.key)
-      const key = keyNode === null ? null : this.read(keyNode, place)
+      const key = keyNode === null ? null : this.readKey(keyNode, place)
       if (key === null || key.kind !== 'scalar') {
         this.report.add(key?.place ?? place, 'a key must be a single word')
         continue
       }
       const value = this.read(asNode(item.value), key.place)
       const isMerge = key.text === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN'
-      if (isMerge && this.options.dialect === 'yaml-1.1') this.merge(value, merged)
-      else this.keep({ key: key.text, place: key.place, value }, own)
+      if (isMerge && this.dialect === 'yaml-1.1') this.merge(value, merged)
+      else this.keep(this.entry(key, value), own)
     }
-    const entries = [...own.values()]
-    for (const entry of merged.values()) if (!own.has(entry.key)) entries.push(entry)
-    return { kind: 'map', entries, place }
+    // As in PyYAML: what is merged comes before what the mapping has itself, which wins.
+    const entries = new Map(merged.map((entry) => [entry.key, entry]))
+    for (const entry of own.values()) entries.set(entry.key, entry)
+    return (
+      (this.dialect === 'json' && taggedText([...entries.values()], place)) || {
+        kind: 'map',
+        entries: [...entries.values()],
+        place,
+      }
+    )
+  }
+
+  private readKey(node: Node, place: Place): Value {
+    const depth = this.unsafeDepth
+    this.unsafeDepth = 0
+    const key = this.read(node, place)
+    this.unsafeDepth = depth
+    return key
+  }
+
+  private entry(key: ScalarValue, value: Value): Entry {
+    const { place, text } = key
+    if (this.dialect === 'yaml-1.2' || typeof key.value === 'string') return { key: text, place, value }
+    const name = typeof key.value === 'number' ? numberText(key.value, text) : String(key.value)
+    return { key: name, place, value, notText: true }
   }
 
   private keep(entry: Entry, own: Map<string, Entry>): void {
@@ -135,18 +191,27 @@ class Reader {
     own.set(entry.key, entry)
   }
 
-  // The earlier mapping of a merge list wins over the later one; what the mapping has itself wins over both.
-  private merge(value: Value, merged: Map<string, Entry>): void {
-    const sources = value.kind === 'list' ? value.items : [value]
+  // The earlier mapping of a merge list wins over the later one, but of two merges the later one.
+  private merge(value: Value, merged: Entry[]): void {
+    const sources = value.kind === 'list' ? value.items.toReversed() : [value]
     for (const source of sources) {
       if (source.kind !== 'map') this.report.add(source.place, '"<<" merges mappings only')
-      else for (const entry of source.entries) if (!merged.has(entry.key)) merged.set(entry.key, entry)
+      else merged.push(...source.entries)
     }
   }
 }
 
 function asNode(item: unknown): Node | null {
   return isScalar(item) || isMap(item) || isSeq(item) || isAlias(item) ? item : null
+}
+
+/** What Ansible's JSON has for its tags: `{"__ansible_vault": "..."}`; null for any other mapping. */
+function taggedText(entries: readonly Entry[], place: Place): Value | null {
+  const [only, more] = entries
+  const tag = only?.key === '__ansible_vault' ? '!vault' : only?.key === '__ansible_unsafe' ? '!unsafe' : null
+  if (only === undefined || more !== undefined || tag === null || only.value.kind !== 'scalar') return null
+  const { text } = only.value
+  return { kind: 'opaque', tag, text, json: { [only.key]: text }, place }
 }
 
 function shortTag(tag: string): string {
@@ -171,6 +236,16 @@ function decapitalize(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
+function isJson(text: string): boolean {
+  if (!/^\s*[[{"]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A text that was read. */
 export interface ReadText {
   readonly source: Source
@@ -189,6 +264,8 @@ export function readYaml(file: string, text: string, options: ReadOptions, repor
   }
   const own = new Report()
   const warnings: string[] = []
+  // Ansible reads as JSON what is JSON, where 1e3 is a number.
+  const dialect = options.dialect === 'yaml-1.1' && isJson(text) ? 'json' : options.dialect
   let value: Value | null = null
   try {
     const document = parseDocument(text, {
@@ -199,8 +276,12 @@ export function readYaml(file: string, text: string, options: ReadOptions, repor
       logLevel: 'error',
     })
     readSyntaxFaults(document, source, own)
+    if (dialect === 'yaml-1.1') reportStrict(document, source, own)
     if (own.faults.length === 0) {
-      value = new Reader(source, document, options, own, warnings).read(document.contents, { source, offset: 0 })
+      value = new Reader(source, document, options, dialect, own, warnings).read(document.contents, {
+        source,
+        offset: 0,
+      })
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

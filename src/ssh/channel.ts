@@ -68,7 +68,7 @@ export class ChannelShell implements ShellProcess {
 }
 
 /** 128+n, as a shell reports a signal; null for none. The protocol names signals without SIG, ssh2 with it. */
-function signalCode(signal: string | undefined): number | null {
+export function signalCode(signal: string | undefined): number | null {
   if (signal === undefined) return null
   const found = Object.entries(constants.signals).find(([name]) => name === `SIG${signal.replace(/^SIG/, '')}`)
   return 128 + (found?.[1] ?? 0)

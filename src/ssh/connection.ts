@@ -1,15 +1,17 @@
 // One connection that is logged in, and its channels.
 import type { Duplex } from 'node:stream'
 import pRetry from 'p-retry'
-import type { Client } from 'ssh2'
+import type { Client, ClientChannel, ExecOptions } from 'ssh2'
 import type { Millis } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
-import type { Clock } from '../ports.js'
+import type { Clock, SessionNear } from '../ports.js'
 import { Limit } from '../remote/limit.js'
+import type { SessionProcess } from '../remote/session.js'
 import type { ShellProcess } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { ChannelShell } from './channel.js'
+import { SessionChannel } from './session.js'
 
 /** sshd allows ten sessions (MaxSessions) and gives a closed one free only after a while. */
 const CHANNELS = 8
@@ -20,6 +22,14 @@ const OPEN_RETRY = { retries: 5, minTimeout: 20, factor: 2, randomize: true }
 /** How long a connection may be silent while something runs on it. */
 const BUSY_SILENCE_MS: Millis = 3000
 
+/** What runs on a channel, told when the connection goes. */
+interface Abandoned {
+  abandon(reason: string): void
+}
+
+type Opened<T> = { readonly process: T } | { readonly failure: Failure }
+type Wrap<T> = (channel: ClientChannel, onEnd: (ended: Abandoned) => void) => T
+
 /** A kept-open connection. Its `ended` resolves once, with the reason. */
 export class Connection {
   readonly ended: Promise<string>
@@ -28,7 +38,7 @@ export class Connection {
   private readonly channels = new Limit(CHANNELS)
   private lastHeardAt: Millis
   private lastError: string | null = null
-  private readonly shells = new Set<ChannelShell>()
+  private readonly shells = new Set<Abandoned>()
 
   constructor(
     private readonly client: Client,
@@ -57,10 +67,20 @@ export class Connection {
   }
 
   /** Starts a command on a channel of its own; waits for a free one where all are taken. */
-  async exec(command: string): Promise<{ readonly process: ShellProcess } | { readonly failure: Failure }> {
+  exec(command: string): Promise<Opened<ShellProcess>> {
+    return this.open(command, {}, (channel, onEnd) => new ChannelShell(channel, onEnd))
+  }
+
+  /** The same for a program that somebody talks to, with a terminal where one is asked for. */
+  session(command: string, pty: SessionNear['pty']): Promise<Opened<SessionProcess>> {
+    const size = pty && { rows: pty.rows, cols: pty.columns, width: 0, height: 0, term: pty.term }
+    return this.open(command, size ? { pty: size } : {}, (channel, onEnd) => new SessionChannel(channel, onEnd))
+  }
+
+  private async open<T extends Abandoned>(command: string, options: ExecOptions, wrap: Wrap<T>): Promise<Opened<T>> {
     const release = await this.channels.take()
     try {
-      const opening = pRetry(() => this.openChannel(command, release), {
+      const opening = pRetry(() => this.openChannel(command, options, wrap, release), {
         ...OPEN_RETRY,
         shouldRetry: ({ error }) => error instanceof ChannelRefused && this.alive,
       })
@@ -76,17 +96,22 @@ export class Connection {
   }
 
   /** Throws ChannelRefused where sshd says no: then nothing was run. */
-  private openChannel(command: string, onEnd: () => void): Promise<ShellProcess> {
+  private openChannel<T extends Abandoned>(
+    command: string,
+    options: ExecOptions,
+    wrap: Wrap<T>,
+    onEnd: () => void,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.reason !== null) return reject(new Error(this.reason))
-      this.client.exec(command, (error, channel) => {
+      this.client.exec(command, options, (error, channel) => {
         if (error) return reject(/open failure/i.test(error.message) ? new ChannelRefused(error.message) : error)
-        const shell = new ChannelShell(channel, (ended) => {
+        const wrapped = wrap(channel, (ended) => {
           this.shells.delete(ended)
           onEnd()
         })
-        this.shells.add(shell)
-        resolve(shell)
+        this.shells.add(wrapped)
+        resolve(wrapped)
       })
     })
   }

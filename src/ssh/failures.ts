@@ -1,5 +1,5 @@
 // Errors of sockets and of ssh2, told apart as Failure values with what to do next.
-import type { Failure } from '../model/observation.js'
+import type { Failure, HostKeyView } from '../model/observation.js'
 import type { SshSettings } from '../ports.js'
 import { failure } from '../remote/text.js'
 import { fingerprint, type KnownHostLine, keyType } from './known-hosts.js'
@@ -80,13 +80,7 @@ export function loginFailure(settings: SshSettings, error: Error, offered: reado
   const login = loginName(settings)
   if (level === 'client-authentication' || level === 'agent' || /authentication failures/i.test(error.message)) {
     const keys = offered.length === 0 ? 'no key' : offered.join(', ')
-    return new LoginError(
-      failure(
-        'auth',
-        `${login} refused the login (offered: ${keys})`,
-        `add a public key to ~/.ssh/authorized_keys of ${settings.user} there (ssh-copy-id), or set ansible_user and ansible_ssh_private_key_file`,
-      ),
-    )
+    return new LoginError(failure('auth', `${login} refused the login (offered: ${keys})`, keyHint(settings, offered)))
   }
   if (/no matching host key format/.test(error.message)) {
     return new LoginError(
@@ -109,6 +103,13 @@ export function loginFailure(settings: SshSettings, error: Error, offered: reado
   return new LoginError(failure('refused', `${endpoint(settings)}: ${error.message}`))
 }
 
+/** How a login by password becomes one by key. */
+function keyHint(settings: SshSettings, offered: readonly string[]): string {
+  const port = settings.port === 22 ? '' : `-p ${settings.port} `
+  const make = offered.length === 0 ? 'ssh-keygen -t ed25519, then ' : ''
+  return `hc logs in by key, never by password: ${make}ssh-copy-id ${port}${settings.user}@${settings.address} (or by hand into ~/.ssh/authorized_keys there); another user or key: ansible_user, ansible_ssh_private_key_file`
+}
+
 /** The name that known_hosts files the key under, for ssh-keygen. */
 export function hostKeyName(settings: SshSettings): string {
   if (settings.hostKeyAlias !== null) return settings.hostKeyAlias
@@ -118,15 +119,22 @@ export function hostKeyName(settings: SshSettings): string {
 /** A key that no file knows. */
 export function unknownKey(settings: SshSettings, key: Buffer): LoginError {
   const port = settings.port === 22 ? '' : `-p ${settings.port} `
-  return new LoginError(
-    failure(
-      'host-key',
-      `the key of ${endpoint(settings)} is not known: ${keyType(key)} ${fingerprint(key)}`,
-      `compare it with 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' on the host; then 'ssh ${port}${settings.user}@${settings.address}' once records it`,
-    ),
-    false,
-    key,
+  const record =
+    settings.strictHostKeys === 'yes'
+      ? `record it by hand (StrictHostKeyChecking is yes): ssh-keyscan ${port}${settings.address}`
+      : `'ssh ${port}${settings.user}@${settings.address}' once records it`
+  const failed = failure(
+    'host-key',
+    `the key of ${endpoint(settings)} is not known: ${keyType(key)} ${fingerprint(key)}`,
+    `compare it with 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' on the host; then ${record}`,
   )
+  const recordable = settings.strictHostKeys === 'ask' && settings.userKnownHostsFiles.length > 0
+  return new LoginError(recordable ? { ...failed, unknownKey: keyView(settings, key) } : failed, false, key)
+}
+
+/** The key for a person. */
+export function keyView(settings: SshSettings, key: Buffer): HostKeyView {
+  return { type: keyType(key), fingerprint: fingerprint(key), where: endpoint(settings) }
 }
 
 /** A key that differs from the recorded one, or one that is revoked. */

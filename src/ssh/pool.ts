@@ -1,13 +1,13 @@
 // Connections by where they go: one each, shared by all who need it, jump hosts included.
 import type { Duplex } from 'node:stream'
 import pRetry from 'p-retry'
-import type { Failure } from '../model/observation.js'
+import type { Failure, HostKeyView } from '../model/observation.js'
 import type { Clock, SshSettings } from '../ports.js'
 import { Limit } from '../remote/limit.js'
 import { failure } from '../remote/text.js'
 import { Breaker } from './breaker.js'
 import type { Connection } from './connection.js'
-import { endpoint, LoginError, loginName } from './failures.js'
+import { endpoint, keyView, LoginError, loginName } from './failures.js'
 import type { Keys, Proofs } from './keys.js'
 import { knownHostName } from './known-hosts.js'
 import { appendKnownHost, KnownHostsFiles } from './known-hosts-files.js'
@@ -26,7 +26,7 @@ export interface PoolDoors {
   readonly keys: Keys
   readonly log: (message: string) => void
   /** Asks a person whether an unknown key may be recorded; null: nobody is asked. */
-  readonly confirmKey: ((question: string) => Promise<boolean>) | null
+  readonly confirmKey: ((question: string, key: HostKeyView) => Promise<boolean>) | null
 }
 
 /** Where one destination stands. */
@@ -87,6 +87,11 @@ export class Pool {
         await entry?.connection?.close()
       }),
     )
+    // A host on the way that refused is asked anew too; one that is connected stays for the others.
+    for (let jump = settings?.jump ?? null; jump !== null; jump = jump.jump) {
+      const entry = this.entries.get(keyOf(jump))
+      if (entry && !entry.connection?.alive && entry.attempt === null) this.entries.delete(keyOf(jump))
+    }
   }
 
   private entry(settings: SshSettings): Entry {
@@ -187,7 +192,9 @@ export class Pool {
     const { confirmKey, log } = this.doors
     const [file] = settings.userKnownHostsFiles
     if (confirmKey === null || file === undefined) return false
-    const asking = this.question.then(() => confirmKey(`${unknown.message}. Record it and go on?`))
+    const asking = this.question.then(() =>
+      confirmKey(`${unknown.message}. Record it and go on?`, keyView(settings, key)),
+    )
     this.question = asking.catch(() => {})
     if (!(await asking)) return false
     const name = knownHostName(settings.address, settings.port, settings.hostKeyAlias)

@@ -4,18 +4,20 @@ import type { Duplex } from 'node:stream'
 import { UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { HostName } from '../model/names.js'
-import type { Failure } from '../model/observation.js'
+import type { Failure, HostKeyView } from '../model/observation.js'
 import type {
   Clock,
   CommandResult,
   RemoteCommand,
   RemoteResult,
   RemoteScript,
+  RemoteSession,
   SshSettings,
   Transport,
 } from '../ports.js'
 import { runCommand } from '../remote/command.js'
 import { Lane } from '../remote/lane.js'
+import { runSession } from '../remote/session.js'
 import { noShell, type ShellProcess, shellCommand } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
@@ -34,7 +36,7 @@ export interface SshOptions {
   /** Asks for the passphrase of a key file, once per file; null or absent: nobody to ask. */
   readonly askPassphrase?: AskPassphrase | null
   /** Asks whether an unknown host key may be recorded; one question at a time. null or absent: refused. */
-  readonly confirmKey?: ((question: string) => Promise<boolean>) | null
+  readonly confirmKey?: ((question: string, key: HostKeyView) => Promise<boolean>) | null
   /** Sentences for a person: keys that were recorded, checks that are off. */
   readonly log?: (message: string) => void
 }
@@ -86,6 +88,22 @@ export class SshTransport implements Transport {
     link.commands += 1
     try {
       return await runCommand(command, this.doors(link))
+    } finally {
+      link.commands -= 1
+    }
+  }
+
+  async session(host: Host, { prepare, program, near, signal = undefined }: RemoteSession): Promise<CommandResult> {
+    const link = this.link(host)
+    const { clock, noShell } = this.doors(link)
+    link.commands += 1
+    try {
+      const open = async (command: string) => {
+        const connection = await this.connect(link)
+        return 'kind' in connection ? { failure: connection } : connection.session(command, near.pty)
+      }
+      const request = { become: host.become, nonce: nonce(), prepare, program, near, signal: signal ?? null }
+      return await runSession(request, { clock, open, noShell })
     } finally {
       link.commands -= 1
     }

@@ -5,11 +5,20 @@ import { constants, userInfo } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
 import type { Host } from '../model/host.js'
 import type { HostName } from '../model/names.js'
-import type { Clock, CommandResult, RemoteCommand, RemoteResult, RemoteScript, Transport } from '../ports.js'
+import type {
+  Clock,
+  CommandResult,
+  RemoteCommand,
+  RemoteResult,
+  RemoteScript,
+  RemoteSession,
+  Transport,
+} from '../ports.js'
 import { runCommand } from '../remote/command.js'
 import { Lane } from '../remote/lane.js'
 import { noShell, type ShellEnd, type ShellListener, type ShellProcess, shellCommand } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
+import { localSession } from './local-session.js'
 
 /** After the shell's end: how long a child that kept the outputs open is listened to. */
 const LINGER_MS = 1000
@@ -35,6 +44,9 @@ export function createLocalTransport(options: { readonly clock: Clock }): Transp
     },
     async command(host: Host, command: RemoteCommand): Promise<CommandResult> {
       return runCommand(command, doors(host))
+    },
+    async session(host: Host, session: RemoteSession): Promise<CommandResult> {
+      return localSession(host, session, options.clock)
     },
     async close(host?: HostName): Promise<void> {
       for (const [key, lane] of [...lanes]) {

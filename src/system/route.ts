@@ -8,6 +8,7 @@ export function routeTransport(routes: { readonly ssh: Transport; readonly local
   return {
     run: (host, request) => by(host).run(host, request),
     command: (host, command) => by(host).command(host, command),
+    session: (host, session) => by(host).session(host, session),
     // A host's kind may have changed since it was opened, so both forget it.
     close: async (host) => {
       await Promise.all([routes.ssh.close(host), routes.local.close(host)])

@@ -22,7 +22,7 @@ export function asUserError(error: unknown, command: string | undefined): UserEr
     .replace(/^Nonexistent flags?: /, 'unknown flag: ')
     .replace(/\s*\n\s*/g, ' ')
   const name = command?.replaceAll(':', ' ') ?? ''
-  const help = `hc ${name} --help shows what it takes${name === 'host run' ? '; its command stands after --' : ''}`
+  const help = `hc ${name} --help shows what it takes${name === 'host run' || name === 'exec' ? '; its command stands after --' : ''}`
   const hint = error instanceof UserError && error.hint !== null ? error.hint : help
   return new UserError(message, { code: 'usage', hint })
 }

@@ -16,6 +16,8 @@ export const EXIT = {
   /** hc's own failure, of commands whose exit code is that of what they ran. */
   own: 125,
   interrupted: 130,
+  /** Of `exec` where nobody reads its output any more: as a shell tells SIGPIPE. */
+  readerGone: 141,
 } as const
 
 /** Of an error that ended a command. Everything that is not for the operator is a bug: 1. */

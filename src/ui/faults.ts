@@ -7,11 +7,13 @@ import { width } from './width.js'
 /** Columns of a line's text that are shown; the part round the place is kept. */
 const SHOWN = 100
 
+const MARK = 'error:'
+
 /** The lines of an error. */
 export function errorLines(error: UserError, canvas: Canvas): string[] {
   const only = error.faults.length === 1 ? error.faults[0] : undefined
   const host = error.host === null ? '' : `${error.host}: `
-  const head = only?.message === error.message ? [] : sentence(`${host}${error.message}`, canvas)
+  const head = only?.message === error.message ? [] : sentence(`${MARK} ${host}${error.message}`, canvas)
   return [
     ...marked(head, canvas),
     ...error.faults.flatMap((fault, index) => faultLines(fault, canvas, head.length === 0 && index === 0)),
@@ -22,16 +24,17 @@ export function errorLines(error: UserError, canvas: Canvas): string[] {
 /** One fault; `first` marks it as the error itself where no sentence stands above it. */
 export function faultLines(fault: Fault, canvas: Canvas, first = false): string[] {
   const where = fault.at === null ? '' : `${canvas.style.paint('bold', sanitizeLine(formatAt(fault.at)))}: `
-  const head = [`${where}${sanitizeLine(fault.message)}`]
+  const head = `${where}${sanitizeLine(fault.message)}`
   return [
-    ...(first ? marked(head, canvas) : head),
+    ...(first ? marked([`${MARK} ${head}`], canvas) : [head]),
     ...sourceLines(fault, canvas),
     ...hintLines(fault.hint, canvas, '  '),
   ]
 }
 
+/** Paints the mark that the first line begins with. */
 function marked(lines: readonly string[], canvas: Canvas): string[] {
-  return lines.map((line, index) => (index === 0 ? `${canvas.style.paint('bad', 'error:')} ${line}` : line))
+  return lines.map((line, index) => (index === 0 ? canvas.style.paint('bad', MARK) + line.slice(MARK.length) : line))
 }
 
 function hintLines(hint: string | null, canvas: Canvas, indent: string): string[] {

@@ -1,4 +1,5 @@
 // The terminal of the running process.
+import { nearEnd } from './near-end.js'
 import { ask, askHidden } from './prompt.js'
 import type { EndSignal, Output, Terminal } from './terminal.js'
 
@@ -7,6 +8,8 @@ const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** The real terminal. Call once. */
 export function processTerminal(): Terminal {
   const readerGone = new Set<() => void>()
+  // A program that shares the terminal gets Ctrl-C itself; that it ends is for it to decide.
+  const lent = { now: false }
   const out = output(process.stdout, () => {
     for (const handler of readerGone) handler()
   })
@@ -21,11 +24,15 @@ export function processTerminal(): Terminal {
     askHidden: (question, signal) =>
       askHidden(process.stdin, process.stderr, question, signal, () => process.kill(process.pid, 'SIGINT')),
     sleep,
+    nearEnd: (pty) => nearEnd(process, pty, lent),
     onEnd(handler) {
-      for (const signal of END_SIGNALS) process.on(signal, handler)
+      const heed = (signal: EndSignal) => {
+        if (!lent.now || signal !== 'SIGINT') handler(signal)
+      }
+      for (const signal of END_SIGNALS) process.on(signal, heed)
       return {
         stop: () => {
-          for (const signal of END_SIGNALS) process.off(signal, handler)
+          for (const signal of END_SIGNALS) process.off(signal, heed)
         },
       }
     },

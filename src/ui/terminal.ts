@@ -1,5 +1,7 @@
 // The process and its terminal, behind one interface, so that commands can be tested without either.
 
+import type { SessionNear } from '../ports.js'
+
 /** A stream that text goes to. */
 export interface Output {
   readonly isTTY: boolean
@@ -12,6 +14,12 @@ export interface Output {
 /** Signals that end a command. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
+/** The terminal or the pipes of the process, lent to a program that somebody talks to. */
+export interface NearEnd extends SessionNear {
+  /** Gives them back: the terminal is as it was. `lost`: the program was cut off, maybe in the middle of a line or a screen. */
+  stop(lost?: boolean): void
+}
+
 /** What a command sees of the process that it runs in. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -20,6 +28,8 @@ export interface Terminal {
   /** The stream of `err`, for ink. */
   readonly errStream: NodeJS.WriteStream
   readonly inputIsTTY: boolean
+  /** Its ends for a program; `pty`: as a terminal. */
+  nearEnd(pty: boolean): NearEnd
   /** ms since 1970. */
   now(): number
   /** Asks on stderr and reads one line; null where the input ended or the signal was aborted. */

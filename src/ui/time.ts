@@ -25,6 +25,13 @@ export function localTime(time: string): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
 }
 
+/** The same with milliseconds: `2026-11-22 10:04:05.120`. */
+export function preciseTime(time: string): string {
+  const at = new Date(time)
+  if (Number.isNaN(at.getTime())) return time
+  return `${localTime(time)}.${String(at.getMilliseconds()).padStart(3, '0')}`
+}
+
 /** Seconds with one digit: `0.4s`, `12.0s`. */
 export function seconds(millis: number): string {
   return `${(millis / 1000).toFixed(1)}s`

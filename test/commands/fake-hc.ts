@@ -3,6 +3,7 @@ import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_EDITS } from './fake-edits.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -38,6 +39,7 @@ const base: Hc = {
   removeJob: async () => DONE,
   logs: async () => undefined,
   events: async () => undefined,
+  exec: async () => ({ slot: 'web.0', host: 'nuc1', exitCode: 0 }),
   hosts: async () => ALL_WELL.hosts,
   hostNames: async (patterns) => patterns,
   host: async () => HOST_DETAIL,
@@ -47,8 +49,11 @@ const base: Hc = {
   drainHost: async () => DRAINED,
   drainHosts: async (_names, { confirm }) => ((await confirm(DRAIN_PLAN)) ? DRAINED : { ...DRAINED, declined: true }),
   hostRun: async () => [],
-  inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
-  inventoryGraph: async () => '@all:\n  |--nuc1\n',
+  inventoryList: async () => ({ shown: { _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }, unusable: null }),
+  inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
+  inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
+  inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
+  ...FAKE_EDITS,
   close: async () => {
     calls.closed += 1
   },

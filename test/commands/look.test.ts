@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import HostRun from '../../commands/host/run.js'
+import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import Logs from '../../commands/logs.js'
@@ -10,7 +11,7 @@ import Status from '../../commands/status.js'
 import type { Hc } from '../../src/hc.js'
 import { UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
-import { ALL_WELL, UNPLACED } from '../ui/samples.js'
+import { ALL_WELL, NOW, UNPLACED } from '../ui/samples.js'
 import { NO_PLAN, PLAN } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
 import { run } from './run.js'
@@ -102,16 +103,36 @@ describe('logs and events', () => {
     const text = await run(Logs, ['web', 'db.0', '--grep', 'x'], { hc: { logs } })
     expect([text.stdout, text.stderr]).toEqual(['web.0@nuc1 | hello\n', 'warning: nuc2 is out of reach\n'])
     expect((await run(Logs, ['--no-prefix', '-n', 'all'], { hc: { logs } })).stdout).toBe('hello\n')
-    await run(Logs, ['--since', '-1h'], { hc: { logs } })
+    await run(Logs, ['--since', '-1h', '--until', 'today', '--all-hosts'], { hc: { logs } })
     expect(logs.mock.calls).toMatchObject([
       [['web', 'db.0'], { lines: 100, grep: 'x', follow: false, since: null }],
       [[], { lines: null }],
-      [[], { lines: null, since: '-1h' }],
+      [[], { lines: null, since: '-1h', until: 'today', allHosts: true }],
     ])
+    expect((await run(Logs, ['--utc'], { hc: { logs } })).stdout).toBe('2026-11-22T09:59:01Z web.0@nuc1 | hello\n')
+    expect((await run(Logs, ['-t', '--no-prefix'], { hc: { logs } })).stdout).toMatch(
+      /^2026-11-\d\d \d\d:59:01\.000 hello\n$/,
+    )
+    expect((await run(Logs, ['-f', '--until', 'today'], { hc: { logs } })).exitCode).toBe(2)
     const json = await run(Logs, ['--json'], { hc: { logs } })
     expect(json.json).toEqual({ apiVersion: 'hc/v1', lines: [LINE] })
     const lines = await run(Logs, ['-f', '--json'], { hc: { logs } })
     expect(lines.jsonLines).toEqual([{ apiVersion: 'hc/v1', ...LINE }])
+  })
+
+  test('logs: a slot has the same colour everywhere, notes go to stderr, a missing journal is code 3', async () => {
+    const logs: Hc['logs'] = async (_, { onLine, onNote, onMissing }) => {
+      for (const host of ['nuc1', 'nuc2']) onLine({ ...LINE, host })
+      onLine({ ...LINE, slot: 'web.1' })
+      onNote?.('web.1 moved from nuc1 to nuc2')
+      onMissing?.('nuc3')
+    }
+    const { stdout, stderr, exitCode } = await run(Logs, [], { tty: true, hc: { logs } })
+    const colours = [...stdout.matchAll(/\x1b\[(\d+)m(\S+)@/g)].map(([, colour, slot]) => `${slot} ${colour}`)
+    expect(colours[0]).toBe(colours[1])
+    expect(colours[2]?.split(' ')[1]).not.toBe(colours[0]?.split(' ')[1])
+    expect(stderr).toContain('-- web.1 moved from nuc1 to nuc2')
+    expect(exitCode).toBe(3)
   })
 
   test('events: text, one object, or one per line', async () => {
@@ -125,6 +146,24 @@ describe('logs and events', () => {
       { apiVersion: 'hc/v1', ...EVENT },
     ])
     expect(events.mock.calls.map(([options]) => options.limit)).toEqual([50, 3, 50])
+    expect(events.mock.calls.some(([options]) => 'filter' in options)).toBe(false)
+  })
+
+  test('events: filters; a wrong kind or time is told with what is right', async () => {
+    const events = vi.fn<Hc['events']>(async ({ onEvent }) => onEvent({ ...EVENT, text: 'started '.repeat(12).trim() }))
+    const argv = ['--job', 'web', '--host', 'nuc1', '--kind', 'done', '--kind', 'failed', '--since', '1h']
+    const { stdout } = await run(Events, argv, { tty: true, env: { NO_COLOR: '1' }, hc: { events } })
+    expect(events.mock.calls[0]?.[0]).toMatchObject({
+      limit: Number.MAX_SAFE_INTEGER,
+      filter: { job: 'web', host: 'nuc1', kinds: ['done', 'failed'], since: new Date(NOW - 3_600_000).toISOString() },
+    })
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+    expect(lines[1]).toMatch(/^ {36}started/)
+    const kind = await run(Events, ['--kind', 'verdct'], { hc: { events } })
+    expect([kind.exitCode, kind.stderr]).toEqual([2, expect.stringContaining('did you mean "verdict"?')])
+    expect((await run(Events, ['--since', 'soon'], { hc: { events } })).exitCode).toBe(2)
   })
 
   test('following ends in good order when nobody reads any more', async () => {
@@ -163,8 +202,27 @@ describe('host run', () => {
       { parallel: 3, timeoutMs: 10_000 },
     ])
     expect(stdout).toBe('nuc1 | one\nnuc1 | two\n')
-    expect(stderr).toBe('nuc2 | oops\nnuc2: exit 4\n2 hosts: 1 ok, 1 failed, 0 not run\n')
+    expect(stderr).toBe('nuc2 | oops\nnuc2: exit 4\n2 hosts: 1 ok, 1 failed, 0 not done\n')
     expect(exitCode).toBe(4)
+  })
+
+  test('--group: hosts that said the same together, at the end; outputs are kept only where they are needed', async () => {
+    const hostRun = vi.fn<Hc['hostRun']>(async (_pattern, _command, { onOutput }) => {
+      onOutput('nuc1', 'stdout', 'x\n')
+      const said = (host: string, stdout: string) => ({ ...answer(host, 0), stdout })
+      return [
+        said('nuc1', '12\n  a\n'),
+        { ...said('nuc2', ''), stderr: '' },
+        said('nuc3', '12\n  a\n'),
+        answer('nuc4', null),
+      ]
+    })
+    const { stdout, stderr } = await run(HostRun, ['all', '--group', '--', 'cat', 'x'], { hc: { hostRun } })
+    expect(stdout).toBe('nuc1 and nuc3:\n  12\n    a\nnuc2:\n  (nothing)\n')
+    expect(stderr).toBe('nuc4: connection refused\n4 hosts: 3 ok, 0 failed, 1 not done\n')
+    await run(HostRun, ['all', '--', 'cat', 'x'], { hc: { hostRun } })
+    await run(HostRun, ['all', '--json', '--', 'cat', 'x'], { hc: { hostRun } })
+    expect(hostRun.mock.calls.map(([, , { keep }]) => keep)).toEqual([undefined, 0, undefined])
   })
 
   test('its own failures are 125', async () => {
@@ -185,6 +243,30 @@ describe('inventory and endpoints', () => {
     expect(json).toEqual({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } })
     expect((await run(InventoryList, [])).stdout).toBe('HOST  ADDRESS\nnuc1  nuc1\n')
     expect((await run(InventoryGraph, [])).stdout).toBe('@all:\n  |--nuc1\n')
+  })
+
+  test('inventory list --host shows one host, graph begins at a group', async () => {
+    const inventoryHost = async (name: string) => ({
+      shown: { ansible_host: `${name}\x1b[31m`, port: 22 },
+      unusable: 'it has a fault',
+    })
+    const text = await run(InventoryList, ['--host', 'nuc1'], { hc: { inventoryHost } })
+    expect(text.stdout).toBe('VARIABLE      VALUE\nansible_host  nuc1\nport          22\n')
+    expect(text.stderr).toBe('warning: it has a fault\n')
+    expect((await run(InventoryList, ['--host', 'a', '--json'])).json).toEqual({ ansible_host: '10.0.0.1' })
+    expect((await run(InventoryList, ['--host', 'a', '--limit', 'b'])).exitCode).toBe(2)
+    const inventoryGraph: Hc['inventoryGraph'] = async (options) => ({
+      shown: JSON.stringify(options),
+      unusable: null,
+    })
+    const graph = await run(InventoryGraph, ['web', '--vars'], { hc: { inventoryGraph } })
+    expect(graph.stdout).toBe('{"group":"web","variables":true}\n')
+  })
+
+  test('inventory check says what is there and what should be known', async () => {
+    const view = { files: ['i.yml', 'v.yml'], hosts: ['a'], groups: ['x', 'y'], notes: ['v.yml: names no host'] }
+    const { stdout } = await run(InventoryCheck, [], { hc: { inventoryCheck: async () => view } })
+    expect(stdout).toBe('Valid: 1 host, 2 groups, no faults (2 files).\n\nRemarks\n  v.yml: names no host\n')
   })
 
   test('endpoints for other programs', async () => {

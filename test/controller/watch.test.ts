@@ -262,3 +262,17 @@ test('faulty files before the first snapshot are an error', async () => {
   await stage.pass(1_000)
   expect(stage.ended).toMatchObject({ message: 'inventory.yml is wrong' })
 })
+
+test('a viewer that throws ends the watching with its error, whoever looked', async () => {
+  for (const loop of [false, true]) {
+    const stage = new Stage()
+    if (loop) stage.startLoop()
+    const bug = new Error('bug')
+    const onView = () => {
+      throw bug
+    }
+    stage.watch({ onView })
+    await stage.pass(3_000)
+    expect(stage.ended).toBe(bug)
+  }
+})

@@ -60,3 +60,43 @@ test('status says what is unclaimed, and which command takes it over', () => {
   expect(view.hints.join(' ')).toContain('hc apply')
   expect(view.hosts[0]).toMatchObject({ name: 'n1', verdict: 'ready', lastContact: WALL })
 })
+
+test('what was measured: use and times, and what stands in for it', () => {
+  const ran = facts({
+    monotonicMs: 100_000,
+    uptimeMs: 90_000,
+    load: 1.5,
+    units: [unit('web.0', { activeSinceMs: 40_000 })],
+  })
+  const seen = input(
+    [web],
+    [ready('n1', [], { facts: ran }), ready('n2', [unit('web.1')], { facts: null })],
+    [placement('web.0', 'n1'), placement('web.1', 'n2')],
+  )
+  const { plan, classified } = decide(seen)
+  const at = Date.parse('2026-01-01T00:00:00.000Z')
+  const measures = new Map([['n1', { cpu: 700, slots: { 'web.0': 120 }, bootedAtMs: at, zeroMs: at + 5000 }]])
+  const status = (more: typeof measures) =>
+    statusView(seen, plan, classified, { ticking: true, lastTick: WALL }, new Map(), more)
+  const view = status(measures)
+  expect(view.hosts[0]).toMatchObject({ bootedAt: '2026-01-01T00:00:00.000Z', used: { cpu: 700 } })
+  expect(view.allocations[0]).toMatchObject({ cpu: 120, since: '2026-01-01T00:00:45.000Z' })
+  // A host that answers, but said what it said before its steps had ended: that suffices for showing.
+  expect(view.hosts[1]?.used).toMatchObject({ cpu: 100 })
+  const once = status(new Map())
+  expect(once.hosts[0]?.used?.cpu).toBe(1500)
+  expect(once.allocations[0]?.cpu).toBeNull()
+})
+
+test('a run of a cron job counts from its own start', () => {
+  const job1 = applied(job('nightly', { type: 'cron' }))
+  const running = { active: 'activating', sub: 'start', activeSinceMs: null, activatingSinceMs: 90_000 }
+  const seen = facts({
+    monotonicMs: 100_000,
+    units: [
+      unit('nightly.0', { ...running, inactiveSinceMs: 10_000, timer: { active: 'active', lastTriggerMs: null } }),
+    ],
+  })
+  const { allocations } = shown(input([job1], [ready('n1', [], { facts: seen })], [placement('nightly.0', 'n1')]))
+  expect(allocations[0]?.since).toBe(new Date(Date.parse(WALL) - 10_000).toISOString())
+})

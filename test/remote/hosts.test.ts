@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { identityScript, parseIdentity } from '../../src/remote/identity.js'
 import { type ImageWish, imageName, imagesScript, parseImages } from '../../src/remote/images.js'
-import { logsScript, parseLogLine } from '../../src/remote/logs.js'
+import { followScript, logsScript, parseLogLine, parseNowLine, positionOf } from '../../src/remote/logs.js'
 import { lookScript, parseLooks } from '../../src/remote/look.js'
 import { runIn, SHELLS } from './support.js'
 
@@ -88,11 +88,39 @@ describe('images', () => {
 })
 
 describe('journals', () => {
-  test('the command holds every wish in words of its own', () => {
-    const script = logsScript({ units: ['hc-a.0.service'], lines: 5, since: "-1h'; reboot", follow: true, grep: 'x y' })
-    expect(script).toContain(
-      "'--unit' 'hc-a.0.service' '--lines=5' '--since' '-1h'\\''; reboot' '--grep' 'x y' '--follow'",
+  const wish = { units: ['hc-a.0.service', 'hc-b.0.service'], since: "-1h'; reboot", grep: 'x y' }
+
+  test('the command holds every wish in words of its own: one for each unit, or for all of them at once', () => {
+    const some = logsScript({ ...wish, lines: 5, until: 'today' })
+    const bounds = "'--lines=5' '--since' '-1h'\\''; reboot' '--until' 'today'"
+    expect(some).toContain(`${bounds} '--unit' 'hc-a.0.service' '--grep' 'x y' ||`)
+    expect(some).toContain(`${bounds} '--unit' 'hc-b.0.service' '--grep' 'x y' ||`)
+    const all = logsScript({ ...wish, lines: null })
+    expect(all).toContain(
+      "'--since' '-1h'\\''; reboot' '--unit' 'hc-a.0.service' '--unit' 'hc-b.0.service' '--grep' 'x y' ||",
     )
+    expect(all.match(/journalctl/g)).toHaveLength(1)
+  })
+
+  test('followed: the clock, what was there, and then from the cursor, inclusive, with all units', () => {
+    const cursor = 's=ab;i=1f;b=c'
+    const backlogs = [{ units: ['hc-a.0.service'], lines: 5, since: null, grep: 'x y' }]
+    const script = followScript({ units: wish.units, grep: 'x y', backlogs, from: { cursor } })
+    const [now, first, live, follow] = script.split('\n').slice(-5)
+    expect(now).toBe('echo "hc-now $hc_now"')
+    expect(first).toContain("'--lines=5' '--unit' 'hc-a.0.service' '--grep' 'x y'")
+    expect(live).toBe('echo hc-live')
+    expect(follow).toMatch(/^exec 'journalctl' .* '--follow' '--no-tail' .* --cursor 's=ab;i=1f;b=c'$/)
+    expect(followScript({ units: wish.units, grep: null, backlogs: [], from: null })).toContain('--since "@$hc_now"\n')
+    expect(followScript({ ...wish, backlogs: [], from: { second: 12 } })).toContain('--since "@12"\n')
+    expect([parseNowLine('hc-now 17'), parseNowLine('hc-now x')]).toEqual([17, null])
+    expect(positionOf(cursor)).toEqual({ sequence: 'ab', number: 31n })
+    expect([positionOf('i=1'), positionOf(null)]).toEqual([null, null])
+  })
+
+  test('indentation stays, control characters do not', () => {
+    const entry = { __REALTIME_TIMESTAMP: '1', MESSAGE: '\tat  f()\u001b[2J\u0007 ' }
+    expect(parseLogLine(JSON.stringify(entry))?.message).toBe('\tat  f()')
   })
 
   test('a line', () => {

@@ -105,6 +105,10 @@ export class SimTransport implements Transport {
     return { ok: false, failure: failureOf('broken', 'no commands in the simulation') }
   }
 
+  async session(): Promise<CommandResult> {
+    return { ok: false, failure: failureOf('broken', 'no sessions in the simulation') }
+  }
+
   async close(name?: HostName): Promise<void> {
     for (const [host, connection] of this.#connections) if (name === undefined || name === host) connection.open = false
   }

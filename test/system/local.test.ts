@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Host } from '../../src/model/host.js'
-import type { Transport } from '../../src/ports.js'
+import type { SessionFar, Transport } from '../../src/ports.js'
 import { createClock } from '../../src/system/clock.js'
 import { createLocalTransport } from '../../src/system/local.js'
 import { routeTransport } from '../../src/system/route.js'
@@ -110,20 +110,56 @@ describe('routeTransport', () => {
         seen.push(`${name} command`)
         return { ok: true, exitCode: 0 }
       },
+      session: async () => {
+        seen.push(`${name} session`)
+        return { ok: true, exitCode: 0 }
+      },
       close: async (which) => void seen.push(`${name} close ${which ?? 'all'}`),
     })
     const routed = routeTransport({ ssh: road('ssh'), local: road('local') })
     await routed.run(host(), { script: '', lane: 'look', timeoutMs: 1 })
     await routed.command(fakeHost('far'), { script: '', timeoutMs: 1, onStdout: () => {}, onStderr: () => {} })
+    const near = { pty: null, begin: () => {}, lend: () => {}, stdout: async () => {}, stderr: async () => {} }
+    await routed.session(fakeHost('far'), { prepare: '', program: ':', near })
     await routed.close('far')
     await routed.close()
     expect(seen).toEqual([
       'local run',
       'ssh command',
+      'ssh session',
       'ssh close far',
       'local close far',
       'ssh close all',
       'local close all',
     ])
+  })
+})
+
+describe('sessions of this machine', () => {
+  const session = async (program: string, input: string) => {
+    const said = { stdout: '', stderr: '' }
+    const take = (stream: 'stdout' | 'stderr') => async (bytes: Uint8Array) => {
+      said[stream] += Buffer.from(bytes).toString()
+    }
+    const begin = async (far: SessionFar) => {
+      await far.write(Buffer.from(input))
+      far.end()
+    }
+    const near = { pty: null, begin, lend: () => {}, stdout: take('stdout'), stderr: take('stderr') }
+    const become = isRoot ? 'auto' : 'no'
+    return { result: await local().session(host({ become }), { prepare: ':', program, near }), ...said }
+  }
+
+  it.runIf(isRoot)('stdin to its end, outputs apart, the exit code; also of one that was killed', async () => {
+    const input = 'one\n'.repeat(100_000)
+    const talk = await session('cat; echo oops >&2; exit 7', input)
+    expect(talk.result).toEqual({ ok: true, exitCode: 7 })
+    expect([talk.stdout === input, talk.stderr]).toEqual([true, 'oops\n'])
+    expect((await session('kill -9 $$', '')).result).toEqual({ ok: true, exitCode: 137 })
+    expect((await session('sleep 20 & exit 2', '')).result).toEqual({ ok: true, exitCode: 2 })
+  })
+
+  it.runIf(!isRoot)('is refused root where hc_become is off', async () => {
+    expect((await session('true', '')).result).toMatchObject({ ok: false, failure: { kind: 'no-privileges' } })
   })
 })

@@ -1,5 +1,5 @@
 // A terminal that keeps what is written and answers what it is told to.
-import type { EndSignal, Output, Terminal } from '../../src/ui/terminal.js'
+import type { EndSignal, NearEnd, Output, Terminal } from '../../src/ui/terminal.js'
 import { NOW } from './samples.js'
 
 export interface FakeTerminalOptions {
@@ -53,6 +53,24 @@ export class FakeTerminal implements Terminal {
 
   askHidden(question: string, signal: AbortSignal): Promise<string | null> {
     return this.ask(question, signal)
+  }
+
+  /** Whether a near end was asked for with a terminal, and whether it was given back. */
+  readonly nearEnds: { pty: boolean; stopped: boolean }[] = []
+
+  nearEnd(pty: boolean): NearEnd {
+    const made = { pty, stopped: false }
+    this.nearEnds.push(made)
+    return {
+      pty: pty ? { rows: 24, columns: 80, term: 'xterm' } : null,
+      begin: () => {},
+      lend: () => {},
+      stdout: async (bytes) => this.out.write(Buffer.from(bytes).toString()),
+      stderr: async (bytes) => this.err.write(Buffer.from(bytes).toString()),
+      stop: () => {
+        made.stopped = true
+      },
+    }
   }
 
   /** Returns at once, but lets others run; the third one ends everything that waits for a signal. */

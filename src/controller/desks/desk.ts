@@ -1,9 +1,13 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
-import { matchPattern } from '../../spec/patterns.js'
+import type { TextFiles } from '../../ports.js'
+import type { InventoryData } from '../../spec/inventory.js'
+import { resolvePath } from '../../spec/paths.js'
+import { limitFiles, matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { TrialDoors } from '../trial.js'
 import type { World } from '../world.js'
 
 /** What the desks are made of. */
@@ -13,11 +17,14 @@ export interface Wiring {
   readonly signal: AbortSignal | null
   /** The folder that relative paths are seen from, absolute. */
   readonly workingFolder: string
+  readonly files: TextFiles
   /** The loop as a unit of this machine. */
   readonly loopUnit: {
     install(inventory: string): Promise<readonly string[]>
     uninstall(): Promise<readonly string[]>
   }
+  /** Connections of their own for hosts that are tried; to be closed by who opened them. */
+  openTrial(): TrialDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }
@@ -37,9 +44,22 @@ export async function readJobs(
 }
 
 /** The hosts that an Ansible pattern names. Throws UserError where it names none. */
-export async function hostsMatching({ reader }: Wiring, pattern: string): Promise<readonly string[]> {
-  const { data } = await reader.read()
-  const found = matchPattern(data.tree, pattern)
+export async function hostsMatching(wiring: Wiring, pattern: string): Promise<readonly string[]> {
+  return namesMatching(wiring, (await wiring.reader.read()).data, pattern)
+}
+
+/** The same of an inventory that was read. `@FILE` in the pattern stands for the lines of a file. */
+export async function namesMatching(
+  { world, workingFolder }: Wiring,
+  { tree }: InventoryData,
+  pattern: string,
+): Promise<readonly string[]> {
+  const files = new Map<string, string>()
+  for (const file of limitFiles(pattern)) {
+    const bytes = await world.sources.readFile(resolvePath(workingFolder, file))
+    files.set(file, new TextDecoder().decode(bytes))
+  }
+  const found = matchPattern(tree, pattern, files)
   if ('message' in found) throw new UserError(found.message, { code: 'usage', hint: found.hint })
   return found
 }

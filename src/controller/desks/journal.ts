@@ -1,11 +1,13 @@
 // What was said and done: journals of allocations, and the record of events.
 import { type EventOptions, followEvents } from '../../cluster/events.js'
-import { followLogs, type LogOptions } from '../../cluster/logs.js'
-import type { JobName, SlotName } from '../../model/names.js'
-import { allocationViews } from '../../planner/view.js'
-import { findJob } from '../jobs.js'
-import { SHOW_PATIENCE_MS } from '../status.js'
-import { controllerOf, endOf, type Wiring } from './desk.js'
+import { followLogs } from '../../cluster/follow.js'
+import { type LogOptions, readLogs } from '../../cluster/logs.js'
+import { type JobName, jobOfSlot, type SlotName } from '../../model/names.js'
+import type { Records } from '../../model/records.js'
+import { checkEventNames } from '../event-names.js'
+import { findTargets } from '../targets.js'
+import { placeless, whereabouts } from '../whereabouts.js'
+import { endOf, type Wiring } from './desk.js'
 
 /** Journals and events. */
 export interface JournalDesk {
@@ -18,16 +20,43 @@ export interface JournalDesk {
 export function journalDesk(wiring: Wiring): JournalDesk {
   const { world } = wiring
   return {
-    logs: async (targets, options) => {
-      const records = await world.store.read()
-      for (const target of targets) if (!target.includes('.')) findJob(records, target)
-      const look = await controllerOf(wiring).look(SHOW_PATIENCE_MS)
-      const allocations = allocationViews(look.decision.classified, look.decision.plan, look.input)
-      const wanted = allocations.filter(
-        ({ slot, job }) => targets.length === 0 || targets.includes(slot) || targets.includes(job),
-      )
-      await followLogs(world.transport, look.inventory.hosts, wanted, options, endOf(wiring, options.signal))
+    logs: (targets, options) => logs(wiring, targets, options),
+    events: async (options) => {
+      if (options.filter) await checkEventNames(world, options.filter)
+      await followEvents(world.store, world.clock, options, endOf(wiring, options.signal))
     },
-    events: (options) => followEvents(world.store, world.clock, options, endOf(wiring, options.signal)),
   }
+}
+
+async function logs(wiring: Wiring, names: readonly string[], options: LogOptions): Promise<void> {
+  const { clock, transport, store } = wiring.world
+  const records = await store.read()
+  const targets = names.length === 0 ? null : findTargets(records, names)
+  if (Object.keys(records?.jobs ?? {}).length === 0)
+    options.onNote?.('no job is applied: hc apply jobs/ applies the first ones')
+  if (options.allHosts !== true) warnOfPlaceless(records, placeless(records, targets), options)
+  const signal = endOf(wiring, options.signal)
+  const where = () => whereabouts(wiring.world, targets, options.allHosts ?? false)
+  if (options.follow) {
+    const end = signal ?? new AbortController().signal
+    return followLogs({ clock, transport, signal: end, where }, options)
+  }
+  const { hosts, places } = await where()
+  await readLogs(transport, hosts, places, options, signal)
+}
+
+function warnOfPlaceless(records: Records | null, slots: readonly SlotName[], options: LogOptions): void {
+  const isStopped = (slot: SlotName) => records?.jobs[jobOfSlot(slot)]?.stopped === true
+  const say = (some: readonly SlotName[], why: string) => {
+    if (some.length === 0) return
+    const more = options.follow
+      ? 'followed from when they have one'
+      : '--all-hosts shows what they may have left in journals'
+    options.onWarning(`${why}: ${some.join(', ')}; ${more}`)
+  }
+  say(slots.filter(isStopped), 'stopped, and without a place')
+  say(
+    slots.filter((slot) => !isStopped(slot)),
+    'without a place yet',
+  )
 }

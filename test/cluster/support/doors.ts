@@ -91,6 +91,10 @@ export class ScriptedTransport implements Transport {
     throw new Error('no commands here')
   }
 
+  session(): never {
+    throw new Error('no sessions here')
+  }
+
   async close(): Promise<void> {}
 }
 

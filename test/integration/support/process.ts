@@ -65,6 +65,11 @@ export class Running {
     return this.#stderr
   }
 
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   /** Sends a signal; how it ended. */
   kill(signal: NodeJS.Signals): Promise<Run> {
     this.#child.kill(signal)

@@ -1,0 +1,53 @@
+// A file of the inventory in the operator's editor: a copy is edited, and checked before it is taken.
+import { type Fault, UserError } from '../model/errors.js'
+import type { OpenFile } from '../model/inventory-edit.js'
+import { unifiedDiff } from '../spec/edit/diff.js'
+import { parseInventory } from '../spec/inventory.js'
+import { folderOf, resolvePath } from '../spec/paths.js'
+import { isVariableFile } from '../spec/variables.js'
+import type { Wiring } from './desks/desk.js'
+import { readBeside } from './inventory-edit.js'
+
+/** Opens the inventory, or a variable file beside it. Throws UserError. */
+export async function openFile(wiring: Wiring, name: string | null): Promise<OpenFile> {
+  const { files, reader, workingFolder } = wiring
+  const folder = folderOf(reader.file)
+  const file = name === null ? reader.file : resolvePath(workingFolder, name)
+  const relative = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
+  if (file !== reader.file && !isVariableFile(relative)) {
+    throw new UserError(`${file} is no file of this inventory`, {
+      code: 'usage',
+      hint: `it is ${reader.file}, with group_vars/ and host_vars/ beside it`,
+    })
+  }
+  const before = await files.read(file)
+  const draft = await files.draft(file, before)
+  const drop = () => files.remove(folderOf(draft))
+  return {
+    file,
+    draft,
+    drop,
+    look: async () => {
+      const text = await files.read(draft)
+      const checked = await check(wiring, file, text)
+      return { text, changed: text !== before, diff: unifiedDiff(file, before, text), ...checked }
+    },
+    take: async ({ text }) => {
+      await files.replace(file, before, text)
+      await drop()
+    },
+  }
+}
+
+/** The inventory as it would be with another text of one of its files. */
+async function check(
+  wiring: Wiring,
+  file: string,
+  text: string,
+): Promise<{ faults: readonly Fault[]; notes: readonly string[] }> {
+  const { files, reader } = wiring
+  const beside = await readBeside(wiring, { file, text })
+  const own = file === reader.file ? text : await files.read(reader.file)
+  const read = parseInventory({ file: reader.file, text: own, beside, workingFolder: folderOf(reader.file) })
+  return 'faults' in read ? { faults: read.faults, notes: [] } : { faults: [], notes: read.inventory.notes }
+}

@@ -1,0 +1,42 @@
+// This machine, so that it is known when it turns up among the hosts.
+import { lookup } from 'node:dns/promises'
+import { readFileSync } from 'node:fs'
+import { hostname, networkInterfaces } from 'node:os'
+
+/** The kernel's boot id; null where it can't be read. */
+export function ownBootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+/** Interfaces that lead to guests of this machine only. */
+const INNER = /^(?:lo|docker|podman|cni|virbr|br-|veth|lxc|lxd|tailscale|wg|tun|tap)/
+
+/** The first address by which other machines of the network may reach this one; null where there is none. */
+export function ownAddress(): string | null {
+  const outer = Object.entries(networkInterfaces()).filter(([name]) => !INNER.test(name))
+  const found = outer.flatMap(([, each]) => each ?? []).find((one) => one.family === 'IPv4' && !one.internal)
+  return found?.address ?? null
+}
+
+/** How long a name server may take, ms. */
+const LOOKUP_MS = 2000
+
+/** Is it an address or a name of this machine? False also where the name does not resolve in time. */
+export async function isThisMachine(address: string): Promise<boolean> {
+  const name = address.toLowerCase()
+  if (name === 'localhost' || name === hostname().toLowerCase()) return true
+  const own = new Set(
+    Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address.toLowerCase())),
+  )
+  const mine = (one: string) => own.has(one) || /^127\./.test(one) || one === '::1'
+  if (mine(name)) return true
+  const late = new Promise<readonly { address: string }[]>((resolve) => {
+    setTimeout(() => resolve([]), LOOKUP_MS).unref()
+  })
+  const found = await Promise.race([lookup(name, { all: true }).catch(() => []), late])
+  return found.some((one) => mine(one.address))
+}

@@ -1,0 +1,67 @@
+// What all commands that edit the inventory share: the diff, what was done, and what to know of it.
+import { Flags } from '@oclif/core'
+import type { EditChoices, EditReview, InventoryEdit, InventoryEditView } from '../model/inventory-edit.js'
+import { HcCommand } from './command.js'
+import { diffLines } from './diff.js'
+import { EXIT } from './exit-codes.js'
+import { list } from './words.js'
+
+/** The part of the cluster that edits. */
+export interface EditDesk {
+  editInventory(edit: InventoryEdit, choices: EditChoices): Promise<InventoryEditView>
+}
+
+/** Flags of all of them. */
+export const editFlags = {
+  'dry-run': Flags.boolean({ default: false, description: 'Show what would change and write nothing' }),
+}
+
+/** Base of the commands that edit the inventory. */
+export abstract class InventoryEditCommand extends HcCommand {
+  protected override leaves = 'nothing is written.'
+  private shown = false
+
+  /** Edits, shows what it changed, and says what came of it. */
+  protected async edit(
+    desk: EditDesk,
+    edit: InventoryEdit,
+    dryRun: boolean,
+    review: (review: EditReview) => Promise<boolean> = async () => true,
+  ): Promise<InventoryEditView> {
+    const view = await desk.editInventory(edit, { dryRun, review })
+    if (view.declined) {
+      if (this.refusal === null) this.endWith(EXIT.failed)
+      this.say(['Nothing was written.'])
+      if (this.refusal !== null) this.suggest(this.refusal)
+      return view
+    }
+    if (!this.shown) this.print(diffLines(view.diff, this.onOut))
+    for (const note of view.notes) this.warnOf(note)
+    this.say([outcome(view)])
+    return view
+  }
+
+  /** What to do next where the command itself refused, with an exit code of its own. */
+  protected refusal: string | null = null
+
+  /** The diff before a question; it is not shown a second time. */
+  protected showFirst({ view }: EditReview): void {
+    this.shown = true
+    if (!this.jsonEnabled()) this.say(diffLines(view.diff, this.onErr))
+  }
+
+  /** Positional words in the order in which they were typed, those that occur twice included. */
+  protected words(raw: readonly { readonly type: string; readonly input?: string }[]): readonly string[] {
+    return raw.flatMap(({ type, input }) => (type === 'arg' && input !== undefined ? [input] : []))
+  }
+}
+
+function outcome(view: InventoryEditView): string {
+  const moved = view.moved.map(({ from, to }) => `${from} is ${to} now`)
+  if (view.dryRun) {
+    const would = view.moved.map(({ from, to }) => `${from} would be ${to}`)
+    return view.changed ? `Nothing was written${would.length > 0 ? `; ${list(would)}` : ''}.` : 'Nothing would change.'
+  }
+  if (!view.changed) return 'Nothing to change: it is so already.'
+  return `Written: ${list([...view.changes.map(({ file }) => file), ...moved])}.`
+}
