@@ -18,6 +18,7 @@ import { inventoryFormat } from '../spec/inventory-format.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
+import { variableFolders } from './inventory.js'
 import { tryHosts } from './trial.js'
 
 /** How deep variable folders are read. */
@@ -59,7 +60,10 @@ export async function readBeside(
   const folder = folderOf(reader.file)
   const beside: Record<string, string> = {}
   for (const name of VARIABLE_FOLDERS) {
-    for (const path of await world.sources.list(resolvePath(folder, name), DEPTH)) {
+    const paths = await world.sources.list(resolvePath(folder, name), DEPTH)
+    const folders = await variableFolders(world.sources, resolvePath(folder, name), paths)
+    for (const path of folders) beside[path.slice(folder.length + 1)] = ''
+    for (const path of paths) {
       const relative = `${name}/${path}`
       const absolute = resolvePath(folder, relative)
       if (isVariableFile(relative)) beside[relative] = absolute === own?.file ? own.text : await files.read(absolute)
