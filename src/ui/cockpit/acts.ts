@@ -74,11 +74,12 @@ export function outcomeOf(view: ApplyView): Outcome {
   if (failed) return { ok: false, text: `${failed.slot} on ${failed.host}: ${failed.error ?? 'failed'}` }
   if (view.unplaced.length > 0)
     return { ok: false, text: `${count(view.unplaced.length, 'slot')} without a place: ! shows why` }
-  if (view.outOfReach.length > 0)
-    return { ok: false, text: `out of reach, so done there later: ${view.outOfReach.join(', ')}` }
+  const away = view.outOfReach.length > 0 ? `out of reach: ${view.outOfReach.join(', ')}` : ''
+  if (!view.converged && away !== '') return { ok: false, text: `${away}; what is left there is done once it is back` }
   if (!view.converged) return { ok: false, text: 'sent, but not all runs yet: ! shows what does not' }
   const done = view.results.length
-  return { ok: true, text: done === 0 ? 'done' : `done: ${count(done, 'allocation')}` }
+  const what = done === 0 ? 'done' : `done: ${count(done, 'allocation')}`
+  return { ok: true, text: away === '' ? what : `${what}; ${away}` }
 }
 
 /** What is said of something that failed: the sentence and what helps. */

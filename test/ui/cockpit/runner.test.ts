@@ -118,7 +118,10 @@ test.each([
 test.each([
   [{ ...APPLIED }, 'api.10 on nuc1: exit status 127: /usr/bin/api: not found'],
   [{ ...DONE, unplaced: [{ slot: 'a.0', reasons: [] }] }, '1 slot without a place: ! shows why'],
-  [{ ...DONE, outOfReach: ['nuc2'] }, 'out of reach, so done there later: nuc2'],
+  [
+    { ...DONE, outOfReach: ['nuc2'], converged: false },
+    'out of reach: nuc2; what is left there is done once it is back',
+  ],
   [{ ...DONE, converged: false }, 'sent, but not all runs yet: ! shows what does not'],
 ])('what did not come out as wanted is told: %#', async (view, text) => {
   const runner = started({ drainHost: async () => view })

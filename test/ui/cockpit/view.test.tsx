@@ -9,12 +9,20 @@ import { Runner } from '../../../src/ui/cockpit/runner.js'
 import { screenLines } from '../../../src/ui/cockpit/screen.js'
 import { ScreenView } from '../../../src/ui/cockpit/screen-view.js'
 import { PLAIN } from '../../../src/ui/style.js'
+import { calls } from '../../commands/fake-hc.js'
 import { run } from '../../commands/run.js'
 import { FakeTerminal } from '../fake-terminal.js'
 import { NOW } from '../samples.js'
-import { fakeCockpit, SMALL } from './fakes.js'
+import { fakeCockpit, live, play, SMALL, view } from './fakes.js'
 
 vi.mock('../../../src/hc.js', () => import('../../commands/fake-hc.js'))
+const begun = vi.hoisted(() => ({ options: [] as unknown[], state: null as unknown }))
+vi.mock('../../../src/ui/cockpit/start.js', () => ({
+  startCockpit: (_cockpit: unknown, options: unknown) => {
+    begun.options.push(options)
+    return { note: () => undefined, ended: Promise.resolve(begun.state) }
+  },
+}))
 
 test('keys that are typed reach the cockpit, and what they do is on the screen', async () => {
   const runner = new Runner(fakeCockpit(), {
@@ -102,6 +110,17 @@ test.each([
   const why = whyNotHere(new FakeTerminal(options))
   if (message === null) expect(why).toBeNull()
   else expect(why?.message).toContain(message)
+})
+
+test('hc ui asks nobody while the screen is taken, and says at the end how the cluster stood', async () => {
+  begun.state = play([view(live())]).state
+  const { stdout, stderr, exitCode } = await run(Ui, [], { tty: true, env: { TERM: 'xterm', NO_COLOR: '1' } })
+  expect(calls.opened).toMatchObject([{ askPassphrase: undefined, confirmKey: undefined }])
+  expect(begun.options).toMatchObject([{ title: '/etc/hc/inventory.yml' }])
+  expect(stdout).toBe('All is well: 3 hosts, 2 jobs, 3 of 3 running. The loop ticks, last 0s ago.\n')
+  expect(stderr).toBe('')
+  expect(exitCode).toBe(0)
+  expect(calls.closed).toBe(1)
 })
 
 test('hc ui without a terminal, and with --json, ends with 2 and says what to do instead', async () => {
