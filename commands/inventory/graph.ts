@@ -1,19 +1,23 @@
+import { Args, Flags } from '@oclif/core'
 import { HcCommand } from '../../src/ui/command.js'
 
 export default class InventoryGraph extends HcCommand {
   static override summary = 'Show groups and hosts as a tree, as ansible-inventory --graph does'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> web --vars']
+  static override args = { group: Args.string({ description: 'Begin at this group', ignoreStdin: true }) }
+  static override flags = { vars: Flags.boolean({ description: 'Show the variables too' }) }
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(InventoryGraph)
+    const { args, flags } = await this.parse(InventoryGraph)
     const { document } = await import('../../src/ui/json.js')
     const { sanitize } = await import('../../src/ui/sanitize.js')
     return this.withHc(
       flags,
       () => import('../../src/hc.js'),
       async (hc) => {
-        const graph = await hc.inventoryGraph()
+        const { shown: graph, unusable } = await hc.inventoryGraph({ group: args.group ?? null, variables: flags.vars })
         this.print([sanitize(graph).trimEnd()])
+        if (unusable !== null) this.warnOf(unusable)
         return document({ graph })
       },
     )

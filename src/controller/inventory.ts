@@ -2,7 +2,7 @@
 import { type Fault, formatAt, UserError } from '../model/errors.js'
 import type { Inventory } from '../model/host.js'
 import type { Sources } from '../ports.js'
-import { parseInventory, type ReadInventory } from '../spec/inventory.js'
+import { type InventoryData, parseInventory, type ReadInventory } from '../spec/inventory.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 
@@ -64,6 +64,16 @@ export class InventoryReader {
     return this.#good
   }
 
+  /**
+   * The inventory as Ansible reads it, also where hc can't go by it: then with what is wrong. Throws UserError where
+   * nobody can read it.
+   */
+  async readAsAnsible(): Promise<{ readonly data: InventoryData; readonly faults: readonly Fault[] }> {
+    const read = this.#parse(await this.#load())
+    if (read.data === null) throw faulty(this.file, 'faults' in read ? read.faults : [])
+    return { data: read.data, faults: 'faults' in read ? read.faults : [] }
+  }
+
   async #stamp(): Promise<string> {
     const folder = folderOf(this.file)
     const own = await this.#sources.stamp(this.file)
@@ -82,6 +92,10 @@ export class InventoryReader {
   async #load(): Promise<InventoryTexts> {
     const folder = folderOf(this.file)
     const decode = new TextDecoder()
+    if ((await this.#sources.stamp(this.file))?.kind === 'folder') {
+      const hint = 'hc reads one file and the group_vars/ and host_vars/ beside it: name that file with -i'
+      throw new UserError(`${this.file} is a folder`, { hint })
+    }
     const texts: Record<string, string> = { [this.file]: decode.decode(await this.#sources.readFile(this.file)) }
     for (const name of VARIABLE_FOLDERS) {
       const paths = await this.#sources.list(resolvePath(folder, name), DEPTH)

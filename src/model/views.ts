@@ -196,6 +196,16 @@ export interface ValidateView {
   readonly notes: readonly string[]
 }
 
+/** `hc inventory check --json`. */
+export interface InventoryCheckView {
+  /** What was read: the inventory and the variable files beside it. */
+  readonly files: readonly string[]
+  readonly hosts: readonly HostName[]
+  /** Without `all` and `ungrouped`. */
+  readonly groups: readonly string[]
+  readonly notes: readonly string[]
+}
+
 /** One line of `hc endpoints`. */
 export interface EndpointView {
   readonly slot: SlotName

@@ -3,6 +3,7 @@ import type { Become, Connection } from '../model/host.js'
 import type { HostName } from '../model/names.js'
 import { ansibleFlag } from './cluster-variables.js'
 import type { Variables } from './inventory-tree.js'
+import { holdsJinja } from './jinja.js'
 import { resolvePath } from './paths.js'
 import { choice, refine, type Shape, text } from './shape.js'
 import { formatPlace, type Report } from './source.js'
@@ -51,13 +52,6 @@ const UNUSED: Readonly<Record<string, string>> = {
   ansible_ssh_password: 'hc logs in with keys and agents only',
   ansible_become_password: 'hc becomes root by sudo -n only',
   ansible_become_pass: 'hc becomes root by sudo -n only',
-}
-
-/** True where text would be evaluated by Ansible. */
-export function holdsJinja(value: Entry['value']): boolean {
-  if (value.kind === 'scalar') return typeof value.value === 'string' && /\{\{|\{%/.test(value.value)
-  if (value.kind === 'list') return value.items.some(holdsJinja)
-  return value.kind === 'map' && value.entries.some((entry) => holdsJinja(entry.value))
 }
 
 class ConnectionReader {

@@ -154,8 +154,9 @@ class IniReader {
 export function readIni(
   source: Source,
   report: Report,
+  refusals: Report,
 ): { readonly tree: InventoryTree | null; readonly warnings: readonly string[] } {
-  const builder = new TreeBuilder(report, { source, offset: 0 })
+  const builder = new TreeBuilder(report, refusals, { source, offset: 0 })
   new IniReader(builder, report, source).read()
   return { tree: builder.finish(), warnings: builder.warnings }
 }

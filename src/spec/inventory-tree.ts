@@ -60,8 +60,10 @@ export class TreeBuilder {
   /** Sentences with place. */
   readonly warnings: string[] = []
 
+  /** `report`: what Ansible can't read either; `refusals`: what only hc can't use, or takes for a slip. */
   constructor(
     readonly report: Report,
+    readonly refusals: Report,
     private readonly top: Place,
   ) {
     this.adopt(this.group('all', top), this.group('ungrouped', top))
@@ -72,7 +74,7 @@ export class TreeBuilder {
     const known = this.groups.get(name)
     if (known !== undefined) return known
     if (UNFIT_GROUP.test(name) || name === '') {
-      this.report.add(place, `"${name}" is no group name`, 'use letters, digits, "_", "-" and "."')
+      this.refusals.add(place, `"${name}" is no group name`, 'use letters, digits, "_", "-" and "."')
     }
     const made: Growing = { name, children: [], parents: [], hosts: [], vars: new Map(), place, priority: 1 }
     this.groups.set(name, made)
@@ -108,15 +110,14 @@ export class TreeBuilder {
   addHosts(group: Growing, pattern: string, place: Place, vars: Variables): void {
     const { name, port } = splitPort(pattern)
     const expanded = expandRange(name)
-    if (!expanded.ok) this.report.add(place, expanded.message)
+    if (!expanded.ok) (expanded.empty ? this.refusals : this.report).add(place, expanded.message)
     else for (const each of expanded.names) this.addHost(group, each, port, place, vars)
   }
 
   private addHost(group: Growing, name: string, port: number | null, place: Place, vars: Variables): void {
     if (!SLOT_SUFFIX.test(name)) {
       const hint = 'give the host a name of letters, digits, "-", "." and "_", and put its address into ansible_host'
-      this.report.add(place, `"${name}" is no host name that hc can use`, hint)
-      return
+      this.refusals.add(place, `"${name}" is no host name that hc can use`, hint)
     }
     if (name === 'all' || name === 'ungrouped') {
       this.report.add(place, `"${name}" is a group of every inventory`, 'give the host another name')

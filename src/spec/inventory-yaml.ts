@@ -23,24 +23,28 @@ class YamlReader {
     }
     const plugin = top.entries.find((entry) => entry.key === 'plugin')
     if (plugin !== undefined && !isEmpty(plugin.value) && plugin.value.kind !== 'map') this.refusePlugin(plugin.place)
-    else for (const entry of top.entries) this.readGroup(entry)
+    else for (const entry of top.entries) this.readGroup(entry, false)
   }
 
   private refusePlugin(place: Place): void {
     this.report.add(place, 'hc does not run inventory plugins', 'write the hosts into the file')
   }
 
-  private readGroup(entry: Entry): void {
+  private readGroup(entry: Entry, child: boolean): void {
     const { key: name, place, value } = entry
     if (!this.isText(entry, 'group')) return
-    const group = this.builder.group(name, place)
+    // Ansible warns and goes on without it, where it is no child.
+    const slip = value.kind !== 'map' && !isNull(value) && !child
+    const group = slip ? null : this.builder.group(name, place)
     // A group that stands inside of itself: findCycle says so.
     if (this.open.includes(name) || isNull(value)) return
     if (value.kind !== 'map') {
       const found = describe(value)
-      this.report.add(value.place, `the group ${name} must be a mapping of hosts, children and vars, not ${found}`)
+      const report = slip ? this.builder.refusals : this.report
+      report.add(value.place, `the group ${name} must be a mapping of hosts, children and vars, not ${found}`)
       return
     }
+    if (group === null) return
     this.open.push(name)
     for (const section of value.entries) {
       const each = this.section(name, section)
@@ -65,14 +69,16 @@ class YamlReader {
       return
     }
     const hint = didYouMean(key, SECTIONS) ?? `put "${key}" under hosts, children or vars of ${group}`
-    this.report.add(place, `a group holds hosts, children and vars, and no "${key}"`, hint)
+    this.builder.refusals.add(place, `a group holds hosts, children and vars, and no "${key}"`, hint)
   }
 
   private section(group: string, { key, value }: Entry): readonly Entry[] {
     if (!SECTIONS.includes(key) || isNull(value)) return []
     if (value.kind === 'map') return value.entries
     // Ansible takes a single name for a mapping of it.
-    if (value.kind === 'scalar' && typeof value.value === 'string' && key !== 'vars') {
+    if (value.kind === 'scalar' && typeof value.value === 'string') {
+      if (key === 'vars')
+        this.builder.refusals.add(value.place, `vars of ${group} must be a mapping, not ${describe(value)}`)
       return [{ key: value.text, place: value.place, value: { ...NOTHING, place: value.place } }]
     }
     const hint = value.kind === 'list' ? `write each name with a colon: "${key}: {NAME: }"` : null
@@ -85,9 +91,8 @@ class YamlReader {
       this.isText(entry, 'group')
       return
     }
-    // Below first, as in Ansible: what stands there comes before in no list of ours, but its faults do.
     const child = this.builder.group(entry.key, entry.place)
-    this.readGroup(entry)
+    this.readGroup(entry, true)
     this.builder.addChild(this.builder.group(parent, entry.place), child, entry.place)
   }
 
@@ -104,12 +109,16 @@ class YamlReader {
   }
 }
 
-/** Reads the top mapping of an inventory; no tree where its groups go round in a circle. `warnings` are sentences with place. */
+/**
+ * Reads the top mapping of an inventory; no tree where its groups go round in a circle. `report`: what Ansible can't read
+ * either; `refusals`: what only hc refuses. `warnings` are sentences with place.
+ */
 export function buildTree(
   top: Value,
   report: Report,
+  refusals: Report = report,
 ): { readonly tree: InventoryTree | null; readonly warnings: readonly string[] } {
-  const builder = new TreeBuilder(report, top.place)
+  const builder = new TreeBuilder(report, refusals, top.place)
   new YamlReader(builder, report).readTop(top)
   return { tree: builder.finish(), warnings: builder.warnings }
 }

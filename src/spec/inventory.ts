@@ -4,11 +4,12 @@ import type { Host, Inventory, Json, Settings } from '../model/host.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
-import { holdsJinja, readConnection } from './connection.js'
-import { inventoryFormat } from './inventory-format.js'
+import { readConnection } from './connection.js'
+import { foreignFormat, inventoryFormat } from './inventory-format.js'
 import { readIni } from './inventory-ini.js'
 import type { InventoryTree, Variables } from './inventory-tree.js'
 import { buildTree } from './inventory-yaml.js'
+import { holdsJinja, jinjaNotes } from './jinja.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import { folderOf, resolvePath } from './paths.js'
@@ -47,7 +48,8 @@ export interface InventoryData {
 /** What became of an inventory. */
 export type ReadInventory =
   | { readonly inventory: Inventory; readonly data: InventoryData }
-  | { readonly faults: readonly Fault[] }
+  /** `data` where Ansible reads it and only hc can't go by it: for listing. */
+  | { readonly faults: readonly Fault[]; readonly data: InventoryData | null }
 
 /** A variable as it stands somewhere, with the group whose it is, or null for a host's. */
 interface Definition {
@@ -180,7 +182,8 @@ function takers(tree: InventoryTree, pattern: string, at: Place, report: Report)
   return []
 }
 
-function dataOf(sources: VariableSources, variables: ReadonlyMap<HostName, Variables>): InventoryData {
+function dataOf(sources: VariableSources): InventoryData {
+  const variables = hostVariables(sources)
   const { tree, groupFiles } = sources
   const groups = [...tree.groups.values()].map((group): [string, Variables] => [
     group.name,
@@ -194,30 +197,50 @@ function dataOf(sources: VariableSources, variables: ReadonlyMap<HostName, Varia
   }
 }
 
-function readTree({ file, text }: InventoryFiles, report: Report): ReturnType<typeof buildTree> {
-  if (inventoryFormat(file, text) === 'ini') return readIni(new Source(file, text), report)
+function readTree({ file, text }: InventoryFiles, report: Report, refusals: Report): ReturnType<typeof buildTree> {
+  const nothing = { tree: null, warnings: [] }
+  const foreign = foreignFormat(file, text)
+  if (foreign !== null) {
+    report.add({ source: new Source(file, text), offset: null }, foreign.message, foreign.hint)
+    return nothing
+  }
+  if (inventoryFormat(file, text) === 'ini') return readIni(new Source(file, text), report, refusals)
   const read = readYaml(file, text, { dialect: 'yaml-1.1', duplicates: 'last' }, report)
-  if (read === null) return { tree: null, warnings: [] }
-  const { tree, warnings } = buildTree(read.value, report)
+  if (read === null) return nothing
+  const { tree, warnings } = buildTree(read.value, report, refusals)
   return { tree, warnings: [...read.warnings, ...warnings] }
 }
 
 /** Reads an inventory as Ansible does, and checks everything that hc goes by. */
 export function parseInventory(files: InventoryFiles): ReadInventory {
-  const report = new Report()
-  const { tree, warnings } = readTree(files, report)
-  if (tree === null) return { faults: report.faults }
+  const [report, refusals] = [new Report(), new Report()]
+  const { tree, warnings } = readTree(files, report, refusals)
   const show = (path: string) => resolvePath(folderOf(files.file), path)
-  const sources = readVariableFiles(tree, files.beside ?? {}, show, report)
+  const sources = tree === null ? null : readVariableFiles(tree, files.beside ?? {}, show, report)
+  const data = sources === null || report.faults.length > 0 ? null : dataOf(sources)
+  const checked = sources === null ? null : check(files, sources, refusals)
+  report.take(refusals)
+  if (report.faults.length > 0 || checked === null || data === null) return { faults: report.faults, data }
+  const notes = [...new Set([...warnings, ...(sources?.warnings ?? []), ...checked.notes])]
+  return { inventory: { file: files.file, ...checked, notes }, data }
+}
+
+/** What hc goes by; null where its settings are faulty, which is then in the report. */
+function check(
+  files: InventoryFiles,
+  sources: VariableSources,
+  report: Report,
+): Pick<Inventory, 'hosts' | 'settings' | 'notes'> | null {
+  const { tree } = sources
   const all = definitions(sources)
   const own = all.filter(({ entry }) => entry.key.startsWith('hc_'))
   for (const definition of own) checkDefinition(definition, report)
   const cluster = clusterVariables(sources)
   const top: Place = { source: new Source(files.file, files.text), offset: null }
   const values = clusterShape.read(select(cluster, clusterFields, top), report, '')
-  if (values === undefined) return { faults: report.faults }
+  if (values === undefined) return null
   const taking = new Set(takers(tree, values.hc_hosts, cluster.get('hc_hosts')?.value.place ?? top, report))
-  const notes = [...warnings, ...sources.warnings, ...pendingNotes(own)]
+  const notes = [...pendingNotes(own), ...jinjaNotes(all.map(({ entry }) => entry))]
   const groups = groupsByHost(tree)
   const variables = hostVariables(sources)
   const hosts: Host[] = []
@@ -229,8 +252,6 @@ export function parseInventory(files: InventoryFiles): ReadInventory {
     if (host !== null) hosts.push(host)
   }
   checkAddresses(hosts, tree, report)
-  if (report.faults.length > 0) return { faults: report.faults }
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
-  const inventory = { file: files.file, hosts, settings: settings(values), notes: [...new Set(notes)] }
-  return { inventory, data: dataOf(sources, variables) }
+  return { hosts, settings: settings(values), notes }
 }

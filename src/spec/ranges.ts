@@ -4,7 +4,8 @@ import { type HostAddress, parseAddress } from './addresses.js'
 /** Names, or what is wrong with the range. */
 export type Expanded =
   | { readonly ok: true; readonly names: readonly string[] }
-  | { readonly ok: false; readonly message: string }
+  /** `empty`: there is nothing wrong with it, but it names nobody. */
+  | { readonly ok: false; readonly message: string; readonly empty?: true }
 
 const MOST_NAMES = 10_000
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -40,12 +41,17 @@ function middle(inside: string): string[] | string {
 /** All names that a host entry stands for; several ranges multiply. */
 export function expandRange(pattern: string): Expanded {
   const match = RANGE.exec(pattern)
+  if (match === null && pattern.includes('[')) return { ok: false, message: `the range in "${pattern}" has no end: ]` }
   if (match === null) return { ok: true, names: [pattern] }
   const [, head = '', inside = '', tail = ''] = match
   const parts = middle(inside)
-  const wrong = (why: string): Expanded => ({ ok: false, message: `the range [${inside}] makes no sense: ${why}` })
+  const wrong = (why: string) => ({ ok: false as const, message: `the range [${inside}] makes no sense: ${why}` })
   if (typeof parts === 'string') return wrong(parts)
-  if (parts.length === 0) return wrong('it is empty, the end comes before the beginning')
+  if (parts.length === 0) {
+    const empty = wrong('it is empty, the end comes before the beginning')
+    // Of numbers Ansible takes it for nobody; of letters it takes none.
+    return /^[A-Za-z]/.test(inside) ? empty : { ...empty, empty: true }
+  }
   const rest = expandRange(tail)
   if (!rest.ok) return rest
   if (parts.length * rest.names.length > MOST_NAMES) return wrong(`it gives more than ${MOST_NAMES} hosts`)

@@ -97,7 +97,7 @@ function readFolder(beside: Beside): FolderVariables {
     const name = each.replace(/\.(?:ya?ml|json)$/, '')
     const kind = folder === 'group_vars' ? 'group' : 'host'
     const why = names.includes(name)
-      ? `not read: another file of ${name} comes first`
+      ? `not read: another file or folder of ${name} comes first`
       : `names no ${kind} of the inventory`
     const near = names.includes(name) ? null : didYouMean(name, names)
     warnings.push(`${show(`${folder}/${each}`)}: ${why}${near === null ? '' : `: ${near}`}`)

@@ -1,7 +1,9 @@
-// `hc inventory list` for people: a table out of what `ansible-inventory --list` would print.
+// `hc inventory` for people: tables out of what `ansible-inventory` would print.
 import { byName } from '../model/names.js'
+import type { InventoryCheckView } from '../model/views.js'
 import { table } from './table.js'
-import type { Canvas } from './view.js'
+import { type Canvas, section, sentence } from './view.js'
+import { count } from './words.js'
 
 interface Row {
   readonly host: string
@@ -48,4 +50,37 @@ export function inventoryLines(inventory: unknown, canvas: Canvas): string[] {
     canvas.style,
     canvas.columns,
   )
+}
+
+/** One line per variable of a host: text as it is, anything else as JSON. */
+export function hostVariableLines(variables: unknown, canvas: Canvas): string[] {
+  const rows = entries(variables)
+  if (rows.length === 0) return ['No variables.']
+  return table<[string, unknown]>(
+    [
+      { title: 'VARIABLE', value: ([name]) => name },
+      {
+        title: 'VALUE',
+        value: ([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)),
+        shrink: true,
+      },
+    ],
+    rows,
+    canvas.style,
+    canvas.columns,
+  )
+}
+
+/** What `hc inventory check` found where nothing is wrong. Faults are errors and come by faults.ts. */
+export function inventoryCheckLines(view: InventoryCheckView, canvas: Canvas): string[] {
+  const { style } = canvas
+  const read = `${count(view.hosts.length, 'host')}, ${count(view.groups.length, 'group')}, no faults`
+  return [
+    `${style.paint('good', 'Valid:')} ${read} (${count(view.files.length, 'file')}).`,
+    ...section(
+      'Remarks',
+      view.notes.flatMap((note) => sentence(note, canvas, '  ')),
+      style,
+    ),
+  ]
 }

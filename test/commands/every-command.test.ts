@@ -4,6 +4,7 @@ import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
+import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import JobList from '../../commands/job/list.js'
@@ -43,6 +44,7 @@ describe('every command', () => {
     [JobRemove, ['web', '--yes'], ['results']],
     [Logs, [], ['lines']],
     [HostList, [], ['hosts']],
+    [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
     ...INVENTORY_EDITS,

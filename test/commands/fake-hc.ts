@@ -49,9 +49,10 @@ const base: Hc = {
   drainHost: async () => DRAINED,
   drainHosts: async (_names, { confirm }) => ((await confirm(DRAIN_PLAN)) ? DRAINED : { ...DRAINED, declined: true }),
   hostRun: async () => [],
-  inventoryList: async () => ({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }),
-  inventoryHost: async () => ({ ansible_host: '10.0.0.1' }),
-  inventoryGraph: async () => '@all:\n  |--nuc1\n',
+  inventoryList: async () => ({ shown: { _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }, unusable: null }),
+  inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
+  inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
+  inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   ...FAKE_EDITS,
   close: async () => {
     calls.closed += 1

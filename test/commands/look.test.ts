@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import HostRun from '../../commands/host/run.js'
+import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import Logs from '../../commands/logs.js'
@@ -205,6 +206,30 @@ describe('inventory and endpoints', () => {
     expect(json).toEqual({ _meta: { hostvars: { nuc1: {} } }, all: { children: [] } })
     expect((await run(InventoryList, [])).stdout).toBe('HOST  ADDRESS\nnuc1  nuc1\n')
     expect((await run(InventoryGraph, [])).stdout).toBe('@all:\n  |--nuc1\n')
+  })
+
+  test('inventory list --host shows one host, graph begins at a group', async () => {
+    const inventoryHost = async (name: string) => ({
+      shown: { ansible_host: `${name}\x1b[31m`, port: 22 },
+      unusable: 'it has a fault',
+    })
+    const text = await run(InventoryList, ['--host', 'nuc1'], { hc: { inventoryHost } })
+    expect(text.stdout).toBe('VARIABLE      VALUE\nansible_host  nuc1\nport          22\n')
+    expect(text.stderr).toBe('warning: it has a fault\n')
+    expect((await run(InventoryList, ['--host', 'a', '--json'])).json).toEqual({ ansible_host: '10.0.0.1' })
+    expect((await run(InventoryList, ['--host', 'a', '--limit', 'b'])).exitCode).toBe(2)
+    const inventoryGraph: Hc['inventoryGraph'] = async (options) => ({
+      shown: JSON.stringify(options),
+      unusable: null,
+    })
+    const graph = await run(InventoryGraph, ['web', '--vars'], { hc: { inventoryGraph } })
+    expect(graph.stdout).toBe('{"group":"web","variables":true}\n')
+  })
+
+  test('inventory check says what is there and what should be known', async () => {
+    const view = { files: ['i.yml', 'v.yml'], hosts: ['a'], groups: ['x', 'y'], notes: ['v.yml: names no host'] }
+    const { stdout } = await run(InventoryCheck, [], { hc: { inventoryCheck: async () => view } })
+    expect(stdout).toBe('Valid: 1 host, 2 groups, no faults (2 files).\n\nRemarks\n  v.yml: names no host\n')
   })
 
   test('endpoints for other programs', async () => {

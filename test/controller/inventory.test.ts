@@ -41,6 +41,23 @@ describe('an inventory file', () => {
     expect(inventory.hosts[0]?.connection.address).toBe('10.0.0.7')
     expect(Object.keys(reader.texts).sort()).toEqual([join(folder, 'host_vars', 'a.yml'), file()].sort())
   })
+  test('counts without the variable file that a folder of its name hides, as in Ansible', async () => {
+    write(GOOD)
+    mkdirSync(join(folder, 'host_vars', 'a'), { recursive: true })
+    writeFileSync(join(folder, 'host_vars', 'a.yml'), 'ansible_host: 10.0.0.7\n')
+    const { inventory } = await lenient().read()
+    expect(inventory.hosts[0]?.connection.address).toBe('a')
+    expect(inventory.notes.join()).toContain('host_vars/a.yml: not read: another file or folder of a comes first')
+  })
+  test('is listed as Ansible reads it also where hc cannot go by it', async () => {
+    write(FAULTY)
+    const { data, faults } = await lenient().readAsAnsible()
+    expect(data.hostVars.get('a')).toEqual({ hc_reserv: { memory: '1Gi' } })
+    expect(faults.map(({ message }) => message)).toEqual(['unknown variable "hc_reserv"'])
+    write('all: {hosts: [a]}\n')
+    await expect(lenient().readAsAnsible()).rejects.toThrow('has a fault')
+    await expect(new InventoryReader(folder, createSources('/'), null).read()).rejects.toThrow('is a folder')
+  })
   test('that becomes faulty is told once, and the last good version stays in force', async () => {
     write(GOOD)
     const reader = lenient()

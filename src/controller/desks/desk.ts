@@ -1,6 +1,7 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
 import type { TextFiles } from '../../ports.js'
+import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
 import { limitFiles, matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
@@ -42,18 +43,23 @@ export async function readJobs(
   return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known })
 }
 
-/** The hosts that an Ansible pattern names; `@FILE` in it stands for the lines of a file. Throws UserError where it names none. */
-export async function hostsMatching(
-  { world, reader, workingFolder }: Wiring,
+/** The hosts that an Ansible pattern names. Throws UserError where it names none. */
+export async function hostsMatching(wiring: Wiring, pattern: string): Promise<readonly string[]> {
+  return namesMatching(wiring, (await wiring.reader.read()).data, pattern)
+}
+
+/** The same of an inventory that was read. `@FILE` in the pattern stands for the lines of a file. */
+export async function namesMatching(
+  { world, workingFolder }: Wiring,
+  { tree }: InventoryData,
   pattern: string,
 ): Promise<readonly string[]> {
-  const { data } = await reader.read()
   const files = new Map<string, string>()
   for (const file of limitFiles(pattern)) {
     const bytes = await world.sources.readFile(resolvePath(workingFolder, file))
     files.set(file, new TextDecoder().decode(bytes))
   }
-  const found = matchPattern(data.tree, pattern, files)
+  const found = matchPattern(tree, pattern, files)
   if ('message' in found) throw new UserError(found.message, { code: 'usage', hint: found.hint })
   return found
 }
