@@ -66,7 +66,7 @@ Exit codes: the command's own; 125 where hc could not run it or lost it.`)
         },
       )
     } finally {
-      own.stop()
+      own.stop(true)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import type { InitView, NewHost } from '../src/model/init.js'
 import type { HostKeyView, HostTrialView } from '../src/model/trial.js'
-import { HcCommand, prose } from '../src/ui/command.js'
+import { HcCommand, type OpenOptions, prose } from '../src/ui/command.js'
 import { EXIT } from '../src/ui/exit-codes.js'
 import type { InitDesk } from '../src/ui/init-dialogue.js'
 
@@ -31,7 +31,11 @@ interrupted.`)
       helpValue: '[NAME=][USER@]ADDRESS[:PORT]',
       description: 'A host, or a range of them; can be given several times',
     }),
-    user: Flags.string({ char: 'u', description: 'Who to log in as where --host does not say; else as ssh does' }),
+    user: Flags.string({
+      char: 'u',
+      helpValue: 'NAME',
+      description: 'Who to log in as where --host does not say; else as ssh does',
+    }),
     'accept-new-host-key': Flags.boolean({
       default: false,
       description: 'Record the keys of hosts that are not known yet, as ssh -o StrictHostKeyChecking=accept-new does',
@@ -45,6 +49,15 @@ interrupted.`)
   }
 
   protected override leaves = 'nothing is written.'
+  /** The last line of the terminal ends with a question. */
+  private asking = false
+  /** The key file whose passphrase was typed. */
+  private typed: string | null = null
+
+  protected override say(lines: readonly string[]): void {
+    super.say(this.asking ? ['', ...lines] : lines)
+    this.asking = false
+  }
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Init)
@@ -60,7 +73,7 @@ interrupted.`)
       flags,
       async () => {
         const { openInit } = await import('../src/hc.js')
-        return { openHc: (options) => openInit({ ...options, folder: args.folder }) }
+        return { openHc: (options) => openInit({ ...this.noticing(options), folder: args.folder }) }
       },
       async (init, signal) => {
         await init.check()
@@ -76,12 +89,27 @@ interrupted.`)
         const view = await init.write(hosts)
         const { writtenLines } = await import('../src/ui/init.js')
         this.print(writtenLines(view, args.folder ?? null, this.onOut))
+        if (this.typed !== null) {
+          this.warnOf(`a loop can't type the passphrase of ${this.typed}: give hc a key without one, or an agent`)
+        }
         if (flags.inventory !== undefined) {
           this.warnOf(`HC_INVENTORY names ${flags.inventory}: unset it, so that hc finds the new inventory`)
         }
         return document(view)
       },
     )
+  }
+
+  /** Notices whether somebody had to type a passphrase. */
+  private noticing(options: OpenOptions): OpenOptions {
+    const { askPassphrase } = options
+    if (askPassphrase === undefined) return options
+    const noticed = async (file: string) => {
+      const answer = await askPassphrase(file)
+      if (answer) this.typed = file
+      return answer
+    }
+    return { ...options, askPassphrase: noticed }
   }
 
   /** null: the person has left. */
@@ -96,7 +124,9 @@ interrupted.`)
       canvas: this.onErr,
       say: (lines: readonly string[]) => this.say(lines),
       ask: async (question: string) => {
+        this.asking = true
         const answer = await this.terminal.ask(question, signal)
+        this.asking = false
         signal.throwIfAborted()
         return answer
       },

@@ -8,6 +8,7 @@ import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import { Questions } from './controller/questions.js'
 import { ownerName } from './controller/term.js'
 import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
@@ -72,12 +73,12 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const folder = join(dirname(file), '.hc')
   const owner = ownerName(hostname(), fingerprint(folder))
   const store = openStore(folder, { wall: clock.wall, owner, command: commandName() })
-  const resolveSsh = createSshResolver()
+  const questions = new Questions()
   const ssh = createSshTransport({
     clock,
-    resolve: resolveSsh,
-    askPassphrase: options.askPassphrase ?? null,
-    confirmKey: options.confirmKey ?? null,
+    resolve: createSshResolver(),
+    askPassphrase: questions.noticed(options.askPassphrase),
+    confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
   })
   const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
@@ -94,6 +95,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     owner,
     pid: process.pid,
     debug,
+    answered: () => questions.answered(),
   }
   return createFacade({
     world,
@@ -101,7 +103,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
-    openTrial: () => trialDoors(options),
+    openTrial: () => trialDoors(options, owner),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
@@ -121,7 +123,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
   const schemas = join(dirname(programFile()), '..', 'schema')
   return createInit({
     folder: resolve(options.folder ?? '.'),
-    trial: trialDoors(options),
+    trial: trialDoors(options, null),
     signal: options.signal ?? null,
     ownUser: userInfo().username,
     schemas: existsSync(schemas) ? schemas : null,
@@ -134,7 +136,7 @@ export async function openInit(options: InitOptions): Promise<Init> {
 }
 
 /** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */
-function trialDoors({ askPassphrase, debug }: HcOptions): TrialDoors {
+function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): TrialDoors {
   const clock = createClock()
   const resolve = createSshResolver()
   const trusted = new Set<string>()
@@ -155,6 +157,7 @@ function trialDoors({ askPassphrase, debug }: HcOptions): TrialDoors {
     settings: async (host) => (local(host) ? null : resolve(host)),
     trust: (key) => trusted.add(idOf(key)),
     ownBootId: ownBootId(),
+    owner,
     close: () => transport.close(),
   }
 }

@@ -5,9 +5,9 @@ import { exitOfOwnError } from '../../src/ui/exit-codes.js'
 export default class HostRun extends HcCommand {
   static override summary = 'Run a command on several hosts at once'
   static override description =
-    prose(`As root, or by sudo -n. Each line of output has its host in front. The pattern is Ansible's: web, web:&prod, all:!nuc3, nuc*.
+    prose(`As root, or by sudo -n. Each line of output has its host in front. stdin is empty. The pattern is Ansible's: web, web:&prod, all:!nuc3, nuc*.
 
-Exit codes: the command's own, of several hosts the highest; 125 where hc could not run it.`)
+Exit codes: the command's own, of several hosts the highest; 125 where one could not be reached or did not end in time.`)
   static override usage = '<%= command.id %> PATTERN [--parallel N] [--timeout TIME] -- COMMAND...'
   static override examples = [
     '<%= config.bin %> <%= command.id %> all -- uptime',
@@ -20,10 +20,14 @@ Exit codes: the command's own, of several hosts the highest; 125 where hc could 
   }
   static override flags = {
     parallel: Flags.integer({ description: 'So many hosts at a time', default: 20, min: 1 }),
-    timeout: durationFlag({ description: 'Give up after this; without it until the command ends or Ctrl-C' }),
+    group: Flags.boolean({
+      default: false,
+      description: 'Print at the end, hosts that said the same together',
+    }),
+    timeout: durationFlag({ description: 'End it after this; without it until the command ends or Ctrl-C' }),
   }
 
-  protected override leaves = 'the connections are closed; what was started on the hosts may run on.'
+  protected override leaves = 'what was started on the hosts is ended there.'
 
   protected override exitOfError(error: unknown): number {
     return exitOfOwnError(error)
@@ -36,9 +40,11 @@ Exit codes: the command's own, of several hosts the highest; 125 where hc could 
     command.shift()
     if (command.length === 0) throw this.misused('no command to run', `hc host run ${args.pattern} -- uptime`)
     const { exitOfHostRun } = await import('../../src/ui/exit-codes.js')
-    const { hostRunRecap } = await import('../../src/ui/host-run.js')
+    const { hostRunRecap, sameOutputs } = await import('../../src/ui/host-run.js')
     const { document } = await import('../../src/ui/json.js')
-    const output = await this.outputByHost()
+    const output = await this.outputByHost(!this.jsonEnabled() && !flags.group)
+    // What is shown as it comes need not be kept.
+    const keep = this.jsonEnabled() || flags.group ? {} : { keep: 0 }
     return this.withHc(
       flags,
       () => import('../../src/hc.js'),
@@ -46,9 +52,11 @@ Exit codes: the command's own, of several hosts the highest; 125 where hc could 
         const hosts = await hc.hostRun(args.pattern, command, {
           parallel: flags.parallel,
           timeoutMs: flags.timeout ?? null,
+          ...keep,
           onOutput: output.push,
         })
         output.end()
+        if (flags.group) this.print(sameOutputs(hosts, this.onOut.style))
         if (!this.jsonEnabled()) this.say(hostRunRecap(hosts, this.onErr))
         this.endWith(exitOfHostRun(hosts))
         return document({ hosts })
@@ -57,12 +65,12 @@ Exit codes: the command's own, of several hosts the highest; 125 where hc could 
   }
 
   /** Whole lines with their host, to the stream that they came from. */
-  private async outputByHost() {
+  private async outputByHost(shown: boolean) {
     const { hostOutputLine } = await import('../../src/ui/host-run.js')
     const { LineSplitter } = await import('../../src/ui/line-splitter.js')
     const splitters = new Map<string, InstanceType<typeof LineSplitter>>()
     const print = (host: string, stream: 'stdout' | 'stderr') => (line: string) => {
-      if (this.jsonEnabled()) return
+      if (!shown) return
       if (stream === 'stdout') this.print([hostOutputLine(host, line, this.onOut.style)])
       else this.say([hostOutputLine(host, line, this.onErr.style)])
     }

@@ -5,8 +5,10 @@ import type { Measured } from '../model/observation.js'
 
 /** Answers that are closer than this say too little: the kernel counts in hundredths of a second. */
 const SPAN_MS: Millis = 400
-/** A host's clocks reckoned from two answers differ by the time these took; by more, a clock was set or the host slept. */
-const DRIFT_MS: Millis = 2000
+/** Clocks drift, and are slewed, by so much before times are reckoned anew. More: a clock was set, or the host slept. */
+const DRIFT_MS: Millis = 1000
+/** An answer that came so much sooner than the one that times were reckoned from mends them. */
+const MEND_MS: Millis = 250
 
 /** Remembers of one host what the next answer is compared with. */
 export class Meter {
@@ -18,13 +20,13 @@ export class Meter {
     return this.#measured
   }
 
-  /** Takes an answer in. `wallMs`: when it arrived, ms since 1970. */
-  add(facts: HostFacts, wallMs: number): void {
+  /** Takes an answer in. `arrivedMs`: when it arrived, ms since 1970; `tookMs`: how long after it was asked for. */
+  add(facts: HostFacts, arrivedMs: number, tookMs: Millis): void {
     const base = this.#base?.bootId === facts.bootId ? this.#base : null
     const before = base === null ? null : this.#measured
     const clocks = {
-      bootedAtMs: held(before?.bootedAtMs, Math.round((wallMs - facts.uptimeMs) / 1000) * 1000),
-      zeroMs: held(before?.zeroMs, wallMs - facts.monotonicMs),
+      bootedAtMs: held(before?.bootedAtMs, arrivedMs - facts.uptimeMs, tookMs),
+      zeroMs: held(before?.zeroMs, arrivedMs - facts.monotonicMs, tookMs),
     }
     const span = base === null ? 0 : facts.monotonicMs - base.monotonicMs
     if (base !== null && span >= 0 && span < SPAN_MS) {
@@ -40,8 +42,10 @@ export class Meter {
   }
 }
 
-function held(before: number | undefined, now: number): number {
-  return before !== undefined && Math.abs(before - now) <= DRIFT_MS ? before : now
+/** The host read its clock somewhere between the question and the answer: what was reckoned before stays while that allows it. */
+function held(before: number | undefined, latest: number, tookMs: Millis): number {
+  if (before === undefined || before > latest + MEND_MS) return latest
+  return before < latest - tookMs - DRIFT_MS ? latest - tookMs : before
 }
 
 /** Shares of all processors' ticks, so that the length of a tick does not matter. */

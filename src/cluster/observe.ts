@@ -78,6 +78,11 @@ export class Observer {
     return { at, hosts: hosts.sort((a, b) => byName(a.host, b.host)), witness }
   }
 
+  /** Forgets the hosts that have not answered yet, so that the next look waits for them again. */
+  forgetStrangers(): void {
+    for (const [name, { lastContactAt }] of this.#watched) if (lastContactAt === null) this.#watched.delete(name)
+  }
+
   /** Steps were carried out on a host: only probes sent from now on tell what is there. */
   acted(host: HostName): void {
     const watched = this.#watched.get(host)
@@ -117,7 +122,7 @@ export class Observer {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
     watched.facts = facts
-    watched.meter.add(facts, Date.parse(this.#options.clock.wall()))
+    watched.meter.add(facts, Date.parse(this.#options.clock.wall()), now - sentAt)
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
     watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)

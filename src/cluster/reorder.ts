@@ -54,15 +54,17 @@ export class Reorder<T> {
   }
 
   #later(): void {
-    if (this.#timed) return
+    const [oldest] = this.#waiting
+    if (this.#timed || !oldest) return
     this.#timed = true
-    void this.clock.sleep(WINDOW_MS).then(() => {
+    const left = oldest.arrivedAt + WINDOW_MS - this.clock.now()
+    void this.clock.sleep(Math.max(1, left)).then(() => {
       this.#timed = false
       const due = this.clock.now() - WINDOW_MS
       // With a line that has waited long enough go all that are earlier than it.
       const times = this.#waiting.filter(({ arrivedAt }) => arrivedAt <= due).map(({ micros }) => micros)
       this.#release(times.reduce((latest, micros) => Math.max(latest, micros), Number.NEGATIVE_INFINITY))
-      if (this.#waiting.length > 0) this.#later()
+      this.#later()
     })
   }
 

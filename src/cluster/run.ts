@@ -5,13 +5,15 @@ import type { HostRunView } from '../model/views.js'
 import type { Transport } from '../ports.js'
 import { words } from '../remote/quote.js'
 
-/** Most characters of each stream that are kept per host for the result; all of it is streamed. */
+/** Most characters of each stream that are kept per host for the result unless said otherwise; all of it is streamed. */
 const KEPT = 1_000_000
 
 /** How it is run. */
 export interface RunOptions {
   readonly parallel: number
   readonly timeoutMs: Millis | null
+  /** Most characters of each output that the result holds per host. */
+  readonly keep?: number
   onOutput(host: string, stream: 'stdout' | 'stderr', text: string): void
 }
 
@@ -42,12 +44,15 @@ async function runOn(
   transport: Transport,
   host: Host,
   script: string,
-  { timeoutMs, onOutput }: RunOptions,
+  { timeoutMs, keep = KEPT, onOutput }: RunOptions,
   signal: AbortSignal | null,
 ): Promise<HostRunView> {
   const kept = { stdout: '', stderr: '' }
+  let truncated = false
   const take = (stream: 'stdout' | 'stderr') => (text: string) => {
-    if (kept[stream].length < KEPT) kept[stream] += text.slice(0, KEPT - kept[stream].length)
+    const room = keep - kept[stream].length
+    if (room > 0) kept[stream] += text.slice(0, room)
+    truncated ||= text.length > room
     onOutput(host.name, stream, text)
   }
   const result = await transport.command(host, {
@@ -57,7 +62,7 @@ async function runOn(
     onStdout: take('stdout'),
     onStderr: take('stderr'),
   })
-  const base = { host: host.name, ...kept }
+  const base = { host: host.name, ...kept, truncated }
   if (result.ok) return { ...base, exitCode: result.exitCode, error: null, failure: null }
   const { kind, message, hint } = result.failure
   return { ...base, exitCode: null, error: hint === null ? message : `${message}; ${hint}`, failure: kind }

@@ -37,6 +37,9 @@ export interface Look {
   readonly decision: Decision
 }
 
+/** Questions to a person in one look, beyond which it goes on without the answers. */
+const QUESTIONS = 20
+
 /** One tick. */
 export interface Tick extends Look {
   /** Steps that ended within this tick. */
@@ -87,10 +90,18 @@ export class Controller {
   async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
-    this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
     const { store, clock } = this.#world
     const elsewhere = this.#borrows ? unreached(await store.readLoop(), clock.wall()) : undefined
-    const observation = await this.#observer.observe(patienceMs, elsewhere)
+    const observe = () => {
+      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
+      return this.#observer.observe(patienceMs, elsewhere)
+    }
+    let observation = await observe()
+    // A loop waits for nobody; a command has hosts asked anew that waited for a person's answer.
+    for (let asked = 0; this.#borrows && asked < QUESTIONS && (await this.#world.answered?.()); asked += 1) {
+      this.#observer.forgetStrangers()
+      observation = await observe()
+    }
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
     return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)

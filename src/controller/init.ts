@@ -42,7 +42,7 @@ export interface Init {
   offered(): Promise<readonly OfferedHost[]>
   /** Reads hosts as people name them. Throws UserError (usage). */
   read(words: readonly string[]): readonly NamedHost[]
-  /** Does ssh know a user for it, other than the login of this machine? */
+  /** Does ~/.ssh/config name a user for it? */
   knowsUser(host: NamedHost): Promise<boolean>
   /** Makes them ready to be tried, beside those that are there; one of the same name takes its place. Throws UserError. */
   add(to: readonly NewHost[], named: readonly NamedHost[], user: string | null): Promise<readonly NewHost[]>
@@ -72,6 +72,9 @@ export function createInit(doors: InitDoors): Init {
     read,
     knowsUser: async (named) => {
       if (named.user !== null) return true
+      // `ssh -G` does not tell a user that is written from the login of this machine.
+      const written = await doors.offered()
+      if (written.some(({ name, target }) => name === named.address && target.includes('@'))) return true
       const settings = await settingsOf(doors, plain('it', named.address, { port: named.port }))
       return settings === null || settings.user !== doors.ownUser
     },
@@ -113,11 +116,18 @@ function taken(path: string): UserError {
 }
 
 function read(words: readonly string[]): readonly NamedHost[] {
-  return words.flatMap(hostWords).flatMap((word) => {
+  const hosts = words.flatMap(hostWords).flatMap((word) => {
     const found = readHostWord(word)
     if (!found.ok) throw new UserError(found.message, { code: 'usage', hint: found.hint })
     return found.hosts
   })
+  const names = hosts.map(({ name }) => name)
+  const twice = names.find((name, index) => name !== null && names.indexOf(name) < index)
+  if (hosts.length === 0 || twice !== undefined) {
+    const message = twice === undefined ? 'no host is named' : `two hosts are named ${twice}`
+    throw new UserError(message, { code: 'usage', hint: 'write NAME=ADDRESS for each' })
+  }
+  return hosts
 }
 
 function plain(name: HostName, address: string, more: Partial<NewHost> = {}): NewHost {

@@ -64,12 +64,13 @@ export async function readJobFiles(
   }
 }
 
-const EXAMPLE_HINT = 'a first one: {name: hello, command: [/usr/bin/sleep, infinity]}'
+const EXAMPLE = '{name: hello, command: [/usr/bin/sleep, infinity]}'
+const EXAMPLE_HINT = `a first one: ${EXAMPLE}`
 
 function missing(path: string, byDefault: boolean): UserError {
   return byDefault
     ? new UserError(`there is no folder ${path}`, {
-        hint: 'make jobs/ beside the inventory, or name files: hc apply web.yml',
+        hint: `make it, with a job such as ${EXAMPLE} in hello.yml; or name files: hc apply web.yml`,
       })
     : new UserError(`${path} does not exist`, { hint: 'name a job file, or a folder of them' })
 }

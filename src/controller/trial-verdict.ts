@@ -19,8 +19,8 @@ export function unfit(facts: HostFacts): Failure | null {
 /** How a host that is the machine that hc runs on is reached; null: it is another one. */
 export type Own = 'local' | 'ssh' | null
 
-/** Sentences about a host that can take jobs. */
-export function notesOf(facts: HostFacts, own: Own): string[] {
+/** Sentences about a host that can take jobs. `owner`: who this hc is, in terms; null: it has not acted yet. */
+export function notesOf(facts: HostFacts, own: Own, owner: string | null): string[] {
   const notes: string[] = []
   const loss = 'while it is off, nobody replaces what a lost host ran'
   if (own === 'local') notes.push(`this is the machine that hc runs on, so it needs no login; ${loss}`)
@@ -30,6 +30,9 @@ export function notesOf(facts: HostFacts, own: Own): string[] {
   if (facts.units.length > 0) {
     const units = facts.units.length === 1 ? 'a unit of hc is' : `${facts.units.length} units of hc are`
     notes.push(`${units} there already: what the store does not know is shown as unclaimed and never stopped`)
+  }
+  if (facts.term !== null && facts.term.owner !== owner) {
+    notes.push(`another hc (${facts.term.owner}) acts there, or did: hc reconcile --take-over makes this one act`)
   }
   if (facts.diskFree < LITTLE_DISK) notes.push(`only ${formatBytes(facts.diskFree)} are free on its /var/lib`)
   return notes

@@ -31,6 +31,8 @@ export interface TrialDoors {
   trust(key: HostKeyView): void
   /** Boot id of this machine; null: not known. */
   readonly ownBootId: string | null
+  /** Who this hc is, in terms; null: it has not acted yet. */
+  readonly owner: string | null
   close(): Promise<void>
 }
 
@@ -136,7 +138,7 @@ async function tryOnce(doors: TrialDoors, host: Host, signal: AbortSignal | null
     target,
     ...(bad === null ? { ok: true, reason: null, failure: null, hint: null, unknownKey: null } : refusal(bad)),
     root: settings === null || settings.user === 'root' ? 'login' : 'sudo',
-    notes: notesOf(facts, settings === null ? 'local' : facts.bootId === doors.ownBootId ? 'ssh' : null),
+    notes: notesOf(facts, settings === null ? 'local' : facts.bootId === doors.ownBootId ? 'ssh' : null, doors.owner),
     brings: bringsOf(host, asked),
     tookMs,
   }

@@ -15,6 +15,8 @@ export interface World {
   inventory(): Promise<Inventory>
   /** What that version was read from, by absolute path: kept in the store for the day when the file is faulty. */
   inventoryTexts(): Readonly<Record<string, string>>
+  /** Waits while a person is asked something; true: somebody was since the last call. Absent: nobody ever is. */
+  answered?(): Promise<boolean>
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`. */

@@ -224,6 +224,8 @@ export interface HostRunView {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
+  /** There was more than was kept. */
+  readonly truncated?: boolean
   readonly error: string | null
   readonly failure: FailureKind | null
 }

@@ -166,7 +166,7 @@ export function hostViews(
       takesJobs: host.takesJobs,
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,
-      bootedAt: present && bootedAtMs !== null ? new Date(bootedAtMs).toISOString() : null,
+      bootedAt: present && bootedAtMs !== null ? new Date(Math.round(bootedAtMs / 1000) * 1000).toISOString() : null,
       capacity,
       reserved,
       used: present ? usedOn(present, measured) : null,

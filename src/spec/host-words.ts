@@ -26,7 +26,10 @@ export function readHostWord(word: string): ReadHostWord {
   const target = word.slice(equals + 1)
   const at = target.lastIndexOf('@')
   const user = at < 0 ? null : target.slice(0, at)
-  const wrong = (message: string, hint = FORMS): ReadHostWord => ({ ok: false, message: `"${word}": ${message}`, hint })
+  const wrong = (message: string, hint = FORMS): ReadHostWord => {
+    const said = message.startsWith(`"${word}"`) ? message : `"${word}": ${message}`
+    return { ok: false, message: said, hint }
+  }
   if (user !== null && !USER.test(user)) return wrong(`"${user}" is no user name`)
   const { address, port } = divide(target.slice(at + 1))
   if (address === '') return wrong('there is no address')

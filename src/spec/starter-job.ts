@@ -69,15 +69,16 @@ export function helloText({ server, port, count }: StarterJob, schema: string | 
   const copies = count === 1 ? 'one copy' : `${count} copies, on ${count} hosts`
   return `${[
     ...(schema === null ? [] : [`# yaml-language-server: $schema=${schema}`, '#']),
-    `# A first job: a page on port ${port}, in ${copies}. Change what you like, then: hc plan, hc apply.`,
+    `# A first job: a page on port ${port}, in ${copies}.`,
+    '# Change what you like, then: hc plan, hc apply.',
     'name: hello',
     ...(container ? imageLines(server) : commandLines(server)),
-    `count: ${count}                         # try 1, or 3`,
-    'spread: host                     # a wish: not twice on one host while there is another',
+    `count: ${count}                 # try 1, or 3`,
+    'spread: host             # a wish: not twice on one host while there is another',
     `ports: {http: ${container ? `{host: ${port}, container: 80}` : port}}`,
     'resources: {cpu: 100m, memory: 64Mi}',
-    ...(container ? [] : ['systemd: {Service: {PrivateTmp: yes}}   # a /tmp of its own, gone when it stops']),
-    'on_host_loss: move               # what a lost host ran is started elsewhere; or: wait',
+    ...(container ? [] : ['# A /tmp of its own, gone when it stops:', 'systemd: {Service: {PrivateTmp: yes}}']),
+    'on_host_loss: move       # what a lost host ran starts elsewhere; or: wait',
   ].join('\n')}\n`
 }
 

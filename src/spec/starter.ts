@@ -35,19 +35,23 @@ export function inventoryText(hosts: readonly NewHost[], schema: string | null):
   const modeline = schema === null ? [] : [`# yaml-language-server: $schema=${schema}`, '#']
   return `${[
     ...modeline,
-    '# The hosts of this cluster. It is an Ansible inventory: ansible -i inventory.yml all -m ping reads it too.',
-    '# hc inventory add brings more hosts; hc host list shows how they are.',
+    '# The hosts of this cluster: an Ansible inventory, which Ansible itself can use.',
+    '# hc inventory add brings more of them; hc host list shows how they are.',
     'all:',
     '  vars:',
-    '    # Who hc logs in as: root, or a user who may use sudo without a password. By key; keys, agents and jump',
-    '    # hosts are those of ~/.ssh/config.',
+    '    # Who hc logs in as: root, or a user with sudo without a password. By key;',
+    '    # keys, agents and jump hosts are those of ~/.ssh/config.',
     common === null ? '    # ansible_user: root' : `    ansible_user: ${scalar(common)}`,
     '',
-    '    # Defaults, to be changed where that is wanted:',
-    '    # hc_reserve: {memory: 256Mi}     # what stays free on each host for the host itself',
-    '    # hc_lost_after: 3s               # so long may a host be silent before it may be lost',
-    '    # hc_strategy: balanced           # even use of all hosts; or pack (fewest hosts), spread (fewest jobs each)',
-    '    # hc_witness: [192.168.1.1]       # answers pings while your network works; the default gateway without it',
+    '    # Defaults, to be changed where that is wanted.',
+    '    # What stays free on each host for the host itself:',
+    '    # hc_reserve: {memory: 256Mi}',
+    '    # How long a host may be silent before it may be lost:',
+    '    # hc_lost_after: 3s',
+    '    # Even use of all hosts; or pack (fewest hosts), spread (fewest jobs on each):',
+    '    # hc_strategy: balanced',
+    '    # What answers pings while your network works; your router is asked without it:',
+    '    # hc_witness: [192.168.1.1]',
     '',
     '  hosts:',
     ...hosts.flatMap((host, index) => hostLines(host, common, index === 0)),
@@ -66,26 +70,21 @@ function hostLines(host: NewHost, common: string | null, first: boolean): string
   ]
   return [
     `    ${key(name)}:${vars.length === 0 && !first ? ' {}' : ''}`,
-    ...(local
-      ? [
-          comment(
-            'The machine that hc runs on: no login. While it is off, nobody replaces what a lost host ran.',
-            indent,
-          ),
-        ]
+    ...(local ? [comment('The machine that hc runs on. While it is off, nobody replaces what is lost.', indent)] : []),
+    ...(trial?.ok && !local && address === name && !trial.target.includes(address)
+      ? [comment(`As ~/.ssh/config leads to it: ${trial.target}`, indent)]
       : []),
     ...(trial === null ? [] : [comment(trial.ok ? whatItHas(trial) : `When it was tried: ${trial.reason}`, indent)]),
     ...vars.map((line) => indent + line),
-    ...(first
-      ? [comment('hc_labels: {rack: a, ssd: true}   # what jobs can ask for, and be spread over', indent)]
-      : []),
+    ...(first ? [comment('hc_labels: {rack: a, ssd: true}   # for constraints and spread of jobs', indent)] : []),
   ]
 }
 
 function whatItHas({ brings }: NonNullable<NewHost['trial']>): string {
   if (brings === null) return 'It answered.'
   const { cpu, memory } = brings.capacity
-  const drivers = Object.entries(brings.drivers).map(([name, version]) => `${name} ${version}`)
-  const parts = [brings.os, brings.arch, `${formatCpu(cpu)}, ${formatBytes(memory)} for jobs`, ...drivers]
+  const engines = Object.entries(brings.drivers).filter(([name]) => name !== 'systemd')
+  const drivers = engines.map(([name, version]) => `${name} ${/^\d+(?:\.\d+)?/.exec(version)?.[0] ?? version}`)
+  const parts = [brings.os, brings.arch, formatCpu(cpu), formatBytes(memory), ...drivers]
   return parts.filter((part) => part !== null).join(', ')
 }

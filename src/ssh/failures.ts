@@ -119,10 +119,14 @@ export function hostKeyName(settings: SshSettings): string {
 /** A key that no file knows. */
 export function unknownKey(settings: SshSettings, key: Buffer): LoginError {
   const port = settings.port === 22 ? '' : `-p ${settings.port} `
+  const record =
+    settings.strictHostKeys === 'yes'
+      ? `record it by hand (StrictHostKeyChecking is yes): ssh-keyscan ${port}${settings.address}`
+      : `'ssh ${port}${settings.user}@${settings.address}' once records it`
   const failed = failure(
     'host-key',
     `the key of ${endpoint(settings)} is not known: ${keyType(key)} ${fingerprint(key)}`,
-    `compare it with 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' on the host; then 'ssh ${port}${settings.user}@${settings.address}' once records it`,
+    `compare it with 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' on the host; then ${record}`,
   )
   const recordable = settings.strictHostKeys === 'ask' && settings.userKnownHostsFiles.length > 0
   return new LoginError(recordable ? { ...failed, unknownKey: keyView(settings, key) } : failed, false, key)

@@ -1,7 +1,7 @@
 // Files that are made, never overwritten: all of them or none.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, open, rm, rmdir, unlink } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
 
@@ -30,14 +30,14 @@ export async function createFiles(files: readonly NewFile[], signal: AbortSignal
     for (const [index, { path }] of files.entries()) {
       if (signal?.aborted)
         throw new UserError('interrupted: nothing was written', { code: 'interrupted', exitCode: 130 })
-      await link(aside[index] ?? '', path)
+      await giveName(aside[index] ?? '', path)
       undo.push(() => unlink(path))
     }
     undo.length = 0
   } catch (error) {
-    throw error instanceof UserError ? error : asUserError(error, files)
+    throw error instanceof UserError ? error : asUserError(error)
   } finally {
-    for (const file of aside) await rm(file, { force: true })
+    for (const file of aside) await rm(file, { force: true }).catch(() => {})
     for (const step of undo.reverse()) await step().catch(() => {})
   }
 }
@@ -50,11 +50,22 @@ async function makeFolder(folder: string, undo: (() => Promise<unknown>)[]): Pro
   undo.push(() => rmdir(folder))
 }
 
-function asUserError(error: unknown, files: readonly NewFile[]): UserError {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EEXIST') {
-    const there = files.find(({ path }) => existsSync(path))
-    return new UserError(`${there?.path ?? 'a file'} is there already, and nothing was written`)
+/** Fails where the name is taken. File systems without hard links (a stick, some shares) get a copy. */
+async function giveName(from: string, path: string): Promise<void> {
+  try {
+    await link(from, path)
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error
+    await copyFile(from, path, constants.COPYFILE_EXCL)
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function asUserError(error: unknown): UserError {
+  const dest = error instanceof Error && 'dest' in error ? String(error.dest) : 'a file'
+  if (codeOf(error) === 'EEXIST') return new UserError(`${dest} is there already, and nothing was written`)
   return new UserError(`nothing was written: ${error instanceof Error ? error.message : String(error)}`)
 }

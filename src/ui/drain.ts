@@ -53,7 +53,8 @@ function planned(plan: PlanView, names: readonly HostName[]): string {
     ...(plan.staying?.length ? [`${plan.staying.length} to stay`] : []),
     ...(plan.waiting.length > 0 ? [`${plan.waiting.length} waiting`] : []),
   ]
-  return `Drain of ${list(names)}: ${parts.length === 0 ? 'nothing is there' : parts.join(', ')}.`
+  const turns = plan.actions.length > 1 ? ' As things stand now: each is placed anew when its turn comes.' : ''
+  return `Drain of ${list(names)}: ${parts.length === 0 ? 'nothing is there' : parts.join(', ')}.${turns}`
 }
 
 /** What failed, what is left on the hosts and why, and one sentence that says how it ended. Progress has told the rest. */
@@ -90,8 +91,13 @@ function ending(view: ApplyView, failed: readonly ResultView[], names: readonly 
     ...failed.filter(({ host }) => names.includes(host)).map(({ slot }) => slot),
   ]
   const away = view.outOfReach.filter((host) => names.includes(host))
-  const what = parts.length === 0 ? 'Nothing was to be moved' : parts.join(', ')
-  return `${what}: ${state({ left: [...new Set(left)], away, names, failed: failed.length > 0 }, style)}.`
+  const unclaimed = view.unclaimed.some(({ host }) => names.includes(host))
+  const what = parts.length === 0 ? nothing(view) : parts.join(', ')
+  return `${what}: ${state({ left: [...new Set(left)], away, names, failed: failed.length > 0, unclaimed }, style)}.`
+}
+
+function nothing({ unplaced, outOfReach }: ApplyView): string {
+  return unplaced.length > 0 || outOfReach.length > 0 ? 'Nothing could be moved' : 'Nothing was to be moved'
 }
 
 interface Left {
@@ -99,9 +105,10 @@ interface Left {
   readonly away: readonly HostName[]
   readonly names: readonly HostName[]
   readonly failed: boolean
+  readonly unclaimed: boolean
 }
 
-function state({ left, away, names, failed }: Left, style: Canvas['style']): string {
+function state({ left, away, names, failed, unclaimed }: Left, style: Canvas['style']): string {
   const hosts = list(names)
   const [is, holds] = names.length === 1 ? ['is', 'still holds'] : ['are', 'still hold']
   if (away.length > 0) {
@@ -111,6 +118,7 @@ function state({ left, away, names, failed }: Left, style: Canvas['style']): str
       `${them}: what is there is moved as soon as ${away.length === 1 ? 'it answers' : 'they answer'}`,
     )
   }
+  if (left.length === 0 && unclaimed) return style.paint('warn', `on ${hosts} only what is unclaimed is left`)
   if (left.length === 0) {
     return failed ? style.paint('warn', `nothing is left on ${hosts}`) : style.paint('good', `${hosts} ${is} empty`)
   }

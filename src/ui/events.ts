@@ -4,7 +4,7 @@ import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import { localTime } from './time.js'
 import type { Canvas } from './view.js'
-import { cut, pad } from './width.js'
+import { cut, pad, wrap } from './width.js'
 
 /** All kinds of events with what each means: the source of the documentation. */
 export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
@@ -36,18 +36,32 @@ const TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
   'control-cut-off': 'bad',
 }
 
-const KIND_WIDTH = Math.max(...Object.keys(EVENT_KINDS).map((kind) => kind.length))
+/** Of the kinds that are met daily; the few longer ones push their own text on. */
+const KIND_WIDTH = 'restart-asked'.length
+/** Where the text begins. */
+const TEXT_AT = '2026-11-22 10:04:05'.length + 2 + KIND_WIDTH + 2
 
-/** `2026-11-22 10:04:05  verdict  nuc2  lost: no answer for 12s ...` */
-export function eventLine(event: Event, canvas: Canvas): string {
-  const names = [event.slot, event.host].filter((name) => name !== null)
-  const subject = names.every((name) => event.text.includes(name)) ? '' : names.join(' on ')
-  const kind = canvas.style.paint(TONES[event.kind] ?? 'plain', pad(sanitizeLine(event.kind), KIND_WIDTH))
-  const text = sanitizeLine(event.text)
-  return `${localTime(event.time)}  ${kind}  ${subject === '' ? '' : `${sanitizeLine(subject)}: `}${text}`
+/** `2026-11-22 10:04:05  verdict  nuc2: lost: no answer for 12s ...`, the text on lines of its own where it is long. */
+export function wrappedEvent(event: Event, canvas: Canvas): string[] {
+  const { style, columns } = canvas
+  const head = `${localTime(event.time)}  ${pad(sanitizeLine(event.kind), KIND_WIDTH)}  `
+  const lines = wrap(textOf(event), columns, head, ' '.repeat(TEXT_AT))
+  const kind = style.paint(TONES[event.kind] ?? 'plain', sanitizeLine(event.kind))
+  return lines.map((line, index) => (index === 0 ? line.replace(sanitizeLine(event.kind), kind) : line))
 }
 
-/** The same, each on one line of the terminal. */
+/** The same on one line, however long. */
+export function eventLine(event: Event, canvas: Canvas): string {
+  return wrappedEvent(event, { ...canvas, columns: null }).join(' ')
+}
+
+function textOf(event: Event): string {
+  const names = [event.slot, event.host].filter((name) => name !== null)
+  const subject = names.every((name) => event.text.includes(name)) ? '' : names.join(' on ')
+  return `${subject === '' ? '' : `${sanitizeLine(subject)}: `}${sanitizeLine(event.text)}`
+}
+
+/** Several, each on one line of the terminal: its end is cut off where it is long. */
 export function eventLines(events: readonly Event[], canvas: Canvas): string[] {
   const { columns, style } = canvas
   const plain = { ...canvas, style: { ...style, paint: (_tone: Tone, text: string) => text } }

@@ -13,25 +13,41 @@ export function hostOutputLine(host: string, line: string, style: Style): string
 /** Who failed and how; nothing for one host whose command ended well. */
 export function hostRunRecap(results: readonly HostRunView[], canvas: Canvas): string[] {
   if (results.length === 0) return ['No host matches the pattern.']
-  const notRun = results.filter((result) => result.exitCode === null)
+  const notDone = results.filter((result) => result.exitCode === null)
   const failed = results.filter((result) => result.exitCode !== null && result.exitCode !== 0)
+  const reason = ({ error, failure }: HostRunView) => error ?? failure ?? 'unknown'
   const lines = [
-    ...groupsByReason(notRun).flatMap(([reason, hosts]) =>
-      sentence(`${list(hosts)}: the command could not be run: ${reason}`, canvas, '', 'bad'),
+    ...together(notDone, reason).flatMap(([why, some]) => sentence(`${namesOf(some)}: ${why}`, canvas, '', 'bad')),
+    ...together(failed, ({ exitCode }) => `exit ${exitCode}`).flatMap(([exit, some]) =>
+      sentence(`${namesOf(some)}: ${exit}`, canvas, '', 'bad'),
     ),
-    ...failed.flatMap((result) => sentence(`${result.host}: exit ${result.exitCode}`, canvas, '', 'bad')),
   ]
   if (results.length === 1) return lines
-  const good = results.length - notRun.length - failed.length
-  return [...lines, `${count(results.length, 'host')}: ${good} ok, ${failed.length} failed, ${notRun.length} not run`]
+  const good = results.length - notDone.length - failed.length
+  return [...lines, `${count(results.length, 'host')}: ${good} ok, ${failed.length} failed, ${notDone.length} not done`]
 }
 
-/** Hosts with the same reason together: `nuc1, nuc2 and nuc3: connection refused`. */
-function groupsByReason(results: readonly HostRunView[]): [string, string[]][] {
-  const groups = new Map<string, string[]>()
-  for (const result of results) {
-    const reason = result.error ?? result.failure ?? 'unknown'
-    groups.set(reason, [...(groups.get(reason) ?? []), result.host])
-  }
+/** What hosts said, those that said the same together: names, and the output below. */
+export function sameOutputs(results: readonly HostRunView[], style: Style): string[] {
+  const done = results.filter(({ exitCode }) => exitCode !== null)
+  const groups = together(done, ({ stdout, stderr }) => JSON.stringify([stdout, stderr]))
+  return groups.flatMap(([, some]) => {
+    const [first] = some
+    const text = [first?.stdout ?? '', first?.stderr ?? ''].map((each) => each.trimEnd()).filter((each) => each !== '')
+    const body = text.flatMap((each) => sanitize(each).split('\n'))
+    const cut = first?.truncated === true ? ['(cut off)'] : []
+    const shown = body.length === 0 ? ['(nothing)'] : [...body, ...cut]
+    return [style.paint('bold', `${namesOf(some)}:`), ...shown.map((line) => `  ${line}`)]
+  })
+}
+
+function namesOf(results: readonly HostRunView[]): string {
+  return list(results.map(({ host }) => host))
+}
+
+/** Results by what they have in common, in the order of the first of each. */
+function together(results: readonly HostRunView[], by: (result: HostRunView) => string): [string, HostRunView[]][] {
+  const groups = new Map<string, HostRunView[]>()
+  for (const result of results) groups.set(by(result), [...(groups.get(by(result)) ?? []), result])
   return [...groups]
 }

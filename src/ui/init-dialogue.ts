@@ -9,8 +9,8 @@ import type { Canvas } from './view.js'
 import { wrap } from './width.js'
 import { list } from './words.js'
 
-/** Questions that go unanswered so often end the dialogue: an input that only ends lines would ask for ever. */
-const PATIENCE = 20
+/** Questions after which the dialogue ends: an input that only ends lines would be asked for ever. */
+const PATIENCE = 200
 
 type AcceptKey = (host: string, key: HostKeyView) => Promise<boolean>
 
@@ -69,18 +69,21 @@ export class InitDialogue {
   /** Asks for hosts until they are as the person wants them; those of `words` are there already. null: they left. */
   async hosts(words: readonly string[]): Promise<readonly NewHost[] | null> {
     try {
-      if (words.length > 0) return await this.settle(await this.added([], this.desk.read(words)))
+      if (words.length > 0) {
+        const settled = await this.settle(await this.added([], this.desk.read(words)))
+        return settled.length > 0 ? settled : null
+      }
       this.talk.say(greetingLines(this.desk.folder, this.talk.canvas))
       const offered = await this.desk.offered()
       this.talk.say([...offeredLines(offered, this.talk.canvas), ...formsLines(offered, this.talk.canvas)])
-      let hosts = await this.more([], offered, 'Hosts: ')
+      let hosts: readonly NewHost[] = []
       for (;;) {
-        hosts = await this.settle(hosts)
-        const question = 'Write the files? [Y/n], or name more hosts: '
-        const answer = hosts.length === 0 ? '' : await this.ask(question)
-        if (/^n(o)?$/i.test(answer)) return null
-        if (hosts.length > 0 && /^(y(es)?)?$/i.test(answer)) return hosts
-        hosts = await this.more(hosts, offered, 'Hosts: ', answer)
+        const none = hosts.length === 0
+        const answer = await this.ask(none ? 'Hosts: ' : 'Write the files? [Y/n], or name more hosts: ')
+        if (/^q(uit)?$/i.test(answer) || (!none && /^n(o)?$/i.test(answer))) return null
+        if (!none && /^(y(es)?)?$/i.test(answer)) return hosts
+        const more = answer === '' ? null : await this.understood(hosts, () => pickOffered(answer, offered))
+        if (more !== null) hosts = await this.settle(more)
       }
     } catch (error) {
       if (error instanceof Left) return null
@@ -95,25 +98,10 @@ export class InitDialogue {
     return /^y(es)?$/i.test(answer?.trim() ?? '') || answer?.trim() === key.fingerprint
   }
 
-  /** Reads answers until one names hosts. */
-  private async more(
-    hosts: readonly NewHost[],
-    offered: readonly OfferedHost[],
-    question: string,
-    first = '',
-  ): Promise<readonly NewHost[]> {
-    for (let answer = first; ; answer = await this.ask(question)) {
-      if (answer === '') continue
-      const more = await this.understood(hosts, () => pickOffered(answer, offered))
-      if (more !== null) return more
-    }
-  }
-
   /** The hosts with those of the line; null where it makes no sense, which is said. */
   private async understood(hosts: readonly NewHost[], line: () => string): Promise<readonly NewHost[] | null> {
     try {
-      const named = this.desk.read([line()])
-      return named.length === 0 ? null : await this.added(hosts, named)
+      return await this.added(hosts, this.desk.read([line()]))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       this.talk.say(errorLines(error, this.talk.canvas))
@@ -195,7 +183,7 @@ export class InitDialogue {
 
   private async ask(question: string): Promise<string> {
     this.asked += 1
-    const answer = this.asked > PATIENCE * 5 ? null : await this.talk.ask(question)
+    const answer = this.asked > PATIENCE ? null : await this.talk.ask(question)
     if (answer === null) throw new Left()
     return answer.trim()
   }

@@ -13,6 +13,9 @@ export interface Streams {
 /** Where no size can be had. */
 const SIZE: TerminalSize = { rows: 24, columns: 80 }
 
+/** Cursor shown, plain letters, a new line. */
+const FRESH_LINE = '\x1b[?25h\x1b[0m\r\n'
+
 /** Takes the streams; `lent.now` is set while a program of this machine shares them. */
 export function nearEnd(streams: Streams, pty: boolean, lent: { now: boolean }): NearEnd {
   const { stdin, stdout, stderr, env } = streams
@@ -40,7 +43,8 @@ export function nearEnd(streams: Streams, pty: boolean, lent: { now: boolean }):
     },
     stdout: (bytes) => put(stdout, bytes),
     stderr: (bytes) => put(stderr, bytes),
-    stop() {
+    stop(lost = false) {
+      if (lost && pty && undo.length > 0) stdout.write(FRESH_LINE)
       for (const each of undo.splice(0).reverse()) each()
     },
   }

@@ -16,8 +16,8 @@ export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The terminal or the pipes of the process, lent to a program that somebody talks to. */
 export interface NearEnd extends SessionNear {
-  /** Gives them back: the terminal is as it was. */
-  stop(): void
+  /** Gives them back: the terminal is as it was. `lost`: the program was cut off, maybe in the middle of a line or a screen. */
+  stop(lost?: boolean): void
 }
 
 /** What a command sees of the process that it runs in. */

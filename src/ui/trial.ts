@@ -20,7 +20,8 @@ function goodTable(views: readonly HostTrialView[], canvas: Canvas): string[] {
   const driver = (name: 'podman' | 'docker') => (view: HostTrialView) => shortVersion(view.brings?.drivers[name])
   const columns: Column<HostTrialView>[] = [
     { title: 'HOST', value: ({ name }) => name },
-    { title: 'LOGIN', value: loginText, shrink: true },
+    { title: 'LOGIN', value: ({ target }) => target.replace(/:22$/, ''), shrink: true },
+    { title: 'SUDO', value: ({ root }) => (root === 'sudo' ? 'yes' : '') },
     { title: 'CPU', value: ({ brings }) => (brings === null ? '' : String(brings.capacity.cpu / 1000)) },
     { title: 'MEMORY', value: ({ brings }) => (brings === null ? '' : shortBytes(brings.capacity.memory)) },
     { title: 'DISK', value: ({ brings }) => (brings === null ? '' : shortBytes(brings.capacity.disk)) },
@@ -29,11 +30,6 @@ function goodTable(views: readonly HostTrialView[], canvas: Canvas): string[] {
     { title: 'DOCKER', value: driver('docker') },
   ]
   return table(columns, views, canvas.style, canvas.columns)
-}
-
-/** `root@192.168.1.11`, `admin@nuc2, sudo`. */
-function loginText({ target, root }: HostTrialView): string {
-  return `${target.replace(/:22$/, '')}${root === 'sudo' ? ', sudo' : ''}`
 }
 
 /** `4.3.1+ds1` -> `4.3`. */

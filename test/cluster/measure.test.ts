@@ -18,9 +18,9 @@ function said(seconds: number, more: Partial<HostFacts> = {}, ...units: readonly
 
 function use(first: HostFacts, second: HostFacts): { host: number | null; web: number | null } {
   const meter = new Meter()
-  meter.add(first, WALL)
+  meter.add(first, WALL, 30)
   expect(meter.measured).toMatchObject({ cpu: null, slots: {} })
-  meter.add(second, WALL + 2000)
+  meter.add(second, WALL + 2000, 30)
   return { host: meter.measured?.cpu ?? null, web: meter.measured?.slots['web.0'] ?? null }
 }
 
@@ -57,20 +57,30 @@ test('answers in a burst are measured from the first of them', () => {
     [11.1, 1.6e8],
     [12, 3e8],
   ] as const)
-    meter.add(said(seconds, {}, { cpuNs }), WALL + seconds * 1000)
+    meter.add(said(seconds, {}, { cpuNs }), WALL + seconds * 1000, 30)
   expect(meter.measured?.slots['web.0']).toBe(200)
 })
 
 test('times reckoned from the clocks of a host do not flicker, but follow a clock that was set', () => {
   const meter = new Meter()
-  const times = (wall: number, seconds: number, more: Partial<HostFacts> = {}) => {
-    meter.add(said(seconds, more), wall)
-    return [meter.measured?.bootedAtMs, meter.measured?.zeroMs]
+  const times = (seconds: number, arrived: number, took = 40, more: Partial<HostFacts> = {}) => {
+    meter.add(said(seconds, { uptimeMs: seconds * 1000, ...more }), WALL + arrived * 1000, took)
+    return [(meter.measured?.bootedAtMs ?? 0) - WALL, (meter.measured?.zeroMs ?? 0) - WALL]
   }
-  const first = times(WALL, 10)
-  expect(first).toEqual([WALL - 10_000, WALL - 10_000])
-  expect(times(WALL + 1037, 11)).toEqual(first)
-  expect(times(WALL + 2950, 13)).toEqual(first)
-  expect(times(WALL + 100_000, 14)[1]).toBe(WALL + 86_000)
-  expect(times(WALL + 101_000, 2, { bootId: 'b' })[1]).toBe(WALL + 99_000)
+  const first = times(10, 0)
+  expect(first).toEqual([-10_000, -10_000])
+  expect(times(11, 1.037)).toEqual(first)
+  expect(times(13, 2.95)).toEqual(first)
+  // An answer that was four seconds on its way says no more than one that came at once.
+  expect(times(14, 8, 4_000)).toEqual(first)
+  expect(times(24, 14)).toEqual(first)
+  // The host slept, or this machine's clock was set forward, then back.
+  expect(times(25, 75)).toEqual([49_960, 49_960])
+  expect(times(26, 6)).toEqual([-20_000, -20_000])
+  expect(times(2, 100, 40, { bootId: 'b' })[1]).toBe(98_000)
+  // A first answer that came late is mended by the next one.
+  const late = new Meter()
+  late.add(said(10), WALL + 300, 300)
+  late.add(said(11), WALL + 1000, 40)
+  expect(late.measured?.zeroMs).toBe(WALL - 10_000)
 })

@@ -39,6 +39,15 @@ describe('a probe', () => {
     expect(second.facts?.uptimeMs).toBe(2_000_000)
     expect(world.transport.sent.filter(({ lane }) => lane === 'look')).toHaveLength(3)
   })
+  test('is waited for again where the host that never answered is forgotten, as after a question to a person', async () => {
+    const world = new World(['n1', 'n2'], { looks: false })
+    world.probes.set('n1', 'silence')
+    expect(await world.see('n1')).toMatchObject({ answering: false })
+    world.observer.forgetStrangers()
+    world.know(['n1', 'n2'].map((name) => host(name)))
+    world.probes.set('n1', { text: probe(), afterMs: 300 })
+    expect(await world.see('n1')).toMatchObject({ answering: true, missed: 0 })
+  })
   test('asks for what is costly at first contact and once a minute', async () => {
     const world = new World(['n1'])
     await world.tick(63)

@@ -2,8 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
+import Exec from '../../commands/exec.js'
+import HostCordon from '../../commands/host/cordon.js'
+import HostDrain from '../../commands/host/drain.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
+import HostShow from '../../commands/host/show.js'
+import HostUncordon from '../../commands/host/uncordon.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
@@ -44,6 +49,10 @@ describe('every command', () => {
     [JobRemove, ['web', '--yes'], ['results']],
     [Logs, [], ['lines']],
     [HostList, [], ['hosts']],
+    [HostShow, ['nuc3'], ['host', 'allocations', 'events', 'hints']],
+    [HostCordon, ['nuc3'], ['hosts']],
+    [HostUncordon, ['nuc3'], ['hosts']],
+    [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
@@ -65,20 +74,22 @@ describe('every command', () => {
     expect(stdout + stderr).not.toContain('\x1b')
   })
 
-  test.each([...all, [HostRun, ['all', '--', 'true'], []], [InventoryList, [], []]] as const)(
-    '%o has a summary and examples, and a parse error with --json is a small object',
-    async (command) => {
-      expect(command.summary?.length).toBeGreaterThan(10)
-      expect(command.examples?.length).toBeGreaterThan(0)
-      const { stdout, json, exitCode } = await run(command, ['--json', '--frobnicate'])
-      expect(json).toMatchObject({
-        apiVersion: 'hc/v1',
-        error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
-      })
-      expect(stdout.length).toBeLessThan(500)
-      expect(exitCode).toBe(command.name === 'HostRun' ? 125 : 2)
-    },
-  )
+  test.each([
+    ...all,
+    [HostRun, ['all', '--', 'true'], []],
+    [Exec, ['web', '--', 'true'], []],
+    [InventoryList, [], []],
+  ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
+    expect(command.summary?.length).toBeGreaterThan(10)
+    expect(command.examples?.length).toBeGreaterThan(0)
+    const { stdout, json, exitCode } = await run(command, ['--json', '--frobnicate'])
+    expect(json).toMatchObject({
+      apiVersion: 'hc/v1',
+      error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
+    })
+    expect(stdout.length).toBeLessThan(500)
+    expect(exitCode).toBe(['HostRun', 'Exec'].includes(command.name) ? 125 : 2)
+  })
 })
 
 describe('what all share', () => {

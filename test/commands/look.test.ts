@@ -11,7 +11,7 @@ import Status from '../../commands/status.js'
 import type { Hc } from '../../src/hc.js'
 import { UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
-import { ALL_WELL, UNPLACED } from '../ui/samples.js'
+import { ALL_WELL, NOW, UNPLACED } from '../ui/samples.js'
 import { NO_PLAN, PLAN } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
 import { run } from './run.js'
@@ -146,6 +146,24 @@ describe('logs and events', () => {
       { apiVersion: 'hc/v1', ...EVENT },
     ])
     expect(events.mock.calls.map(([options]) => options.limit)).toEqual([50, 3, 50])
+    expect(events.mock.calls.some(([options]) => 'filter' in options)).toBe(false)
+  })
+
+  test('events: filters; a wrong kind or time is told with what is right', async () => {
+    const events = vi.fn<Hc['events']>(async ({ onEvent }) => onEvent({ ...EVENT, text: 'started '.repeat(12).trim() }))
+    const argv = ['--job', 'web', '--host', 'nuc1', '--kind', 'done', '--kind', 'failed', '--since', '1h']
+    const { stdout } = await run(Events, argv, { tty: true, env: { NO_COLOR: '1' }, hc: { events } })
+    expect(events.mock.calls[0]?.[0]).toMatchObject({
+      limit: Number.MAX_SAFE_INTEGER,
+      filter: { job: 'web', host: 'nuc1', kinds: ['done', 'failed'], since: new Date(NOW - 3_600_000).toISOString() },
+    })
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+    expect(lines[1]).toMatch(/^ {36}started/)
+    const kind = await run(Events, ['--kind', 'verdct'], { hc: { events } })
+    expect([kind.exitCode, kind.stderr]).toEqual([2, expect.stringContaining('did you mean "verdict"?')])
+    expect((await run(Events, ['--since', 'soon'], { hc: { events } })).exitCode).toBe(2)
   })
 
   test('following ends in good order when nobody reads any more', async () => {
@@ -184,8 +202,27 @@ describe('host run', () => {
       { parallel: 3, timeoutMs: 10_000 },
     ])
     expect(stdout).toBe('nuc1 | one\nnuc1 | two\n')
-    expect(stderr).toBe('nuc2 | oops\nnuc2: exit 4\n2 hosts: 1 ok, 1 failed, 0 not run\n')
+    expect(stderr).toBe('nuc2 | oops\nnuc2: exit 4\n2 hosts: 1 ok, 1 failed, 0 not done\n')
     expect(exitCode).toBe(4)
+  })
+
+  test('--group: hosts that said the same together, at the end; outputs are kept only where they are needed', async () => {
+    const hostRun = vi.fn<Hc['hostRun']>(async (_pattern, _command, { onOutput }) => {
+      onOutput('nuc1', 'stdout', 'x\n')
+      const said = (host: string, stdout: string) => ({ ...answer(host, 0), stdout })
+      return [
+        said('nuc1', '12\n  a\n'),
+        { ...said('nuc2', ''), stderr: '' },
+        said('nuc3', '12\n  a\n'),
+        answer('nuc4', null),
+      ]
+    })
+    const { stdout, stderr } = await run(HostRun, ['all', '--group', '--', 'cat', 'x'], { hc: { hostRun } })
+    expect(stdout).toBe('nuc1 and nuc3:\n  12\n    a\nnuc2:\n  (nothing)\n')
+    expect(stderr).toBe('nuc4: connection refused\n4 hosts: 3 ok, 0 failed, 1 not done\n')
+    await run(HostRun, ['all', '--', 'cat', 'x'], { hc: { hostRun } })
+    await run(HostRun, ['all', '--json', '--', 'cat', 'x'], { hc: { hostRun } })
+    expect(hostRun.mock.calls.map(([, , { keep }]) => keep)).toEqual([undefined, 0, undefined])
   })
 
   test('its own failures are 125', async () => {

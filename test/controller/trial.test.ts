@@ -1,64 +1,11 @@
 // Hosts are tried before they are taken into the inventory.
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type TrialDoors, tryHost, tryHosts } from '../../src/controller/trial.js'
-import type { Host } from '../../src/model/host.js'
+import { tryHost, tryHosts } from '../../src/controller/trial.js'
 import type { Failure } from '../../src/model/observation.js'
-import type { HostKeyView } from '../../src/model/trial.js'
-import { createClock } from '../../src/system/clock.js'
-import { fakeHost, fakeSettings } from '../support/fake-sshd.js'
+import { fakeHost } from '../support/fake-sshd.js'
+import { BOOT } from './support/init-world.js'
+import { PROBE, trialWorld as world } from './support/trial-doors.js'
 
-const PROBE = readFileSync(new URL('../remote/probes/empty-full.txt', import.meta.url), 'utf8')
-
-/** A machine behind the doors. */
-interface Machine {
-  readonly user?: string
-  readonly bootId?: string
-  readonly machineId?: string
-  readonly hostname?: string
-  readonly probe?: string
-  /** The key that it shows while it is not trusted. */
-  readonly key?: string
-  readonly failure?: Failure
-}
-
-function outputOf({ bootId, machineId, hostname, probe = PROBE }: Machine): string {
-  return `${probe}hc-hostname ${hostname ?? 'nuc1.lan'}\n`
-    .replace(/^boot .*$/m, (line) => (bootId === undefined ? line : `boot ${bootId}`))
-    .replace(/^machine .*$/m, (line) => (machineId === undefined ? line : `machine ${machineId}`))
-}
-
-function world(machines: Readonly<Record<string, Machine>>) {
-  const trusted = new Set<string>()
-  const logins: string[] = []
-  const of = (host: Host): Machine => machines[host.name] ?? {}
-  const doors: TrialDoors = {
-    clock: createClock(),
-    ownBootId: 'ffffffff-0000-0000-0000-000000000000',
-    trust: ({ fingerprint }) => trusted.add(fingerprint),
-    settings: async (host) =>
-      host.connection.kind === 'local' ? null : fakeSettings({ port: 22 }, { user: of(host).user ?? 'root' }),
-    login: async (host) => {
-      logins.push(host.name)
-      const { key, failure } = of(host)
-      if (key !== undefined && !trusted.has(key)) {
-        const unknownKey: HostKeyView = { type: 'ssh-ed25519', fingerprint: key, where: `${host.name} port 22` }
-        return { kind: 'host-key', message: 'the key is not known', hint: 'compare it', unknownKey }
-      }
-      return failure ?? null
-    },
-    transport: {
-      run: async (host) => ({ ok: true, exitCode: 0, output: outputOf(of(host)), sentAt: 0, receivedAt: 1 }),
-      session: async () => ({ ok: true, exitCode: 0 }),
-      command: async () => ({ ok: true, exitCode: 0 }),
-      close: async () => {},
-    },
-    close: async () => {},
-  }
-  return { doors, logins }
-}
-
-const BOOT = (digit: string) => `${digit.repeat(8)}-1111-1111-1111-111111111111`
 const hosts = (...names: readonly string[]) => names.map((name) => fakeHost(name))
 
 test('a host that answers: as whom, and what it would bring', async () => {

@@ -1,6 +1,7 @@
 // The laws of the simulated world, checked on what truly runs and not on what hc believes.
 import type { Tick } from '../../src/controller/controller.js'
 import type { NewEvent } from '../../src/model/event.js'
+import { generationOf, mayLeave } from '../../src/model/job.js'
 import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { WriteRequest } from '../../src/remote/write.js'
@@ -212,7 +213,8 @@ function asksForStop(records: Records, slot: SlotName, host: HostName, text: str
   return (
     applied.stopped ||
     directive(text, 'X-Hc-Hash') !== applied.hash ||
-    Number(directive(text, 'X-Hc-Generation') ?? '0') < applied.generation ||
+    Number(directive(text, 'X-Hc-Generation') ?? '0') < generationOf(applied, slot) ||
+    (records.hosts[host]?.draining === true && mayLeave(job)) ||
     (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
     (placement !== undefined && placement.host !== host)
   )

@@ -1,5 +1,5 @@
 // What there should be after all faults, compared with what truly runs.
-import type { AppliedJob } from '../../src/model/job.js'
+import { type AppliedJob, generationOf } from '../../src/model/job.js'
 import { type HostName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
@@ -79,18 +79,14 @@ function claimed(copies: readonly Copy[], { cluster }: Records): readonly Copy[]
   return own.length > 0 ? own : copies
 }
 
-function wrongWith(
-  slot: SlotName,
-  { hash, generation }: AppliedJob,
-  copies: readonly Copy[],
-  records: Records,
-): readonly string[] {
+function wrongWith(slot: SlotName, applied: AppliedJob, copies: readonly Copy[], records: Records): readonly string[] {
   const [copy] = copies
   if (!copy) return [`${slot} does not run`]
   if (copies.length > 1) return [`${slot} runs on ${copies.map(({ host }) => host).join(' and ')}`]
   const faults: string[] = []
-  if (directive(copy.text, 'X-Hc-Hash') !== hash) faults.push(`${slot} runs an old version`)
-  if (Number(directive(copy.text, 'X-Hc-Generation')) < generation) faults.push(`${slot} was not restarted as asked`)
+  if (directive(copy.text, 'X-Hc-Hash') !== applied.hash) faults.push(`${slot} runs an old version`)
+  if (Number(directive(copy.text, 'X-Hc-Generation')) < generationOf(applied, slot))
+    faults.push(`${slot} was not restarted as asked`)
   if (records.placements[slot]?.host !== copy.host)
     faults.push(`${slot} runs on ${copy.host}, the store says otherwise`)
   return faults

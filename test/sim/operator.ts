@@ -1,9 +1,11 @@
 // The person at the control machine: applies, changes, stops, starts, restarts and removes jobs, sometimes is interrupted.
 import { applyJobs } from '../../src/controller/apply.js'
+import { drainHosts } from '../../src/controller/drain.js'
+import { type HostVerb, sayOfHosts } from '../../src/controller/hosts.js'
 import { commandJob, type JobVerb } from '../../src/controller/jobs.js'
 import { UserError } from '../../src/model/errors.js'
 import type { NewEvent } from '../../src/model/event.js'
-import type { HostName, JobName } from '../../src/model/names.js'
+import { type HostName, type JobName, type SlotName, slotName } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
 import { FOLDER, firstDials, JOB_NAMES, type JobDials, jobOf, turned } from './jobs.js'
@@ -43,6 +45,8 @@ export class Operator {
   readonly wanted = new Map<JobName, JobDials>()
   /** True: its commands are not killed. */
   steady = false
+  /** Hosts may be cordoned or drained. */
+  drains = false
   readonly #doors: OperatorDoors
   #process: SimProcess | null = null
   #count = 0
@@ -169,15 +173,74 @@ export class Operator {
   }
 
   /** `hc job VERB NAME`. */
-  say(verb: JobVerb, name: JobName): void {
+  say(verb: JobVerb, name: JobName, slots: readonly SlotName[] = []): void {
     const stop = new AbortController()
-    const process = this.#begin(`job ${verb} ${name}`, stop)
+    const process = this.#begin(`job ${verb} ${slots.length > 0 ? slots.join(' ') : name}`, stop)
     void process
       .command((world, controller) =>
-        commandJob(world, controller, { verb, name, patienceMs: 2500, signal: stop.signal, onProgress: () => {} }),
+        commandJob(world, controller, {
+          verb,
+          name,
+          slots,
+          patienceMs: 2500,
+          signal: stop.signal,
+          onProgress: () => {},
+        }),
       )
       .then(
         () => this.#end(process, true),
+        (error: unknown) => this.#end(process, false, error),
+      )
+  }
+
+  /** One random word about a host, or a restart of one slot. */
+  actOnHost(): void {
+    if (this.isBusy || this.#dirty || this.#doors.disk.content.records === null) return
+    const { random, hosts } = this.#doors
+    const kind = random.weighted([
+      ['drain', 3],
+      ['cordon', 1],
+      ['uncordon', 3],
+      ['restart', 1],
+    ] as const)
+    if (kind !== 'restart') {
+      this.sayOfHosts(kind, [random.pick(hosts)])
+      return
+    }
+    const name = random.pick(JOB_NAMES)
+    if (this.wanted.has(name)) this.say('restart', name, [slotName(name, 0)])
+  }
+
+  /** Ends all drains, if there may be some, and applies all that is wanted. */
+  lastWord(): void {
+    if (!this.drains) {
+      this.apply(true)
+      return
+    }
+    this.sayOfHosts('uncordon', this.#doors.hosts, () => {
+      this.drains = false
+    })
+  }
+
+  /** `hc host VERB HOST...`. It says nothing of jobs: what was still to be applied is so afterwards too. */
+  sayOfHosts(verb: HostVerb, hosts: readonly HostName[], onDone: () => void = () => {}): void {
+    const dirty = this.#dirty
+    const stop = new AbortController()
+    const process = this.#begin(`host ${verb} ${hosts.join(' ')}`, stop)
+    const doors = { signal: stop.signal, patienceMs: 2500, onProgress: () => {} }
+    void process
+      .command((world, controller) =>
+        verb === 'drain'
+          ? drainHosts(world, controller, { hosts, ...doors, confirm: async () => true })
+          : sayOfHosts(world, controller, { hosts, verb, patienceMs: 2500 }),
+      )
+      .then(
+        () => {
+          if (this.#process !== process) return
+          onDone()
+          this.#end(process, true)
+          this.#dirty ||= dirty
+        },
         (error: unknown) => this.#end(process, false, error),
       )
   }

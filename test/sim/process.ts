@@ -7,7 +7,7 @@ import type { Inventory } from '../../src/model/host.js'
 import type { HostName } from '../../src/model/names.js'
 import type { Sources } from '../../src/ports.js'
 import type { WriteRequest } from '../../src/remote/write.js'
-import { MemoryFeeds } from '../support/memory-feed.js'
+import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
 import type { SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
@@ -65,7 +65,7 @@ export class SimProcess {
     this.world = {
       clock,
       store: this.store,
-      feed: new MemoryFeeds().open(),
+      feed: feedsOf(disk).open(),
       transport: new SimTransport({
         ...shared,
         now: () => clock.now(),
@@ -101,6 +101,7 @@ export class SimProcess {
   kill(): void {
     if (!this.#alive) return
     this.#alive = false
+    void this.world.feed.close()
     this.store.kill()
     this.onKilled()
   }

@@ -1,5 +1,7 @@
 // Written scenarios: each is a bug that the simulation found, or a case of safety that chance meets too rarely.
 import { describe, expect, it, vi } from 'vitest'
+import type { LiveView } from '../../src/model/views.js'
+import { feedsOf } from '../support/memory-feed.js'
 import { playScenario } from './simulate.js'
 import type { Stage } from './stage.js'
 
@@ -141,5 +143,33 @@ describe('a store that was lost', () => {
           stage.network.heal(other, name)
         }
       await stage.run(20_000)
+    }))
+})
+
+describe('who watches', () => {
+  it('sees what the loop sees, tick by tick: a lost host, and its work elsewhere', () =>
+    holds(3, async (stage) => {
+      stage.operator.wanted.set('web', { ...SMALL, count: 2 })
+      stage.operator.apply(false)
+      await stage.run(10_000)
+      const views: LiveView[] = []
+      const ended = new AbortController()
+      const viewer = { onView: (view: LiveView) => void views.push(view), onAlive: () => {} }
+      const end = feedsOf(stage.disk).open().subscribe(viewer, ended.signal)
+      await stage.run(3_000)
+      expect(views.at(-1)).toMatchObject({ converged: true, source: 'loop', loop: { ticking: true } })
+      expect(views.length).toBeGreaterThanOrEqual(3)
+      const home = homeOf(stage, 'web.0')
+      stage.hosts.get(home)?.powerOff()
+      await stage.run(20_000)
+      expect(views.some(({ hosts }) => hosts.some(({ name, verdict }) => name === home && verdict === 'suspect'))).toBe(
+        true,
+      )
+      const now = views.at(-1)
+      expect(now?.hosts.find(({ name }) => name === home)).toMatchObject({ verdict: 'lost', used: null })
+      expect(now?.allocations.find(({ slot }) => slot === 'web.0')).toMatchObject({ state: 'running' })
+      expect(now?.allocations.find(({ slot }) => slot === 'web.0')?.host).toBe(homeOf(stage, 'web.0'))
+      ended.abort()
+      expect((await end).kind).toBe('ended')
     }))
 })

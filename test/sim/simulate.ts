@@ -23,10 +23,10 @@ export const QUIET_TICKS = 30
 /** An operator's command may take so long after the faults, ms. */
 const LAST_WORD_MS = 200_000
 
-/** Plays one seed. */
-export async function simulate(seed: number): Promise<Outcome> {
+/** Plays one seed. `hostWords`: the operator also cordons and drains hosts, and restarts single slots. */
+export async function simulate(seed: number, hostWords = false): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed, null)
+  const simulation = new Simulation(seed, null, hostWords)
   await simulation.play()
   return simulation.outcome()
 }
@@ -61,8 +61,12 @@ class Simulation {
   #actions = 0
   #convergedAfter: number | null = null
 
-  constructor(seed: number, size: number | null) {
+  /** The operator drains hosts too, and restarts single slots. */
+  readonly #hostWords: boolean
+
+  constructor(seed: number, size: number | null, hostWords = false) {
     this.#seed = seed
+    this.#hostWords = hostWords
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
@@ -189,8 +193,9 @@ class Simulation {
   /** Interrupted commands are said again; ends when none runs. */
   async #lastWord(): Promise<boolean> {
     const until = this.#time.now + LAST_WORD_MS
-    while (this.#operator.isBusy || this.#operator.isDirty) {
-      if (!this.#operator.isBusy) this.#operator.apply(true)
+    this.#operator.drains = this.#hostWords
+    while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
+      if (!this.#operator.isBusy) this.#operator.lastWord()
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return false
       if (this.#time.now > until) {
@@ -287,7 +292,8 @@ class Simulation {
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      this.#operator.act()
+      if (this.#hostWords && this.#random.chance(0.6)) this.#operator.actOnHost()
+      else this.#operator.act()
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })
   }

@@ -30,6 +30,9 @@ const ONE = env.HC_SIM_SEED === undefined ? null : Number(env.HC_SIM_SEED)
 const FOUND = [20260036, 20260054, 20260069, 20260189, 20260266, 1056, 1093, 1219, 1283, 7166]
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
+/** Seeds with an operator who drains hosts: HC_SIM_DRAINS=N plays so many, HC_SIM_DRAIN=SEED plays one and tells it. */
+const DRAINS = Number(env.HC_SIM_DRAINS ?? '50')
+const ONE_DRAIN = env.HC_SIM_DRAIN === undefined ? null : Number(env.HC_SIM_DRAIN)
 /** Lines of the story that a failure prints. */
 const STORY_LINES = 80
 /** Bound of one seed in real time, ms. */
@@ -53,18 +56,37 @@ describe.runIf(ONE !== null)('one seed', () => {
   })
 })
 
-async function failuresOf(seeds: readonly number[]): Promise<{ failed: readonly string[]; effects: number }> {
+async function failuresOf(
+  seeds: readonly number[],
+  hostWords = false,
+): Promise<{ failed: readonly string[]; effects: number }> {
   const failed: string[] = []
   let effects = 0
   for (const seed of seeds) {
-    const outcome = await simulate(seed)
+    const outcome = await simulate(seed, hostWords)
     effects += outcome.effects
     if (outcome.violations.length > 0) failed.push(failure(outcome))
   }
   return { failed, effects }
 }
 
-describe.runIf(ONE === null)('seeds', () => {
+describe.runIf(ONE_DRAIN !== null)('one seed with drains', () => {
+  it(`seed ${ONE_DRAIN}`, { timeout: SEED_MS * 10 }, async () => {
+    const outcome = await simulate(ONE_DRAIN ?? 0, true)
+    process.stdout.write(`${outcome.story.join('\n')}\n`)
+    expect(outcome.violations).toEqual([])
+  })
+})
+
+describe.runIf(ONE === null && ONE_DRAIN === null)('seeds', () => {
+  it('with hosts cordoned and drained', { timeout: SEED_MS * Math.max(1, DRAINS) }, async () => {
+    const { failed } = await failuresOf(
+      Array.from({ length: DRAINS }, (_, index) => FROM + index),
+      true,
+    )
+    expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
+  })
+
   it('in which bugs were found', { timeout: SEED_MS * FOUND.length }, async () => {
     const { failed } = await failuresOf(FOUND)
     expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
+import ssh2, { type Connection, type ParsedKey, type PseudoTtyInfo, type ServerChannel } from 'ssh2'
 import type { Host } from '../../src/model/host.js'
 import type { SshSettings } from '../../src/ports.js'
 
@@ -46,7 +46,7 @@ export interface FakeSshd {
   readonly port: number
   readonly hostKeys: readonly KeyPair[]
   /** Connections that were accepted, and logins that were tried with a signature or refused. */
-  readonly seen: { connections: number; refusals: number; execs: number; agentForwards: number }
+  readonly seen: { connections: number; refusals: number; execs: number; agentForwards: number; terminals: object[] }
   /** Cuts every connection at once; the server listens on. */
   cut(): void
   /** Stops answering on all connections, as a hung host does: nothing is sent or read any more. */
@@ -57,7 +57,7 @@ export interface FakeSshd {
 /** Starts one on a free port of loopback. */
 export async function fakeSshd(options: FakeOptions): Promise<FakeSshd> {
   const hostKeys = options.hostKeys ?? [newKey()]
-  const seen = { connections: 0, refusals: 0, execs: 0, agentForwards: 0 }
+  const seen = { connections: 0, refusals: 0, execs: 0, agentForwards: 0, terminals: [] as object[] }
   const programs = rootPrograms(options)
   const sockets = new Set<net.Socket>()
   const children = new Set<ChildProcess>()
@@ -135,6 +135,15 @@ function serve(client: Connection, { options, seen, programs, children }: Contex
       session.on('auth-agent', (_accept, refuse) => {
         seen.agentForwards += 1
         refuse()
+      })
+      // No terminal is made: only what was asked for is kept.
+      session.on('pty', (acceptPty, _refuse, { cols, rows, term }: PseudoTtyInfo & { term?: string }) => {
+        seen.terminals.push({ cols, rows, term })
+        acceptPty?.()
+      })
+      session.on('window-change', (acceptChange, _refuse, { cols, rows }) => {
+        seen.terminals.push({ cols, rows })
+        acceptChange?.()
       })
       session.on('exec', (acceptExec, _reject, info) => {
         seen.execs += 1

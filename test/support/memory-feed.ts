@@ -1,10 +1,20 @@
 // Feeds in memory: those of all processes on one disk, without sockets.
 import type { LiveView } from '../../src/model/views.js'
 import type { Feed, FeedEnd, FeedViewer } from '../../src/ports.js'
+import type { MemoryDisk } from './memory-store.js'
 
 interface Served {
   readonly viewer: FeedViewer
   end(how: FeedEnd): void
+}
+
+const byDisk = new WeakMap<MemoryDisk, MemoryFeeds>()
+
+/** Those of the processes that work on one disk. */
+export function feedsOf(disk: MemoryDisk): MemoryFeeds {
+  const feeds = byDisk.get(disk) ?? new MemoryFeeds()
+  byDisk.set(disk, feeds)
+  return feeds
 }
 
 /** What the processes of one machine share. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Host } from '../../src/model/host.js'
-import type { Transport } from '../../src/ports.js'
+import type { SessionFar, Transport } from '../../src/ports.js'
 import { createClock } from '../../src/system/clock.js'
 import { createLocalTransport } from '../../src/system/local.js'
 import { routeTransport } from '../../src/system/route.js'
@@ -132,5 +132,34 @@ describe('routeTransport', () => {
       'ssh close all',
       'local close all',
     ])
+  })
+})
+
+describe('sessions of this machine', () => {
+  const session = async (program: string, input: string) => {
+    const said = { stdout: '', stderr: '' }
+    const take = (stream: 'stdout' | 'stderr') => async (bytes: Uint8Array) => {
+      said[stream] += Buffer.from(bytes).toString()
+    }
+    const begin = async (far: SessionFar) => {
+      await far.write(Buffer.from(input))
+      far.end()
+    }
+    const near = { pty: null, begin, lend: () => {}, stdout: take('stdout'), stderr: take('stderr') }
+    const become = isRoot ? 'auto' : 'no'
+    return { result: await local().session(host({ become }), { prepare: ':', program, near }), ...said }
+  }
+
+  it.runIf(isRoot)('stdin to its end, outputs apart, the exit code; also of one that was killed', async () => {
+    const input = 'one\n'.repeat(100_000)
+    const talk = await session('cat; echo oops >&2; exit 7', input)
+    expect(talk.result).toEqual({ ok: true, exitCode: 7 })
+    expect([talk.stdout === input, talk.stderr]).toEqual([true, 'oops\n'])
+    expect((await session('kill -9 $$', '')).result).toEqual({ ok: true, exitCode: 137 })
+    expect((await session('sleep 20 & exit 2', '')).result).toEqual({ ok: true, exitCode: 2 })
+  })
+
+  it.runIf(!isRoot)('is refused root where hc_become is off', async () => {
+    expect((await session('true', '')).result).toMatchObject({ ok: false, failure: { kind: 'no-privileges' } })
   })
 })

@@ -20,6 +20,8 @@ import { controllerOf, hostsMatching, type Wiring } from './desk.js'
 export interface HostRunOptions {
   readonly parallel: number
   readonly timeoutMs: number | null
+  /** Most characters of each output that the result holds per host; a million unless said otherwise. */
+  readonly keep?: number
   onOutput(host: string, stream: 'stdout' | 'stderr', text: string): void
 }
 

@@ -4,6 +4,7 @@ import { followLogs } from '../../cluster/follow.js'
 import { type LogOptions, readLogs } from '../../cluster/logs.js'
 import { type JobName, jobOfSlot, type SlotName } from '../../model/names.js'
 import type { Records } from '../../model/records.js'
+import { checkEventNames } from '../event-names.js'
 import { findTargets } from '../targets.js'
 import { placeless, whereabouts } from '../whereabouts.js'
 import { endOf, type Wiring } from './desk.js'
@@ -20,7 +21,10 @@ export function journalDesk(wiring: Wiring): JournalDesk {
   const { world } = wiring
   return {
     logs: (targets, options) => logs(wiring, targets, options),
-    events: (options) => followEvents(world.store, world.clock, options, endOf(wiring, options.signal)),
+    events: async (options) => {
+      if (options.filter) await checkEventNames(world, options.filter)
+      await followEvents(world.store, world.clock, options, endOf(wiring, options.signal))
+    },
   }
 }
 
@@ -28,6 +32,8 @@ async function logs(wiring: Wiring, names: readonly string[], options: LogOption
   const { clock, transport, store } = wiring.world
   const records = await store.read()
   const targets = names.length === 0 ? null : findTargets(records, names)
+  if (Object.keys(records?.jobs ?? {}).length === 0)
+    options.onNote?.('no job is applied: hc apply jobs/ applies the first ones')
   if (options.allHosts !== true) warnOfPlaceless(records, placeless(records, targets), options)
   const signal = endOf(wiring, options.signal)
   const where = () => whereabouts(wiring.world, targets, options.allHosts ?? false)

@@ -120,7 +120,7 @@ export const ALLOCATION_COLUMNS: readonly Column<AllocationView>[] = [
     title: 'PORTS',
     letter: '',
     rank: 3,
-    min: 9,
+    min: 40,
     width: 'widest',
     max: 40,
     cell: (row) => plain(portsText(row, false)),

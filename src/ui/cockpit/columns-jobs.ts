@@ -1,14 +1,16 @@
 // The columns of jobs.
 import { byName } from '../../model/names.js'
-import type { JobView } from '../../model/views.js'
+import type { AllocationState, JobView } from '../../model/views.js'
 import type { Cell } from '../table.js'
 import type { Column } from './grid.js'
 
-/** A job with where it runs. */
+/** A job with where it runs, and how. */
 export interface JobRow {
   readonly job: JobView
   /** Hosts that its allocations are on, by name. */
   readonly hosts: readonly string[]
+  /** The states of its allocations. */
+  readonly states: readonly AllocationState[]
 }
 
 const plain = (text: string): Cell => ({ text, tone: 'plain' })
@@ -32,14 +34,27 @@ function numberColumn(
   }
 }
 
-/** `all run`, `1 missing`, `stopped`. */
-function standing(job: JobView): Cell {
+/** `all run`, `1 failed`, `2 unknown`, `1 missing`, `stopped`: what is worst. */
+function standing({ job, states }: JobRow): Cell {
   if (job.stopped) return { text: 'stopped', tone: 'dim' }
+  if (job.wanted === 0) return { text: 'none wanted', tone: 'dim' }
+  for (const [state, tone] of WORST) {
+    const amount = states.filter((one) => one === state).length
+    if (amount > 0) return { text: `${amount} ${state}`, tone }
+  }
   if (job.running < job.wanted) return { text: `${job.wanted - job.running} missing`, tone: 'bad' }
   if (job.healthy < job.wanted) return { text: `${job.wanted - job.healthy} unhealthy`, tone: 'bad' }
-  if (job.wanted === 0) return { text: 'none wanted', tone: 'dim' }
-  return { text: job.type === 'cron' ? 'scheduled' : job.wanted === 1 ? 'runs' : 'all run', tone: 'good' }
+  if (job.type === 'cron') return { text: 'scheduled', tone: 'good' }
+  return { text: job.wanted === 1 ? 'runs' : 'all run', tone: 'good' }
 }
+
+/** Unknown is not missing: it may well run. */
+const WORST: readonly (readonly [AllocationState, Cell['tone']])[] = [
+  ['failed', 'bad'],
+  ['unknown', 'warn'],
+  ['starting', 'warn'],
+  ['stopping', 'warn'],
+]
 
 const missing = (job: JobView) => (job.stopped ? 0 : job.wanted - Math.min(job.running, job.healthy))
 const enough = (has: number, job: JobView) => (job.stopped ? 'dim' : has >= job.wanted ? 'plain' : 'bad')
@@ -65,7 +80,7 @@ export const JOB_COLUMNS: readonly Column<JobRow>[] = [
     min: 10,
     width: 'widest',
     max: 14,
-    cell: ({ job }) => standing(job),
+    cell: standing,
     order: (a, b) => missing(a.job) - missing(b.job),
   },
   numberColumn('wanted', 'W', 1, () => 'plain'),

@@ -78,20 +78,16 @@ function missing<T>({ good }: Column<T>, has: number): number {
   return Math.max(0, (good ?? 0) - has)
 }
 
-/** What is left goes to the columns that want more, by rank, those of one rank in turn. */
+/** What is left goes to the columns that want more, by rank; those of one rank grow together. */
 function spread<T>(chosen: Map<Column<T>, number>, wants: (column: Column<T>) => number, left: number): void {
   let free = left
   const ranks = [...new Set([...chosen.keys()].map(({ rank }) => rank))]
   for (const rank of ranks) {
-    const same = [...chosen.keys()].filter((column) => column.rank === rank)
-    for (let before = -1; free > 0 && free !== before; ) {
-      before = free
-      for (const column of same) {
-        const has = chosen.get(column) ?? 0
-        if (free <= 0 || has >= wants(column)) continue
-        chosen.set(column, has + 1)
-        free -= 1
-      }
+    for (;;) {
+      const same = [...chosen.keys()].filter((one) => one.rank === rank && (chosen.get(one) ?? 0) < wants(one))
+      if (same.length === 0 || same.length > free) break
+      for (const column of same) chosen.set(column, (chosen.get(column) ?? 0) + 1)
+      free -= same.length
     }
   }
 }

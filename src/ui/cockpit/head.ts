@@ -7,7 +7,6 @@ import { PLAIN } from '../style.js'
 import { age } from '../time.js'
 import { type Canvas, sentence } from '../view.js'
 import { pad, width } from '../width.js'
-import { count } from '../words.js'
 import { clip } from './clip.js'
 import { drawnColumns, problemRows } from './layout.js'
 import type { State } from './state.js'
@@ -61,26 +60,31 @@ export function sides(left: string, right: string, columns: number, canvas: Canv
   return `${pad(left, columns - width(right))}${right}`
 }
 
-let last: { view: LiveView; columns: number | null; style: Canvas['style']; lines: readonly string[] } | null = null
+const known = new WeakMap<LiveView, Map<string, readonly string[]>>()
 
 /** All that is wrong, worked out once per snapshot. */
 export function allProblems(view: LiveView, canvas: Canvas): readonly string[] {
   const { columns, style } = canvas
-  if (last?.view === view && last.columns === columns && last.style === style) return last.lines
+  const of = known.get(view) ?? new Map<string, readonly string[]>()
+  known.set(view, of)
+  const key = `${columns} ${style.colour} ${style.unicode}`
+  const before = of.get(key)
+  if (before) return before
   const unclaimed = unclaimedLines(view.unclaimed, canvas).map((line) => `${line}: unclaimed, hc lets it run`)
   const lines = [...problems(view, canvas), ...unclaimed]
-  last = { view, columns, style, lines }
+  of.set(key, lines)
   return lines
 }
 
-/** What is wrong, as far as there is room; the rest is counted. */
+/** What is wrong, one line each, as far as there is room; the rest is counted. */
 export function problemStrip(state: State, canvas: Canvas): readonly string[] {
-  const trouble = state.trouble === null ? [] : sentence(state.trouble, canvas, '  ', 'warn')
-  const lines = [...trouble, ...(state.view === null ? [] : allProblems(state.view, canvas))]
+  const whole = { ...canvas, columns: null }
+  const trouble = state.trouble === null ? [] : sentence(state.trouble, whole, '  ', 'warn')
+  const lines = [...trouble, ...(state.view === null ? [] : allProblems(state.view, whole))]
   const room = problemRows(state.size)
   if (lines.length <= room) return lines
   const left = lines.length - room + 1
-  return [...lines.slice(0, room - 1), canvas.style.paint('dim', `  and ${count(left, 'more line')}: ! shows all`)]
+  return [...lines.slice(0, room - 1), canvas.style.paint('dim', `  and ${left} more: ! shows all`)]
 }
 
 /** How many lines that takes, whatever the terminal can show. */

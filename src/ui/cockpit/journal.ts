@@ -21,7 +21,7 @@ const TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
 /** An event as a line of the pane. */
 export function rowOfEvent(event: Event): JournalRow {
   const { id, time, kind, host, slot, text } = event
-  return { key: `${id} ${time}`, time, kind, host, slot, text, tone: TONES[kind] ?? 'plain' }
+  return { key: `${id} ${time}`, time, kind, host, slot, text, tone: TONES[kind] ?? 'plain', event }
 }
 
 /** What was asked for here stands among the events, with its end. */
@@ -36,6 +36,7 @@ export function rowOfWork(work: Work, now: number): JournalRow {
     slot: null,
     text: state === 'going' ? `${title}: asked for` : `${title}: ${work.text}`,
     tone: state === 'failed' ? 'bad' : state === 'done' ? 'good' : 'plain',
+    event: null,
   }
 }
 

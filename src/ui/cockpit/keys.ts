@@ -45,10 +45,17 @@ export function keysOf(input: string, key: InkKey): readonly Key[] {
   for (const [flag, name] of NAMED) if (key[flag]) return [name]
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`]
   if (key.meta) return []
-  return [...input].flatMap((character) => {
-    if (character === '\r' || character === '\n') return ['enter']
-    return character >= ' ' ? [character] : []
-  })
+  return [...input].flatMap(keyOfCharacter)
+}
+
+function keyOfCharacter(character: string): readonly Key[] {
+  if (character === '\r' || character === '\n') return ['enter']
+  if (character === '\t') return ['tab']
+  if (character === '\x7f' || character === '\b') return ['backspace']
+  if (character === '\x1b') return ['esc']
+  const code = character.codePointAt(0) ?? 0
+  if (code > 0 && code <= 26) return [`ctrl-${String.fromCharCode(96 + code)}`]
+  return code >= 32 ? [character] : []
 }
 
 /** A character that can be typed into a line. */

@@ -36,7 +36,7 @@ export function pageRows(size: Size): number {
 
 /** Rows for problems under the head. */
 export function problemRows(size: Size): number {
-  return Math.max(2, Math.floor(size.rows / 10))
+  return Math.floor(size.rows / 8)
 }
 
 /** Rows of each list without its heading; 0: not shown. The list in focus comes first, then all in turn. */

@@ -1,40 +1,26 @@
-// Detail of a host and of an allocation.
+// Detail of a host, a job and an allocation: live what the snapshots say, the rest as it was asked for.
+import type { Event } from '../../model/event.js'
 import { byName, unitOfSlot } from '../../model/names.js'
-import { formatBytes, formatCpu, type Resources } from '../../model/resources.js'
-import type { HostDetailView, HostView, LiveView } from '../../model/views.js'
+import { formatBytes, formatCpu } from '../../model/resources.js'
+import type { HostDetailView, JobDetailView, LiveView } from '../../model/views.js'
 import { allocationsTable } from '../allocations.js'
+import { eventLines } from '../events.js'
+import { hostLines } from '../host.js'
+import { jobLines } from '../jobs.js'
 import { unplacedLines, waitingLines } from '../left-undone.js'
 import { sanitizeLine } from '../sanitize.js'
-import { age, ago, localTime } from '../time.js'
-import { type Canvas, hostAndPort, section, sentence, stateCell, verdictCell } from '../view.js'
-import { pad } from '../width.js'
-import { barSigns } from './bars.js'
-import { aboutRow } from './journal.js'
+import { age, ago } from '../time.js'
+import { type Canvas, factLines, hostAndPort, section, sentence, stateCell, verdictCell } from '../view.js'
+import { fetchedLines } from './fetched.js'
 import type { Fetched, JournalRow } from './state.js'
 
 /** So many events are shown of one thing. */
 const STORY = 20
 
-/** `Slot:      web.0`; empty ones are left out. */
-export function factLines(facts: readonly (readonly [string, string])[]): readonly string[] {
-  const widest = Math.max(...facts.map(([name]) => name.length)) + 3
-  return facts
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${pad(`${name}:`, widest)}${sanitizeLine(value)}`)
-}
-
-/** What the journal says of one thing, newest first. */
-export function storyLines(
-  journal: readonly JournalRow[],
-  about: (row: JournalRow) => boolean,
-  canvas: Canvas,
-): readonly string[] {
-  const rows = journal.filter(about).slice(0, STORY)
-  const lines = rows.flatMap((row) => {
-    const subject = aboutRow(row)
-    return sentence(`${localTime(row.time)}  ${subject === '' ? '' : `${subject}: `}${row.text}`, canvas, '  ')
-  })
-  return section('Events, newest first', lines, canvas.style)
+/** What the record says of one thing, oldest first. */
+function story(journal: readonly JournalRow[], about: (event: Event) => boolean): readonly Event[] {
+  const events = journal.flatMap(({ event }) => (event !== null && about(event) ? [event] : []))
+  return events.toSorted((a, b) => a.id - b.id).slice(-STORY)
 }
 
 /** An allocation in full. */
@@ -54,27 +40,28 @@ export function allocationPage(
     ...unplacedLines(view.unplaced.filter(own), canvas),
     ...waitingLines(view.waiting.filter(own), canvas),
   ]
+  const facts = [
+    ['Slot', row.slot],
+    ['Job', job ? `${row.job}, ${job.type} by ${job.driver}` : row.job],
+    ['Host', row.host ?? 'none: it has no place'],
+    ['State', `${stateCell(row).text}${row.since === null ? '' : ` for ${age(row.since, canvas.now) ?? '?'}`}`],
+    ['Healthy', row.healthy === null ? '' : row.healthy ? 'yes' : 'no'],
+    ['Restarts', `${row.restarts} by systemd since it was started there`],
+    ['Version', String(row.version)],
+    ['Memory', row.memory === null ? 'not accounted' : formatBytes(row.memory)],
+    ['CPU', row.cpu === null ? 'not known' : formatCpu(row.cpu)],
+    ['Ports', ports.join(', ')],
+    ['Unit', row.unit ?? unitOfSlot(row.slot)],
+  ] as const
   return [
-    ...factLines([
-      ['Slot', row.slot],
-      ['Job', job ? `${row.job}, ${job.type} by ${job.driver}` : row.job],
-      ['Host', row.host ?? 'none: it has no place'],
-      ['State', `${stateCell(row).text}${row.since === null ? '' : ` for ${age(row.since, canvas.now) ?? '?'}`}`],
-      ['Healthy', row.healthy === null ? '' : row.healthy ? 'yes' : 'no'],
-      ['Restarts', `${row.restarts} by systemd since it was started there`],
-      ['Version', String(row.version)],
-      ['Memory', row.memory === null ? 'not accounted' : formatBytes(row.memory)],
-      ['Cpu', row.cpu === null ? 'not known' : formatCpu(row.cpu)],
-      ['Ports', ports.join(', ')],
-      ['Unit', row.unit ?? unitOfSlot(row.slot)],
-    ]),
+    ...factLines(facts, canvas),
     ...(row.note === null ? [] : ['', ...sentence(row.note, canvas)]),
     ...section('Not running', undone, canvas.style),
-    ...storyLines(journal, own, canvas),
+    ...section('Last events', eventLines(story(journal, own), canvas), canvas.style),
   ]
 }
 
-/** A host in full: live what the snapshots say, the rest as it was asked for. */
+/** A host in full. */
 export function hostPage(
   name: string,
   detail: Fetched<HostDetailView>,
@@ -82,79 +69,59 @@ export function hostPage(
   journal: readonly JournalRow[],
   canvas: Canvas,
 ): readonly string[] {
-  const { style } = canvas
   const host = view.hosts.find((one) => one.name === name)
   if (!host) return [`${sanitizeLine(name)} is no longer in the inventory.`]
-  const there = view.allocations.filter((row) => row.host === name).toSorted((a, b) => byName(a.slot, b.slot))
-  const refused = view.unplaced.map(({ slot, reasons }) => ({
-    slot,
-    reasons: reasons.filter((one) => one.host === name),
-  }))
-  const nobodys = view.unclaimed.filter((unit) => unit.host === name).map(({ slot }) => `  ${sanitizeLine(slot)}`)
-  const waiting = view.waiting.filter((one) => one.host === name)
-  return [
-    ...factLines([...identity(host, canvas), ...more(detail, canvas)]),
-    ...(host.reason === null ? [] : ['', ...sentence(host.reason, canvas)]),
-    ...section(`Use (${signs(canvas)})`, use(host), style),
-    ...section('Allocations', allocationsTable(there, canvas), style),
-    ...section('Waiting', waitingLines(waiting, canvas), style),
-    ...section(
-      'No place here',
-      unplacedLines(
-        refused.filter(({ reasons }) => reasons.length > 0),
-        canvas,
-      ),
-      style,
+  const live = {
+    host,
+    allocations: view.allocations.filter((row) => row.host === name).toSorted((a, b) => byName(a.slot, b.slot)),
+    waiting: view.waiting.filter((one) => one.host === name),
+    unclaimed: view.unclaimed.filter((unit) => unit.host === name),
+    refused: view.unplaced.flatMap(({ slot, reasons }) =>
+      reasons.filter((one) => one.host === name).map(({ reason }) => ({ slot, reason })),
     ),
-    ...section('Unclaimed: hc knows nothing of them and lets them run', nobodys, style),
-    ...storyLines(journal, (row) => row.host === name, canvas),
-  ]
-}
-
-function signs({ style }: Canvas): string {
-  const { both, reserved, used } = barSigns(style.unicode)
-  return `in the bars: ${both} used and reserved, ${reserved} only reserved, ${used} only used`
-}
-
-function identity(host: HostView, { now }: Canvas): readonly (readonly [string, string])[] {
-  const labels = Object.entries(host.labels).sort(([a], [b]) => byName(a, b))
-  const drivers = Object.entries(host.drivers).map(([driver, version]) => `${driver} ${version}`)
-  const booted = host.bootedAt === null ? '' : `${localTime(host.bootedAt)}, ${ago(host.bootedAt, now)}`
-  return [
-    ['Host', host.name],
-    ['Address', host.address],
-    ['Verdict', verdictCell(host).text],
-    ['Contact', ago(host.lastContact, now)],
-    ['Booted', booted],
-    ['System', host.os ?? ''],
-    ['Drivers', drivers.join(', ')],
-    ['Labels', labels.map(([name, value]) => `${name}=${value}`).join(', ')],
-  ]
-}
-
-/** What only `hc host show` knows. */
-function more(detail: Fetched<HostDetailView>, { now }: Canvas): readonly (readonly [string, string])[] {
-  if (detail.state === 'waiting') return []
-  if (detail.state === 'failed') return [['Note', 'groups, kernel and login could not be had; hc host show says why']]
-  const { since, connection, groups, arch, kernel, vantages } = detail.value
-  const login = [connection.kind, connection.user === null ? '' : `as ${connection.user}`]
-  return [
-    ['Since', since === null ? '' : `${localTime(since)}, ${ago(since, now)}`],
-    ['Reached', [...login, connection.port === null ? '' : `port ${connection.port}`].filter(Boolean).join(' ')],
-    ['Groups', groups.join(', ')],
-    ['Kernel', [kernel ?? '', arch ?? ''].filter(Boolean).join(' ')],
-    ['Seen by', vantages.join(', ')],
-  ]
-}
-
-function use({ used, reserved, capacity }: HostView): readonly string[] {
-  const line = (name: string, of: (resources: Resources) => number, text: (amount: number) => string) => {
-    const part = (resources: Resources | null) => (resources === null ? '?' : text(of(resources)))
-    return `  ${pad(name, 8)}${part(used)} used, ${part(reserved)} reserved, ${part(capacity)} in all for jobs`
+    events: story(journal, (event) => event.host === name),
   }
+  if (detail.state === 'there') return hostLines({ ...detail.value, ...live }, canvas)
+  const facts = [
+    ['Host', `${host.name}, ${host.address}`],
+    ['Verdict', verdictCell(host).text],
+    ['Contact', ago(host.lastContact, canvas.now)],
+  ] as const
   return [
-    line('cpu', ({ cpu }) => cpu, formatCpu),
-    line('memory', ({ memory }) => memory, formatBytes),
-    line('disk', ({ disk }) => disk, formatBytes),
+    ...fetchedLines(detail, 'Asking for the rest ...', canvas, () => []),
+    '',
+    ...factLines(facts, canvas),
+    ...(host.reason === null ? [] : sentence(host.reason, canvas)),
+    ...section('Allocations', allocationsTable(live.allocations, canvas), canvas.style),
+    ...section('Waiting', waitingLines(live.waiting, canvas), canvas.style),
+    ...section('Last events', eventLines(live.events, canvas), canvas.style),
+  ]
+}
+
+/** A job in full. */
+export function jobPage(
+  name: string,
+  detail: Fetched<JobDetailView>,
+  view: LiveView,
+  journal: readonly JournalRow[],
+  canvas: Canvas,
+): readonly string[] {
+  const job = view.jobs.find((one) => one.name === name)
+  if (!job) return [`The job ${sanitizeLine(name)} is not applied any more.`]
+  const own = ({ slot }: { readonly slot: string | null }) => slot?.startsWith(`${name}.`) === true
+  const live = {
+    job,
+    allocations: view.allocations.filter((row) => row.job === name),
+    unplaced: view.unplaced.filter(own),
+    waiting: view.waiting.filter(own),
+    events: story(journal, own),
+  }
+  if (detail.state === 'there') return jobLines({ ...detail.value, ...live }, canvas)
+  const undone = [...unplacedLines(live.unplaced, canvas), ...waitingLines(live.waiting, canvas)]
+  return [
+    ...fetchedLines(detail, 'Asking for the rest ...', canvas, () => []),
+    ...section('Allocations', allocationsTable(live.allocations, canvas), canvas.style),
+    ...section('Not running', undone, canvas.style),
+    ...section('Last events', eventLines(live.events, canvas), canvas.style),
   ]
 }

@@ -1,20 +1,15 @@
 // The texts over the lists: help, what is wrong, the plan, details.
-import { UserError } from '../../model/errors.js'
-import type { JobDetailView, LiveView } from '../../model/views.js'
-import { allocationsTable } from '../allocations.js'
-import { bugLines } from '../errors-of-commands.js'
-import { errorLines } from '../faults.js'
-import { jobLines } from '../jobs.js'
-import { unplacedLines, waitingLines } from '../left-undone.js'
+import type { LiveView } from '../../model/views.js'
+import { stayingLines } from '../left-undone.js'
 import { planLines } from '../plan.js'
-import { sanitizeLine } from '../sanitize.js'
 import { standing } from '../status.js'
 import { localTime } from '../time.js'
-import { type Canvas, section, sentence } from '../view.js'
+import { type Canvas, factLines, section, sentence } from '../view.js'
+import { fetchedLines } from './fetched.js'
 import { allProblems } from './head.js'
 import { helpLines } from './help.js'
-import { allocationPage, factLines, hostPage, storyLines } from './page-details.js'
-import type { Fetched, JournalRow, LogsPage, Page, State } from './state.js'
+import { allocationPage, hostPage, jobPage } from './page-details.js'
+import type { JournalRow, LogsPage, Page, State } from './state.js'
 
 /** Pages whose text does not come from journals. */
 export type TextPage = Exclude<Page, LogsPage>
@@ -62,22 +57,6 @@ export function titleOf(page: Page): string {
   }
 }
 
-/** Lines of what was asked for: there, waited for, or why not. */
-export function fetchedLines<T>(
-  fetched: Fetched<T>,
-  waiting: string,
-  canvas: Canvas,
-  lines: (value: T) => readonly string[],
-): readonly string[] {
-  if (fetched.state === 'waiting') return [canvas.style.paint('dim', waiting)]
-  return fetched.state === 'there' ? lines(fetched.value) : failureLines(fetched.error, canvas)
-}
-
-/** Why it could not be had, and what helps. */
-function failureLines(error: unknown, canvas: Canvas): readonly string[] {
-  return error instanceof UserError ? errorLines(error, canvas) : bugLines(error, canvas)
-}
-
 /** What is said before the first snapshot. */
 export function nothingYet(state: State, canvas: Canvas): readonly string[] {
   const first = sentence(`Looking at the hosts of ${state.title} ...`, canvas)
@@ -92,6 +71,7 @@ function problemsPage(state: State, view: LiveView, canvas: Canvas): readonly st
     ...sentence(standing(view, { ...canvas, style: { ...style, paint: (_, text) => text } }), canvas),
     ...(state.trouble === null ? [] : sentence(state.trouble, canvas, '  ', 'warn')),
     ...(wrong.length === 0 ? ['', 'Nothing is wrong and nothing waits.'] : wrong),
+    ...section('Stays on hosts that are drained', stayingLines(view.staying ?? [], canvas), style),
     ...section(
       'Next',
       view.hints.flatMap((hint) => sentence(hint, canvas, '  ')),
@@ -103,41 +83,16 @@ function problemsPage(state: State, view: LiveView, canvas: Canvas): readonly st
 function eventPage(row: JournalRow | null, canvas: Canvas): readonly string[] {
   if (row === null) return ['This event is older than those that are kept here: hc events -n 1000 shows it.']
   return [
-    ...factLines([
-      ['Time', localTime(row.time)],
-      ['Kind', row.kind],
-      ['Slot', row.slot ?? ''],
-      ['Host', row.host ?? ''],
-    ]),
+    ...factLines(
+      [
+        ['Time', localTime(row.time)],
+        ['Kind', row.kind],
+        ['Slot', row.slot ?? ''],
+        ['Host', row.host ?? ''],
+      ],
+      canvas,
+    ),
     '',
     ...sentence(row.text, canvas),
   ]
-}
-
-function jobPage(
-  name: string,
-  detail: Fetched<JobDetailView>,
-  view: LiveView,
-  journal: readonly JournalRow[],
-  canvas: Canvas,
-): readonly string[] {
-  const job = view.jobs.find((one) => one.name === name)
-  if (!job) return [`The job ${sanitizeLine(name)} is not applied any more.`]
-  const own = ({ slot }: { slot: string }) => slot.startsWith(`${name}.`)
-  const live = {
-    job,
-    allocations: view.allocations.filter((row) => row.job === name),
-    unplaced: view.unplaced.filter(own),
-    waiting: view.waiting.filter(own),
-  }
-  const undone = [...unplacedLines(live.unplaced, canvas), ...waitingLines(live.waiting, canvas)]
-  const known =
-    detail.state === 'there'
-      ? jobLines({ ...detail.value, ...live }, canvas)
-      : [
-          ...fetchedLines(detail, 'Asking for image, version and folder ...', canvas, () => []),
-          ...section('Allocations', allocationsTable(live.allocations, canvas), canvas.style),
-          ...section('Not running', undone, canvas.style),
-        ]
-  return [...known, ...storyLines(journal, (row) => row.slot?.startsWith(`${name}.`) === true, canvas)]
 }

@@ -176,9 +176,15 @@ function hostsOf(view: LiveView | null): readonly HostRow[] {
 }
 
 function jobsOf(view: LiveView | null): readonly JobRow[] {
-  const hosts = new Map<string, Set<string>>()
-  for (const { job, host } of view?.allocations ?? []) {
-    if (host !== null) hosts.set(job, (hosts.get(job) ?? new Set()).add(host))
+  const of = new Map<string, AllocationView[]>()
+  for (const row of view?.allocations ?? []) {
+    const own = of.get(row.job)
+    if (own) own.push(row)
+    else of.set(row.job, [row])
   }
-  return (view?.jobs ?? []).map((job) => ({ job, hosts: [...(hosts.get(job.name) ?? [])].sort(byName) }))
+  return (view?.jobs ?? []).map((job) => {
+    const own = of.get(job.name) ?? []
+    const hosts = new Set(own.flatMap(({ host }) => (host === null ? [] : [host])))
+    return { job, hosts: [...hosts].sort(byName), states: own.map(({ state }) => state) }
+  })
 }

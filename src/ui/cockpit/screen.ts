@@ -85,7 +85,10 @@ function paneHeading(
   const part = rows < shown ? `${list.top + 1}-${Math.min(shown, list.top + rows)} of ${shown}` : `${shown}`
   const hidden = shown < total ? `${part} (${total})${filter}` : `${part}${filter}`
   const name = `${PANES.indexOf(pane) + 1} ${columns}`
-  const line = pad(sides(name.trimEnd(), ` ${hidden} `, room, canvas), room)
+  const right = ` ${hidden} `
+  // What a filter takes away must not go unnoticed: then titles give way.
+  const left = filter === '' ? name.trimEnd() : clip(name.trimEnd(), room - width(right) - 2, canvas.style)
+  const line = pad(sides(left, right, room, canvas), room)
   return state.focus === pane ? inverse(canvas.style.paint('bold', line)) : canvas.style.paint('bold', line)
 }
 

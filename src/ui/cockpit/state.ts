@@ -121,6 +121,8 @@ export interface JournalRow {
   readonly slot: SlotName | null
   readonly text: string
   readonly tone: Tone
+  /** null: asked for here. */
+  readonly event: Event | null
 }
 
 /** What is being typed. */
