@@ -74,6 +74,11 @@ describe('what is shown', () => {
     const { stdout, stderr, exitCode } = await run(InventorySet, ['nuc1', 'a=1'], { hc: same })
     expect([stdout, stderr, exitCode]).toEqual(['', 'Nothing to change: it is so already.\n', 0])
   })
+  test('variable files that have another name now', async () => {
+    const hc = fakeEdit({ ...EDITED, moved: [{ from: '/x/host_vars/a.yml', to: '/x/host_vars/b.yml' }] })
+    const { stderr } = await run(InventorySet, ['nuc1', 'a=1'], { hc })
+    expect(stderr).toBe('Written: /etc/hc/inventory.yml.\n/x/host_vars/a.yml is /x/host_vars/b.yml now.\n')
+  })
   test('control characters of the file do not reach the terminal', async () => {
     const { stdout } = await run(InventorySet, ['nuc1', 'a=1'], {
       hc: fakeEdit({ ...EDITED, diff: '+ a: \x1b[2Jx\n' }),

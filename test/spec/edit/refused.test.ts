@@ -98,6 +98,10 @@ describe('what is told', () => {
   ] as const)('%#', (text, edit, note) => {
     expect(notes(text, edit)).toContain(note)
   })
+  test('nothing that was so before, at whatever line it stands now', () => {
+    const text = 'all:\n  hosts:\n    a:\n    b:\n  vars:\n    x: "{{ y }}"\n'
+    expect(notes(text, remove('a'))).toBe('')
+  })
   test('files that name nobody any more', () => {
     const text = 'all: {hosts: {a: , b: }}\n'
     expect(notes(text, remove('a'), { 'host_vars/a.yml': 'x: 1\n' })).toContain('host_vars/a.yml stays')
