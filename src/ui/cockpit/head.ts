@@ -7,7 +7,7 @@ import { PLAIN } from '../style.js'
 import { age } from '../time.js'
 import { type Canvas, sentence } from '../view.js'
 import { pad, width } from '../width.js'
-import { clip } from './clip.js'
+import { bare, clip } from './clip.js'
 import { drawnColumns, problemRows } from './layout.js'
 import type { State } from './state.js'
 
@@ -91,10 +91,12 @@ export function allProblems(view: LiveView, canvas: Canvas): readonly string[] {
 
 /** What is wrong, one line each, as far as there is room; the rest is counted. */
 export function problemStrip(state: State, canvas: Canvas): readonly string[] {
-  const whole = { ...canvas, columns: null }
-  const trouble = state.trouble === null ? [] : sentence(state.trouble, whole, '  ', 'warn')
-  const lines = [...trouble, ...(state.view === null ? [] : allProblems(state.view, whole))]
+  const unbound = { ...canvas, columns: null }
+  const trouble = state.trouble === null ? [] : sentence(state.trouble, unbound, '  ', 'warn')
+  const whole = [...trouble, ...(state.view === null ? [] : allProblems(state.view, unbound))]
   const room = problemRows(state.size)
+  // Each host's reason is indented below its slot; first of all every problem is named.
+  const lines = whole.length <= room ? whole : whole.filter((line) => !bare(line).startsWith('    '))
   if (lines.length <= room) return lines
   const left = lines.length - room + 1
   return [...lines.slice(0, room - 1), canvas.style.paint('dim', `  and ${left} more: ! shows all`)]
