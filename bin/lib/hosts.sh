@@ -178,9 +178,9 @@ host_answers() { host_ssh "$1" true >/dev/null 2>&1; }
 host_wait() {
   local host state
   for host; do
-    wait_until 300 host_answers "$host" || {
+    wait_until 900 host_answers "$host" || {
       tail -n 5 "$(host_dir "$host")/console.log" >&2
-      warn "$host does not answer by ssh within 30 s. Its console is $(host_dir "$host")/console.log."
+      warn "$host does not answer by ssh within 90 s. Its console is $(host_dir "$host")/console.log."
       return 1
     }
     # A unit that hc stops while it still waits for its start counts as failed for a moment.

@@ -9,7 +9,7 @@ own_lab() {
 # as_root_again SCRIPT ARGS...: by sudo where it asks no password; else it goes on as it is.
 as_root_again() {
   [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null || return 0
-  exec env ${OWN_LAB:+-u HC_LAB_NAME} sudo -n --preserve-env=CI,NO_COLOR,HC_LAB_DIR,HC_LAB_NAME,HC_LAB_SUBNET,HC_LAB_STATE,HC_LAB_DISK sh "$@"
+  exec env ${OWN_LAB:+-u HC_LAB_NAME} sudo -n --preserve-env=CI,NO_COLOR,HC_ANSIBLE,HC_LAB_DIR,HC_LAB_NAME,HC_LAB_SUBNET,HC_LAB_STATE,HC_LAB_DISK sh "$@"
 }
 
 # choose_subnet: the first that is free, unless one is given or the lab has one. After lab.sh.

@@ -31,10 +31,17 @@ Exit codes: 0 written; 1 the host can't be used, or it was declined; 2 usage or 
     group: Flags.string({
       char: 'g',
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: 'G',
       description: 'A group to add it to; under all else',
     }),
-    set: Flags.string({ char: 's', multiple: true, helpValue: 'KEY=VALUE', description: 'A variable of the host' }),
+    set: Flags.string({
+      char: 's',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'KEY=VALUE',
+      description: 'A variable of the host',
+    }),
     'accept-new-host-key': Flags.boolean({
       default: false,
       description: 'Record the key of a host that is not known yet, as ssh -o StrictHostKeyChecking=accept-new does',

@@ -18,6 +18,8 @@ import { inventoryFormat } from '../spec/inventory-format.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
+import { variableFolders } from './inventory.js'
+import { findLeftovers, purgeHosts } from './purge.js'
 import { tryHosts } from './trial.js'
 
 /** How deep variable folders are read. */
@@ -33,10 +35,34 @@ export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: Ed
   const view = viewOf(files.file, outcome)
   if (choices.dryRun) return { ...view, dryRun: true }
   if (!view.changed) return view
-  const review = { view, placed, tryHosts: (accept: AcceptKey) => tryNew(wiring, outcome.inventory, edit, accept) }
+  const review = reviewOf(wiring, edit, outcome, { view, placed })
   if (!(await choices.review(review))) return { ...view, changed: false, declined: true }
   await write(wiring, files.file, outcome)
   return view
+}
+
+function reviewOf(
+  wiring: Wiring,
+  edit: InventoryEdit,
+  { inventory }: EditedInventory,
+  shown: Pick<EditReview, 'view' | 'placed'>,
+): EditReview {
+  const gone = async () => {
+    const names = edit.kind === 'remove' ? edit.hosts : []
+    return (await wiring.reader.read()).inventory.hosts.filter(({ name }) => names.includes(name))
+  }
+  // After the edit was written they are not in the inventory any more.
+  let hosts: ReturnType<typeof gone> | null = null
+  const leaving = () => {
+    hosts ??= gone()
+    return hosts
+  }
+  return {
+    ...shown,
+    tryHosts: (accept) => tryNew(wiring, inventory, edit, accept),
+    leftovers: async () => findLeftovers(wiring.world, await leaving()),
+    purge: async (volumes) => purgeHosts(wiring.world, await leaving(), volumes),
+  }
 }
 
 /** The inventory and its variable files as they are on disk. Throws UserError. */
@@ -59,7 +85,10 @@ export async function readBeside(
   const folder = folderOf(reader.file)
   const beside: Record<string, string> = {}
   for (const name of VARIABLE_FOLDERS) {
-    for (const path of await world.sources.list(resolvePath(folder, name), DEPTH)) {
+    const paths = await world.sources.list(resolvePath(folder, name), DEPTH)
+    const folders = await variableFolders(world.sources, resolvePath(folder, name), paths)
+    for (const path of folders) beside[path.slice(folder.length + 1)] = ''
+    for (const path of paths) {
       const relative = `${name}/${path}`
       const absolute = resolvePath(folder, relative)
       if (isVariableFile(relative)) beside[relative] = absolute === own?.file ? own.text : await files.read(absolute)
@@ -97,7 +126,7 @@ function stillRuns(host: HostName, placed: EditReview['placed']): UserError {
   const slots = placed.map(({ slot }) => slot).join(', ')
   return new UserError(`${slots} ${placed.length === 1 ? 'is' : 'are'} placed on ${host} by that name`, {
     host,
-    hint: `under another name it would be a host that nothing runs on, and ${host} one out of reach: hc host drain ${host} first`,
+    hint: `under another name it would be a host that nothing runs on: hc host drain ${host} moves what runs; a stopped job keeps its place until hc job remove`,
   })
 }
 

@@ -99,7 +99,7 @@ export class InventoryReader {
     const texts: Record<string, string> = { [this.file]: decode.decode(await this.#sources.readFile(this.file)) }
     for (const name of VARIABLE_FOLDERS) {
       const paths = await this.#sources.list(resolvePath(folder, name), DEPTH)
-      for (const path of await this.#folders(resolvePath(folder, name), paths)) texts[`${path}/`] = ''
+      for (const path of await variableFolders(this.#sources, resolvePath(folder, name), paths)) texts[path] = ''
       for (const path of paths) {
         if (!isVariableFile(`${name}/${path}`)) continue
         const absolute = resolvePath(folder, `${name}/${path}`)
@@ -107,17 +107,6 @@ export class InventoryReader {
       }
     }
     return texts
-  }
-
-  // Of a folder only what is in it is listed, but an empty one too hides the file beside it.
-  async #folders(root: string, paths: readonly string[]): Promise<readonly string[]> {
-    const names = paths.map((path) => {
-      const [top = ''] = path.split('/')
-      return path.includes('/') ? top : top.replace(/\.(?:ya?ml|json)$/, '')
-    })
-    const all = [...new Set(names)].map((name) => resolvePath(root, name))
-    const stamps = await Promise.all(all.map((path) => this.#sources.stamp(path)))
-    return all.filter((_, index) => stamps[index]?.kind === 'folder')
   }
 
   #parse(texts: InventoryTexts): ReadInventory {
@@ -129,6 +118,24 @@ export class InventoryReader {
     // A loop runs from anywhere: a relative key file is seen from the inventory's own folder.
     return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside, workingFolder: folder })
   }
+}
+
+/**
+ * The folders directly below `root`, each with `/` at its end, among those that the files in it (`paths`, relative) stand
+ * in or are named like: one without any file that is read hides the file beside it too.
+ */
+export async function variableFolders(
+  sources: Sources,
+  root: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const names = paths.map((path) => {
+    const [top = ''] = path.split('/')
+    return path.includes('/') ? top : top.replace(/\.(?:ya?ml|json)$/, '')
+  })
+  const all = [...new Set(names)].map((name) => resolvePath(root, name))
+  const stamps = await Promise.all(all.map((path) => sources.stamp(path)))
+  return all.filter((_, index) => stamps[index]?.kind === 'folder').map((path) => `${path}/`)
 }
 
 function faulty(file: string, faults: readonly Fault[]): UserError {

@@ -1,5 +1,6 @@
 // Changes of the inventory that a person asks for, and what came of them.
 import type { Fault } from './errors.js'
+import type { LeftoversView, PurgeView } from './leftovers.js'
 import type { HostName, SlotName } from './names.js'
 import type { HostKeyView, HostTrialView } from './trial.js'
 
@@ -62,6 +63,10 @@ export interface EditReview {
   readonly placed: readonly { readonly slot: SlotName; readonly host: HostName }[]
   /** Tries the hosts that would be new. */
   tryHosts(acceptKey: AcceptKey): Promise<readonly HostTrialView[]>
+  /** What of hc is on the hosts that would be gone. */
+  leftovers(): Promise<readonly LeftoversView[]>
+  /** Takes it away; volumes only where asked for. */
+  purge(volumes: boolean): Promise<readonly PurgeView[]>
 }
 
 /** How an edit is made. */

@@ -97,8 +97,9 @@ function chosen(hosts: readonly HostName[], range: NonNullable<Subscript['range'
   if (range.to !== null) return hosts.slice(range.from, range.to === 'end' ? hosts.length : range.to + 1)
   const host = hosts.at(range.from)
   if (host !== undefined) return [host]
-  const size = `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`
-  throw new PatternFault(`${text}: there are ${size}, counted from 0`)
+  const count = new Set(hosts).size
+  const size = count === 1 ? 'is 1 host' : `are ${count} hosts`
+  throw new PatternFault(`${text}: there ${size}, counted from 0`)
 }
 
 // A plain name that is none: Ansible warns and goes on, which would act on more hosts than were meant.
@@ -113,6 +114,7 @@ function refuseUnknown(tree: InventoryTree, base: string, kind: Term['kind']): v
   throw new PatternFault(`"${base}" is no host and no group of the inventory`, hint)
 }
 
+// A host that is in several of the groups is there several times, and Ansible counts [INDEX] so.
 function namesMatching(tree: InventoryTree, base: string, kind: Term['kind']): readonly HostName[] {
   const matches = matcher(base)
   const groups = [...tree.groups.keys()].filter(matches)
@@ -121,7 +123,7 @@ function namesMatching(tree: InventoryTree, base: string, kind: Term['kind']): r
   if (groups.length === 0 || wide) found.push(...[...tree.hosts.keys()].filter(matches))
   const plain = !base.startsWith('~') && !/[?*[]/.test(base)
   if (groups.length === 0 && found.length === 0 && plain) refuseUnknown(tree, base, kind)
-  return [...new Set(found)]
+  return found
 }
 
 function hostsOfTerm(tree: InventoryTree, { kind, text }: Term): readonly HostName[] {

@@ -38,6 +38,9 @@ function quoted(text: string): string {
   return `${quote}${inside.join('')}${quote}`
 }
 
+// Ansible fails here without the password.
+const ENCRYPTED = '(encrypted)'
+
 /** repr() of a value. */
 function repr(value: Value): string {
   switch (value.kind) {
@@ -48,7 +51,7 @@ function repr(value: Value): string {
     case 'map':
       return `{${value.entries.map((entry) => `${keyText(entry)}: ${repr(entry.value)}`).join(', ')}}`
     case 'opaque':
-      return quoted(value.text)
+      return value.tag === '!vault' ? ENCRYPTED : quoted(value.text)
   }
 }
 
@@ -60,7 +63,7 @@ function keyText({ key, notText }: Entry): string {
 
 /** str() of a value: text stands without quotes. */
 export function pythonText(value: Value): string {
-  if (value.kind === 'opaque') return value.text
+  if (value.kind === 'opaque') return value.tag === '!vault' ? ENCRYPTED : value.text
   if (value.kind !== 'scalar') return repr(value)
   if (value.value === null) return 'None'
   if (typeof value.value === 'boolean') return value.value ? 'True' : 'False'

@@ -42,16 +42,13 @@ export interface VariableSources {
 
 /**
  * Of the paths, those that hold the variables of a name (`host_vars/nuc1`), in the order in which they count. As Ansible's
- * find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder.
+ * find_vars_files: the bare name first, then by extension; the first one only, be it a file or a folder. A path with `/` at
+ * its end is a folder that is there, whatever is in it.
  */
-export function filesOf(
-  name: string,
-  paths: readonly string[],
-  folders: ReadonlySet<string> = new Set(),
-): readonly string[] {
+export function filesOf(name: string, paths: readonly string[]): readonly string[] {
   for (const path of ['', ...EXTENSIONS].map((extension) => `${name}${extension}`)) {
     const inFolder = paths.filter((each) => each.startsWith(`${path}/`))
-    if (inFolder.length > 0 || folders.has(`${path}/`)) return [...inFolder].sort(byPath)
+    if (inFolder.length > 0) return inFolder.filter((each) => !each.endsWith('/')).sort(byPath)
     if (paths.includes(path)) return [path]
   }
   return []
@@ -80,13 +77,14 @@ interface Beside {
 
 function readFolder(beside: Beside): FolderVariables {
   const { folder, names, texts, show, report, warnings } = beside
-  const paths = Object.keys(texts).filter((path) => path.startsWith(`${folder}/`) && isVariableFile(path))
-  const folders = new Set(Object.keys(texts).filter((path) => path.endsWith('/')))
+  const all = Object.keys(texts).filter((path) => path.startsWith(`${folder}/`))
+  const paths = all.filter(isVariableFile)
+  const known = [...paths, ...all.filter((path) => path.endsWith('/'))]
   const used = new Set<string>()
   const read = new Map<string, Variables>()
   for (const name of names) {
     const vars = new Map<string, Entry>()
-    for (const path of filesOf(`${folder}/${name}`, paths, folders)) {
+    for (const path of filesOf(`${folder}/${name}`, known)) {
       used.add(path)
       merge(vars, readFile(show(path), texts[path] ?? '', report, warnings))
     }

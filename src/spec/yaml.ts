@@ -17,6 +17,7 @@ import { numberText } from './python-text.js'
 import { type Dialect, resolvePlain } from './scalars.js'
 import { type Place, Report, Source } from './source.js'
 import type { Entry, ScalarValue, Value } from './value.js'
+import { reportStrict } from './yaml-strict.js'
 
 /** How a text is to be read. */
 export interface ReadOptions {
@@ -109,7 +110,8 @@ class Reader {
     if (tag === '' || tag === '?' || (old && tag === '!')) {
       if (plain && text === '=' && this.dialect === 'yaml-1.1')
         this.report.add(place, 'a "=" alone is no value in YAML 1.1', 'put it in quotes')
-      const value = plain ? resolvePlain(text, this.dialect) : text
+      const empty = tag === '!' && text === ''
+      const value = plain && !empty ? resolvePlain(text, this.dialect) : text
       return this.unsafeDepth > 0 ? this.unsafe(value, text, place) : { kind: 'scalar', value, text, place }
     }
     if (tag === `${YAML_TAG}str` || tag === '!') return { kind: 'scalar', value: text, text, place }
@@ -274,6 +276,7 @@ export function readYaml(file: string, text: string, options: ReadOptions, repor
       logLevel: 'error',
     })
     readSyntaxFaults(document, source, own)
+    if (dialect === 'yaml-1.1') reportStrict(document, source, own)
     if (own.faults.length === 0) {
       value = new Reader(source, document, options, dialect, own, warnings).read(document.contents, {
         source,

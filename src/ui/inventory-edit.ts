@@ -4,6 +4,7 @@ import type { EditChoices, EditReview, InventoryEdit, InventoryEditView } from '
 import { HcCommand } from './command.js'
 import { diffLines } from './diff.js'
 import { EXIT } from './exit-codes.js'
+import { sanitizeLine } from './sanitize.js'
 import { list } from './words.js'
 
 /** The part of the cluster that edits. */
@@ -37,7 +38,7 @@ export abstract class InventoryEditCommand extends HcCommand {
     }
     if (!this.shown) this.print(diffLines(view.diff, this.onOut))
     for (const note of view.notes) this.warnOf(note)
-    this.say([outcome(view)])
+    this.say(outcome(view).map(sanitizeLine))
     return view
   }
 
@@ -56,12 +57,13 @@ export abstract class InventoryEditCommand extends HcCommand {
   }
 }
 
-function outcome(view: InventoryEditView): string {
-  const moved = view.moved.map(({ from, to }) => `${from} is ${to} now`)
+function outcome(view: InventoryEditView): string[] {
+  const { changes, moved } = view
   if (view.dryRun) {
-    const would = view.moved.map(({ from, to }) => `${from} would be ${to}`)
-    return view.changed ? `Nothing was written${would.length > 0 ? `; ${list(would)}` : ''}.` : 'Nothing would change.'
+    const would = moved.map(({ from, to }) => `${from} would be ${to}.`)
+    return [...would, view.changed ? 'Nothing was written.' : 'Nothing would change.']
   }
-  if (!view.changed) return 'Nothing to change: it is so already.'
-  return `Written: ${list([...view.changes.map(({ file }) => file), ...moved])}.`
+  if (!view.changed) return ['Nothing to change: it is so already.']
+  const written = changes.length > 0 ? [`Written: ${list(changes.map(({ file }) => file))}.`] : []
+  return [...written, ...moved.map(({ from, to }) => `${from} is ${to} now.`)]
 }

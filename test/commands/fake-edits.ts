@@ -42,6 +42,13 @@ export const TRIED: HostTrialView = {
   tookMs: 100,
 }
 
+const NOTHING_LEFT: Omit<EditReview, 'view'> = {
+  placed: [],
+  tryHosts: async () => [TRIED],
+  leftovers: async () => [],
+  purge: async () => [],
+}
+
 /** What commands asked for. */
 export const asked: InventoryEdit[] = []
 
@@ -54,7 +61,7 @@ export function fakeEdit(
     editInventory: async (edit, choices) => {
       asked.push(edit)
       if (choices.dryRun) return { ...view, dryRun: true }
-      const yes = await choices.review({ view, placed: [], tryHosts: async () => [TRIED], ...review })
+      const yes = await choices.review({ view, ...NOTHING_LEFT, ...review })
       return yes ? view : { ...view, changed: false, declined: true }
     },
   }

@@ -74,6 +74,11 @@ describe('what is shown', () => {
     const { stdout, stderr, exitCode } = await run(InventorySet, ['nuc1', 'a=1'], { hc: same })
     expect([stdout, stderr, exitCode]).toEqual(['', 'Nothing to change: it is so already.\n', 0])
   })
+  test('variable files that have another name now', async () => {
+    const hc = fakeEdit({ ...EDITED, moved: [{ from: '/x/host_vars/a.yml', to: '/x/host_vars/b.yml' }] })
+    const { stderr } = await run(InventorySet, ['nuc1', 'a=1'], { hc })
+    expect(stderr).toBe('Written: /etc/hc/inventory.yml.\n/x/host_vars/a.yml is /x/host_vars/b.yml now.\n')
+  })
   test('control characters of the file do not reach the terminal', async () => {
     const { stdout } = await run(InventorySet, ['nuc1', 'a=1'], {
       hc: fakeEdit({ ...EDITED, diff: '+ a: \x1b[2Jx\n' }),
@@ -98,6 +103,64 @@ describe('remove asks', () => {
     expect((await run(InventoryRemove, ['nuc4'])).exitCode).toBe(2)
     expect((await run(InventoryRemove, ['nuc4', '--yes'])).exitCode).toBe(0)
     expect((await run(InventoryRemove, ['nuc4', '--dry-run'])).exitCode).toBe(0)
+  })
+})
+
+describe('remove --purge', () => {
+  const left = { host: 'nuc4', error: null, units: ['hc-web.0.service'], foreign: [], containers: [], volumes: [] }
+  const scene = (found: object, ok = true) => {
+    const said: boolean[] = []
+    const hc = fakeEdit(EDITED, {
+      leftovers: async () => [{ ...left, ...found }],
+      purge: async (volumes) => {
+        said.push(volumes)
+        return [{ host: 'nuc4', ok, error: ok ? null : 'hc-web.0.service still runs' }]
+      },
+    })
+    return { said, hc }
+  }
+  const volumes = [{ name: 'data', bytes: 8192 }]
+
+  test('shows what is there, asks, and asks about volumes on their own', async () => {
+    const { said, hc } = scene({ volumes })
+    const yes = await run(InventoryRemove, ['nuc4', '--purge'], {
+      tty: true,
+      answers: ['y', 'y'],
+      hc,
+      env: { NO_COLOR: '1' },
+    })
+    expect(yes.stderr).toContain('On nuc4:\n  units: hc-web.0.service\n  volume data, 8 KiB\n')
+    expect(yes.questions).toEqual([
+      'Remove nuc4 from the inventory, and all of this from it? [y/N] ',
+      'Delete the volumes too, with all that is in them? [y/N] ',
+    ])
+    expect(said).toEqual([true, true])
+  })
+  test('keeps volumes where nobody can be asked', async () => {
+    const { said, hc } = scene({ volumes })
+    const { stderr, exitCode } = await run(InventoryRemove, ['nuc4', '--purge', '--yes'], { hc })
+    expect([said, exitCode]).toEqual([[false, false], 0])
+    expect(stderr).toContain('warning: the volumes stay on the host')
+  })
+  test('takes nothing where something is placed, runs for others, or can not be asked', async () => {
+    const { hc: foreign } = scene({ foreign: ['hc-x.0.service'] })
+    const { hc: away } = scene({ error: 'no answer' })
+    const placed = fakeEdit(EDITED, { placed: [{ slot: 'web.0', host: 'nuc4' }] })
+    for (const [hc, text, code] of [
+      [foreign, 'nuc4: another cluster runs on it: hc-x.0.service', 2],
+      [away, 'nuc4: no answer', 3],
+      [placed, 'web.0 is placed on nuc4: nothing is taken away there', 2],
+    ] as const) {
+      const { stderr, exitCode } = await run(InventoryRemove, ['nuc4', '--purge', '--yes'], { hc })
+      expect(stderr).toContain(text)
+      expect(exitCode).toBe(code)
+    }
+  })
+  test('keeps the host in the inventory where something is left', async () => {
+    const { hc } = scene({}, false)
+    const { stderr, exitCode, stdout } = await run(InventoryRemove, ['nuc4', '--purge', '--yes'], { hc })
+    expect(stderr).toContain('nuc4: hc-web.0.service still runs\nNothing was written.\nNext: say it again')
+    expect([stdout, exitCode]).toEqual(['', 1])
   })
 })
 

@@ -11,7 +11,7 @@ const FIELDS = ['file', 'changed', 'dryRun', 'declined', 'diff', 'changes', 'mov
 
 export const INVENTORY_EDITS = [
   [InventoryAdd, ['nuc4'], [...FIELDS, 'trials']],
-  [InventoryRemove, ['nuc4', '--yes'], FIELDS],
+  [InventoryRemove, ['nuc4', '--yes', '--purge'], [...FIELDS, 'purged']],
   [InventorySet, ['nuc1', 'a=1'], FIELDS],
   [InventoryUnset, ['nuc1', 'a'], FIELDS],
   [InventoryRename, ['nuc1', 'tower'], FIELDS],

@@ -49,6 +49,15 @@ describe('an inventory file', () => {
     expect(inventory.hosts[0]?.connection.address).toBe('a')
     expect(inventory.notes.join()).toContain('host_vars/a.yml: not read: another file or folder of a comes first')
   })
+  test('is listed as Ansible reads it also where hc cannot go by it', async () => {
+    write(FAULTY)
+    const { data, faults } = await lenient().readAsAnsible()
+    expect(data.hostVars.get('a')).toEqual({ hc_reserv: { memory: '1Gi' } })
+    expect(faults.map(({ message }) => message)).toEqual(['unknown variable "hc_reserv"'])
+    write('all: {hosts: [a]}\n')
+    await expect(lenient().readAsAnsible()).rejects.toThrow('has a fault')
+    await expect(new InventoryReader(folder, createSources('/'), null).read()).rejects.toThrow('is a folder')
+  })
   test('that becomes faulty is told once, and the last good version stays in force', async () => {
     write(GOOD)
     const reader = lenient()

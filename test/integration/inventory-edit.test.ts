@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { InventoryEditView } from '../../src/model/inventory-edit.js'
+import type { PurgeView } from '../../src/model/leftovers.js'
 import type { HostTrialView } from '../../src/model/trial.js'
 import type { HostView } from '../../src/model/views.js'
 import { idleJob } from './support/jobs.js'
-import { addressOf, wipe } from './support/lab.js'
+import { addressOf, on, wipe } from './support/lab.js'
 import { closeProjects, type ErrorJson, Project } from './support/project.js'
 
 type Added = InventoryEditView & { readonly trials: readonly HostTrialView[] }
@@ -81,5 +82,31 @@ describe('a host of the lab in the inventory', () => {
     const removed = await project.hc('inventory', 'remove', 'nuc3', '--yes')
     expect(removed.stderr).toContain('idle.0 is placed on nuc3')
     expect(text()).toBe(before)
+  })
+
+  test('is left as it was before hc, volumes apart', async () => {
+    expect((await add('--set', 'hc_labels={rack: y}')).code).toBe(0)
+    const refused = await project.hc('inventory', 'remove', 'nuc3', '--purge', '--yes')
+    expect([refused.code, text().includes('nuc3')]).toEqual([2, true])
+    await project.hc('job', 'remove', 'idle', '--yes')
+    const { cluster } = JSON.parse(readFileSync(project.path('.hc/state.json'), 'utf8'))
+    await on(
+      'nuc3',
+      `mkdir -p /var/lib/hc/volumes/data && echo kept >/var/lib/hc/volumes/data/x
+printf '[Unit]\\nX-Hc-Cluster=${cluster}\\n[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/hc-left.0.service
+systemctl daemon-reload && systemctl start hc-left.0.service
+podman run -d --name hc-stray.0 --label hc.slot=stray.0 localhost/hc-web:1 >/dev/null`,
+    )
+    const purged = await project.json<InventoryEditView & { readonly purged: readonly PurgeView[] }>(
+      ...['inventory', 'remove', 'nuc3', '--purge', '--yes'],
+    )
+    expect([purged.code, purged.json.purged]).toEqual([0, [{ host: 'nuc3', ok: true, error: null }]])
+    expect(text()).toBe(before)
+    const left = await on(
+      'nuc3',
+      `ls -d /etc/systemd/system/hc-* /run/hc /var/lib/hc/* 2>/dev/null
+systemctl list-units --all --no-legend 'hc-left*'; podman ps -aq --filter label=hc.slot; cat /var/lib/hc/volumes/data/x; rm -r /var/lib/hc`,
+    )
+    expect(left).toBe('/var/lib/hc/volumes\nkept\n')
   })
 })

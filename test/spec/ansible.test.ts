@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ini } from './ansible/cases-ini.js'
 import { variables } from './ansible/cases-variables.js'
-import { structures, values } from './ansible/cases-yaml.js'
+import { structures, unusable, values } from './ansible/cases-yaml.js'
 import { type Case, differences, lay } from './ansible/compare.js'
 import { generated } from './ansible/generate.js'
 import { ansibleEnvironment, ansibleFolder, Oracle } from './ansible/oracle.js'
@@ -77,6 +77,7 @@ describe.runIf(ansible !== null)('as Ansible reads it', () => {
   }, 120_000)
 
   it.each(all(structures))('%s', (_, one) => check(one))
+  it.each(all(unusable))('listed although hc refuses it: %s', (_, one) => check(one))
   it.each(all(values))('values: %s', (_, one) => check(one))
   it.each(all(variables))('files beside it: %s', (_, one) => check(one))
   it.each(all(ini))('INI: %s', (_, one) => check(one))

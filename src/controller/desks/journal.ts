@@ -46,9 +46,17 @@ async function logs(wiring: Wiring, names: readonly string[], options: LogOption
 }
 
 function warnOfPlaceless(records: Records | null, slots: readonly SlotName[], options: LogOptions): void {
-  for (const slot of slots) {
-    const stopped = records?.jobs[jobOfSlot(slot)]?.stopped === true
-    const why = stopped ? 'is stopped, and its place forgotten' : 'has no place yet'
-    options.onWarning(`${slot} ${why}: what it may have left in journals is shown with --all-hosts`)
+  const isStopped = (slot: SlotName) => records?.jobs[jobOfSlot(slot)]?.stopped === true
+  const say = (some: readonly SlotName[], why: string) => {
+    if (some.length === 0) return
+    const more = options.follow
+      ? 'followed from when they have one'
+      : '--all-hosts shows what they may have left in journals'
+    options.onWarning(`${why}: ${some.join(', ')}; ${more}`)
   }
+  say(slots.filter(isStopped), 'stopped, and without a place')
+  say(
+    slots.filter((slot) => !isStopped(slot)),
+    'without a place yet',
+  )
 }

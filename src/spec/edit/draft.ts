@@ -66,7 +66,17 @@ export class Draft {
 
   /** The text with the splices done. */
   with(...splices: readonly Splice[]): Draft {
-    return new Draft(splice(this.text, splices))
+    try {
+      return new Draft(splice(this.text, splices))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const at = splices[0]?.from ?? null
+      throw new Refusal(
+        'nothing was changed: with this edit the text would be no YAML',
+        'edit it by hand: hc inventory edit',
+        at,
+      )
+    }
   }
 
   /** What an alias stands for; other nodes are themselves. */
@@ -74,32 +84,37 @@ export class Draft {
     return isAlias(node) ? (node.resolve(this.document) ?? null) : node
   }
 
-  /** The anchors that stand between two offsets and are used outside of them, with the offset of such a use. */
-  anchorsUsedOutside(from: number, to: number): { readonly name: string; readonly use: number } | null {
-    const within = (offset: number) => offset >= from && offset < to
-    const inside = new Set<string>()
-    const uses: { name: string; use: number }[] = []
+  /** An anchor that stands between two offsets and is used outside of them, with the offset of such a use; null: none. */
+  anchorUsedOutside(from: number, to: number): { readonly name: string; readonly use: number } | null {
+    const inside = this.anchors.filter(({ at }) => at >= from && at < to).map(({ name }) => name)
+    let found: { name: string; use: number } | null = null
     visit(this.document, {
-      Alias: (_, node) => {
-        const use = node.range?.[0] ?? 0
-        if (!within(use)) uses.push({ name: node.source, use })
-      },
-      Node: (_, node) => {
-        if (!isAlias(node) && node.anchor !== undefined && within(node.range?.[0] ?? -1)) inside.add(node.anchor)
+      Alias: (_, { source, range }) => {
+        const use = range?.[0] ?? 0
+        if (found === null && inside.includes(source) && (use < from || use >= to)) found = { name: source, use }
       },
     })
-    return uses.find(({ name }) => inside.has(name)) ?? null
+    return found
   }
 
   /** An anchor stands between two offsets. */
   hasAnchors(from: number, to: number): boolean {
-    let found = false
-    visit(this.document, {
-      Node: (_, node) => {
-        const [at = -1] = node.range ?? []
-        if (!isAlias(node) && node.anchor !== undefined && at >= from && at <= to) found = true
-      },
-    })
+    return this.anchors.some(({ at }) => at >= from && at < to)
+  }
+
+  /** All anchors, where their `&` stands: that of a mapping stands before what it names. */
+  private get anchors(): readonly { readonly name: string; readonly at: number }[] {
+    const found: { name: string; at: number }[] = []
+    const walk = (token: CST.Token | null | undefined): void => {
+      if (!token || !('items' in token)) return
+      for (const item of token.items) {
+        for (const mark of [...item.start, ...(item.sep ?? [])])
+          if (mark.type === 'anchor') found.push({ name: mark.source.slice(1), at: mark.offset })
+        walk(item.key)
+        walk(item.value)
+      }
+    }
+    walk(this.document.contents?.srcToken)
     return found
   }
 

@@ -154,7 +154,7 @@ function jobTakers(edit: InventoryEdit, before: Good, after: Good): readonly str
 
 // Places shift with the lines; only sentences that are new are told.
 function newNotes(before: Good, after: Good): readonly string[] {
-  const plain = (note: string) => note.replace(/:\d+:\d+:/g, ':')
+  const plain = (note: string) => note.replace(/\d+:\d+/g, '')
   const old = new Set(before.inventory.notes.map(plain))
   return after.inventory.notes.filter((note) => !old.has(plain(note)))
 }

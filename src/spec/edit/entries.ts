@@ -1,5 +1,5 @@
 // Entries of mappings, put in, taken out and changed in the text itself: block style, flow style and JSON alike.
-import { isAlias, isMap, isScalar, type Node, type YAMLMap } from 'yaml'
+import { type Alias, isAlias, isMap, isScalar, type Node, type YAMLMap } from 'yaml'
 import { allEntries, colonOf, columnOf, type Draft, type EntryNode, entriesOf, isNothing, markOf } from './draft.js'
 import { commaAfter, inFlow, isOnItsOwn, ownLines } from './layout.js'
 import { cutLines, indentOf, lineEnd, lineKind, lineStart, lineStop, putLines, Refusal, type Splice } from './splice.js'
@@ -103,6 +103,12 @@ export function putUnder(draft: Draft, owner: EntryNode, entry: NewEntry): Draft
   return putUnderNothing(draft, owner, entry)
 }
 
+/** `*small` becomes `{<<: *small, key: value}`: what it shares stays shared. */
+export function putOverAlias(draft: Draft, alias: Alias, entry: NewEntry): Draft {
+  const [from = 0, to = 0] = alias.range ?? []
+  return draft.with({ from, to, text: `{<<: *${alias.source}, ${flowMap([entry], 'flow').slice(1)}` })
+}
+
 function putUnderNothing(draft: Draft, owner: EntryNode, entry: NewEntry): Draft {
   const { text } = draft
   const context = contextOf(draft, owner.map)
@@ -147,7 +153,7 @@ function spaceBefore(text: string, offset: number): number {
 
 /** Takes an entry out, in block style with the comments that are only its own. Throws Refusal. */
 export function takeOut(draft: Draft, entry: EntryNode): Draft {
-  const used = draft.anchorsUsedOutside(entry.at, entry.end)
+  const used = draft.anchorUsedOutside(entry.at, entry.end)
   if (used !== null) {
     const line = draft.text.slice(0, used.use).split('\n').length
     const hint = `*${used.name} in line ${line} uses it: move it there first, with hc inventory edit`
@@ -178,12 +184,15 @@ function takeOutOfFlow(draft: Draft, entry: EntryNode): readonly Splice[] {
     const from = before === undefined ? entry.at : (commaAfter(text, before.end) ?? entry.at)
     // A comment in between belongs to the entry before, and stays.
     const clear = before === undefined || text.slice(from + 1, entry.at).trim() === ''
-    splices.push({ from: clear ? from : entry.at, to: entry.end, text: '' })
+    const to = isNothing(entry.value) ? gapEnd(text, entry.end) : entry.end
+    splices.push({ from: clear ? from : entry.at, to, text: '' })
     if (!clear) splices.push({ from, to: from + 1, text: '' })
   } else {
     const next = all[index + 1]
     const gap = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
-    const from = next === undefined ? spaceBefore(text, entry.at) : entry.at
+    // At the beginning of a line the indentation stays for what follows.
+    const first = text.slice(lineStart(text, entry.at), entry.at).trim() === ''
+    const from = next === undefined && !first ? spaceBefore(text, entry.at) : entry.at
     splices.push({ from, to: next === undefined ? end : end + gap, text: '' })
   }
   if (alone && comma === null && before !== undefined) {
@@ -212,7 +221,7 @@ export function changeValue(draft: Draft, entry: EntryNode, typed: Typed): Draft
   const tag = markOf(entry, 'tag')
   const written = writeValue(typed, contextOf(draft, entry.map), quoteOf(entry.value))
   const from = tag?.at ?? entry.value?.range?.[0] ?? entry.end
-  const used = draft.anchorsUsedOutside(colon ?? entry.at, entry.end)
+  const used = draft.anchorUsedOutside(colon ?? entry.at, entry.end)
   if (used !== null) {
     const line = text.slice(0, used.use).split('\n').length
     const hint = `*${used.name} in line ${line} would change with it: hc inventory edit`

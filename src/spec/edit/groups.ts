@@ -91,7 +91,7 @@ function leaveGroup(work: Work, name: string, hosts: readonly string[]): void {
     if (!standsOutside(work, host, here))
       throw new Refusal(
         `${host} is in no other group than ${name}: without it, it would leave the inventory`,
-        `to keep it: hc inventory group add all ${host}; to lose it: hc inventory remove ${host}`,
+        `${name === 'all' ? '' : `to keep it: hc inventory group add all ${host}; `}to lose it: hc inventory remove ${host}`,
       )
   }
   isolate(work, hosts, name)

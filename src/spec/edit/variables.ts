@@ -6,7 +6,17 @@ import { Report } from '../source.js'
 import { toJson } from '../value.js'
 import { readYaml } from '../yaml.js'
 import { type Draft, type EntryNode, entriesOf, entryOf, mergedInto } from './draft.js'
-import { changeValue, flowMap, likesFlow, type NewEntry, putIntoMap, putUnder, takeOut, unfoldName } from './entries.js'
+import {
+  changeValue,
+  flowMap,
+  likesFlow,
+  type NewEntry,
+  putIntoMap,
+  putOverAlias,
+  putUnder,
+  takeOut,
+  unfoldName,
+} from './entries.js'
 import { noSuchName, putIntoSection } from './hosts.js'
 import { Refusal } from './splice.js'
 import type { HostSpot } from './spots.js'
@@ -82,16 +92,14 @@ function setInInventory(work: Work, target: Target, key: string, typed: Typed): 
 
 function setOnGroup(work: Work, name: string, key: string, typed: Typed): void {
   const { draft, groups } = work.spots
-  const holder = groups
+  const sections = groups
     .filter((spot) => spot.name === name)
-    .flatMap((spot) => {
-      const section = entryOf(draft, spot.body, 'vars')
-      const map = section === null ? null : draft.resolve(section.value)
-      const entry = isMap(map) ? entryOf(draft, map, key) : null
-      return entry === null ? [] : [entry]
-    })
-    .at(-1)
-  if (holder !== undefined) work.take(changed(draft, holder, typed))
+    .flatMap((spot) => entryOf(draft, spot.body, 'vars') ?? [])
+  const holder = sections.findLast(({ value }) => isMap(value) && entryOf(draft, value, key) !== null)
+  const shared = sections.findLast(({ value }) => isAlias(value))?.value
+  const entry = isMap(holder?.value) ? entryOf(draft, holder.value, key) : null
+  if (entry !== null) work.take(changed(draft, entry, typed))
+  else if (isAlias(shared)) work.take(putOverAlias(draft, shared, { name: key, value: { typed } }))
   else putIntoSection(work, name, 'vars', { name: key, value: { typed } })
 }
 
@@ -136,12 +144,7 @@ function addToHost(work: Work, target: Target, value: NewEntry): Draft {
   const spot = spots.findLast(({ vars }) => (vars?.items.length ?? 0) > 0) ?? spots.find(({ single }) => !single)
   if (spot === undefined) throw noSuchName(work, target.name)
   const held = spot.entry.value
-  if (isAlias(held)) {
-    // `nuc1: *small` becomes `nuc1: {<<: *small, key: value}`: what it shares stays shared.
-    const [from = 0, to = 0] = held.range ?? []
-    const inner = flowMap([value], 'flow').slice(1)
-    return draft.with({ from, to, text: `{<<: *${held.source}, ${inner}` })
-  }
+  if (isAlias(held)) return putOverAlias(draft, held, value)
   if (isMap(held)) return putIntoMap(draft, held, value)
   return likesFlow(draft, spot.entry.map) ? putFlow(draft, spot.entry, value) : putUnder(draft, spot.entry, value)
 }
@@ -233,7 +236,12 @@ function notSet(work: Work, target: Target, key: string): Refusal {
       )
     }
   }
-  const near = didYouMean(key, ownKeys(work, target))
+  const own = ownKeys(work, target)
+  if (own.includes(key)) {
+    const hint = 'set another value, or edit what is shared: hc inventory edit'
+    return new Refusal(`${target.name} has ${key} from what an anchor shares`, hint)
+  }
+  const near = didYouMean(key, own)
   const hint = near ?? 'hc inventory list --json shows what it has'
   return new Refusal(`${target.name} has no variable ${key} of its own`, hint)
 }

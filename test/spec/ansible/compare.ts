@@ -97,7 +97,7 @@ export async function differences(oracle: Oracle, root: string, one: Case): Prom
   const { data } = read
   const groups = [...(data?.tree.groups.keys() ?? [])].slice(0, 12)
   // --host takes a pattern, so that a name with a colon is two.
-  const hosts = [...(data?.tree.hosts.keys() ?? [])].filter((name) => !name.includes(':')).slice(0, 5)
+  const hosts = [...(data?.tree.hosts.keys() ?? [])].filter((name) => !/[:\s]/.test(name)).slice(0, 5)
   const limits = one.limits?.map((limit) => limit.replace('@', `@${dirname(inventory)}/`)) ?? []
   const patterns = one.patterns ?? []
   const answer = await oracle.ask({ inventory, patterns, limits, graphs: groups, graphsWithVars: ['all'], hosts })

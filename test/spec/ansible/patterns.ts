@@ -17,7 +17,7 @@ all * ? *.* ungrouped web db empty web:db web,db db:web web:&db web:!db !web &db
 nuc1 nuc1:nuc1 nuc4,nuc1 web:nuc1 nuc1,web tower:web tower,web:db nuc? nuc* *1* nuc[12] nuc[!12] nuc[1-3] nuc[3-1] nuc[12]* n*[1] [nt]* [!n]*
 ~nuc ~nuc[13] ~.*1$ ~^(web|db)$ ~(?i)NUC1 ~nuc\\d ~nuc1|tower ~web ~(?P<x>n)uc1 ~nuc1\\Z ~\\Anuc ~uc ~( ~[ ~* ~
 web[0] web[1] web[-1] web[-5] web[-6] web[4] web[5] web[9] web[0:1] web[1:2] web[1:] web[0:] web[3:9] web[7:9] web[2:0] web[2:1] web[0:0] web[1-2] web[1-] web[-2:-1] web[:2] web[a] web[] web[0][0]
-all[0] all[-1] all[0:2] *[0] *[0:1] nuc*[0] web:db[0] db[0]:db[1] db[0],db[-1] web:!web[0] web:&db[0] nuc1[0] nuc1[1] lone[0] ~web[0] tower[0:3] empty[0] web[00] web[01]
+*[-1] *[-2] *[3:9] *b*[4] n*[-1] all[0] all[-1] all[0:2] *[0] *[0:1] nuc*[0] web:db[0] db[0]:db[1] db[0],db[-1] web:!web[0] web:&db[0] nuc1[0] nuc1[1] lone[0] ~web[0] tower[0:3] empty[0] web[00] web[01]
 edge1.lan edge1.* *.lan 10.0.0.1 10.0.0.* 10.0.0.1:web web-x.y web-x.* x-1 web9 web9:web web9:9
 web: :web web:: ,web web, web,,db web,:db web:!  !  & web:& web:!& !!web &&web web:&&db
 nope nope:web web:nope web:!nope web:&nope nope* web:!nope* ~nope web,nope !nope &nope nope[0] Web WEB

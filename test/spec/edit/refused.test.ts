@@ -50,6 +50,11 @@ describe('what is refused, and what to do then', () => {
     ],
     ['all:\n  hosts:\n    n[1:2]: {x: &x 1, y: *x}\n', remove('n1'), 'holds an anchor, which can not stand twice'],
     ['all:\n  hosts:\n    ? a\n    : {x: 1}\n', remove('a'), '"a" shares its line with something else'],
+    [
+      'a: {hosts: {x: }, vars: &v {p: 1}}\nb: {hosts: {y: }, vars: *v}\n',
+      unset('b', 'p'),
+      'b has p from what an anchor shares',
+    ],
     [HOME, rename('nuc1', 'web'), 'the inventory has a group "web" already'],
     [HOME, rename('nuc1', 'nuc2'), 'the inventory has a host "nuc2" already'],
     [HOME, rename('all', 'everything'), 'the group all keeps its name'],
@@ -92,6 +97,10 @@ describe('what is told', () => {
     ['all: {hosts: {a: , b: }, vars: {v: see a}}\n', rename('a', 'c'), '"a" still stands in the inventory, line 1'],
   ] as const)('%#', (text, edit, note) => {
     expect(notes(text, edit)).toContain(note)
+  })
+  test('nothing that was so before, at whatever line it stands now', () => {
+    const text = 'all:\n  hosts:\n    a:\n    b:\n  vars:\n    x: "{{ y }}"\n'
+    expect(notes(text, remove('a'))).toBe('')
   })
   test('files that name nobody any more', () => {
     const text = 'all: {hosts: {a: , b: }}\n'

@@ -91,7 +91,25 @@ const cases: readonly Case[] = [
     set('all', 'a=8080', 'b=yes', 'c="yes"', 'd=', 'e=null', 'f=[a, b]', 'g={{ x }}', 'h=a: b', 'i=#x', 'j=1.10'),
     `all:\n  vars: {a: 8080, b: yes, c: "yes", d: '', e: null, f: [a, b], g: '{{ x }}', h: 'a: b', i: '#x', j: 1.10}\n`,
   ],
+  [
+    'for a group whose vars are an alias',
+    'a: {hosts: {x: }, vars: &v {p: 1}}\nb: {hosts: {y: }, vars: *v}\n',
+    set('b', 'p=2'),
+    'a: {hosts: {x: }, vars: &v {p: 1}}\nb: {hosts: {y: }, vars: {<<: *v, p: 2}}\n',
+  ],
   // unset
+  [
+    'the last of braces over several lines',
+    'all:\n  vars: {a: 1,\n    # why\n    b: 2,  # c\n    l: [a,\n      b], }\n',
+    unset('all', 'l'),
+    'all:\n  vars: {a: 1,\n    # why\n    b: 2,  # c\n     }\n',
+  ],
+  [
+    'the first of a mapping with an anchor',
+    'all:\n  hosts:\n    a: &s\n      x: 1\n      y: 2\n    b: {<<: *s, x: 3}\n',
+    unset('a', 'x'),
+    'all:\n  hosts:\n    a: &s\n      y: 2\n    b: {<<: *s, x: 3}\n',
+  ],
   ['a line', HOME, unset('nuc1', 'ansible_host'), HOME.replace('          ansible_host: "192.168.1.11"\n', '')],
   ['the first in braces', HOME, unset('nuc2', 'ansible_host'), HOME.replace('ansible_host: 192.168.1.12, ', '')],
   ['the last in braces', HOME, unset('nuc2', 'hc_labels'), HOME.replace(', hc_labels: {ssd: true}', '')],
