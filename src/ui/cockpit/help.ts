@@ -48,10 +48,10 @@ function sortLines(canvas: Canvas): readonly string[] {
 function barLines(canvas: Canvas): readonly string[] {
   const { both, reserved, used, free } = barSigns(canvas.style.unicode)
   return [
-    `  ${both} used and reserved   ${reserved} reserved, not used   ${used} used beyond what is reserved   ${free} free`,
+    `  ${both} used and reserved   ${reserved} only reserved   ${used} only used   ${free} free`,
     ...sentence('With room for them: used/reserved/total, with little room the share that is used.', canvas, '  '),
     ...sentence(
-      'Used cpu is the load; used memory and disk are of the whole host, with what is not of hc.',
+      'What is used is of the whole host, with what is not of hc; cpu after a single look is the load.',
       canvas,
       '  ',
     ),
