@@ -91,6 +91,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,
     inventoryTexts: () => reader.texts,
+    inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner,
     pid: process.pid,

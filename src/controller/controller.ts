@@ -17,6 +17,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
+import { InventoryNews } from './inventory-news.js'
 import { Isolation } from './isolation.js'
 import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
@@ -29,6 +30,8 @@ import type { World } from './world.js'
 /** One look at everything, and what follows from it. */
 export interface Look {
   readonly inventory: Inventory
+  /** See `World.inventoryFault`. */
+  readonly inventoryFault: string | null
   readonly records: Records | null
   readonly observation: Observation
   readonly beliefs: readonly Belief[]
@@ -72,6 +75,7 @@ export class Controller {
   readonly #busy = new Set<HostName>()
   readonly #restarts = new RestartCounts()
   readonly #isolation = new Isolation()
+  readonly #inventoryNews = new InventoryNews()
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   /** What was searched through without finding a place for everything. */
@@ -153,7 +157,8 @@ export class Controller {
     const input = key === this.#searched ? { ...whole, searchSteps: AGAIN_STEPS } : whole
     const decision = decide(input)
     this.#searched = decision.plan.unplaced.length > 0 ? key : null
-    return { inventory, records, observation, beliefs, seen, input, decision }
+    const inventoryFault = this.#world.inventoryFault()
+    return { inventory, inventoryFault, records, observation, beliefs, seen, input, decision }
   }
 
   async #opine(
@@ -171,6 +176,7 @@ export class Controller {
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
     const news = [
+      ...this.#inventoryNews.since(look.inventoryFault),
       ...this.#isolation.since(observation, look.inventory.settings.lostAfterMs),
       ...this.#restarts.since(observation),
     ]

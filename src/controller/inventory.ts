@@ -22,6 +22,7 @@ export class InventoryReader {
   #stamps = ''
   #good: Good | null = null
   #texts: InventoryTexts = {}
+  #fault: string | null = null
 
   /** `onFault`: told once per faulty version, which is then passed over; null: it is thrown. */
   constructor(file: string, sources: Sources, onFault: ((text: string) => void) | null) {
@@ -33,6 +34,11 @@ export class InventoryReader {
   /** What the version in force was read from, for the store. */
   get texts(): InventoryTexts {
     return this.#texts
+  }
+
+  /** What is wrong with the file as it is now, while an earlier version is in force; null: nothing. */
+  get fault(): string | null {
+    return this.#fault
   }
 
   /** Begins with an earlier version, kept in the store, for the case that the present one is faulty. */
@@ -57,9 +63,11 @@ export class InventoryReader {
       if ('faults' in read) throw faulty(this.file, read.faults)
       this.#good = read
       this.#texts = texts
+      this.#fault = null
     } catch (error) {
       if (!(error instanceof UserError) || !this.#onFault || !this.#good) throw error
-      if (firstLook) this.#onFault(`${describe(error)}; the last good version stays in force`)
+      this.#fault = `${describe(error)}; the last good version stays in force`
+      if (firstLook) this.#onFault(this.#fault)
     }
     return this.#good
   }

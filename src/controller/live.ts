@@ -16,5 +16,5 @@ export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | nu
     contacts,
     measuresOf(look),
   )
-  return { ...view, seenAt: seen.wall, source: 'loop' }
+  return { ...view, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
 }

@@ -26,7 +26,8 @@ export function measuresOf({ observation }: Look): Measures {
 /** What one look shows of the whole cluster. */
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
-  return statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
+  const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
+  return { ...view, inventoryFault: look.inventoryFault }
 }
 
 async function loopOf(world: World, look: Look) {

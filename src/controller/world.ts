@@ -15,6 +15,8 @@ export interface World {
   inventory(): Promise<Inventory>
   /** What that version was read from, by absolute path: kept in the store for the day when the file is faulty. */
   inventoryTexts(): Readonly<Record<string, string>>
+  /** What is wrong with the file as it is now, while an earlier version is in force; null: nothing. */
+  inventoryFault(): string | null
   /** Waits while a person is asked something; true: somebody was since the last call. Absent: nobody ever is. */
   answered?(): Promise<boolean>
   /** ms to wait for another hc. */

@@ -117,6 +117,8 @@ export interface StatusView {
   readonly unclaimed: readonly Unclaimed[]
   /** Allocations that stay on hosts that are being drained, and why. */
   readonly staying?: readonly Waiting[]
+  /** What is wrong with the inventory as it is now, while its last good version is in force; absent or null: nothing. */
+  readonly inventoryFault?: string | null
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
 }

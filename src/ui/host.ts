@@ -96,7 +96,7 @@ function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas):
     { name: 'kept for the host', amount: reserve },
     { name: 'reserved by jobs', amount: host.reserved },
     { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
-    { name: 'in use (cpu: load)', amount: host.used, tone: 'dim' },
+    { name: 'in use', amount: host.used, tone: 'dim' },
   ]
   const cell =
     (format: (amount: Resources) => string) =>

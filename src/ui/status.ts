@@ -141,7 +141,7 @@ function runningText(jobs: readonly JobView[]): string {
 
 /** `1 of 3 hosts lost`, `2 allocations failed`, ... */
 function faultsInShort(view: StatusView): string[] {
-  const faults: string[] = []
+  const faults: string[] = view.inventoryFault ? ['the inventory is faulty'] : []
   for (const verdict of ['lost', 'unmanageable', 'cut-off', 'suspect', 'unknown'] as const) {
     const hosts = view.hosts.filter((host) => host.verdict === verdict)
     const word = verdict === 'unknown' ? 'not seen yet' : verdict
@@ -153,6 +153,8 @@ function faultsInShort(view: StatusView): string[] {
   if (failed > 0) faults.push(`${count(failed, 'allocation')} failed`)
   const unhealthy = view.allocations.filter(isUnhealthy).length
   if (unhealthy > 0) faults.push(`${count(unhealthy, 'allocation')} unhealthy`)
+  // Where a store was lost, what runs is there all the same: it must not read as if nothing was.
+  if (view.unclaimed.length > 0) faults.push(`${count(view.unclaimed.length, 'unit')} unclaimed`)
   return faults
 }
 
@@ -163,6 +165,7 @@ function isUnhealthy(allocation: AllocationView): boolean {
 /** What is wrong or under way, one sentence each. */
 export function problems(view: StatusView, canvas: Canvas): string[] {
   return [
+    ...(view.inventoryFault ? sentence(view.inventoryFault, canvas, '  ') : []),
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
     ...unplacedLines(view.unplaced, canvas),
     ...waitingLines(view.waiting, canvas),

@@ -79,6 +79,7 @@ export class SimProcess {
       sources: NO_SOURCES,
       inventory: async () => inventory,
       inventoryTexts: () => ({}),
+      inventoryFault: () => null,
       lockTimeoutMs: 30_000,
       owner: OWNER,
       pid,
