@@ -30,7 +30,7 @@ test('keys that are typed reach the cockpit, and what they do is on the screen',
       return drawn.lines
     },
     subscribe: (onChange: () => void) => runner.subscribe(onChange),
-    onKey: (key: string) => runner.tell({ kind: 'key', key }),
+    onKeys: (keys: readonly string[]) => runner.press(keys),
   }
   runner.start()
   const { lastFrame, stdin, unmount } = render(<ScreenView source={source} />)
@@ -52,6 +52,12 @@ test('keys that are typed reach the cockpit, and what they do is on the screen',
   stdin.write('D')
   await shows('Drain nuc3?')
   stdin.write('\x1b')
+  await vi.waitFor(() => expect(runner.state.ask).toBeNull())
+  // What is pasted asks, but does not answer.
+  stdin.write('copy\ry')
+  await shows('Uncordon nuc3?')
+  expect(runner.state.works).toEqual([])
+  stdin.write('n')
   await vi.waitFor(() => expect(runner.state.ask).toBeNull())
   stdin.write('?')
   await shows('Everywhere')
