@@ -52,17 +52,18 @@ export async function localSession(host: Host, session: RemoteSession, clock: Cl
 function onTerminal(command: string, signal: AbortSignal | null): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', command], { stdio: 'inherit' })
+    // Settled first: where the program is sudo's, a signal to it is refused, and the child tells that as an error.
     const abort = () => {
-      child.kill('SIGHUP')
       resolve({ ok: false, failure: failure('aborted', 'stopped on request') })
+      child.kill('SIGHUP')
     }
-    signal?.addEventListener('abort', abort, { once: true })
-    if (signal?.aborted) abort()
     child.on('error', (error) => resolve({ ok: false, failure: failure('broken', error.message) }))
     child.on('exit', (code, by) => {
       signal?.removeEventListener('abort', abort)
       resolve({ ok: true, exitCode: exitCode(code, by) })
     })
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted) abort()
   })
 }
 
