@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import type { Host } from '../model/host.js'
 import type { Clock, CommandResult, RemoteSession, SessionNear } from '../ports.js'
 import {
+  drained,
   runSession,
   type SessionListener,
   type SessionProcess,
@@ -94,10 +95,7 @@ class PipedSession implements SessionProcess {
   async write(bytes: Uint8Array): Promise<void> {
     const { stdin } = this.child
     if (this.over || !stdin.writable || stdin.write(bytes)) return
-    await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve)
-      stdin.once('close', resolve)
-    })
+    await drained(stdin)
   }
 
   end(): void {
