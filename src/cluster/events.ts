@@ -54,7 +54,7 @@ export async function followEvents(
   }
 }
 
-/** Is it one of those that are wanted? What is said of a whole job begins with its name. */
+/** Is it one of those that are wanted? What is said of a whole job begins with its name, and is about no host. */
 export function matchesEvent(event: Event, filter: EventFilter | undefined): boolean {
   const { job, host, kinds, since } = filter ?? {}
   if (kinds !== undefined && kinds.length > 0 && !kinds.includes(event.kind)) return false
@@ -62,5 +62,5 @@ export function matchesEvent(event: Event, filter: EventFilter | undefined): boo
   if (since !== undefined && Date.parse(event.time) < Date.parse(since)) return false
   if (job === undefined) return true
   if (event.slot !== null) return event.slot === job || jobOfSlot(event.slot) === job
-  return event.text.startsWith(`${job} `)
+  return event.host === null && event.text.startsWith(`${job} `)
 }

@@ -10,7 +10,7 @@ import { isSettled } from '../planner/progress.js'
 import { allocationViews, isConverged } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
-import { type Prepared, prepare, tryAgain, viewOf } from './prepare.js'
+import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
 import type { World } from './world.js'
 
 /** A job file that was read. */
@@ -151,27 +151,47 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
   try {
     const records = (await store.read()) ?? prepared.records
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
-    const jobs: Record<JobName, AppliedJob> = { ...records.jobs }
-    for (const applied of prepared.wanted.jobs) {
-      if (prepared.changed.includes(applied.job.name) || !jobs[applied.job.name]) jobs[applied.job.name] = applied
-    }
-    const placements = { ...records.placements }
-    for (const name of prepared.removed) {
-      delete jobs[name]
-      // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
-      if (records.jobs[name]?.job.exclusive) continue
-      for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
-    }
-    const { backOffs } = tryAgain(records, [...prepared.applied, ...prepared.removed])
-    const next: Records = { ...records, jobs, placements, backOffs, removed: prepared.wanted.removed }
+    const next = appliedTo(records, prepared, world.clock.wall())
     if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
     await store.appendEvents(appliedEvents(prepared), next.term.number)
-    const kept = Object.values(jobs).flatMap(({ fileHashes }) => Object.values(fileHashes))
+    const kept = Object.values(next.jobs).flatMap(({ fileHashes }) => Object.values(fileHashes))
     await store.pruneBlobs(kept)
     return next
   } finally {
     await lock.release()
   }
+}
+
+/**
+ * Pure: the records with what is wanted from now on. They may be newer than those that it was worked out from, for a person
+ * may have thought about the plan: what was said of other jobs since, and restarts that were asked for, hold.
+ */
+export function appliedTo(
+  records: Records,
+  { wanted, changed, applied: named, removed }: Pick<Prepared, 'wanted' | 'changed' | 'applied' | 'removed'>,
+  wall: string,
+): Records {
+  const jobs: Record<JobName, AppliedJob> = { ...records.jobs }
+  for (const applied of wanted.jobs) {
+    const { name } = applied.job
+    const now = jobs[name]
+    if (changed.includes(name)) jobs[name] = now ? withRestarts(applied, now) : applied
+    else if (!now && named.includes(name)) jobs[name] = applied
+  }
+  const placements = { ...records.placements }
+  for (const name of removed) {
+    delete jobs[name]
+    // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
+    if (records.jobs[name]?.job.exclusive) continue
+    for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
+  }
+  const { backOffs } = tryAgain(records, [...named, ...removed])
+  return { ...records, jobs, placements, backOffs, removed: removedAfter(records, named, removed, wall) }
+}
+
+function withRestarts(applied: AppliedJob, { generation, slotGenerations }: AppliedJob): AppliedJob {
+  const higher = { ...applied, generation: Math.max(applied.generation, generation) }
+  return slotGenerations ? { ...higher, slotGenerations } : higher
 }
 
 function appliedEvents({ changed, removed, wanted }: Prepared): readonly NewEvent[] {

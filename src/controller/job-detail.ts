@@ -1,6 +1,6 @@
 // One job with everything that is known of it, for `hc job show`.
+import { matchesEvent } from '../cluster/events.js'
 import { UserError } from '../model/errors.js'
-import type { Event } from '../model/event.js'
 import type { Job } from '../model/job.js'
 import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
@@ -43,7 +43,9 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
     unplaced: own.unplaced,
     waiting: own.waiting,
     backOffs: backOffsOf(look.records, name),
-    events: (await world.store.events({ limit: SEARCHED })).filter((event) => isAbout(event, name)).slice(-SHOWN),
+    events: (await world.store.events({ limit: SEARCHED }))
+      .filter((event) => matchesEvent(event, { job: name }))
+      .slice(-SHOWN),
     // Who reads this has said hc job show already.
     hints: hintsFor({ ...own, hosts: awaited }, look.seen.wall).filter(
       (hint) => !hint.startsWith(`hc job show ${name} `),
@@ -74,9 +76,4 @@ function backOffsOf(records: Records | null, name: JobName): readonly BackOffVie
     .filter(({ slot }) => jobOfSlot(slot) === name)
     .sort((a, b) => byName(a.slot, b.slot))
     .map(({ slot, failures, until, failedOn, error }) => ({ slot, failures, until, failedOn, error: error ?? null }))
-}
-
-/** Of one of its slots; events of the job itself name it first: `web version 2 applied`. */
-function isAbout({ slot, host, text }: Event, name: JobName): boolean {
-  return slot === null ? host === null && text.startsWith(`${name} `) : jobOfSlot(slot) === name
 }

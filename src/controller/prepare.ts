@@ -128,7 +128,7 @@ function prunedJobs(before: Records['jobs'], { jobs, pruneFolders }: Pick<ApplyR
 }
 
 /** Tombstones: the pruned ones are added, those applied again are taken away. */
-function removedAfter(
+export function removedAfter(
   records: Records,
   applied: readonly JobName[],
   pruned: readonly JobName[],

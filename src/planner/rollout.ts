@@ -46,9 +46,12 @@ export function rollout(classified: readonly Classified[]): Rollout {
   return { now, later }
 }
 
-/** What is down already is changed first: nothing is lost by it. */
+/**
+ * What is down already is changed first: nothing is lost by it. What is to leave comes last: it may find no other place,
+ * and would hold up the others for as long.
+ */
 function rank(item: Classified): number {
-  return runs(item) ? 1 : 0
+  return runs(item) ? (item.bucket === 'migrate' ? 2 : 1) : 0
 }
 
 function runs({ subject }: Classified): boolean {

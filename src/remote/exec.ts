@@ -63,13 +63,15 @@ function inContainer({ driver, slot, command, term, mark }: ExecRequest): ExecSc
 
 /**
  * What the main process has: its namespaces, user and groups, folder, and environment but for what systemd gives one
- * process alone. The environment is made into shell words by sed: of each name=value one quoted word, line ends within
- * values carried over as \\001.
+ * process alone. The environment, where secrets may be, is no part of any argv, which every login of the host can read: sed
+ * makes shell words of it (of each name=value one, line ends within values carried over as \\001), and these are handed on in
+ * one variable of an environment that is empty else, so that it works on nothing before the command itself. bash ends where
+ * one of its own read-only variables is set.
  */
-const BESIDE = `hc_unit=$1 hc_own=$2; shift 2
+const BESIDE = `hc_unit=$1 hc_own=$2 hc_more=$3; shift 3
 hc_pid=$(systemctl show --property=MainPID "$hc_unit" </dev/null 2>/dev/null); hc_pid=\${hc_pid#MainPID=}
 [ "\${hc_pid:-0}" -gt 0 ] 2>/dev/null || hc_say "$hc_unit has no main process now"
-hc_env=$(tr '\\000\\n' '\\n\\001' <"/proc/$hc_pid/environ" | LC_ALL=C sed -n "/^NOTIFY_SOCKET=/d; /^LISTEN_/d; /^WATCHDOG_/d; /^JOURNAL_STREAM=/d; /^MAINPID=/d; s/'/'\\\\\\\\''/g; s/^[^=][^=]*=.*\\$/'&'/p" | tr '\\n\\001' ' \\n') || hc_say "$hc_unit has just ended"
+hc_env=$(tr '\\000\\n' '\\n\\001' <"/proc/$hc_pid/environ" | LC_ALL=C sed -n "/^NOTIFY_SOCKET=/d; /^LISTEN_/d; /^WATCHDOG_/d; /^JOURNAL_STREAM=/d; /^MAINPID=/d; s/'/'\\\\\\\\''/g; s/^[A-Za-z_][A-Za-z0-9_]*=.*\\$/'&'/p" | tr '\\n\\001' ' \\n') || hc_say "$hc_unit has just ended"
 hc_cwd=$(readlink "/proc/$hc_pid/cwd")
 while read -r hc_key hc_a hc_b hc_rest; do
   case $hc_key in
@@ -79,8 +81,12 @@ while read -r hc_key hc_a hc_b hc_rest; do
   esac
 done <"/proc/$hc_pid/status"
 [ -n "$hc_uid" ] && [ -n "$hc_gid" ] || hc_say "$hc_unit has just ended"
-set -- "$hc_cwd" "$@"
-eval "set -- env -i $hc_own $hc_env \\"\\$hc_mark\\" \${hc_term:+\\"TERM=\\$hc_term\\"} /bin/sh -c 'cd \\"\\$0\\" 2>/dev/null; exec \\"\\$@\\"' \\"\\$@\\""
+set -- /bin/sh -c 'hc_export() {
+  for hc_word do
+    case $BASH_VERSION,\${hc_word%%=*} in (?*,UID | ?*,EUID | ?*,PPID | ?*,SHELLOPTS | ?*,BASHOPTS | ?*,BASH_VERSINFO) ;; (*) export "$hc_word" ;; esac
+  done
+}
+hc_words=$hc_env; unset hc_env; eval "hc_export $hc_words"; cd "$0" 2>/dev/null; exec "$@"' "$hc_cwd" "$@"
 if [ "$hc_uid" != 0 ]; then
   if setpriv --help 2>&1 | grep -q -e --reuid; then
     set -- setpriv --reuid "$hc_uid" --regid "$hc_gid" $([ -n "$hc_groups" ] && echo --groups "$hc_groups" || echo --clear-groups) -- "$@"
@@ -90,18 +96,18 @@ hc_enter=
 for hc_ns in mnt:--mount net:--net uts:--uts ipc:--ipc; do
   [ "$(readlink "/proc/$hc_pid/ns/\${hc_ns%:*}")" = "$(readlink "/proc/$$/ns/\${hc_ns%:*}")" ] || hc_enter="$hc_enter \${hc_ns#*:}"
 done
-[ -z "$hc_enter" ] || set -- nsenter --target "$hc_pid" $hc_enter -- "$@"`
+[ -z "$hc_enter" ] || set -- nsenter --target "$hc_pid" $hc_enter -- "$@"
+for hc_key in $(env | LC_ALL=C sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case $hc_key in (PATH | hc_* | UID | EUID | PPID | SHELLOPTS | BASHOPTS) ;; (*) unset "$hc_key" ;; esac
+done
+hc_env="$hc_own $hc_env $hc_more"; export hc_env`
 
 function besideProcess({ unit, slot, job, host, command, term, mark }: ExecRequest): ExecScripts {
   const own = words([`HC_JOB=${job}`, `HC_SLOT=${slot}`, `HC_HOST=${host}`])
+  const more = words([markOf(mark), ...(term === null ? [] : [`TERM=${term}`])])
   const argv = command.length === 0 ? SHELL : command
   return {
-    prepare: [
-      SAY,
-      `hc_mark=${quote(markOf(mark))} hc_term=${term === null ? '' : quote(term)}`,
-      `set -- ${words([unit, own, ...argv])}`,
-      BESIDE,
-    ].join('\n'),
+    prepare: [SAY, `set -- ${words([unit, own, more, ...argv])}`, BESIDE].join('\n'),
     program: 'exec "$@"',
   }
 }

@@ -186,6 +186,25 @@ class Talk {
   }
 }
 
+/** Of a stream: only what is needed to wait for it. */
+export interface Drains {
+  once(event: 'drain' | 'close', heed: () => void): unknown
+  off(event: 'drain' | 'close', heed: () => void): unknown
+}
+
+/** Resolves when more may be written, or nothing ever will be; leaves no listener behind. */
+export function drained(stream: Drains): Promise<void> {
+  return new Promise((resolve) => {
+    const heed = () => {
+      stream.off('drain', heed)
+      stream.off('close', heed)
+      resolve()
+    }
+    stream.once('drain', heed)
+    stream.once('close', heed)
+  })
+}
+
 /** One character for each byte. */
 function asText(bytes: Uint8Array): string {
   let text = ''

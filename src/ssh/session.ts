@@ -1,7 +1,7 @@
 // One exec channel with a program at its far end: bytes both ways at the pace of the slower side, maybe with a terminal.
 import type { Readable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
-import type { SessionListener, SessionProcess } from '../remote/session.js'
+import { drained, type SessionListener, type SessionProcess } from '../remote/session.js'
 import { signalCode } from './channel.js'
 
 /** After the exit status: how long the outputs must have been silent where a child keeps them open, ms. */
@@ -46,10 +46,7 @@ export class SessionChannel implements SessionProcess {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.over || !this.channel.writable) return
     if (this.channel.write(bytes)) return
-    await new Promise<void>((resolve) => {
-      this.channel.once('drain', resolve)
-      this.channel.once('close', resolve)
-    })
+    await drained(this.channel)
   }
 
   end(): void {

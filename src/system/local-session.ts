@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import type { Host } from '../model/host.js'
 import type { Clock, CommandResult, RemoteSession, SessionNear } from '../ports.js'
 import {
+  drained,
   runSession,
   type SessionListener,
   type SessionProcess,
@@ -52,17 +53,18 @@ export async function localSession(host: Host, session: RemoteSession, clock: Cl
 function onTerminal(command: string, signal: AbortSignal | null): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', command], { stdio: 'inherit' })
+    // Settled first: where the program is sudo's, a signal to it is refused, and the child tells that as an error.
     const abort = () => {
-      child.kill('SIGHUP')
       resolve({ ok: false, failure: failure('aborted', 'stopped on request') })
+      child.kill('SIGHUP')
     }
-    signal?.addEventListener('abort', abort, { once: true })
-    if (signal?.aborted) abort()
     child.on('error', (error) => resolve({ ok: false, failure: failure('broken', error.message) }))
     child.on('exit', (code, by) => {
       signal?.removeEventListener('abort', abort)
       resolve({ ok: true, exitCode: exitCode(code, by) })
     })
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted) abort()
   })
 }
 
@@ -93,10 +95,7 @@ class PipedSession implements SessionProcess {
   async write(bytes: Uint8Array): Promise<void> {
     const { stdin } = this.child
     if (this.over || !stdin.writable || stdin.write(bytes)) return
-    await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve)
-      stdin.once('close', resolve)
-    })
+    await drained(stdin)
   }
 
   end(): void {

@@ -27,7 +27,8 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   warning: 'something to look at',
 }
 
-const TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
+/** Kinds that stand out. */
+export const EVENT_TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
   done: 'good',
   failed: 'bad',
   unplaced: 'bad',
@@ -46,7 +47,7 @@ export function wrappedEvent(event: Event, canvas: Canvas): string[] {
   const { style, columns } = canvas
   const head = `${localTime(event.time)}  ${pad(sanitizeLine(event.kind), KIND_WIDTH)}  `
   const lines = wrap(textOf(event), columns, head, ' '.repeat(TEXT_AT))
-  const kind = style.paint(TONES[event.kind] ?? 'plain', sanitizeLine(event.kind))
+  const kind = style.paint(EVENT_TONES[event.kind] ?? 'plain', sanitizeLine(event.kind))
   return lines.map((line, index) => (index === 0 ? line.replace(sanitizeLine(event.kind), kind) : line))
 }
 

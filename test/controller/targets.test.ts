@@ -97,6 +97,9 @@ describe('events', () => {
     expect(matchesEvent(EVENT, { job: 'gone', host: 'n9', kinds: ['done'], since: '2026-11-22T09:00:00Z' })).toBe(true)
     expect(matchesEvent(EVENT, { job: 'gone.0' })).toBe(true)
     expect([matchesEvent(whole, { job: 'web' }), matchesEvent(whole, { job: 'we' })]).toEqual([true, false])
+    // A host's verdict may begin with a word that is a job's name too.
+    const ofHost = { ...EVENT, slot: null, host: 'n1', text: 'ready again' }
+    expect(matchesEvent(ofHost, { job: 'ready' })).toBe(false)
     for (const filter of [{ job: 'web' }, { job: 'gone.1' }, { host: 'n1' }, { kinds: ['failed'] as const }]) {
       expect(matchesEvent(EVENT, filter)).toBe(false)
     }

@@ -73,6 +73,13 @@ describe('a drained host', () => {
     expect(progress).toEqual(['web.0', 'web.1', 'web.2'].map((slot) => [slot, 'n1', 'unplaced']))
     expect(decide(seen).plan.unplaced[2]?.reasons.map(({ host }) => host)).toEqual(['n1', 'n2'])
   })
+  test('where it keeps one for want of another place, a restart of the others does not wait for its turn', () => {
+    const web = applied(job('web', { count: 2 }), { slotGenerations: { 'web.1': 1 } })
+    const other = ready('n2', [unit('web.1')], { cordoned: true })
+    const records = [placement('web.0', 'n1'), placement('web.1', 'n2')]
+    const seen = input([web], [draining([unit('web.0')]), other], records)
+    expect(told(seen)).toEqual(['restart web.1 n2', 'wait web.0'])
+  })
   test('of exclusive work: stopped first, started elsewhere when it is seen to be gone', () => {
     const one = applied(job('one', { exclusive: true }))
     const records = [placement('one.0', 'n1')]

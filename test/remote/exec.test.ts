@@ -79,6 +79,31 @@ describe('beside a process', () => {
     expect(run({ command: [] }, 'echo in a shell\n')).toMatchObject({ status: 0, stdout: 'in a shell\n' })
   })
 
+  test('its environment, where secrets may be, stands in the argv of no process, and works on none before the command', () => {
+    mainProcess({ TOKEN: 's3cret', LD_PRELOAD: '/its/own.so' })
+    const { prepare } = execScripts(request)
+    const env = { PATH: `${folder}:${process.env.PATH}`, MINE: "the login's", ODD: 'a\nb=c' }
+    const show = 'printf "%s\\n" "$@"; echo "--"; env'
+    const { stdout } = spawnSync('sh', ['-c', sessionScript(prepare, show, null)], { env, encoding: 'utf8' })
+    const [argv = '', variables = ''] = stdout.split('\n--\n')
+    expect(argv).toContain('env')
+    expect(argv).not.toContain('s3cret')
+    const names = variables.split('\n').map((line) => line.split('=')[0])
+    expect(names).not.toContain('LD_PRELOAD')
+    expect(names).not.toContain('MINE')
+    expect(run({ command: ['sh', '-c', 'echo "$TOKEN" "$LD_PRELOAD"'] }).stdout).toBe('s3cret /its/own.so\n')
+  })
+
+  test('where sh is bash, variables that it has for itself stop nothing', () => {
+    mainProcess({ UID: '5', PPID: '6', SHELLOPTS: 'xtrace', LAST: 'there' })
+    const { prepare } = execScripts({ ...request, command: ['sh', '-c', 'echo $LAST $HC_SLOT'] })
+    const asBash = prepare.replace('set -- /bin/sh -c', 'set -- bash --posix --norc -c')
+    const env = { PATH: `${folder}:${process.env.PATH}`, UID: '7' }
+    const script = sessionScript(asBash, 'exec "$@"', null)
+    const { stdout } = spawnSync('bash', ['--posix', '--norc', '-c', script], { env, encoding: 'utf8' })
+    expect(stdout).toBe('there web.0\n')
+  })
+
   test('a terminal has its name', () => {
     mainProcess({ TERM: 'dumb' })
     expect(run({ command: ['sh', '-c', 'echo $TERM'], term: 'xterm' }).stdout).toBe('xterm\n')

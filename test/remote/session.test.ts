@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import {
+  drained,
   type Near,
   runSession,
   SAYS,
@@ -134,4 +136,14 @@ describe('a session', () => {
     })
     expect([program.closed, heard.begun]).toEqual([true, 0])
   })
+})
+
+test('a stream that is waited for again and again, as by a long input, keeps no listeners', async () => {
+  const stream = new EventEmitter()
+  for (const event of ['drain', 'drain', 'close']) {
+    const waiting = drained(stream)
+    stream.emit(event)
+    await waiting
+    expect([stream.listenerCount('drain'), stream.listenerCount('close')]).toEqual([0, 0])
+  }
 })

@@ -1,18 +1,9 @@
 // A loop asks each host once per second for months: a lane keeps nothing of what it was told.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { createClock } from '../../src/system/clock.js'
 import { createLocalTransport } from '../../src/system/local.js'
 import { host } from '../planner/support/make.js'
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
-
-function held(): number {
-  collect()
-  return process.memoryUsage().heapUsed
-}
+import { held } from '../support/held.js'
 
 test('answers are not kept', async () => {
   const transport = createLocalTransport({ clock: createClock() })

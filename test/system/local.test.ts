@@ -1,5 +1,6 @@
+import { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Host } from '../../src/model/host.js'
 import type { SessionFar, Transport } from '../../src/ports.js'
 import { createClock } from '../../src/system/clock.js'
@@ -158,6 +159,34 @@ describe('sessions of this machine', () => {
     expect((await session('kill -9 $$', '')).result).toEqual({ ok: true, exitCode: 137 })
     expect((await session('sleep 20 & exit 2', '')).result).toEqual({ ok: true, exitCode: 2 })
   })
+
+  it.runIf(isRoot)(
+    'on the terminal of hc itself: stopped on request also where a signal to it is refused',
+    async () => {
+      const real = ChildProcess.prototype.kill
+      // As Node tells EPERM, which a signal to sudo's process meets.
+      const kill = vi.spyOn(ChildProcess.prototype, 'kill').mockImplementation(function (this: ChildProcess) {
+        this.emit('error', new Error('kill EPERM'))
+        return real.call(this, 'SIGKILL')
+      })
+      const stop = new AbortController()
+      const near = {
+        pty: { rows: 24, columns: 80, term: 'xterm' },
+        begin: () => {},
+        lend: () => void setTimeout(() => stop.abort(), 20),
+        stdout: async () => {},
+        stderr: async () => {},
+      }
+      const result = await local().session(host(), {
+        prepare: ':',
+        program: 'exec sleep 30',
+        near,
+        signal: stop.signal,
+      })
+      kill.mockRestore()
+      expect(result).toMatchObject({ ok: false, failure: { kind: 'aborted' } })
+    },
+  )
 
   it.runIf(!isRoot)('is refused root where hc_become is off', async () => {
     expect((await session('true', '')).result).toMatchObject({ ok: false, failure: { kind: 'no-privileges' } })

@@ -1,6 +1,6 @@
 // The events pane: the record, and beside it what was asked for here.
-import type { Event, EventKind } from '../../model/event.js'
-import type { Tone } from '../style.js'
+import type { Event } from '../../model/event.js'
+import { EVENT_TONES } from '../events.js'
 import type { Cell } from '../table.js'
 import { localTime } from '../time.js'
 import type { Column } from './grid.js'
@@ -9,19 +9,10 @@ import type { JournalRow, Work } from './state.js'
 /** So many lines are kept. */
 const KEPT = 500
 
-const TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
-  done: 'good',
-  failed: 'bad',
-  unplaced: 'bad',
-  verdict: 'warn',
-  warning: 'warn',
-  'control-cut-off': 'bad',
-}
-
 /** An event as a line of the pane. */
 export function rowOfEvent(event: Event): JournalRow {
   const { id, time, kind, host, slot, text } = event
-  return { key: `${id} ${time}`, time, kind, host, slot, text, tone: TONES[kind] ?? 'plain', event }
+  return { key: `${id} ${time}`, time, kind, host, slot, text, tone: EVENT_TONES[kind] ?? 'plain', event }
 }
 
 /** What was asked for here stands among the events, with its end. */

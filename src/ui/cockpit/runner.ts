@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.js'
 import type { LogLine } from '../../model/views.js'
 import { failureOf, type Outcome, outcomeOf } from './acts.js'
 import type { Cockpit, OnProgress } from './cockpit.js'
+import type { Key } from './keys.js'
 import { reduce } from './reduce.js'
 import { type Act, type Effect, type Fetched, initialState, type Message, type Size, type State } from './state.js'
 
@@ -101,6 +102,15 @@ export class Runner {
     this.#state = state
     if (changed) this.#announce()
     for (const effect of effects) this.#do(effect)
+  }
+
+  /** The keys of one event: what was pasted, or typed before a question stood there, is no answer to it. */
+  press(keys: readonly Key[]): void {
+    for (const key of keys) {
+      const before = this.#state.ask
+      this.tell({ kind: 'key', key })
+      if (before === null && this.#state.ask !== null) return
+    }
   }
 
   /** At most so many frames a second, the first at once. */

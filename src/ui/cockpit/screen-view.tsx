@@ -8,7 +8,8 @@ export interface ScreenSource {
   /** All lines; the same array until something changes. */
   lines(): readonly string[]
   subscribe(onChange: () => void): () => void
-  onKey(key: Key): void
+  /** The keys of one event. */
+  onKeys(keys: readonly Key[]): void
 }
 
 /**
@@ -18,7 +19,7 @@ export interface ScreenSource {
 export function ScreenView({ source }: { readonly source: ScreenSource }) {
   const lines = useSyncExternalStore(source.subscribe, source.lines)
   useInput((input, key) => {
-    for (const each of keysOf(input, key)) source.onKey(each)
+    source.onKeys(keysOf(input, key))
   })
   return (
     <Box height={lines.length} overflow="hidden">

@@ -79,6 +79,6 @@ function sourceOf(runner: Runner, style: Style): ScreenSource {
       return drawn.lines
     },
     subscribe: (onChange) => runner.subscribe(onChange),
-    onKey: (key) => runner.tell({ kind: 'key', key }),
+    onKeys: (keys) => runner.press(keys),
   }
 }

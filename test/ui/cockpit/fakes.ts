@@ -1,4 +1,5 @@
 // A cluster for the cockpit that does what a test tells it, and clusters of any size.
+import { vi } from 'vitest'
 import type { Event } from '../../../src/model/event.js'
 import type { AllocationView, HostView, JobView, LiveView } from '../../../src/model/views.js'
 import type { Cockpit } from '../../../src/ui/cockpit/cockpit.js'
@@ -109,4 +110,9 @@ export function fakeCockpit(parts: Partial<Cockpit> = {}): Cockpit {
 function word(name: string, cordoned: boolean) {
   const text = `${name} is ${cordoned ? 'cordoned' : 'open again'}`
   return { host: name, cordoned, draining: false, changed: true, slots: [], text }
+}
+
+/** Waits until it holds, also on a machine that does much besides. */
+export function soon(holds: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(holds, 10_000)
 }

@@ -1,5 +1,5 @@
 // The cockpit at work on a cluster that misbehaves: nothing of it ends the cockpit, all of it is said.
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { LockedError, UserError } from '../../../src/model/errors.js'
 import type { Cockpit } from '../../../src/ui/cockpit/cockpit.js'
 import { lastWord } from '../../../src/ui/cockpit/last-word.js'
@@ -7,7 +7,7 @@ import { Runner } from '../../../src/ui/cockpit/runner.js'
 import { pageOf } from '../../../src/ui/cockpit/state.js'
 import { canvas, NOW } from '../samples.js'
 import { APPLIED, DONE } from '../samples-done.js'
-import { event, fakeCockpit, live, SMALL } from './fakes.js'
+import { event, fakeCockpit, live, SMALL, soon } from './fakes.js'
 
 const open: Runner[] = []
 afterEach(() => {
@@ -39,7 +39,7 @@ test('snapshots and events arrive; events that come together are told together',
   runner.subscribe(() => {
     changes += 1
   })
-  await vi.waitFor(() => expect(runner.state.journal).toHaveLength(300))
+  await soon(() => expect(runner.state.journal).toHaveLength(300))
   expect(runner.state.view?.hosts).toHaveLength(3)
   expect(changes).toBeLessThan(20)
 })
@@ -55,14 +55,14 @@ test('a watch that fails at once is said and begun again', async () => {
     },
   })
   expect(runner.state.trouble).toBeNull()
-  await vi.waitFor(() => expect(runner.state.trouble).toBe('inventory.yml is faulty; hc validate shows where'))
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull(), 5000)
+  await soon(() => expect(runner.state.trouble).toBe('inventory.yml is faulty; hc validate shows where'))
+  await soon(() => expect(runner.state.view).not.toBeNull())
   expect(runner.state.trouble).toBeNull()
 })
 
 test('a record of events that cannot be read is said, and hides nothing', async () => {
   const runner = started({ events: async () => Promise.reject(new Error('no space left')) })
-  await vi.waitFor(() => expect(runner.state.notice?.text).toContain('cannot be read: no space left'))
+  await soon(() => expect(runner.state.notice?.text).toContain('cannot be read: no space left'))
   expect(runner.state.view).not.toBeNull()
   expect(runner.state.trouble).toBeNull()
 })
@@ -77,8 +77,8 @@ test('trouble goes when there is a view again', async () => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     },
   })
-  await vi.waitFor(() => expect(runner.state.trouble).toBe('the store is locked'))
-  await vi.waitFor(() => expect(runner.state.trouble).toBeNull())
+  await soon(() => expect(runner.state.trouble).toBe('the store is locked'))
+  await soon(() => expect(runner.state.trouble).toBeNull())
 })
 
 test('what is done runs beside: its progress and its end are shown, also among the events', async () => {
@@ -94,14 +94,14 @@ test('what is done runs beside: its progress and its end are shown, also among t
       return { ...DONE, results: [{ slot: 'db.0', host: 'nuc3', ok: true, error: null }] }
     },
   })
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   press(runner, '3', 'r', 'y')
-  await vi.waitFor(() => expect(lastWork(runner)?.text).toBe('db.0 on nuc3 acting: stops'))
+  await soon(() => expect(lastWork(runner)?.text).toBe('db.0 on nuc3 acting: stops'))
   expect(asked).toEqual([['db', ['db.0']]])
   press(runner, 'j', '2')
   expect(runner.state.focus).toBe('jobs')
   finish()
-  await vi.waitFor(() => expect(lastWork(runner)?.state).toBe('done'))
+  await soon(() => expect(lastWork(runner)?.state).toBe('done'))
   expect(runner.state.journal.map(({ text }) => text)).toEqual([
     'restart db.0: done: 1 allocation',
     'restart db.0: asked for',
@@ -116,9 +116,9 @@ test.each([
   [new Error('boom'), 'boom'],
 ])('what fails says why: %s', async (error, text) => {
   const runner = started({ stopJob: async () => Promise.reject(error) })
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   press(runner, '2', 'S', 'y')
-  await vi.waitFor(() => expect(lastWork(runner)).toMatchObject({ state: 'failed', text }))
+  await soon(() => expect(lastWork(runner)).toMatchObject({ state: 'failed', text }))
   runner.tell({ kind: 'time', now: NOW + 3_600_000 })
   expect(lastWork(runner)?.state).toBe('failed')
 })
@@ -133,16 +133,16 @@ test.each([
   [{ ...DONE, converged: false }, 'sent, but not all runs yet: ! shows what does not'],
 ])('what did not come out as wanted is told: %#', async (view, text) => {
   const runner = started({ drainHost: async () => view })
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   press(runner, 'D', 'y')
-  await vi.waitFor(() => expect(lastWork(runner)).toMatchObject({ state: 'failed', text }))
+  await soon(() => expect(lastWork(runner)).toMatchObject({ state: 'failed', text }))
 })
 
 test('cordon tells its own sentence', async () => {
   const runner = started()
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   press(runner, 'c', 'y')
-  await vi.waitFor(() => expect(lastWork(runner)).toMatchObject({ state: 'done', text: 'nuc1 is cordoned' }))
+  await soon(() => expect(lastWork(runner)).toMatchObject({ state: 'done', text: 'nuc1 is cordoned' }))
 })
 
 test('journals are ended with their page, and a failure of one is said on it', async () => {
@@ -154,16 +154,16 @@ test('journals are ended with their page, and a failure of one is said on it', a
       return new Promise(() => undefined)
     },
   })
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   press(runner, '3', 'l')
-  await vi.waitFor(() => expect(pageOf(runner.state)).toMatchObject({ lines: [{ text: 'hello' }] }))
+  await soon(() => expect(pageOf(runner.state)).toMatchObject({ lines: [{ text: 'hello' }] }))
   press(runner, 'q')
   expect(signal?.aborted).toBe(true)
   expect(runner.state.pages).toEqual([])
   const broken = started({ logs: async () => Promise.reject(new UserError('nuc3 is out of reach')) })
-  await vi.waitFor(() => expect(broken.state.view).not.toBeNull())
+  await soon(() => expect(broken.state.view).not.toBeNull())
   press(broken, '3', 'l')
-  await vi.waitFor(() => expect(pageOf(broken.state)).toMatchObject({ ended: expect.stringContaining('out of reach') }))
+  await soon(() => expect(pageOf(broken.state)).toMatchObject({ ended: expect.stringContaining('out of reach') }))
 })
 
 test('a flood of lines is gathered and bounded', async () => {
@@ -175,12 +175,12 @@ test('a flood of lines is gathered and bounded', async () => {
       await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     },
   })
-  await vi.waitFor(() => expect(runner.state.view).not.toBeNull())
+  await soon(() => expect(runner.state.view).not.toBeNull())
   runner.subscribe(() => {
     changes += 1
   })
   press(runner, '3', 'l')
-  await vi.waitFor(() => {
+  await soon(() => {
     const page = pageOf(runner.state)
     expect(page?.kind === 'logs' && page.lines.at(-1)?.text).toBe('line 49999')
   })
@@ -201,7 +201,7 @@ test('leaving ends all that is followed, and the last word says how the cluster 
     events: follow,
     restartJob: () => new Promise(() => undefined),
   })
-  await vi.waitFor(() => expect(signals).toHaveLength(2))
+  await soon(() => expect(signals).toHaveLength(2))
   press(runner, '3', 'r', 'y', 'q', 'y')
   await runner.left
   expect(signals.every((signal) => signal?.aborted)).toBe(true)

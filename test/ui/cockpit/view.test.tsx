@@ -13,7 +13,7 @@ import { calls } from '../../commands/fake-hc.js'
 import { run } from '../../commands/run.js'
 import { FakeTerminal } from '../fake-terminal.js'
 import { NOW } from '../samples.js'
-import { fakeCockpit, live, play, SMALL, view } from './fakes.js'
+import { fakeCockpit, live, play, SMALL, soon, view } from './fakes.js'
 
 vi.mock('../../../src/hc.js', () => import('../../commands/fake-hc.js'))
 const begun = vi.hoisted(() => ({ options: [] as unknown[], state: null as unknown }))
@@ -38,21 +38,21 @@ test('keys that are typed reach the cockpit, and what they do is on the screen',
       return drawn.lines
     },
     subscribe: (onChange: () => void) => runner.subscribe(onChange),
-    onKey: (key: string) => runner.tell({ kind: 'key', key }),
+    onKeys: (keys: readonly string[]) => runner.press(keys),
   }
   runner.start()
   const { lastFrame, stdin, unmount } = render(<ScreenView source={source} />)
-  const shows = (text: string) => vi.waitFor(() => expect(lastFrame()).toContain(text))
+  const shows = (text: string) => soon(() => expect(lastFrame()).toContain(text))
   await shows('All is well')
   expect(lastFrame()?.split('\n').length).toBeLessThanOrEqual(SMALL.rows - 1)
   stdin.write('jj')
-  await vi.waitFor(() => expect(runner.state.lists.hosts.selected).toBe('nuc3'))
+  await soon(() => expect(runner.state.lists.hosts.selected).toBe('nuc3'))
   stdin.write('\x1b[A')
-  await vi.waitFor(() => expect(runner.state.lists.hosts.selected).toBe('nuc2'))
+  await soon(() => expect(runner.state.lists.hosts.selected).toBe('nuc2'))
   stdin.write('\t')
-  await vi.waitFor(() => expect(runner.state.focus).toBe('jobs'))
+  await soon(() => expect(runner.state.focus).toBe('jobs'))
   stdin.write('\x1b[Z')
-  await vi.waitFor(() => expect(runner.state.focus).toBe('hosts'))
+  await soon(() => expect(runner.state.focus).toBe('hosts'))
   stdin.write('/nuc1\x7f3')
   await shows('Filter /nuc3')
   stdin.write('\r')
@@ -60,7 +60,13 @@ test('keys that are typed reach the cockpit, and what they do is on the screen',
   stdin.write('D')
   await shows('Drain nuc3?')
   stdin.write('\x1b')
-  await vi.waitFor(() => expect(runner.state.ask).toBeNull())
+  await soon(() => expect(runner.state.ask).toBeNull())
+  // What is pasted asks, but does not answer.
+  stdin.write('copy\ry')
+  await shows('Uncordon nuc3?')
+  expect(runner.state.works).toEqual([])
+  stdin.write('n')
+  await soon(() => expect(runner.state.ask).toBeNull())
   stdin.write('?')
   await shows('Everywhere')
   stdin.write('\x03')
