@@ -1,49 +1,14 @@
 // What is to become of each allocation: an ordered table, the first rule that matches wins. Level-triggered: only the
 // present counts.
-import { generationOf, isPinned, mayLeave } from '../model/job.js'
-import { byName, jobOfSlot, placeOfSlot } from '../model/names.js'
-import type { Reason } from '../model/plan.js'
-import { formatMillis } from '../model/resources.js'
+import { generationOf, mayLeave } from '../model/job.js'
+import { jobOfSlot, placeOfSlot } from '../model/names.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
-import type { Subject } from './subjects.js'
+import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
+import { isDoubtful, isRenamed, type Subject } from './subjects.js'
+import { UNSEEN } from './unseen.js'
 
-/**
- * `unclaimed` shown, never touched; `stop`; `keep` nothing to do; `adopt` into the records; `restart` where it is (or
- * elsewhere when it no longer fits); `start` where it was; `place` anywhere; `migrate` off a draining host; `replace`
- * elsewhere, its host is lost; `wait` the only safe act is none; `failed` given up; `complete` a batch job's end.
- */
-export type Bucket =
-  | 'unclaimed'
-  | 'stop'
-  | 'keep'
-  | 'adopt'
-  | 'restart'
-  | 'start'
-  | 'place'
-  | 'migrate'
-  | 'replace'
-  | 'wait'
-  | 'failed'
-  | 'complete'
-  | 'nothing'
-
-/** The bucket of a subject, its named reason where something is done, and a sentence. */
-export interface Classified {
-  readonly subject: Subject
-  readonly bucket: Bucket
-  readonly reason: Reason | null
-  readonly text: string
-}
-
-type Outcome = Omit<Classified, 'subject'> | null
-interface Rule {
-  /** Why the rule is there. */
-  readonly why: string
-  readonly apply: (subject: Subject, input: PlanInput) => Outcome
-}
-
-const outcome = (bucket: Bucket, reason: Reason | null, text: string): Outcome => ({ bucket, reason, text })
+export type { Bucket, Classified } from './rules.js'
 
 /** Rules for a copy that was seen on a host in this tick. */
 const SEEN: readonly Rule[] = [
@@ -83,9 +48,23 @@ const SEEN: readonly Rule[] = [
     },
   },
   {
+    why: 'Its host left the inventory, and the same allocation is on another: renamed, or a copy of its disk. Exclusive work never runs twice.',
+    apply: (subject, input) =>
+      isDoubtful(subject, input)
+        ? outcome(
+            'wait',
+            null,
+            `it is recorded on ${subject.placement?.host}, which is no longer in the inventory: give ${subject.host} that name again, or remove the job and apply it anew`,
+          )
+        : null,
+  },
+  {
     why: 'Two copies: the one that the store names stays, unless the other carries a higher number (an older store).',
-    apply: ({ placement, host, unit }) =>
-      placement && placement.host !== host && (unit?.placement ?? 0) <= placement.number
+    apply: ({ placement, host, unit, best }, input) =>
+      placement &&
+      placement.host !== host &&
+      (unit?.placement ?? 0) <= placement.number &&
+      !(best && unit && host && isRenamed(unit, host, placement, input))
         ? outcome('stop', 'replaced-elsewhere', `the slot is on ${placement.host}`)
         : null,
   },
@@ -149,125 +128,6 @@ function byPhase({ unit, applied, state, slot }: Subject, input: PlanInput): Out
       if (job.restart.attempts === 0) return outcome('failed', null, 'it has ended, and restart.attempts is never')
       return backOff(slot, input) ?? outcome('start', 'exited', 'its process had ended')
   }
-}
-
-/** Rules for a slot that was seen on no host in this tick, or not on the one that its record names. */
-const UNSEEN: readonly Rule[] = [
-  {
-    why: 'Recorded, but not wanted: the record stays, so that its place is known if it is wanted again.',
-    apply: ({ wanted }) => (wanted ? null : outcome('nothing', null, '')),
-  },
-  {
-    why: 'A batch job that has ended is not started again.',
-    apply: ({ placement, applied, slot }) =>
-      placement?.completed &&
-      applied &&
-      placement.hash === applied.hash &&
-      placement.generation >= generationOf(applied, slot)
-        ? outcome('complete', null, 'it has ended well')
-        : null,
-  },
-  {
-    why: 'Nowhere yet.',
-    apply: (subject, input) => {
-      if (subject.placement) return null
-      return unseenHostHolds(subject, input) ?? backOff(subject.slot, input) ?? outcome('place', 'new-job', 'new')
-    },
-  },
-  {
-    why: 'The store is older than what runs: a copy with a higher number is there, and is adopted.',
-    apply: ({ best }) => (best ? null : outcome('nothing', null, '')),
-  },
-  {
-    why: 'Its host has left the inventory: out of reach until hc host forget.',
-    apply: ({ state, host }) => (state ? null : outcome('wait', null, `${host} is no longer in the inventory`)),
-  },
-  {
-    why: 'Half-done steps look like anything, and what another control machine does is not ours to judge.',
-    apply: ({ state }) => (state?.blocked ? outcome('wait', null, state.blocked.text) : null),
-  },
-  {
-    why: 'Its host answers and shows no unit.',
-    apply: ({ state, slot, applied, placement }, input) => {
-      if (!state?.facts) return null
-      const asked = applied && placement && placement.generation < generationOf(applied, slot)
-      return (
-        backOff(slot, input) ??
-        outcome('start', asked ? 'job-started' : 'missing', `${state.host.name} does not have its unit`)
-      )
-    },
-  },
-  {
-    why: 'Silence is not death.',
-    apply: ({ state }) =>
-      state && state.belief.verdict !== 'lost'
-        ? outcome('wait', null, `${state.host.name} is ${state.belief.verdict}: ${state.belief.reason}`)
-        : null,
-  },
-  {
-    why: 'A slot of a system job belongs to its host.',
-    apply: ({ applied, host }) =>
-      applied?.job.type === 'system' ? outcome('wait', null, `${host} is lost: it comes back with its host`) : null,
-  },
-  {
-    why: 'Its data is on the host.',
-    apply: ({ applied, host }) =>
-      applied && isPinned(applied.job)
-        ? outcome('wait', null, `${host} is lost and holds its volume: it waits for that host`)
-        : null,
-  },
-  {
-    why: 'The operator asked to wait.',
-    apply: ({ applied, host }) =>
-      applied?.job.onHostLoss === 'wait' ? outcome('wait', null, `${host} is lost, and on_host_loss is wait`) : null,
-  },
-  {
-    why: 'Exclusive work never runs twice: without a lease, a fence or a word of the operator nothing proves it dead.',
-    apply: ({ applied, host }) =>
-      applied?.job.exclusive
-        ? outcome(
-            'wait',
-            null,
-            `${host} is lost, but its copy may still run there, and exclusive work never runs twice: it waits until ${host} is back`,
-          )
-        : null,
-  },
-  {
-    why: 'A batch job may have done half its work.',
-    apply: ({ applied, host }) =>
-      applied?.job.type === 'batch' && !applied.job.rerun
-        ? outcome('wait', null, `${host} was lost during its run, and rerun is false: hc job restart runs it again`)
-        : null,
-  },
-  {
-    why: 'Its host is lost.',
-    apply: ({ slot, state }, input) =>
-      backOff(slot, input) ?? outcome('replace', 'host-lost', `${state?.host.name} is lost: ${state?.belief.reason}`),
-  },
-]
-
-/**
- * Seen nowhere is not runs nowhere: exclusive work is not started, and no host is made the home of pinned data, while a
- * host was never seen under this store.
- */
-function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
-  if (!applied?.job.exclusive && !(applied && isPinned(applied.job))) return null
-  const unseen = hosts
-    .filter(({ facts, everReached }) => facts === null && !everReached)
-    .map(({ host }) => host.name)
-    .sort(byName)
-  if (unseen.length === 0) return null
-  const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
-  return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
-}
-
-function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {
-  const entry = backOffs[slot]
-  const left = entry ? Date.parse(entry.until) - Date.parse(wall) : 0
-  if (!entry || left <= 0) return null
-  const times = entry.failures === 1 ? 'once' : `${entry.failures} times`
-  const why = entry.error ? `: ${entry.error};` : ':'
-  return outcome('wait', null, `its start failed ${times}${why} next try in ${formatMillis(left)}`)
 }
 
 /** Buckets that may end with a copy that was not there before, or is recorded anew. */

@@ -8,7 +8,7 @@ import { withoutPlaceToo } from './leaving.js'
 import { findPlaces, fixedPorts, type Placed } from './places.js'
 import { rollout } from './rollout.js'
 import { strayContainers } from './strays.js'
-import { subjectsOf } from './subjects.js'
+import { isDoubtful, subjectsOf } from './subjects.js'
 import { wakeAt } from './wake.js'
 
 /** Everything that was decided, and how each allocation was seen; views and checks read both. */
@@ -34,7 +34,7 @@ export function decide(input: PlanInput): Decision {
     const place = moving.has(item) ? (placed.get(subject.slot) ?? null) : null
     const blocked = place ? (hosts.get(place.host)?.blocked ?? null) : null
     const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && (!place || blocked))
-    if (idle && isUnrecorded(subject)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
+    if (idle && isUnrecorded(subject, input)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (likewise.has(item)) continue
@@ -153,16 +153,19 @@ function samePorts(a: Placed['ports'], b: Placed['ports']): boolean {
  * A copy that stays, but is in no record, or in one of another host. It must not wait for its turn like that: once its
  * host falls silent, nothing would tell that it runs, and it would be started elsewhere at once.
  */
-function isUnrecorded({ unit, best, placement, host, state, heldBy }: Classified['subject']): boolean {
-  return unit !== null && best && placement?.host !== host && state?.blocked === null && heldBy === null
+function isUnrecorded(subject: Classified['subject'], input: PlanInput): boolean {
+  const { unit, best, placement, host, state, heldBy } = subject
+  const known = unit === null || placement?.host === host || isDoubtful(subject, input)
+  return !known && best && state?.blocked === null && heldBy === null
 }
 
 function adoption({ subject }: Classified, input: PlanInput, text: string): Action {
-  const { slot, host, applied, unit } = subject
+  const { slot, host, applied, unit, placement: before } = subject
   const placement: Placement = {
     slot,
     host: host ?? '',
-    number: Math.max(1, unit?.placement ?? 1),
+    // Above the record of another host, whose own copy is then the older one should it come back.
+    number: Math.max(unit?.placement ?? 1, before && before.host !== host ? before.number + 1 : 1),
     version: unit?.version ?? applied?.version ?? 0,
     hash: unit?.hash ?? '',
     generation: unit?.generation ?? (applied ? generationOf(applied, slot) : 0),

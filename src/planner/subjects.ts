@@ -51,7 +51,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     wanted: wanted.has(slot),
   })
   for (const [slot, copies] of sighted) {
-    const best = staysOn(copies, input.placements[slot] ?? null, input.cluster)
+    const best = staysOn(copies, input.placements[slot] ?? null, input)
     for (const { state, unit } of copies) {
       subjects.push({
         ...common(slot, state.host.name),
@@ -65,7 +65,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     const host = input.placements[slot]?.host ?? null
     const copies = sighted.get(slot) ?? []
     const seenThere = copies.some(({ state }) => host === null || state.host.name === host)
-    const best = staysOn(copies, input.placements[slot] ?? null, input.cluster) === host
+    const best = staysOn(copies, input.placements[slot] ?? null, input) === host
     if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best, heldBy: holder(copies, null) })
   }
   return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
@@ -115,18 +115,33 @@ interface Copy {
   readonly unit: UnitFacts
 }
 
+/** Is this the very allocation that the record names, on a host whose name there has left the inventory: a renamed one? */
+export function isRenamed(unit: UnitFacts, host: HostName, placement: Placement, { hosts }: PlanInput): boolean {
+  return (
+    placement.host !== host &&
+    unit.placement === placement.number &&
+    !hosts.some((state) => state.host.name === placement.host)
+  )
+}
+
+/** A renamed host, or a copy of its disk: the record goes on to name the host that has left. */
+export function isDoubtful({ applied, unit, host, placement }: Subject, input: PlanInput): boolean {
+  return applied?.job.exclusive === true && !!unit && !!host && !!placement && isRenamed(unit, host, placement, input)
+}
+
 /**
  * The host whose copy of a slot stays: the one that the store names, unless another of this cluster carries a higher
- * number (the store is older than the hosts); without a record the best that was seen. null: there is none.
+ * number (the store is older than the hosts) or is that one under another name; without a record the best that was seen.
+ * null: there is none.
  */
-function staysOn(copies: readonly Copy[], placement: Placement | null, cluster: string): HostName | null {
+function staysOn(copies: readonly Copy[], placement: Placement | null, input: PlanInput): HostName | null {
   if (placement === null) return bestCopy(copies)
   const newer = copies.filter(
     ({ state, unit }) =>
       state.host.name !== placement.host &&
       state.blocked === null &&
-      (unit.cluster === null || unit.cluster === cluster) &&
-      (unit.placement ?? 0) > placement.number,
+      (unit.cluster === null || unit.cluster === input.cluster) &&
+      ((unit.placement ?? 0) > placement.number || isRenamed(unit, state.host.name, placement, input)),
   )
   return bestCopy(newer) ?? placement.host
 }

@@ -1,0 +1,56 @@
+// What the rules of classify.ts are made of.
+import type { Reason } from '../model/plan.js'
+import { formatMillis } from '../model/resources.js'
+import type { PlanInput } from './input.js'
+import type { Subject } from './subjects.js'
+
+/**
+ * `unclaimed` shown, never touched; `stop`; `keep` nothing to do; `adopt` into the records; `restart` where it is (or
+ * elsewhere when it no longer fits); `start` where it was; `place` anywhere; `migrate` off a draining host; `replace`
+ * elsewhere, its host is lost; `wait` the only safe act is none; `failed` given up; `complete` a batch job's end.
+ */
+export type Bucket =
+  | 'unclaimed'
+  | 'stop'
+  | 'keep'
+  | 'adopt'
+  | 'restart'
+  | 'start'
+  | 'place'
+  | 'migrate'
+  | 'replace'
+  | 'wait'
+  | 'failed'
+  | 'complete'
+  | 'nothing'
+
+/** The bucket of a subject, its named reason where something is done, and a sentence. */
+export interface Classified {
+  readonly subject: Subject
+  readonly bucket: Bucket
+  readonly reason: Reason | null
+  readonly text: string
+}
+
+/** What a rule says of a subject; null: it does not match. */
+export type Outcome = Omit<Classified, 'subject'> | null
+
+/** One line of the table. */
+export interface Rule {
+  /** Why the rule is there. */
+  readonly why: string
+  readonly apply: (subject: Subject, input: PlanInput) => Outcome
+}
+
+/** Says what is to become of it, by which named reason, in which sentence. */
+export const outcome = (bucket: Bucket, reason: Reason | null, text: string): Outcome => ({ bucket, reason, text })
+
+/** A start that failed is tried again later: null when it is time, or there was none. */
+export function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {
+  const entry = backOffs[slot]
+  const left = entry ? Date.parse(entry.until) - Date.parse(wall) : 0
+  if (!entry || left <= 0) return null
+  const times = entry.failures === 1 ? 'once' : `${entry.failures} times`
+  const why = entry.error ? `: ${entry.error};` : ':'
+  return outcome('wait', null, `its start failed ${times}${why} next try in ${formatMillis(left)}`)
+}

@@ -1,0 +1,116 @@
+// Rules for slots that were seen nowhere in this tick: is the silence of a host a reason to start them elsewhere?
+import { generationOf, isPinned } from '../model/job.js'
+import { byName } from '../model/names.js'
+import type { PlanInput } from './input.js'
+import { backOff, type Outcome, outcome, type Rule } from './rules.js'
+import type { Subject } from './subjects.js'
+
+/** Rules for a slot that was seen on no host in this tick, or not on the one that its record names. */
+export const UNSEEN: readonly Rule[] = [
+  {
+    why: 'Recorded, but not wanted: the record stays, so that its place is known if it is wanted again.',
+    apply: ({ wanted }) => (wanted ? null : outcome('nothing', null, '')),
+  },
+  {
+    why: 'A batch job that has ended is not started again.',
+    apply: ({ placement, applied, slot }) =>
+      placement?.completed &&
+      applied &&
+      placement.hash === applied.hash &&
+      placement.generation >= generationOf(applied, slot)
+        ? outcome('complete', null, 'it has ended well')
+        : null,
+  },
+  {
+    why: 'Nowhere yet.',
+    apply: (subject, input) => {
+      if (subject.placement) return null
+      return unseenHostHolds(subject, input) ?? backOff(subject.slot, input) ?? outcome('place', 'new-job', 'new')
+    },
+  },
+  {
+    why: 'The store is older than what runs: a copy with a higher number is there, and is adopted.',
+    apply: ({ best }) => (best ? null : outcome('nothing', null, '')),
+  },
+  {
+    why: 'Its host has left the inventory: out of reach until hc host forget.',
+    apply: ({ state, host }) => (state ? null : outcome('wait', null, `${host} is no longer in the inventory`)),
+  },
+  {
+    why: 'Half-done steps look like anything, and what another control machine does is not ours to judge.',
+    apply: ({ state }) => (state?.blocked ? outcome('wait', null, state.blocked.text) : null),
+  },
+  {
+    why: 'Its host answers and shows no unit.',
+    apply: ({ state, slot, applied, placement }, input) => {
+      if (!state?.facts) return null
+      const asked = applied && placement && placement.generation < generationOf(applied, slot)
+      return (
+        backOff(slot, input) ??
+        outcome('start', asked ? 'job-started' : 'missing', `${state.host.name} does not have its unit`)
+      )
+    },
+  },
+  {
+    why: 'Silence is not death.',
+    apply: ({ state }) =>
+      state && state.belief.verdict !== 'lost'
+        ? outcome('wait', null, `${state.host.name} is ${state.belief.verdict}: ${state.belief.reason}`)
+        : null,
+  },
+  {
+    why: 'A slot of a system job belongs to its host.',
+    apply: ({ applied, host }) =>
+      applied?.job.type === 'system' ? outcome('wait', null, `${host} is lost: it comes back with its host`) : null,
+  },
+  {
+    why: 'Its data is on the host.',
+    apply: ({ applied, host }) =>
+      applied && isPinned(applied.job)
+        ? outcome('wait', null, `${host} is lost and holds its volume: it waits for that host`)
+        : null,
+  },
+  {
+    why: 'The operator asked to wait.',
+    apply: ({ applied, host }) =>
+      applied?.job.onHostLoss === 'wait' ? outcome('wait', null, `${host} is lost, and on_host_loss is wait`) : null,
+  },
+  {
+    why: 'Exclusive work never runs twice: without a lease, a fence or a word of the operator nothing proves it dead.',
+    apply: ({ applied, host }) =>
+      applied?.job.exclusive
+        ? outcome(
+            'wait',
+            null,
+            `${host} is lost, but its copy may still run there, and exclusive work never runs twice: it waits until ${host} is back`,
+          )
+        : null,
+  },
+  {
+    why: 'A batch job may have done half its work.',
+    apply: ({ applied, host }) =>
+      applied?.job.type === 'batch' && !applied.job.rerun
+        ? outcome('wait', null, `${host} was lost during its run, and rerun is false: hc job restart runs it again`)
+        : null,
+  },
+  {
+    why: 'Its host is lost.',
+    apply: ({ slot, state }, input) =>
+      backOff(slot, input) ?? outcome('replace', 'host-lost', `${state?.host.name} is lost: ${state?.belief.reason}`),
+  },
+]
+
+/**
+ * Seen nowhere is not runs nowhere: exclusive work is not started, and no host is made the home of pinned data, while a
+ * host was never seen under this store.
+ */
+function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
+  if (!applied?.job.exclusive && !(applied && isPinned(applied.job))) return null
+  const unseen = hosts
+    .filter(({ facts, everReached }) => facts === null && !everReached)
+    .map(({ host }) => host.name)
+    .sort(byName)
+  if (unseen.length === 0) return null
+  const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
+  return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
+}
