@@ -153,7 +153,7 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
     const next = appliedTo(records, prepared, world.clock.wall())
     if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
-    await store.appendEvents(appliedEvents(prepared), next.term.number)
+    await store.appendEvents(appliedEvents(prepared, next), next.term.number)
     const kept = Object.values(next.jobs).flatMap(({ fileHashes }) => Object.values(fileHashes))
     await store.pruneBlobs(kept)
     return next
@@ -175,7 +175,7 @@ export function appliedTo(
   for (const applied of wanted.jobs) {
     const { name } = applied.job
     const now = jobs[name]
-    if (changed.includes(name)) jobs[name] = now ? withRestarts(applied, now) : applied
+    if (changed.includes(name)) jobs[name] = now ? after(now, applied) : applied
     else if (!now && named.includes(name)) jobs[name] = applied
   }
   const placements = { ...records.placements }
@@ -189,13 +189,17 @@ export function appliedTo(
   return { ...records, jobs, placements, backOffs, removed: removedAfter(records, named, removed, wall) }
 }
 
-function withRestarts(applied: AppliedJob, { generation, slotGenerations }: AppliedJob): AppliedJob {
-  const higher = { ...applied, generation: Math.max(applied.generation, generation) }
+/** Versions only rise, also where two applies cross; restarts asked for since are not forgotten. */
+function after({ version, generation, slotGenerations }: AppliedJob, applied: AppliedJob): AppliedJob {
+  const higher = {
+    ...applied,
+    version: Math.max(applied.version, version + 1),
+    generation: Math.max(applied.generation, generation),
+  }
   return slotGenerations ? { ...higher, slotGenerations } : higher
 }
 
-function appliedEvents({ changed, removed, wanted }: Prepared): readonly NewEvent[] {
-  const version = new Map(wanted.jobs.map((applied) => [applied.job.name, applied.version]))
+function appliedEvents({ changed, removed }: Prepared, { jobs }: Records): readonly NewEvent[] {
   return [
     ...changed.map((name): NewEvent => {
       return {
@@ -203,7 +207,7 @@ function appliedEvents({ changed, removed, wanted }: Prepared): readonly NewEven
         host: null,
         slot: null,
         reason: null,
-        text: `${name} version ${version.get(name)} applied`,
+        text: `${name} version ${jobs[name]?.version} applied`,
       }
     }),
     ...removed.map((name): NewEvent => {

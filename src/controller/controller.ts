@@ -17,12 +17,10 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, type Seen } from './assemble.js'
 import { readContents } from './contents.js'
-import { InventoryNews } from './inventory-news.js'
-import { Isolation } from './isolation.js'
+import { News } from './news.js'
 import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
-import { RestartCounts } from './restarts.js'
 import { AGAIN_STEPS, searchKey } from './search-key.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
@@ -73,9 +71,7 @@ export class Controller {
   readonly #world: World
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
-  readonly #restarts = new RestartCounts()
-  readonly #isolation = new Isolation()
-  readonly #inventoryNews = new InventoryNews()
+  readonly #news = new News()
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   /** What was searched through without finding a place for everything. */
@@ -101,8 +97,9 @@ export class Controller {
       return this.#observer.observe(patienceMs, elsewhere)
     }
     let observation = await observe()
-    // A loop waits for nobody; a command has hosts asked anew that waited for a person's answer.
-    for (let asked = 0; this.#borrows && asked < QUESTIONS && (await this.#world.answered?.()); asked += 1) {
+    // A loop waits for nobody, and nobody holds the lock meanwhile; a command asks hosts anew that waited for a person.
+    const waits = this.#borrows && this.#lock === null
+    for (let asked = 0; waits && asked < QUESTIONS && (await this.#world.answered?.()); asked += 1) {
       this.#observer.forgetStrangers()
       observation = await observe()
     }
@@ -175,11 +172,7 @@ export class Controller {
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
-    const news = [
-      ...this.#inventoryNews.since(look.inventoryFault),
-      ...this.#isolation.since(observation, look.inventory.settings.lostAfterMs),
-      ...this.#restarts.since(observation),
-    ]
+    const news = this.#news.since(look)
     if (!records) return true
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     if (

@@ -28,6 +28,12 @@ describe('while a person thought about the plan', () => {
     expect(after.jobs.web).toEqual({ ...next, generation: 3, slotGenerations: { 'web.1': 4 } })
   })
 
+  test('another apply of the job keeps its version: this one is above it', () => {
+    const crossed = applied(job('web'), { version: 2, hash: 'other' })
+    const after = appliedTo(records({ jobs: byJob(crossed, old.db) }), prepared, WALL)
+    expect(after.jobs.web).toEqual({ ...next, version: 3 })
+  })
+
   test('what is applied and was removed comes back, and is no longer known as removed', () => {
     const unchanged = { ...prepared, wanted: { jobs: [old.db, old.web], removed: {} }, changed: [] }
     const after = appliedTo(records({ jobs: byJob(old.db), removed: { web: WALL } }), unchanged, WALL)

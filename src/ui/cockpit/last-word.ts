@@ -13,7 +13,7 @@ export function lastWord(state: State, canvas: Canvas): readonly string[] {
     going.length === 0
       ? []
       : sentence(
-          `Left under way: ${going.join(', ')}. It is recorded; the loop, or hc reconcile, carries it out.`,
+          `Left under way: ${going.join(', ')}. hc events shows what is recorded of it: that the loop, or hc reconcile, carries out.`,
           canvas,
         )
   if (view === null) return [...sentence(state.trouble ?? 'The hosts had not answered yet.', canvas), ...left]

@@ -66,7 +66,7 @@ function quit(state: State): Step {
     ...state,
     ask: {
       question: 'Leave while something is under way?',
-      detail: `${titles}: what was asked for is recorded; the loop, or hc reconcile, carries it out.`,
+      detail: `${titles}: what stands in the record by now goes on, by the loop or by hc reconcile; what does not is not begun.`,
       yes: 'Leave',
       act: null,
       chosen: 'cancel',
