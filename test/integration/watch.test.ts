@@ -79,7 +79,8 @@ test('a loop that hangs is told, one that dies is replaced by own looks, and one
   await loop.kill('SIGKILL')
   const after = await untilFrom('own')
   tell('own looks after the loop died', after)
-  expect(after).toBeLessThan(4)
+  // A look of one's own may wait 2.5 s for a slow host.
+  expect(after).toBeLessThan(10)
   expect(last()?.loop.ticking).toBe(false)
   loop = project.start(['reconcile', '--cron'])
   tell('the loop’s snapshots after it was started', await untilFrom('loop'))
