@@ -144,7 +144,8 @@ function find(answers: Answers, host: HostName, driver: Engine, ref: string): Im
 
 /**
  * What a tag stands for: what it stood for when the job was applied last, where that is not to be looked up again and a
- * host still has it under this name; else what most hosts have, and of equals the first by name.
+ * host still has it under this name, or where no host can tell (none was reached, a disk is full): that is no change of
+ * the job. Else what most hosts have, and of equals the first by name.
  */
 function pinOf(job: Job, { before, hosts }: ImagesInput, answers: Answers): string | null {
   const votes = new Map<string, number>()
@@ -153,8 +154,8 @@ function pinOf(job: Job, { before, hosts }: ImagesInput, answers: Answers): stri
     if (resolved) votes.set(resolved, (votes.get(resolved) ?? 0) + 1)
   }
   const old = before[job.name]
-  if (old && old.job.image === job.image && old.job.driver === job.driver && job.pull !== 'always') {
-    if (old.imageRef !== null && votes.has(old.imageRef)) return old.imageRef
+  if (old && old.imageRef !== null && old.job.image === job.image && old.job.driver === job.driver) {
+    if (votes.size === 0 || (job.pull !== 'always' && votes.has(old.imageRef))) return old.imageRef
   }
   const [best] = [...votes].sort(([, a], [, b]) => b - a)
   return best?.[0] ?? null

@@ -190,10 +190,11 @@ export function appliedTo(
 }
 
 /** Versions only rise, also where two applies cross; restarts asked for since are not forgotten. */
-function after({ version, generation, slotGenerations }: AppliedJob, applied: AppliedJob): AppliedJob {
+function after({ version, hash, generation, slotGenerations }: AppliedJob, applied: AppliedJob): AppliedJob {
+  const crossed = applied.version <= version && applied.hash !== hash
   const higher = {
     ...applied,
-    version: Math.max(applied.version, version + 1),
+    version: crossed ? version + 1 : Math.max(applied.version, version),
     generation: Math.max(applied.generation, generation),
   }
   return slotGenerations ? { ...higher, slotGenerations } : higher

@@ -61,6 +61,10 @@ export class InventoryReader {
       const texts = await this.#load()
       const read = this.#parse(texts)
       if ('faults' in read) throw faulty(this.file, read.faults)
+      // A file that was emptied by a slip must not make every host of a running cluster unknown.
+      if (this.#good && this.#good.inventory.hosts.length > 0 && read.inventory.hosts.length === 0) {
+        throw new UserError(`${this.file} has no hosts any more`)
+      }
       this.#good = read
       this.#texts = texts
       this.#fault = null

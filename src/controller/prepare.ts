@@ -71,7 +71,10 @@ export async function prepare(
     }
     if (old && isSame(old, next)) continue
     changed.push(job.name)
-    jobs[job.name] = { ...next, version: nextVersion(job.name, old, first), appliedAt: world.clock.wall() }
+    // Which hosts lack the image is recorded, but it is no other version of the job.
+    const sameJob = old !== undefined && isSame(old, { ...next, lackingOn: old.lackingOn })
+    const version = sameJob ? old.version : nextVersion(job.name, old, first)
+    jobs[job.name] = { ...next, version, appliedAt: sameJob ? old.appliedAt : world.clock.wall() }
   }
   const pruned = prunedJobs(before, request)
   for (const name of pruned) delete jobs[name]
@@ -119,7 +122,11 @@ function nextVersion(name: JobName, old: AppliedJob | undefined, { observation }
   return Math.max(1, ...seen)
 }
 
-function prunedJobs(before: Records['jobs'], { jobs, pruneFolders }: Pick<ApplyRequest, 'jobs' | 'pruneFolders'>) {
+/** Jobs that were applied last from one of the folders and are no longer in it, by name. */
+export function prunedJobs(
+  before: Records['jobs'],
+  { jobs, pruneFolders }: Pick<ApplyRequest, 'jobs' | 'pruneFolders'>,
+): readonly JobName[] {
   const kept = new Set(jobs.map(({ job }) => job.name))
   return Object.values(before)
     .filter(({ job, folder }) => pruneFolders.includes(folder) && !kept.has(job.name))

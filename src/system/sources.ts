@@ -36,6 +36,9 @@ async function list(root: string, below: string, depth: number): Promise<readonl
   for (const entry of entries) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     const folder = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(root, path))))
+    // A pipe, a socket or a device would be waited for, perhaps for ever.
+    const special = entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice()
+    if (special) continue
     if (!folder) found.push(path)
     else if (depth > 0) found.push(...(await list(root, path, depth - 1)))
   }

@@ -103,6 +103,14 @@ describe('a tag becomes', () => {
     const before = { web: applied(web(), { imageRef: digest('c') }) }
     expect((await resolve(all(`${id('a')} ${digest('a')}`), [web()], { before })).web?.ref).toBe(digest('a'))
   })
+  test('the same again where no host can tell: that is no change of the job', async () => {
+    const before = { web: applied(web(), { imageRef: digest('a') }) }
+    for (const stock of [{}, { n1: {}, n2: {}, n3: {} }]) {
+      expect((await resolve(stock, [web()], { before })).web?.ref).toBe(digest('a'))
+    }
+    expect((await resolve({}, [web()], { before, hosts: [] })).web).toEqual({ ref: digest('a'), lackingOn: {} })
+    expect((await resolve({}, [web({ image: 'nginx:2' })], { before })).web?.ref).toBeNull()
+  })
   test('nothing where nobody has it, with a warning', async () => {
     const { web: found, warnings, images } = await resolve({ n1: {}, n2: {}, n3: {} }, [web()])
     expect(found?.ref).toBeNull()

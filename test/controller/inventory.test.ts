@@ -71,6 +71,16 @@ describe('an inventory file', () => {
     expect(said[0]).toContain('hc_reserv')
     expect(said[0]).toContain('the last good version stays in force')
   })
+  test('that was emptied is faulty: the hosts of a running cluster are not forgotten by a slip', async () => {
+    write(GOOD)
+    const reader = lenient()
+    await reader.read()
+    write('')
+    expect(await names(reader)).toEqual(['a', 'b'])
+    expect(reader.fault).toContain('has no hosts any more; the last good version stays in force')
+    write(GOOD.replace('b: {}', ''))
+    expect([await names(reader), reader.fault]).toEqual([['a'], null])
+  })
   test('that is faulty from the beginning is an error, or gives way to what the store kept', async () => {
     write(FAULTY)
     await expect(lenient().read()).rejects.toThrow('has a fault')

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -15,6 +16,15 @@ describe('sources', () => {
     expect([...(await sources.readFile(join(folder, 'secret')))]).toEqual([0, 255, 10])
     await expect(sources.readFile(join(folder, 'none'))).rejects.toThrow(UserError)
     expect([sources.environment('WORD'), sources.environment('NONE')]).toEqual(['value', undefined])
+  })
+
+  it('lists no pipe: whoever read it would wait for ever', async () => {
+    const below = join(folder, 'jobs')
+    mkdirSync(below)
+    writeFileSync(join(below, 'a.yml'), '')
+    symlinkSync(join(below, 'a.yml'), join(below, 'b.yml'))
+    execFileSync('mkfifo', [join(below, 'c.yml')])
+    expect(await sources.list(below, 0)).toEqual(['a.yml', 'b.yml'])
   })
 
   it('the output of a command, byte for byte, run in the folder and without a shell', async () => {

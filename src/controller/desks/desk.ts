@@ -54,6 +54,10 @@ export async function namesMatching(
   { tree }: InventoryData,
   pattern: string,
 ): Promise<readonly string[]> {
+  // For Ansible it stands for all hosts: of a variable that was not set in a script, for one's whole house.
+  if (pattern.trim() === '') {
+    throw new UserError('the pattern is empty', { code: 'usage', hint: 'all stands for every host' })
+  }
   const files = new Map<string, string>()
   for (const file of limitFiles(pattern)) {
     const bytes = await world.sources.readFile(resolvePath(workingFolder, file))

@@ -13,8 +13,9 @@ import type {
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
 import { jobDetail } from '../job-detail.js'
+import type { ReadJobFiles } from '../job-files.js'
 import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
-import { prepare, viewOf } from '../prepare.js'
+import { prepare, prunedJobs, viewOf } from '../prepare.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
 
@@ -111,12 +112,14 @@ async function plan(wiring: Wiring, paths: readonly string[], prune: boolean): P
     onProgress: () => {},
   }
   const view = viewOf(await prepare(wiring.world, controllerOf(wiring), request, false))
-  return { ...view, warnings: [...view.warnings, ...read.notes] }
+  const forgotten = prune ? [] : await withoutFile(wiring, read)
+  return { ...view, warnings: [...view.warnings, ...read.notes, ...forgotten] }
 }
 
 async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOptions): Promise<ApplyView> {
   const read = await readJobs(wiring, paths)
-  for (const text of read.notes) options.onProgress({ kind: 'warning', text })
+  const forgotten = options.prune ? [] : await withoutFile(wiring, read)
+  for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
   return applyJobs(wiring.world, controllerOf(wiring), {
     jobs: read.jobs,
     pruneFolders: options.prune ? read.folders : [],
@@ -126,4 +129,12 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
     confirm: (shown) => options.confirm(shown),
     onProgress: (progress) => options.onProgress(progress),
   })
+}
+
+/** Jobs go on when their file is gone: that is said, since it is easily forgotten. */
+async function withoutFile({ world }: Wiring, { jobs, folders }: ReadJobFiles): Promise<readonly string[]> {
+  const before = (await world.store.read())?.jobs ?? {}
+  return prunedJobs(before, { jobs, pruneFolders: folders }).map(
+    (name) => `${name} is applied, but its file is gone from ${before[name]?.folder}: --prune removes such jobs`,
+  )
 }
