@@ -55,6 +55,26 @@ describe('what is refused, and what to do then', () => {
       unset('b', 'p'),
       'b has p from what an anchor shares',
     ],
+    [
+      'all:\n  hosts:\n    n[1:3]:\n  children:\n    g:\n      hosts:\n        n[2:3]: {x: 1}\n',
+      groupRemove('g'),
+      'inventory.yml:7:9: variables of n[2:3] stand in its entry of g [move them to its entry of another group first',
+    ],
+    [
+      'all:\n  children:\n    a: {children: {b: {hosts: {h: {x: 1}}}}}\n    c: {children: {b: {hosts: {h: }}}}\n',
+      groupRemove('a'),
+      'inventory.yml:3:32: variables of h stand in its entry of b',
+    ],
+    [
+      'g: {hosts: {"h:2222": , i: }}\nk: {hosts: {h: , i: }}\n',
+      groupRemove('g'),
+      'nothing was changed: variables of h itself would change',
+    ],
+    [
+      'g: {hosts: {"h:2222": , i: }}\nk: {hosts: {h: , i: }}\n',
+      groupRemove('g', 'h'),
+      'nothing was changed: variables of h itself would change',
+    ],
     [HOME, rename('nuc1', 'web'), 'the inventory has a group "web" already'],
     [HOME, rename('nuc1', 'nuc2'), 'the inventory has a host "nuc2" already'],
     [HOME, rename('all', 'everything'), 'the group all keeps its name'],
