@@ -7,6 +7,8 @@ describe('what is refused, and what to do then', () => {
   const shared = 'all:\n  hosts:\n    a: &s {x: 1}\n    b: *s\n'
   const refusals: readonly (readonly [text: string, edit: InventoryEdit, message: string])[] = [
     [HOME, add(['nuc1']), 'the inventory has a host "nuc1" already [hc inventory set nuc1 key=value changes it]'],
+    [HOME, add(['n', 'n']), '"n" is named twice [name each new host once]'],
+    [HOME, add(['n[1:3]', 'n2']), '"n2" is named twice'],
     [HOME, add(['web']), '"web" is the name of a group'],
     [HOME, add(['n'], { groups: ['wen'] }), 'the inventory has no group "wen" [did you mean "web"?]'],
     [HOME, add(['n[3:1]']), 'the range [3:1] makes no sense'],
@@ -126,4 +128,10 @@ describe('what is told', () => {
     const text = 'all: {hosts: {a: , b: }}\n'
     expect(notes(text, remove('a'), { 'host_vars/a.yml': 'x: 1\n' })).toContain('host_vars/a.yml stays')
   })
+})
+
+test('what is said twice is done once, and a name that stays is no news', () => {
+  const text = 'all:\n  hosts: {a: {x: 1, y: 2}}\n'
+  expect(edited(text, unset('a', 'x', 'x')).changes[0]?.after).toBe('all:\n  hosts: {a: {y: 2}}\n')
+  expect(edited(text, rename('a', 'a'))).toMatchObject({ changes: [], moves: [], notes: [] })
 })
