@@ -28,8 +28,8 @@ export async function openFile(wiring: Wiring, name: string | null): Promise<Ope
     draft,
     drop,
     look: async () => {
-      const text = await files.read(draft)
-      const checked = await check(wiring, file, text)
+      const text = await readDraft(files, draft)
+      const checked = file === reader.file && isEmpty(text) ? NOTHING_LEFT : await check(wiring, file, text)
       return { text, changed: text !== before, diff: unifiedDiff(file, before, text), ...checked }
     },
     take: async ({ text }) => {
@@ -37,6 +37,27 @@ export async function openFile(wiring: Wiring, name: string | null): Promise<Ope
       await drop()
     },
   }
+}
+
+/** An editor that took its file away, or never wrote it, has no version to take. */
+async function readDraft(files: Wiring['files'], draft: string): Promise<string> {
+  try {
+    return await files.read(draft)
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'not-found') throw error
+    await files.remove(folderOf(draft))
+    throw new UserError('the editor left no file behind, and nothing was written', {
+      hint: 'name another one: EDITOR=nano hc inventory edit',
+    })
+  }
+}
+
+const isEmpty = (text: string) => text.split('\n').every((line) => /^\s*(?:#|$)/.test(line))
+
+// Ansible takes an empty file for no inventory, and an editor on a full disk leaves one.
+const NOTHING_LEFT = {
+  faults: [{ message: 'nothing is left of the inventory', at: null, lineText: null, hint: 'begin with "all:"' }],
+  notes: [],
 }
 
 /** The inventory as it would be with another text of one of its files. */

@@ -1,7 +1,7 @@
 // Edits through the program's own doors, on files in a folder.
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Hc, openHc } from '../../src/hc.js'
 import type { EditReview, InventoryEdit } from '../../src/model/inventory-edit.js'
@@ -125,6 +125,17 @@ describe('a file in the editor', () => {
     await writeFile(join(folder, 'inventory.yml'), TEXT)
     await expect(other.take(right)).rejects.toThrow('was changed by someone else meanwhile')
     await other.drop()
+  })
+  test('is not taken where the editor left nothing', async () => {
+    const open = await hc.openInventoryFile(null)
+    for (const nothing of ['', '\n', '# only a comment\n']) {
+      await writeFile(open.draft, nothing)
+      expect(await open.look()).toMatchObject({ faults: [{ message: 'nothing is left of the inventory' }] })
+    }
+    await rm(open.draft)
+    await expect(open.look()).rejects.toThrow('the editor left no file behind, and nothing was written')
+    await expect(stat(dirname(open.draft))).rejects.toThrow()
+    expect(await text()).toBe(TEXT)
   })
   test('may be a variable file, and none of another inventory', async () => {
     await mkdir(join(folder, 'group_vars'))

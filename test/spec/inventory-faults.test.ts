@@ -4,6 +4,11 @@ import { inventoryFaults, lines } from './support.js'
 describe('a faulty inventory', () => {
   it.each([
     [
+      '$ANSIBLE_VAULT;1.1;AES256\n3132\n',
+      'inventory.yml: the whole inventory is encrypted, which only Ansible opens',
+      'encrypt single values instead: ansible-vault encrypt_string',
+    ],
+    [
       'all:\n  vars: {hc_lost_aftr: 3s}',
       'inventory.yml:2:10: unknown variable "hc_lost_aftr"',
       'did you mean "hc_lost_after"?',

@@ -53,4 +53,19 @@ describe('an INI inventory', () => {
       'ini',
     ])
   })
+
+  it.each([
+    ['# c\n\n[web]\na\n', 'ini'],
+    ['[web] # c\r\na\r\n', 'ini'],
+    ['a v=1\n[web]\n', 'ini'],
+    ["a v='x y' w=1\n", 'ini'],
+    ['a v=b: c\n', 'yaml'],
+    ['[a, b]: c\n', 'yaml'],
+    ['- v=1\n', 'yaml'],
+    ['{all: {}}\n', 'yaml'],
+    ['all\n', 'yaml'],
+    ['web: [\n', 'yaml'],
+  ])('that has the name of a YAML file is told by a first line that no mapping begins with: %j', (text, format) => {
+    expect([inventoryFormat('inventory.yml', text), inventoryFormat('i.yaml', text)]).toEqual([format, format])
+  })
 })

@@ -161,7 +161,7 @@ function newNotes(before: Good, after: Good): readonly string[] {
 
 /** A host without ansible_host is reached by its name, which is another one now. */
 function byItsName(edit: InventoryEdit, { inventory }: Good): readonly string[] {
-  if (edit.kind !== 'rename') return []
+  if (edit.kind !== 'rename' || edit.from === edit.to) return []
   const host = inventory.hosts.find(({ name }) => name === edit.to)
   if (host === undefined || host.connection.kind !== 'ssh' || host.connection.address !== edit.to) return []
   return [

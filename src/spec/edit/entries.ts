@@ -188,12 +188,12 @@ function takeOutOfFlow(draft: Draft, entry: EntryNode): readonly Splice[] {
     splices.push({ from: clear ? from : entry.at, to, text: '' })
     if (!clear) splices.push({ from, to: from + 1, text: '' })
   } else {
-    const next = all[index + 1]
+    const last = all[index + 1] === undefined || lineStop(text, end) === end
     const gap = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
     // At the beginning of a line the indentation stays for what follows.
     const first = text.slice(lineStart(text, entry.at), entry.at).trim() === ''
-    const from = next === undefined && !first ? spaceBefore(text, entry.at) : entry.at
-    splices.push({ from, to: next === undefined ? end : end + gap, text: '' })
+    const from = last && !first ? spaceBefore(text, entry.at) : entry.at
+    splices.push({ from, to: last ? end : end + gap, text: '' })
   }
   if (alone && comma === null && before !== undefined) {
     const at = commaAfter(text, before.end)
@@ -246,6 +246,7 @@ export function unfoldName(draft: Draft, section: EntryNode): Draft {
   const [from = 0, to = 0] = value?.range ?? []
   const key = draft.text.slice(from, to)
   if (section.map.flow === true) return draft.with({ from, to, text: `{${key}: {}}` })
+  if (lineStart(draft.text, from) > section.at && !key.includes('\n')) return draft.with({ from: to, to, text: ':' })
   const line = `${' '.repeat(columnOf(draft.text, section.at) + draft.step)}${key}:`
   const cut = { from: spaceBefore(draft.text, from), to, text: '' }
   return draft.with(cut, putLines(draft.text, lineEnd(draft.text, section.end), [line]))
@@ -254,6 +255,9 @@ export function unfoldName(draft: Draft, section: EntryNode): Draft {
 /** Takes the value of an entry away and leaves the key. */
 export function dropValue(draft: Draft, entry: EntryNode): Draft {
   const [from = 0, to = 0] = entry.value?.range ?? []
+  const start = lineStart(draft.text, from)
+  if (entry.map.flow !== true && start > entry.at)
+    return draft.with(cutLines(draft.text, start, lineEnd(draft.text, to)))
   // `{hosts:}` would be another key: the space stays.
   return draft.with({ from: entry.map.flow === true ? from : spaceBefore(draft.text, from), to, text: '' })
 }

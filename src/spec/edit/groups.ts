@@ -55,6 +55,10 @@ function removeWhole(work: Work, name: string): void {
       `to keep them: ${first}; to lose them: hc inventory remove ${lost.join(' ')}`,
     )
   }
+  const held = inside.find(({ group, names, vars }) => {
+    return (names.length > 1 || group.name !== name) && (vars?.items.length ?? 0) > 0
+  })
+  if (held !== undefined) throw heldBy(held.group.name, held.pattern, held)
   const direct = [...new Set(inside.filter(({ group }) => group.name === name).flatMap(({ names }) => names))]
   for (const host of direct) keepVariables(work, name, host)
   for (let round = work.spots.groups.length; round >= 0; round -= 1) {
@@ -99,6 +103,11 @@ function leaveGroup(work: Work, name: string, hosts: readonly string[]): void {
   takeOutWhere(work, (each) => hosts.includes(each), name)
 }
 
+function heldBy(group: string, hosts: string, spot: HostSpot): Refusal {
+  const hint = 'move them to its entry of another group first: hc inventory edit'
+  return new Refusal(`variables of ${hosts} stand in its entry of ${group}`, hint, spot.entry.at)
+}
+
 /** Variables that stand in a host's entry of this group move to its entry of another. */
 function keepVariables(work: Work, group: string, host: string): void {
   for (;;) {
@@ -110,8 +119,7 @@ function keepVariables(work: Work, group: string, host: string): void {
     const [moved] = entriesOf(draft, from.vars)
     const source = moved === undefined ? null : inlineSource(draft, moved.at, moved.end)
     if (to === undefined || moved === undefined || source === null || entryOf(draft, to.vars, moved.name) !== null) {
-      const hint = 'move them to its entry of another group first: hc inventory edit'
-      throw new Refusal(`variables of ${host} stand in its entry of ${group}`, hint, from.entry.at)
+      throw heldBy(group, host, from)
     }
     const entry = { name: moved.name, value: { typed: { source, json: null } } }
     const held = to.entry.value

@@ -24,7 +24,8 @@ import type { Work } from './work.js'
 
 /** Adds hosts to groups; without a group they stand under `all`. Throws Refusal. */
 export function addHosts(work: Work, edit: Extract<InventoryEdit, { kind: 'add' }>): void {
-  for (const name of edit.names) checkNew(work, name)
+  const seen = new Set<HostName>()
+  for (const name of edit.names) checkNew(work, name, seen)
   for (const group of edit.groups) work.needGroup(group)
   const vars = edit.assignments.map(splitAssignment).map(({ key, text }): NewEntry => {
     return { name: key, value: { typed: readTyped(key, text) } }
@@ -37,12 +38,14 @@ export function addHosts(work: Work, edit: Extract<InventoryEdit, { kind: 'add' 
   }
 }
 
-function checkNew(work: Work, pattern: string): void {
+function checkNew(work: Work, pattern: string, seen: Set<HostName>): void {
   const expanded = expandRange(pattern)
   if (!expanded.ok) throw new Refusal(expanded.message)
   for (const name of expanded.names) {
     if (work.data.tree.hosts.has(name))
       throw new Refusal(`the inventory has a host "${name}" already`, `hc inventory set ${name} key=value changes it`)
+    if (seen.has(name)) throw new Refusal(`"${name}" is named twice`, 'name each new host once')
+    seen.add(name)
     if (work.data.tree.groups.has(name)) throw new Refusal(`"${name}" is the name of a group`, 'choose another name')
   }
 }

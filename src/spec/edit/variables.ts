@@ -171,7 +171,7 @@ function setInRange(work: Work, name: string, value: NewEntry): void {
 /** Takes variables away where they stand. Throws Refusal. */
 export function unsetVariables(work: Work, name: string, keys: readonly string[]): void {
   const target = targetOf(work, name)
-  for (const key of keys) {
+  for (const key of new Set(keys)) {
     checkedName(key)
     let found = 0
     for (let beside = besideWith(work, target, key); beside !== null; beside = besideWith(work, target, key)) {

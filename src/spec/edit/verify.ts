@@ -4,6 +4,7 @@ import type { Json } from '../../model/host.js'
 import type { InventoryEdit } from '../../model/inventory-edit.js'
 import { byName } from '../../model/names.js'
 import type { InventoryData } from '../inventory.js'
+import type { Variables } from '../inventory-tree.js'
 import { hostsOf } from '../membership.js'
 import { expandRange } from '../ranges.js'
 import { toJson } from '../value.js'
@@ -14,19 +15,24 @@ type Vars = Readonly<Record<string, Json>>
 interface Meaning {
   readonly groups: Map<string, { children: Set<string>; hosts: Set<string>; vars: Vars }>
   readonly hosts: Map<string, Vars>
+  /** What stands for the hosts themselves in the inventory file. */
+  readonly own: Map<string, Vars>
 }
 
 /** Groups that Ansible fills by itself. */
 const GIVEN = ['all', 'ungrouped']
 
 function meaningOf({ tree, hostVars }: InventoryData): Meaning {
+  const plain = (vars: Variables): Vars =>
+    Object.fromEntries([...vars].map(([key, entry]) => [key, toJson(entry.value)]))
   const groups = [...tree.groups.values()].map((group) => {
-    const vars = Object.fromEntries([...group.vars].map(([key, entry]) => [key, toJson(entry.value)]))
+    const vars = plain(group.vars)
     const given = GIVEN.includes(group.name)
     const children = new Set(given ? [] : group.children)
     return [group.name, { children, hosts: new Set(given ? [] : group.hosts), vars }] as const
   })
-  return { groups: new Map(groups), hosts: new Map(hostVars) }
+  const own = [...tree.hosts.values()].map(({ name, vars }) => [name, plain(vars)] as const)
+  return { groups: new Map(groups), hosts: new Map(hostVars), own: new Map(own) }
 }
 
 const without = (vars: Vars, keys: readonly string[]): Vars =>
@@ -39,7 +45,7 @@ function canonical(value: Json): string {
   return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join(',')}}`
 }
 
-/** What may differ: variables by host or group, whole hosts. */
+/** What may differ: variables by host or group, and for hosts that join or leave a group all that is not their own. */
 interface Allowed {
   readonly keys: readonly string[]
   readonly hosts: ReadonlySet<string>
@@ -182,7 +188,12 @@ function strayPart(wanted: Meaning, got: Meaning, allowed: Allowed): string | nu
       return `other variables of the group ${name} would change`
   }
   for (const [name, vars] of wanted.hosts) {
-    if (allowed.freeHosts.has(name)) continue
+    if (allowed.freeHosts.has(name)) {
+      const own = wanted.own.get(name)
+      if (own !== undefined && canonical(got.own.get(name) ?? {}) !== canonical(own))
+        return `variables of ${name} itself would change`
+      continue
+    }
     const keys = allowed.hosts.has(name) ? allowed.keys : []
     if (canonical(without(got.hosts.get(name) ?? {}, keys)) !== canonical(without(vars, keys)))
       return `variables of ${name} would change too`

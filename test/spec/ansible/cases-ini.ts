@@ -99,6 +99,8 @@ export const ini: Readonly<Record<string, Case>> = {
     files: { hosts: '# c\n---\nall:\n  hosts:\n    a:\n' },
     inventory: 'hosts',
   },
+  'sections in a YAML file': { files: { 'inventory.yml': '# c\n[g]\na v=1\n[g:vars]\nw="x"\n' } },
+  'hosts in a YAML file': { files: { 'inventory.yml': "a v=1 w='x y'\nb v=2\n[g] ; c\na\n" } },
   'another extension': { files: { 'hosts.prod': '[g]\na v=1\n' }, inventory: 'hosts.prod' },
   'an extension of numbers': { files: { 'prod.2': '[g]\na v=1\n' }, inventory: 'prod.2' },
   'files beside it': {

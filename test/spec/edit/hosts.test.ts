@@ -15,6 +15,12 @@ const cases: readonly Case[] = [
     'all: {hosts: {a: , b: {x: 1}, c: {x: 2}}}\n',
   ],
   ['in place of ~', 'all:\n  hosts: ~ # none\n', add(['a']), 'all:\n  hosts: # none\n    a:\n'],
+  [
+    'beside a single name below its key',
+    'g:\n  hosts:\n      # c\n      a # x\n\nk:\n',
+    add(['b'], { groups: ['g'] }),
+    'g:\n  hosts:\n      # c\n      a: # x\n      b:\n\nk:\n',
+  ],
   ['beside a single name', 'all:\n  hosts: a\n', add(['b']), 'all:\n  hosts:\n    a:\n    b:\n'],
   ['into an empty file', '', add(['a']), 'all:\n  hosts:\n    a:\n'],
   ['into a file of comments', '# nothing yet\n', add(['a']), '# nothing yet\nall:\n  hosts:\n    a:\n'],
@@ -106,6 +112,13 @@ const cases: readonly Case[] = [
   ],
   ['the last in braces', 'all: {hosts: {a: {}, b: {}}}\n', remove('b'), 'all: {hosts: {a: {}}}\n'],
   ['the only one', 'all:\n  hosts:\n    a:\n  vars: {x: 1}\n', remove('a'), 'all:\n  hosts:\n  vars: {x: 1}\n'],
+  [
+    'the last on its line, in flow style',
+    'all:\n  hosts: {\n    a: {}, b: {},\n    c: {},\n  }\n',
+    remove('b'),
+    'all:\n  hosts: {\n    a: {},\n    c: {},\n  }\n',
+  ],
+  ['a single name below its key', 'all:\n  hosts:\n    a\n  vars:\n', remove('a'), 'all:\n  hosts:\n  vars:\n'],
   ['a single name', 'all:\n  hosts: a # x\n', remove('a'), 'all:\n  hosts: # x\n'],
   ['the end of a file without a newline', 'all:\n  hosts:\n    a:\n    b:', remove('b'), 'all:\n  hosts:\n    a:'],
   [

@@ -7,6 +7,8 @@ describe('what is refused, and what to do then', () => {
   const shared = 'all:\n  hosts:\n    a: &s {x: 1}\n    b: *s\n'
   const refusals: readonly (readonly [text: string, edit: InventoryEdit, message: string])[] = [
     [HOME, add(['nuc1']), 'the inventory has a host "nuc1" already [hc inventory set nuc1 key=value changes it]'],
+    [HOME, add(['n', 'n']), '"n" is named twice [name each new host once]'],
+    [HOME, add(['n[1:3]', 'n2']), '"n2" is named twice'],
     [HOME, add(['web']), '"web" is the name of a group'],
     [HOME, add(['n'], { groups: ['wen'] }), 'the inventory has no group "wen" [did you mean "web"?]'],
     [HOME, add(['n[3:1]']), 'the range [3:1] makes no sense'],
@@ -54,6 +56,26 @@ describe('what is refused, and what to do then', () => {
       'a: {hosts: {x: }, vars: &v {p: 1}}\nb: {hosts: {y: }, vars: *v}\n',
       unset('b', 'p'),
       'b has p from what an anchor shares',
+    ],
+    [
+      'all:\n  hosts:\n    n[1:3]:\n  children:\n    g:\n      hosts:\n        n[2:3]: {x: 1}\n',
+      groupRemove('g'),
+      'inventory.yml:7:9: variables of n[2:3] stand in its entry of g [move them to its entry of another group first',
+    ],
+    [
+      'all:\n  children:\n    a: {children: {b: {hosts: {h: {x: 1}}}}}\n    c: {children: {b: {hosts: {h: }}}}\n',
+      groupRemove('a'),
+      'inventory.yml:3:32: variables of h stand in its entry of b',
+    ],
+    [
+      'g: {hosts: {"h:2222": , i: }}\nk: {hosts: {h: , i: }}\n',
+      groupRemove('g'),
+      'nothing was changed: variables of h itself would change',
+    ],
+    [
+      'g: {hosts: {"h:2222": , i: }}\nk: {hosts: {h: , i: }}\n',
+      groupRemove('g', 'h'),
+      'nothing was changed: variables of h itself would change',
     ],
     [HOME, rename('nuc1', 'web'), 'the inventory has a group "web" already'],
     [HOME, rename('nuc1', 'nuc2'), 'the inventory has a host "nuc2" already'],
@@ -106,4 +128,10 @@ describe('what is told', () => {
     const text = 'all: {hosts: {a: , b: }}\n'
     expect(notes(text, remove('a'), { 'host_vars/a.yml': 'x: 1\n' })).toContain('host_vars/a.yml stays')
   })
+})
+
+test('what is said twice is done once, and a name that stays is no news', () => {
+  const text = 'all:\n  hosts: {a: {x: 1, y: 2}}\n'
+  expect(edited(text, unset('a', 'x', 'x')).changes[0]?.after).toBe('all:\n  hosts: {a: {y: 2}}\n')
+  expect(edited(text, rename('a', 'a'))).toMatchObject({ changes: [], moves: [], notes: [] })
 })
