@@ -1,7 +1,21 @@
 // Text files of the operator that hc edits: read to the last byte, replaced whole, and only while they are what was read.
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, cp, mkdtemp, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  access,
+  cp,
+  lchown,
+  lstat,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
@@ -13,15 +27,16 @@ export function createTextFiles(): TextFiles {
     read,
     replace: (path, before, after) => explained(path, () => replace(path, before, after)),
     copy: (from, to) =>
-      explained(to, () =>
-        cp(from, to, {
+      explained(to, async () => {
+        await cp(from, to, {
           recursive: true,
           errorOnExist: true,
           force: false,
           preserveTimestamps: true,
           verbatimSymlinks: true,
-        }),
-      ),
+        })
+        await keepOwners(from, to)
+      }),
     remove: (path) => explained(path, () => rm(path, { recursive: true, force: true })),
     draft: async (name, text) => {
       const path = join(await mkdtemp(join(tmpdir(), 'hc-edit-')), basename(name))
@@ -99,6 +114,16 @@ async function keepOwner(path: string, change: () => Promise<void>): Promise<voi
     throw new UserError(`${path} belongs to another user or group, which a new version would not`, {
       hint: 'edit it as its owner, or with sudo',
     })
+  }
+}
+
+/** A copy made by root stays its owner's, with all that is in it. */
+async function keepOwners(from: string, to: string): Promise<void> {
+  const below = (await lstat(from)).isDirectory() ? await readdir(from, { recursive: true }) : []
+  for (const path of ['', ...below]) {
+    const { uid, gid } = await lstat(join(from, path))
+    const made = await lstat(join(to, path))
+    if (made.uid !== uid || made.gid !== gid) await keepOwner(from, () => lchown(join(to, path), uid, gid))
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -58,6 +58,17 @@ describe('text files', () => {
     await expect(files.copy(file, join(from, 'x.yml'))).rejects.toThrow('it is there already')
     await files.remove(from)
     expect(await readdir(folder)).toEqual(['b', 'inventory.yml'])
+  })
+  test.runIf(process.getuid?.() === 0)('that root copies stay their owner’s', async () => {
+    const from = join(folder, 'host_vars')
+    await mkdir(join(from, 'sub'), { recursive: true })
+    await writeFile(join(from, 'sub', 'a.yml'), 'x: 1\n')
+    await chown(join(from, 'sub', 'a.yml'), 65534, 65534)
+    await chown(from, 65534, 65534)
+    await files.copy(from, join(folder, 'copy'))
+    expect((await stat(join(folder, 'copy'))).uid).toBe(65534)
+    expect((await stat(join(folder, 'copy', 'sub'))).uid).toBe(0)
+    expect((await stat(join(folder, 'copy', 'sub', 'a.yml'))).gid).toBe(65534)
   })
   test('have private drafts', async () => {
     const draft = await files.draft('/somewhere/inventory.yml', 'text\n')
