@@ -95,6 +95,18 @@ describe('an edit of the files', () => {
     })
     expect(seen).toEqual([[{ slot: 'web.0', host: 'a' }]])
   })
+  test.each<InventoryEdit>([
+    { kind: 'rename', from: 'a', to: 'c' },
+    { kind: 'remove', hosts: ['a'] },
+  ])('writes nothing where something was placed while it was looked at: $kind', async (wanted) => {
+    const meanwhile = edit(wanted, async () => {
+      await place('web.0', 'a')
+      return true
+    })
+    await expect(meanwhile).rejects.toThrow('web.0 was placed on a meanwhile: nothing was written')
+    expect(await text()).toBe(TEXT)
+    await edit({ kind: 'remove', hosts: ['b'] })
+  })
   test('is refused for an INI inventory', async () => {
     const file = join(folder, 'hosts')
     await writeFile(file, '[web]\na\n')
