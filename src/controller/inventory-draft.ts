@@ -1,12 +1,14 @@
 // A file of the inventory in the operator's editor: a copy is edited, and checked before it is taken.
-import { type Fault, UserError } from '../model/errors.js'
-import type { OpenFile } from '../model/inventory-edit.js'
+import { UserError } from '../model/errors.js'
+import type { DraftLook, OpenFile } from '../model/inventory-edit.js'
+import type { HostName } from '../model/names.js'
 import { unifiedDiff } from '../spec/edit/diff.js'
-import { parseInventory } from '../spec/inventory.js'
+import { parseInventory, type ReadInventory } from '../spec/inventory.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
 import { readBeside } from './inventory-edit.js'
+import { placedOn, unlessPlaced } from './inventory-write.js'
 
 /** Opens the inventory, or a variable file beside it. Throws UserError. */
 export async function openFile(wiring: Wiring, name: string | null): Promise<OpenFile> {
@@ -29,11 +31,11 @@ export async function openFile(wiring: Wiring, name: string | null): Promise<Ope
     drop,
     look: async () => {
       const text = await files.read(draft)
-      const checked = await check(wiring, file, text)
+      const checked = await check(wiring, file, { before, text })
       return { text, changed: text !== before, diff: unifiedDiff(file, before, text), ...checked }
     },
-    take: async ({ text }) => {
-      await files.replace(file, before, text)
+    take: async ({ text, gone, placed }) => {
+      await unlessPlaced(wiring, { gone, seen: placed }, () => files.replace(file, before, text))
       await drop()
     },
   }
@@ -43,11 +45,29 @@ export async function openFile(wiring: Wiring, name: string | null): Promise<Ope
 async function check(
   wiring: Wiring,
   file: string,
-  text: string,
-): Promise<{ faults: readonly Fault[]; notes: readonly string[] }> {
+  { before, text }: { readonly before: string; readonly text: string },
+): Promise<Omit<DraftLook, 'text' | 'changed' | 'diff'>> {
+  const read = await readWith(wiring, file, text)
+  if ('faults' in read) return { faults: read.faults, notes: [], emptied: false, gone: [], placed: [] }
+  const { hosts, notes } = read.inventory
+  const there = new Set(hosts.map(({ name }) => name))
+  const gone = (await hostsBefore(wiring, await readWith(wiring, file, before))).filter((name) => !there.has(name))
+  const bare = file === wiring.reader.file && text.trim() === '' && before.trim() !== ''
+  const emptied = hosts.length === 0 && (gone.length > 0 || bare)
+  return { faults: [], notes, emptied, gone, placed: await placedOn(wiring, gone) }
+}
+
+async function readWith(wiring: Wiring, file: string, text: string): Promise<ReadInventory> {
   const { files, reader } = wiring
   const beside = await readBeside(wiring, { file, text })
   const own = file === reader.file ? text : await files.read(reader.file)
-  const read = parseInventory({ file: reader.file, text: own, beside, workingFolder: folderOf(reader.file) })
-  return 'faults' in read ? { faults: read.faults, notes: [] } : { faults: [], notes: read.inventory.notes }
+  return parseInventory({ file: reader.file, text: own, beside, workingFolder: folderOf(reader.file) })
+}
+
+/** Where the file was no inventory before, those that the records know. */
+async function hostsBefore({ world }: Wiring, read: ReadInventory): Promise<readonly HostName[]> {
+  if ('inventory' in read) return read.inventory.hosts.map(({ name }) => name)
+  if (read.data !== null) return [...read.data.tree.hosts.keys()]
+  const placements = Object.values((await world.store.read())?.placements ?? {})
+  return [...new Set(placements.map(({ host }) => host))]
 }

@@ -138,6 +138,20 @@ describe('a file in the editor', () => {
     await expect(other.take(right)).rejects.toThrow('was changed by someone else meanwhile')
     await other.drop()
   })
+  test('tells which hosts are gone and what is placed there, and is not taken over what came meanwhile', async () => {
+    await place('web.0', 'a')
+    const open = await hc.openInventoryFile(null)
+    await writeFile(open.draft, TEXT.replace('    a:', '    c:'))
+    const look = await open.look()
+    expect(look).toMatchObject({ emptied: false, gone: ['a'], placed: [{ slot: 'web.0', host: 'a' }] })
+    await expect(open.take({ ...look, placed: [] })).rejects.toThrow('web.0 was placed on a meanwhile')
+    expect(await text()).toBe(TEXT)
+    for (const nothing of ['', '# none\n', 'all:\n  hosts:\n']) {
+      await writeFile(open.draft, nothing)
+      expect(await open.look()).toMatchObject({ faults: [], emptied: true, gone: ['a', 'b'] })
+    }
+    await open.drop()
+  })
   test('may be a variable file, and none of another inventory', async () => {
     await mkdir(join(folder, 'group_vars'))
     await writeFile(join(folder, 'group_vars/all.yml'), 'hc_moves: 1\n')
