@@ -22,6 +22,7 @@ import { variableFolders } from './inventory.js'
 import { placedOn, unlessPlaced, writeEdit } from './inventory-write.js'
 import { findLeftovers, purgeHosts } from './purge.js'
 import { tryHosts } from './trial.js'
+import { inWordsOf } from './trial-words.js'
 
 /** How deep variable folders are read. */
 const DEPTH = 5
@@ -139,7 +140,8 @@ async function tryNew(
   const peers = inventory.hosts.filter(({ name }) => before.has(name))
   const doors = wiring.openTrial()
   try {
-    return await tryHosts(doors, fresh, { peers, signal: wiring.signal, ...(acceptKey && { acceptKey }) })
+    const options = { peers, signal: wiring.signal, ...(acceptKey && { acceptKey }) }
+    return inWordsOf('add', await tryHosts(doors, fresh, options))
   } finally {
     await doors.close()
   }
