@@ -88,7 +88,7 @@ Exit codes: 0 taken, or nothing changed; 1 left; 2 there are faults or hosts go,
     if (!yes && !this.interactive) throw doubtfulDraft(look)
     for (const doubt of doubts) this.warnOf(doubt)
     if (yes) return true
-    if (look.placed.length > 0) this.suggest(wayOutOf(look))
+    this.suggest(wayOutOf(look))
     return this.confirm('Take it all the same?')
   }
 

@@ -45,7 +45,7 @@ export function doubtsOf({ emptied, placed }: Pick<DraftLook, 'emptied' | 'place
     ...hosts.map((host) => {
       const slots = placed.filter((each) => each.host === host).map(({ slot }) => slot)
       const are = `${list(slots)} ${slots.length === 1 ? 'is' : 'are'} placed on ${host}`
-      return `${are}, which the draft does not have any more: it would be out of reach there`
+      return `${are}, which the draft does not have any more, and would be out of reach there`
     }),
   ]
 }
@@ -53,12 +53,15 @@ export function doubtsOf({ emptied, placed }: Pick<DraftLook, 'emptied' | 'place
 /** What to do about them. */
 export function wayOutOf({ placed }: Pick<DraftLook, 'placed'>): string {
   const [first] = placed
-  if (first === undefined) return 'if that is meant: hc inventory edit --yes'
+  if (first === undefined) return 'hc inventory remove takes single hosts out'
   const { host } = first
-  return `drain it first: hc host drain ${host}; for another name: hc inventory rename ${host} NEW; if it is meant: --yes`
+  return `drain it first: hc host drain ${host}; for another name then: hc inventory rename ${host} NEW`
 }
 
 /** A draft that is taken only where somebody says so, and nobody can be asked. */
 export function doubtfulDraft(look: Pick<DraftLook, 'emptied' | 'placed'>): UserError {
-  return new UserError(`${doubtsOf(look).join('; ')}: it was not taken`, { code: 'usage', hint: wayOutOf(look) })
+  return new UserError(`the draft was not taken: ${doubtsOf(look).join('; ')}`, {
+    code: 'usage',
+    hint: `${wayOutOf(look)}; if it is meant: --yes`,
+  })
 }

@@ -256,8 +256,11 @@ describe('edit', () => {
     expect([exitCode, done]).toEqual([2, []])
   })
   test.each([
-    [': > "$1"', 'the draft has no hosts any more: it was not taken\nhint: if that is meant: hc inventory edit --yes'],
-    ['echo moved > "$1"', 'web.0 is placed on a, which the draft does not have any more: it would be out of reach'],
+    [
+      ': > "$1"',
+      'the draft was not taken: the draft has no hosts any more\nhint: hc inventory remove takes single hosts out; if it',
+    ],
+    ['echo moved > "$1"', 'web.0 is placed on a, which the draft does not have any more, and would be'],
   ])('believes no draft that loses what is needed: %s', async (script, said) => {
     const refused = await scene(script)
     const { stderr, exitCode } = await run(InventoryEdit, [], refused.options)
