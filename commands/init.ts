@@ -28,6 +28,7 @@ interrupted.`)
     host: Flags.string({
       char: 'H',
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: '[NAME=][USER@]ADDRESS[:PORT]',
       description: 'A host, or a range of them; can be given several times',
     }),
@@ -64,6 +65,16 @@ interrupted.`)
     const words = flags.host ?? []
     if (this.argv.some((word) => /^(-i|--inventory)/.test(word))) {
       throw this.misused('hc init takes a folder, not --inventory', 'hc init FOLDER')
+    }
+    if (args.folder?.trim() === '') {
+      throw this.misused('the folder has no name', 'hc init FOLDER, or hc init alone for the working folder')
+    }
+    const blank = words.find((word) => /^\s*[^\s=,]+\s[^=,]*=/.test(word))
+    if (blank !== undefined) {
+      throw this.misused(
+        `--host "${blank}" names several words for one address`,
+        'one --host NAME=ADDRESS for each host',
+      )
     }
     if (words.length === 0 && !this.interactive) {
       throw this.misused('hc init needs --host where nobody can be asked', 'hc init --host nuc1=root@192.168.1.11')

@@ -13,6 +13,7 @@ import { inventoryText } from '../spec/starter.js'
 import { helloText, starterJob } from '../spec/starter-job.js'
 import { type TrialDoors, tryHosts } from './trial.js'
 import { sameMachine } from './trial-verdict.js'
+import { inWordsOf } from './trial-words.js'
 
 /** What it needs of the world. */
 export interface InitDoors {
@@ -227,7 +228,7 @@ async function tryAll(
   const made = hostsOf(hosts).filter(({ name }) => open.some((host) => host.name === name))
   await Promise.all(made.map(({ name }) => doors.trial.transport.close(name)))
   const tried = await tryHosts(doors.trial, made, { signal: doors.signal, ...(acceptKey && { acceptKey }) })
-  const fresh = new Map(tried.map((view) => [view.name, view]))
+  const fresh = new Map(inWordsOf('init', tried).map((view) => [view.name, view]))
   const views = hosts.flatMap(({ name, trial }): HostTrialView[] => {
     const view = fresh.get(name) ?? trial
     return view === null ? [] : [view]

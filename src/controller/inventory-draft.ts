@@ -1,12 +1,14 @@
 // A file of the inventory in the operator's editor: a copy is edited, and checked before it is taken.
-import { type Fault, UserError } from '../model/errors.js'
-import type { OpenFile } from '../model/inventory-edit.js'
+import { UserError } from '../model/errors.js'
+import type { DraftLook, OpenFile } from '../model/inventory-edit.js'
+import type { HostName } from '../model/names.js'
 import { unifiedDiff } from '../spec/edit/diff.js'
-import { parseInventory } from '../spec/inventory.js'
+import { parseInventory, type ReadInventory } from '../spec/inventory.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
 import { readBeside } from './inventory-edit.js'
+import { placedOn, unlessPlaced } from './inventory-write.js'
 
 /** Opens the inventory, or a variable file beside it. Throws UserError. */
 export async function openFile(wiring: Wiring, name: string | null): Promise<OpenFile> {
@@ -29,11 +31,12 @@ export async function openFile(wiring: Wiring, name: string | null): Promise<Ope
     drop,
     look: async () => {
       const text = await readDraft(files, draft)
-      const checked = file === reader.file && isEmpty(text) ? NOTHING_LEFT : await check(wiring, file, text)
+      const nothing = file === reader.file && isEmpty(text)
+      const checked = nothing ? NOTHING_LEFT : await check(wiring, file, { before, text })
       return { text, changed: text !== before, diff: unifiedDiff(file, before, text), ...checked }
     },
-    take: async ({ text }) => {
-      await files.replace(file, before, text)
+    take: async ({ text, gone, placed }) => {
+      await unlessPlaced(wiring, { gone, seen: placed }, () => files.replace(file, before, text))
       await drop()
     },
   }
@@ -58,17 +61,37 @@ const isEmpty = (text: string) => text.split('\n').every((line) => /^\s*(?:#|$)/
 const NOTHING_LEFT = {
   faults: [{ message: 'nothing is left of the inventory', at: null, lineText: null, hint: 'begin with "all:"' }],
   notes: [],
+  emptied: true,
+  gone: [],
+  placed: [],
 }
 
 /** The inventory as it would be with another text of one of its files. */
 async function check(
   wiring: Wiring,
   file: string,
-  text: string,
-): Promise<{ faults: readonly Fault[]; notes: readonly string[] }> {
+  { before, text }: { readonly before: string; readonly text: string },
+): Promise<Omit<DraftLook, 'text' | 'changed' | 'diff'>> {
+  const read = await readWith(wiring, file, text)
+  if ('faults' in read) return { faults: read.faults, notes: [], emptied: false, gone: [], placed: [] }
+  const { hosts, notes } = read.inventory
+  const there = new Set(hosts.map(({ name }) => name))
+  const gone = (await hostsBefore(wiring, await readWith(wiring, file, before))).filter((name) => !there.has(name))
+  const emptied = hosts.length === 0 && gone.length > 0
+  return { faults: [], notes, emptied, gone, placed: await placedOn(wiring, gone) }
+}
+
+async function readWith(wiring: Wiring, file: string, text: string): Promise<ReadInventory> {
   const { files, reader } = wiring
   const beside = await readBeside(wiring, { file, text })
   const own = file === reader.file ? text : await files.read(reader.file)
-  const read = parseInventory({ file: reader.file, text: own, beside, workingFolder: folderOf(reader.file) })
-  return 'faults' in read ? { faults: read.faults, notes: [] } : { faults: [], notes: read.inventory.notes }
+  return parseInventory({ file: reader.file, text: own, beside, workingFolder: folderOf(reader.file) })
+}
+
+/** Where the file was no inventory before, those that the records know. */
+async function hostsBefore({ world }: Wiring, read: ReadInventory): Promise<readonly HostName[]> {
+  if ('inventory' in read) return read.inventory.hosts.map(({ name }) => name)
+  if (read.data !== null) return [...read.data.tree.hosts.keys()]
+  const placements = Object.values((await world.store.read())?.placements ?? {})
+  return [...new Set(placements.map(({ host }) => host))]
 }

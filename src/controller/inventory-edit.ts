@@ -9,7 +9,7 @@ import type {
   InventoryEdit,
   InventoryEditView,
 } from '../model/inventory-edit.js'
-import { byName, type HostName } from '../model/names.js'
+import type { HostName } from '../model/names.js'
 import type { HostTrialView } from '../model/trial.js'
 import { unifiedDiff } from '../spec/edit/diff.js'
 import { type EditedInventory, type EditOutcome, editInventory } from '../spec/edit/edit.js'
@@ -19,8 +19,10 @@ import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
 import type { Wiring } from './desks/desk.js'
 import { variableFolders } from './inventory.js'
+import { placedOn, unlessPlaced, writeEdit } from './inventory-write.js'
 import { findLeftovers, purgeHosts } from './purge.js'
 import { tryHosts } from './trial.js'
+import { inWordsOf } from './trial-words.js'
 
 /** How deep variable folders are read. */
 const DEPTH = 5
@@ -30,14 +32,15 @@ export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: Ed
   const files = await readEditable(wiring)
   const outcome = editInventory(files, edit)
   if ('faults' in outcome) throw refusedEdit(outcome)
-  const placed = await placedOn(wiring, edit)
+  const gone = leavingHosts(edit)
+  const placed = await placedOn(wiring, gone)
   if (edit.kind === 'rename' && placed.length > 0) throw stillRuns(edit.from, placed)
   const view = viewOf(files.file, outcome)
   if (choices.dryRun) return { ...view, dryRun: true }
   if (!view.changed) return view
   const review = reviewOf(wiring, edit, outcome, { view, placed })
   if (!(await choices.review(review))) return { ...view, changed: false, declined: true }
-  await write(wiring, files.file, outcome)
+  await unlessPlaced(wiring, { gone, seen: placed }, () => writeEdit(wiring.files, files.file, outcome))
   return view
 }
 
@@ -112,14 +115,9 @@ function refusedEdit({ faults, of }: Extract<EditOutcome, { readonly faults: rea
   })
 }
 
-/** Allocations that the records place on the hosts that an edit takes out or renames. */
-async function placedOn({ world }: Wiring, edit: InventoryEdit): Promise<EditReview['placed']> {
-  const hosts = edit.kind === 'remove' ? edit.hosts : edit.kind === 'rename' ? [edit.from] : []
-  const placements = hosts.length === 0 ? {} : ((await world.store.read())?.placements ?? {})
-  return Object.entries(placements)
-    .filter(([, { host }]) => hosts.includes(host))
-    .map(([slot, { host }]) => ({ slot, host }))
-    .sort((a, b) => byName(a.slot, b.slot))
+/** Hosts that are not there by that name after the edit. */
+function leavingHosts(edit: InventoryEdit): readonly HostName[] {
+  return edit.kind === 'remove' ? edit.hosts : edit.kind === 'rename' ? [edit.from] : []
 }
 
 function stillRuns(host: HostName, placed: EditReview['placed']): UserError {
@@ -142,7 +140,8 @@ async function tryNew(
   const peers = inventory.hosts.filter(({ name }) => before.has(name))
   const doors = wiring.openTrial()
   try {
-    return await tryHosts(doors, fresh, { peers, signal: wiring.signal, ...(acceptKey && { acceptKey }) })
+    const options = { peers, signal: wiring.signal, ...(acceptKey && { acceptKey }) }
+    return inWordsOf('add', await tryHosts(doors, fresh, options))
   } finally {
     await doors.close()
   }
@@ -164,24 +163,4 @@ function viewOf(file: string, { changes, moves, notes }: EditedInventory): Inven
     moved: moves.map(({ from, to }) => ({ from: absolute(from), to: absolute(to) })),
     notes,
   }
-}
-
-/** New names come before the texts that use them, old names go after: whoever reads meanwhile misses no variable. */
-async function write({ files }: Wiring, file: string, { changes, moves }: EditedInventory): Promise<void> {
-  const folder = folderOf(file)
-  const copied: string[] = []
-  try {
-    for (const { from, to } of moves) {
-      const path = resolvePath(folder, to)
-      await files.copy(resolvePath(folder, from), path)
-      copied.push(path)
-    }
-    for (const { path, before, after } of changes) {
-      await files.replace(path === '' ? file : resolvePath(folder, path), before, after)
-    }
-  } catch (error) {
-    for (const path of copied) await files.remove(path)
-    throw error
-  }
-  for (const { from } of moves) await files.remove(resolvePath(folder, from))
 }

@@ -98,4 +98,10 @@ export interface DraftLook {
   readonly diff: string
   readonly faults: readonly Fault[]
   readonly notes: readonly string[]
+  /** There were hosts, and the draft has none. */
+  readonly emptied: boolean
+  /** Hosts that the draft does not have any more by their name. */
+  readonly gone: readonly HostName[]
+  /** What the records place on them. */
+  readonly placed: EditReview['placed']
 }

@@ -1,8 +1,8 @@
-// The first job that `hc init` writes: a page on port 8080, served by what the hosts have.
+// The first job that `hc init` writes: a page, served by what the hosts have.
 import type { NewHost } from '../model/init.js'
 
-/** Ports that the page may have, the first one that is free everywhere. */
-const PORTS = [8080, 8088, 8180, 18080] as const
+/** Ports that the page may have, the first one that is free everywhere. No sample of jobs/ has one of them. */
+const PORTS = [8090, 8091, 8190, 18090] as const
 
 /** How the page is served: by a program that every host has, by an engine that every host has, or by what is found there. */
 export type Server = 'busybox' | 'python3' | 'perl' | 'podman' | 'docker' | 'found'
@@ -77,7 +77,9 @@ export function helloText({ server, port, count }: StarterJob, schema: string | 
     'spread: host             # a wish: not twice on one host while there is another',
     `ports: {http: ${container ? `{host: ${port}, container: 80}` : port}}`,
     'resources: {cpu: 100m, memory: 64Mi}',
-    ...(container ? [] : ['# A /tmp of its own, gone when it stops:', 'systemd: {Service: {PrivateTmp: yes}}']),
+    ...(container
+      ? []
+      : ['# A user and a /tmp of its own, gone when it stops:', 'systemd: {Service: {DynamicUser: yes}}']),
     'on_host_loss: move       # what a lost host ran starts elsewhere; or: wait',
   ].join('\n')}\n`
 }
@@ -89,5 +91,5 @@ function imageLines(server: 'podman' | 'docker'): readonly string[] {
 function commandLines(server: Exclude<Server, 'podman' | 'docker'>): readonly string[] {
   const page = server === 'perl' ? [] : ['echo "hello from $HC_HOST, by $HC_SLOT" >/tmp/index.html']
   const script = [...page, ...serving(server)]
-  return ['user: nobody', 'command:', '  - sh', '  - -c', '  - |', ...script.map((line) => `    ${line}`)]
+  return ['command:', '  - sh', '  - -c', '  - |', ...script.map((line) => `    ${line}`)]
 }

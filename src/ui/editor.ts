@@ -1,6 +1,8 @@
 // The operator's editor on a file.
 import { spawn } from 'node:child_process'
 import { type Fault, UserError } from '../model/errors.js'
+import type { DraftLook } from '../model/inventory-edit.js'
+import { list } from './words.js'
 
 /** VISUAL, EDITOR, else vi: program and words, without a shell. */
 export function editorWords(env: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -33,4 +35,33 @@ function failed(program: string, why: string): UserError {
 export function faultyDraft(faults: readonly Fault[]): UserError {
   const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`
   return new UserError(`the draft has ${count}, and was not taken`, { faults })
+}
+
+/** Why a draft without faults is not taken unseen, as sentences; empty: nothing speaks against it. */
+export function doubtsOf({ emptied, placed }: Pick<DraftLook, 'emptied' | 'placed'>): readonly string[] {
+  const hosts = [...new Set(placed.map(({ host }) => host))]
+  return [
+    ...(emptied ? ['the draft has no hosts any more'] : []),
+    ...hosts.map((host) => {
+      const slots = placed.filter((each) => each.host === host).map(({ slot }) => slot)
+      const are = `${list(slots)} ${slots.length === 1 ? 'is' : 'are'} placed on ${host}`
+      return `${are}, which the draft does not have any more, and would be out of reach there`
+    }),
+  ]
+}
+
+/** What to do about them. */
+export function wayOutOf({ placed }: Pick<DraftLook, 'placed'>): string {
+  const [first] = placed
+  if (first === undefined) return 'hc inventory remove takes single hosts out'
+  const { host } = first
+  return `drain it first: hc host drain ${host}; for another name then: hc inventory rename ${host} NEW`
+}
+
+/** A draft that is taken only where somebody says so, and nobody can be asked. */
+export function doubtfulDraft(look: Pick<DraftLook, 'emptied' | 'placed'>): UserError {
+  return new UserError(`the draft was not taken: ${doubtsOf(look).join('; ')}`, {
+    code: 'usage',
+    hint: `${wayOutOf(look)}; if it is meant: --yes`,
+  })
 }

@@ -1,6 +1,7 @@
 // `hc init`: what is offered, what was written, and how to go on.
 import { UserError } from '../model/errors.js'
 import type { InitView, OfferedHost } from '../model/init.js'
+import { quote } from '../remote/quote.js'
 import { sanitizeLine } from './sanitize.js'
 import { table } from './table.js'
 import { type Canvas, sentence } from './view.js'
@@ -76,9 +77,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'hc ui': 'watch it',
 }
 
+/** To be copied into a shell. */
+function shellWord(folder: string): string {
+  const path = folder.startsWith('-') ? `./${folder}` : folder
+  return /^[\w./+@%,:=-]+$/.test(path) ? path : quote(path)
+}
+
 /** What was written, and the next commands. `cd`: the folder to go to first, or null. */
 export function writtenLines(view: InitView, cd: string | null, canvas: Canvas): string[] {
-  const next = [...(cd === null ? [] : [`cd ${cd}`]), ...view.next]
+  const next = [...(cd === null ? [] : [`cd ${shellWord(cd)}`]), ...view.next]
   const room = Math.max(...next.map(width)) + 3
   return [
     ...view.files.flatMap((file) => sentence(`Wrote ${file}`, canvas)),

@@ -54,9 +54,13 @@ export function failingLines(views: readonly HostTrialView[], canvas: Canvas): s
     if (first === undefined) return []
     const text = (said: string | null) => (said === null || group.length === 1 ? said : impersonal(first, said))
     const hint = text(first.hint)
-    const names = list(group.map(({ name }) => name))
+    // Each with its own address: a reason is read, and only a hint is filled in.
+    const own = first.reason !== null && impersonal(first, first.reason) !== first.reason
+    const reasons = own ? group : [{ name: list(group.map(({ name }) => name)), reason: first.reason }]
     return [
-      ...sentence(`${names}: ${text(first.reason) ?? 'it can take no jobs'}`, canvas, '', 'bad'),
+      ...reasons.flatMap(({ name, reason }) =>
+        sentence(`${name}: ${reason ?? 'it can take no jobs'}`, canvas, '', 'bad'),
+      ),
       ...(hint === null ? [] : sentence(`hint: ${hint}`, canvas, '  ', 'dim')),
     ]
   })

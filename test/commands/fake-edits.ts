@@ -72,7 +72,16 @@ export const FAKE_EDITS: Pick<Hc, 'editInventory' | 'openInventoryFile'> = {
   openInventoryFile: async () => ({
     file: '/etc/hc/inventory.yml',
     draft: '/tmp/hc-edit/inventory.yml',
-    look: async () => ({ text: '', changed: false, diff: '', faults: [], notes: [] }),
+    look: async () => ({
+      text: '',
+      changed: false,
+      diff: '',
+      faults: [],
+      notes: [],
+      emptied: false,
+      gone: [],
+      placed: [],
+    }),
     take: async () => undefined,
     drop: async () => undefined,
   }),

@@ -91,6 +91,8 @@ describe('without a terminal', () => {
     for (const argv of [
       ['-H', ''],
       ['-H', 'a=10.0.0.1', '-H', 'a=10.0.0.2'],
+      ['-H', 'a b=root@10.0.0.1'],
+      ['', '-H', '10.0.0.1'],
     ])
       expect((await run(Init, argv)).exitCode).toBe(2)
     const inventory = await run(Init, ['-i', 'x.yml', '-H', 'a'])
@@ -99,6 +101,19 @@ describe('without a terminal', () => {
     const there = await run(Init, ['-H', '10.0.0.1'])
     expect([there.exitCode, there.stderr]).toEqual([2, expect.stringContaining('overwrites nothing')])
     expect(current.world.logins).toEqual([])
+  })
+
+  test('words behind a host are no hosts; a folder is quoted for the shell', async () => {
+    for (const [folder, said] of [
+      ['cluster', 'cd cluster'],
+      ["my cluster's", "cd 'my cluster'\\''s'"],
+      ['$(x)', "cd '$(x)'"],
+    ] as const) {
+      const { files } = machines(GOOD)
+      const { stdout, exitCode } = await run(Init, ['-H', 'a=10.0.0.1', folder])
+      expect([exitCode, files.get('/srv/c/inventory.yml')?.includes('    cluster:')]).toEqual([0, false])
+      expect(stdout).toContain(`\n  ${said}\n`)
+    }
   })
 
   test('HC_INVENTORY would hide the new inventory', async () => {

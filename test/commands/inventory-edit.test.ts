@@ -228,6 +228,9 @@ describe('edit', () => {
           diff: `+${text}`,
           faults: text.includes('bad') ? [fault] : [],
           notes: [],
+          emptied: text === '',
+          gone: [],
+          placed: text.includes('moved') ? [{ slot: 'web.0', host: 'a' }] : [],
         }
       },
       take: async ({ text }) => void done.push(`taken ${text.trim()}`),
@@ -251,6 +254,23 @@ describe('edit', () => {
     const { stderr, exitCode } = await run(InventoryEdit, [], options)
     expect(stderr).toMatch(/The draft is kept: .*\nerror: the draft has a fault, and was not taken\nbad\n/)
     expect([exitCode, done]).toEqual([2, []])
+  })
+  test.each([
+    [
+      ': > "$1"',
+      'the draft was not taken: the draft has no hosts any more\nhint: hc inventory remove takes single hosts out; if it',
+    ],
+    ['echo moved > "$1"', 'web.0 is placed on a, which the draft does not have any more, and would be'],
+  ])('believes no draft that loses what is needed: %s', async (script, said) => {
+    const refused = await scene(script)
+    const { stderr, exitCode } = await run(InventoryEdit, [], refused.options)
+    expect(stderr).toMatch(/^The draft is kept: /)
+    expect(stderr).toContain(said)
+    expect([exitCode, refused.done]).toEqual([2, []])
+    expect((await run(InventoryEdit, ['--yes'], refused.options)).exitCode).toBe(0)
+    const declined = await run(InventoryEdit, [], { ...refused.options, tty: true, answers: ['n', 'n'] })
+    expect([declined.questions.length, declined.exitCode, refused.done.length]).toEqual([2, 1, 1])
+    expect((await run(InventoryEdit, [], { ...refused.options, tty: true, answers: ['y'] })).exitCode).toBe(0)
   })
   test('edits again as long as the answer is yes', async () => {
     const { done, options } = await scene('grep -q bad "$1" && echo better > "$1" || echo bad > "$1"')

@@ -95,6 +95,18 @@ describe('an edit of the files', () => {
     })
     expect(seen).toEqual([[{ slot: 'web.0', host: 'a' }]])
   })
+  test.each<InventoryEdit>([
+    { kind: 'rename', from: 'a', to: 'c' },
+    { kind: 'remove', hosts: ['a'] },
+  ])('writes nothing where something was placed while it was looked at: $kind', async (wanted) => {
+    const meanwhile = edit(wanted, async () => {
+      await place('web.0', 'a')
+      return true
+    })
+    await expect(meanwhile).rejects.toThrow('web.0 was placed on a meanwhile: nothing was written')
+    expect(await text()).toBe(TEXT)
+    await edit({ kind: 'remove', hosts: ['b'] })
+  })
   test('is refused for an INI inventory', async () => {
     const file = join(folder, 'hosts')
     await writeFile(file, '[web]\na\n')
@@ -136,6 +148,18 @@ describe('a file in the editor', () => {
     await expect(open.look()).rejects.toThrow('the editor left no file behind, and nothing was written')
     await expect(stat(dirname(open.draft))).rejects.toThrow()
     expect(await text()).toBe(TEXT)
+  })
+  test('tells which hosts are gone and what is placed there, and is not taken over what came meanwhile', async () => {
+    await place('web.0', 'a')
+    const open = await hc.openInventoryFile(null)
+    await writeFile(open.draft, TEXT.replace('    a:', '    c:'))
+    const look = await open.look()
+    expect(look).toMatchObject({ emptied: false, gone: ['a'], placed: [{ slot: 'web.0', host: 'a' }] })
+    await expect(open.take({ ...look, placed: [] })).rejects.toThrow('web.0 was placed on a meanwhile')
+    expect(await text()).toBe(TEXT)
+    await writeFile(open.draft, 'all:\n  hosts:\n')
+    expect(await open.look()).toMatchObject({ faults: [], emptied: true, gone: ['a', 'b'] })
+    await open.drop()
   })
   test('may be a variable file, and none of another inventory', async () => {
     await mkdir(join(folder, 'group_vars'))

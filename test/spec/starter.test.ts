@@ -1,4 +1,5 @@
 // The files that hc init writes: read again by what reads them, and fit for a person to go on from.
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { NewHost } from '../../src/model/init.js'
 import type { HostBrings } from '../../src/model/trial.js'
@@ -135,7 +136,11 @@ test.each<[string, Server, readonly NewHost[]]>([
 })
 
 test('its port is free on all hosts', () => {
-  expect(starterJob([host('a'), host('b', {}, { listening: [22, 8080] })]).port).toBe(8088)
+  expect(starterJob([host('a'), host('b', {}, { listening: [22, 8090] })]).port).toBe(8091)
+  const samples = readdirSync('jobs')
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => readFileSync(`jobs/${name}`, 'utf8'))
+  expect(samples.filter((text) => text.includes(String(starterJob([host('a')]).port)))).toEqual([])
 })
 
 test.each(['busybox', 'python3', 'perl', 'podman', 'docker', 'found'] as const)('the job of %s is valid', (server) => {
@@ -152,7 +157,6 @@ test('the first job, as a person sees it', () => {
     # A first job: a page on port 8080, in 2 copies, on 2 hosts.
     # Change what you like, then: hc plan, hc apply.
     name: hello
-    user: nobody
     command:
       - sh
       - -c
@@ -163,8 +167,8 @@ test('the first job, as a person sees it', () => {
     spread: host             # a wish: not twice on one host while there is another
     ports: {http: 8080}
     resources: {cpu: 100m, memory: 64Mi}
-    # A /tmp of its own, gone when it stops:
-    systemd: {Service: {PrivateTmp: yes}}
+    # A user and a /tmp of its own, gone when it stops:
+    systemd: {Service: {DynamicUser: yes}}
     on_host_loss: move       # what a lost host ran starts elsewhere; or: wait
     "
   `)

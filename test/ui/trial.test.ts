@@ -59,7 +59,8 @@ test('what hosts have, what is to be known of them, and why some can take no job
 
     nuc2: 3 units of hc are there already
 
-    nuc3 and nuc4: no answer from ADDRESS port 22 within 2000 ms
+    nuc3: no answer from 192.168.1.14 port 22 within 2000 ms
+    nuc4: no answer from 192.168.1.15 port 22 within 2000 ms
       hint: is it switched on?
     nuc5: root@192.168.1.16 refused the login
       hint: ssh-copy-id root@192.168.1.16"

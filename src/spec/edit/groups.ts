@@ -18,13 +18,24 @@ export function addGroup(work: Work, edit: Extract<InventoryEdit, { kind: 'group
   if (parent !== null) work.needGroup(parent)
   if (work.data.tree.hosts.has(name)) throw new Refusal(`"${name}" is the name of a host`, 'choose another name')
   const there = work.data.tree.groups.get(name)
-  if (there === undefined) makeGroup(work, name, parent)
-  else if (parent !== null && !there.parents.includes(parent))
+  if (there === undefined) {
+    checkGroupName(name)
+    makeGroup(work, name, parent)
+  } else if (parent !== null && !there.parents.includes(parent))
     putIntoSection(work, parent, 'children', { name, value: null })
   for (const host of hosts) {
     const member = work.spots.hosts.some(({ group, names }) => group.name === name && names.includes(host))
     if (!member) putIntoSection(work, name, 'hosts', { name: host, value: null })
   }
+}
+
+/** A name that a new group may have: a file of group_vars/ is called so, and patterns name it. Throws Refusal. */
+export function checkGroupName(name: string): void {
+  if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)) return
+  throw new Refusal(
+    `"${name}" is no name for a group`,
+    'use letters, digits, "_", "-" and "."; a letter or digit first',
+  )
 }
 
 // Where the other groups are: below all, else beside all at the top.

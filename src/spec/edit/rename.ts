@@ -3,6 +3,7 @@ import { isMap, isScalar } from 'yaml'
 import type { InventoryEdit } from '../../model/inventory-edit.js'
 import { type Draft, type EntryNode, entryOf } from './draft.js'
 import { changeKey, changeValue, quoteOf } from './entries.js'
+import { checkGroupName } from './groups.js'
 import { isolate } from './isolate.js'
 import { Refusal } from './splice.js'
 import { targetOf } from './variables.js'
@@ -26,6 +27,7 @@ export function rename(work: Work, { from, to }: Extract<InventoryEdit, { kind: 
       'choose another name',
     )
   if (/[[\]:]/.test(to)) throw new Refusal(`"${to}" is no single name`, 'use letters, digits, "-", "_" and "."')
+  if (target.kind === 'group') checkGroupName(to)
   if (target.kind === 'host') renameHost(work, from, to)
   else renameGroup(work, from, to)
   renameInPatterns(work, from, to)

@@ -89,6 +89,10 @@ describe('what is refused, and what to do then', () => {
     [HOME, groupRemove('nucs', 'nuc2'), 'nuc2 is in no other group than nucs'],
     [HOME, groupRemove('web', 'nuc2'), 'nuc2 is no direct member of web'],
     [HOME, groupAdd('nuc1'), '"nuc1" is the name of a host'],
+    [HOME, groupAdd('../../x'), '"../../x" is no name for a group'],
+    [HOME, groupAdd('.x'), '".x" is no name for a group'],
+    [HOME, groupAdd('a b'), '"a b" is no name for a group'],
+    [HOME, { kind: 'rename', from: 'web', to: '../x' }, '"../x" is no name for a group'],
     [
       'all:\n  vars: {hc_hosts: "all:!b"}\n  hosts: {a: , b: }\n',
       remove('b'),
