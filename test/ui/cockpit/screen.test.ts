@@ -110,7 +110,7 @@ describe('without colour', () => {
 describe('what it says', () => {
   test('all is well, who told it and when', () => {
     const shown = text([view(live(), NOW + 2000)])
-    expect(shown).toContain('All is well: 3 hosts, 2 jobs, 3 of 3 running.')
+    expect(shown).toContain('All is well: 3 hosts (1 cordoned), 2 jobs, 3 of 3 running.')
     expect(shown).toContain('The loop ticks, last 2s ago. Seen 2s ago.')
     expect(text([view(live({ source: 'own' }))])).toContain('Seen 0s ago by hc ui itself.')
   })
