@@ -74,7 +74,13 @@ export function largestFitting<T>(view: StatusView, attempt: (bounds: Bounds) =>
     best = tried
     return true
   }
-  if (!best.fits || !widen({ hosts: hosts.length })) return best.shown
+  // Where much is not well, the sentences about it stand above: the tables get what is left.
+  if (!best.fits) {
+    bounds = { ...bounds, jobs: 0, allocations: 0 }
+    best = attempt(bounds)
+  }
+  if (!best.fits) return best.shown
+  widen({ hosts: hosts.length })
   // In turn, so that neither table takes all the room.
   for (let grew = true; grew; ) {
     grew = bounds.jobs < jobs.length && widen({ jobs: bounds.jobs + 1 })

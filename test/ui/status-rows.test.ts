@@ -40,6 +40,14 @@ describe('the screen cut to a height', () => {
     expect(lines.some((line) => /^job8 /.test(line))).toBe(true)
     expect(lines.some((line) => /^job8\.0 .*failed/.test(line))).toBe(true)
   })
+  test('counts also what is not well where there is no room for all of it', () => {
+    const lines = fittingLines(many(names), canvas, 30)
+    expect(lines.length).toBeLessThanOrEqual(30)
+    expect(lines.filter((line) => line.includes('of them not well'))).toEqual([
+      expect.stringMatching(/\d jobs?, \d of them not well$/),
+      expect.stringMatching(/\d allocations?, \d of them not well$/),
+    ])
+  })
   test('is the whole one where there is room, and the least where there is none', () => {
     expect(fittingLines(many([]), canvas, 60)).toEqual(statusLines(many([]), canvas))
     const least = fittingLines(many([]), canvas, 3)
