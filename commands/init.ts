@@ -1,9 +1,10 @@
 import { Args, Flags } from '@oclif/core'
 import type { InitView, NewHost } from '../src/model/init.js'
 import type { HostKeyView, HostTrialView } from '../src/model/trial.js'
-import { HcCommand, type OpenOptions, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
 import { EXIT } from '../src/ui/exit-codes.js'
 import type { InitDesk } from '../src/ui/init-dialogue.js'
+import type { OpenOptions } from '../src/ui/opening.js'
 
 export default class Init extends HcCommand {
   static override summary = 'Begin a cluster: ask for hosts, try them, write inventory.yml and a first job'

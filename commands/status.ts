@@ -30,7 +30,7 @@ Exit codes: 0 converged; 1 not.`)
     this.follows = flags.watch
     const { exitOfStatus } = await import('../src/ui/exit-codes.js')
     const { document } = await import('../src/ui/json.js')
-    const { statusLines } = await import('../src/ui/status.js')
+    const { fittingLines, statusLines } = await import('../src/ui/status.js')
     const wide = flags.output === 'wide'
     const all = wide || args.name !== undefined
     return this.withHc(
@@ -51,7 +51,12 @@ Exit codes: 0 converged; 1 not.`)
           filter: args.name ?? null,
           onView: (view) => {
             if (this.jsonEnabled()) this.printJsonLine(document(view))
-            else screen.show(statusLines(view, this.onOut, wide, all))
+            else
+              screen.show((height) =>
+                height === null || wide
+                  ? statusLines(view, this.onOut, wide, all)
+                  : fittingLines(view, this.onOut, height),
+              )
             this.endWith(exitOfStatus(view))
           },
           onTrouble: (text) => {

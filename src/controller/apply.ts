@@ -113,7 +113,7 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
     unplaced: look.decision.plan.unplaced
       .filter((each) => isIn(scope, each))
       .map(({ slot, reasons }) => ({ slot, reasons })),
-    waiting: look.decision.plan.waiting,
+    waiting: look.decision.plan.waiting.filter(({ slot }) => isIn(scope, { job: jobOfSlot(slot), slot })),
     unclaimed: look.decision.plan.unclaimed,
     results: [...results, ...stops],
     converged:

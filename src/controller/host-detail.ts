@@ -1,7 +1,7 @@
 // One host with everything that is known of it, for `hc host show`.
 import { UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, quoted } from '../model/names.js'
 import { NO_RESOURCES, type Resources } from '../model/resources.js'
 import type { HostDetailView, HostView, StatusView } from '../model/views.js'
 import { hintsFor } from '../planner/hints.js'
@@ -49,7 +49,7 @@ export async function hostDetail(world: World, controller: Controller, name: Hos
 export async function findHost(world: World, name: HostName): Promise<void> {
   const names = (await world.inventory()).hosts.map((host) => host.name)
   if (names.includes(name)) return
-  throw new UserError(`there is no host ${name} in the inventory`, {
+  throw new UserError(`there is no host ${quoted(name)} in the inventory`, {
     code: 'not-found',
     hint: didYouMean(name, names) ?? 'hc host list shows them',
   })

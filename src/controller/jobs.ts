@@ -1,7 +1,7 @@
 // What an operator says of a job that is applied already: stop, start, restart, remove.
 import { UserError } from '../model/errors.js'
 import { type AppliedJob, generationOf, nextGeneration } from '../model/job.js'
-import { byName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import { byName, type JobName, jobOfSlot, type Millis, quoted, type SlotName } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, Progress } from '../model/views.js'
@@ -75,10 +75,12 @@ export function findJob(records: Records | null, name: JobName): AppliedJob {
   const applied = records?.jobs[name]
   if (applied) return applied
   const names = Object.keys(records?.jobs ?? {}).sort(byName)
-  throw new UserError(`no job ${name} is applied`, {
+  const job = jobOfSlot(name)
+  throw new UserError(`no job ${quoted(name)} is applied`, {
     code: 'not-found',
-    hint:
-      names.length === 0
+    hint: names.includes(job)
+      ? `${name} is a slot of ${job}: name the job`
+      : names.length === 0
         ? 'hc apply jobs/ applies the first ones'
         : (didYouMean(name, names) ?? `applied are: ${someOf(names)}`),
   })

@@ -1,7 +1,7 @@
 // What commands show: snapshots made of one look.
 
 import { UserError } from '../model/errors.js'
-import { type HostName, type JobName, jobOfSlot, type Millis } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, quoted } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
@@ -50,7 +50,7 @@ export function filtered<V extends StatusView>(view: V, filter: string): V {
     const job = jobOfSlot(filter)
     const slot =
       filter !== job && view.jobs.some(({ name }) => name === job) ? `${filter} is a slot: hc status ${job}` : null
-    throw new UserError(`${filter} is neither a host nor a job`, {
+    throw new UserError(`${quoted(filter)} is neither a host nor a job`, {
       code: 'not-found',
       hint: slot ?? didYouMean(filter, names) ?? (names.length > 0 ? `there are: ${someOf(names)}` : null),
     })

@@ -30,7 +30,7 @@ export interface HostView {
   readonly os: string | null
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
   readonly labels: Readonly<Record<string, string>>
-  /** What new slots may still have there: capacity less reserved, nothing below zero; null: not known. */
+  /** What new slots may still have there: capacity less reserved, nothing below zero; null: not known, or it is not ready. */
   readonly free?: Resources | null
   /** Allocations that are there or were when it was last seen. */
   readonly holds?: number

@@ -173,7 +173,7 @@ export function hostViews(
       os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
       drivers: known?.drivers ?? {},
       labels: host.labels,
-      free: capacity === null ? null : remaining(capacity, reserved),
+      free: capacity === null || belief.verdict !== 'ready' ? null : remaining(capacity, reserved),
       holds: classified.filter((item) => item.subject.host === host.name && occupies(item)).length,
       leaving: classified.filter(({ subject, bucket }) => subject.host === host.name && bucket === 'migrate').length,
     }

@@ -86,7 +86,7 @@ set -- /bin/sh -c 'hc_export() {
     case $BASH_VERSION,\${hc_word%%=*} in (?*,UID | ?*,EUID | ?*,PPID | ?*,SHELLOPTS | ?*,BASHOPTS | ?*,BASH_VERSINFO) ;; (*) export "$hc_word" ;; esac
   done
 }
-hc_words=$hc_env; unset hc_env; eval "hc_export $hc_words"; cd "$0" 2>/dev/null; exec "$@"' "$hc_cwd" "$@"
+hc_words=$hc_env; unset hc_env; eval "hc_export $hc_words"; cd "$1" 2>/dev/null; shift; exec "$@"' 'hc exec' "$hc_cwd" "$@"
 if [ "$hc_uid" != 0 ]; then
   if setpriv --help 2>&1 | grep -q -e --reuid; then
     set -- setpriv --reuid "$hc_uid" --regid "$hc_gid" $([ -n "$hc_groups" ] && echo --groups "$hc_groups" || echo --clear-groups) -- "$@"

@@ -63,6 +63,14 @@ export class EventLog {
 
   /** The newest `limit` events with an id above `afterId`, oldest first. Reads from the end, no more than it needs. */
   async newest(limit: number, afterId: number): Promise<readonly Event[]> {
+    try {
+      return await this.#newest(limit, afterId)
+    } catch (error) {
+      throw storeError(error, 'Reading', this.#path, 'nothing was changed')
+    }
+  }
+
+  async #newest(limit: number, afterId: number): Promise<readonly Event[]> {
     const found: Event[] = []
     let below = Number.POSITIVE_INFINITY
     for (const path of [this.#path, this.#old]) {

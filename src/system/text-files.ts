@@ -63,7 +63,8 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof UserError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const why = WORDS[code] ?? (error instanceof Error ? error.message : String(error))
-    throw new UserError(`${path}: ${why}`, { code: code === 'ENOENT' ? 'not-found' : 'invalid' })
+    const hint = HINTS[code] ?? null
+    throw new UserError(`${path}: ${why}`, { code: code === 'ENOENT' ? 'not-found' : 'invalid', hint })
   }
 }
 
@@ -76,6 +77,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: 'the file system can only be read',
   ERR_FS_CP_EEXIST: 'it is there already',
 }
+
+const NOT_ITS_OWNER = 'run hc as the owner of that file and its folder, or give them to this user with chown'
+const HINTS: Readonly<Record<string, string>> = { EACCES: NOT_ITS_OWNER, EPERM: NOT_ITS_OWNER }
 
 /** A link stays a link: the file that it leads to is replaced. */
 async function replace(path: string, before: string, after: string): Promise<void> {

@@ -65,7 +65,9 @@ function ending(view: ApplyView, canvas: Canvas): string {
   const failed = view.results.filter((result) => !result.ok).length
   const all = [...parts, ...(failed > 0 ? [`${failed} failed`] : [])]
   const what = all.length === 0 ? (view.changes ? 'The change is recorded' : 'No changes') : all.join(', ')
-  return `${what}: ${state(view, canvas)}.`
+  // Where all that was asked for is that something ends, nothing runs as asked.
+  const onlyStopped = view.converged && parts.length > 0 && all.every((part) => part.endsWith(` ${DONE.stop}`))
+  return onlyStopped ? `${what}.` : `${what}: ${state(view, canvas)}.`
 }
 
 function state(view: ApplyView, canvas: Canvas): string {

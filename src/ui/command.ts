@@ -8,32 +8,12 @@ import { errorLines } from './faults.js'
 import { parseDuration, parseLines } from './flags.js'
 import { type Interrupt, watchInterrupt } from './interrupt.js'
 import { errorDocument } from './json.js'
+import type { CommonFlags, Opener, OpenOptions } from './opening.js'
 import type { ProgressReporter } from './progress.js'
 import { sanitizeLine } from './sanitize.js'
 import { makeStyle } from './style.js'
 import { type EndSignal, type Output, type Terminal, terminal } from './terminal.js'
 import type { Canvas } from './view.js'
-
-/** What a cluster is opened with; src/hc.ts takes the same. */
-export interface OpenOptions {
-  readonly inventory: string | undefined
-  readonly lockTimeoutMs: number
-  readonly signal: AbortSignal
-  readonly askPassphrase: ((file: string) => Promise<string | null>) | undefined
-  readonly confirmKey: ((question: string) => Promise<boolean>) | undefined
-  readonly debug: ((line: string) => void) | undefined
-}
-
-/** The module that opens a cluster. Commands hand it in, because this room stands above it. */
-export interface Opener<H> {
-  openHc(options: OpenOptions): Promise<H>
-}
-
-/** Flags that every command has. */
-export interface CommonFlags {
-  readonly inventory?: string | undefined
-  readonly 'lock-timeout'?: number | undefined
-}
 
 /** Help text that is broken into lines for the source: paragraphs stay, lines within them are joined. */
 export function prose(text: string): string {
@@ -50,6 +30,8 @@ const LOCK_TIMEOUT = 30_000
 /** How long closing connections may take, and how long after the end the process may linger, ms. */
 const CLOSE_WITHIN = 3_000
 const LINGER = 1_000
+
+const LOOPLESS = 'no loop is ticking: a later loss is not handled: hc reconcile --install'
 
 /** Base of all commands. */
 export abstract class HcCommand extends Command {
@@ -79,6 +61,9 @@ export abstract class HcCommand extends Command {
   private reporter: ProgressReporter | null = null
   private code: number = EXIT.done
   private question: Promise<unknown> = Promise.resolve()
+  /** What was said once and need not be said again: of several changes one after the other, all say the same. */
+  private readonly said = new Set<string>()
+  private begun: number | null = null
 
   override async init(): Promise<void> {
     await super.init()
@@ -128,7 +113,9 @@ export abstract class HcCommand extends Command {
 
   /** What to do next, to stderr; nothing with --json. */
   protected suggest(text: string): void {
-    if (!this.jsonEnabled()) this.say([this.onErr.style.paint('dim', `Next: ${sanitizeLine(text)}`)])
+    if (this.jsonEnabled() || this.said.has(text)) return
+    this.said.add(text)
+    this.say([this.onErr.style.paint('dim', `Next: ${sanitizeLine(text)}`)])
   }
 
   /** One document on one line, for commands that follow. */
@@ -178,13 +165,19 @@ export abstract class HcCommand extends Command {
     return turn
   }
 
-  /** Does work that tells its progress, and shows it. */
+  /** Does work that tells its progress, and shows it; of several such works the clock goes on. */
   protected async withProgress<T>(work: (onProgress: (progress: Progress) => void) => Promise<T>): Promise<T> {
     const { progressOn } = await import('./progress.js')
     const reporter = progressOn(this.terminal, this.onErr.style)
     this.reporter = reporter
+    const now = this.terminal.now()
+    this.begun ??= now
+    const before = now - this.begun
     try {
-      return await work((progress) => reporter.onProgress(progress))
+      return await work((progress) => {
+        const later = progress.kind === 'slot' ? { ...progress, atMs: progress.atMs + before } : progress
+        reporter.onProgress(later)
+      })
     } finally {
       this.reporter = null
       await reporter.stop()
@@ -196,8 +189,10 @@ export abstract class HcCommand extends Command {
     const { applyLines } = await import('./apply.js')
     this.print(applyLines(view, this.onOut))
     if (view.declined) return
-    if (view.loopTicking === false)
-      this.warnOf('no loop is ticking: a later loss is not handled: hc reconcile --install')
+    if (view.loopTicking === false && !this.said.has(LOOPLESS)) {
+      this.said.add(LOOPLESS)
+      this.warnOf(LOOPLESS)
+    }
     if (!view.converged) this.suggest('hc status')
   }
 

@@ -1,6 +1,6 @@
 // Errors for the person: what happened, where, the line with a mark under the place, and what to do next.
 import { type Fault, formatAt, type UserError } from '../model/errors.js'
-import { sanitize, sanitizeLine } from './sanitize.js'
+import { escapeControls, sanitize, sanitizeLine } from './sanitize.js'
 import { type Canvas, sentence } from './view.js'
 import { width } from './width.js'
 
@@ -13,7 +13,8 @@ const MARK = 'error:'
 export function errorLines(error: UserError, canvas: Canvas): string[] {
   const only = error.faults.length === 1 ? error.faults[0] : undefined
   const host = error.host === null ? '' : `${error.host}: `
-  const head = only?.message === error.message ? [] : sentence(`${MARK} ${host}${error.message}`, canvas)
+  const head =
+    only?.message === error.message ? [] : sentence(`${MARK} ${host}${escapeControls(error.message)}`, canvas)
   return [
     ...marked(head, canvas),
     ...error.faults.flatMap((fault, index) => faultLines(fault, canvas, head.length === 0 && index === 0)),

@@ -13,10 +13,19 @@ export function parseDuration(text: string): number {
   return Math.round(Number(match[1]) * unit)
 }
 
+/** What tail and journalctl take everywhere: a signed number of 32 bits. */
+const MOST_LINES = 2_147_483_647
+
 /** `100`, or `all`. Throws UserError (usage). */
 export function parseLines(text: string): number | 'all' {
   if (text === 'all') return text
-  if (/^\d+$/.test(text)) return Number(text)
+  if (/^\d+$/.test(text)) {
+    if (Number(text) <= MOST_LINES) return Number(text)
+    throw new UserError(`${text} lines are more than can be asked for`, {
+      code: 'usage',
+      hint: `at most ${MOST_LINES}, or all`,
+    })
+  }
   throw new UserError(`"${text}" is no number of lines`, { code: 'usage', hint: 'write a number, or all' })
 }
 

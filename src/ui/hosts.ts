@@ -12,9 +12,9 @@ export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = fa
   const columns: Column<HostView>[] = [
     { title: 'HOST', value: (row) => row.name },
     { title: 'VERDICT', value: verdictCell },
-    { title: 'CPU', value: (row) => cpuUse(freeOf(row), row.capacity) },
-    { title: 'MEMORY', value: (row) => bytesUse(freeOf(row)?.memory ?? null, row.capacity?.memory ?? null) },
-    { title: 'DISK', value: (row) => bytesUse(freeOf(row)?.disk ?? null, row.capacity?.disk ?? null) },
+    { title: 'CPU', value: ofFree((free, { capacity }) => cpuUse(free, capacity)) },
+    { title: 'MEMORY', value: ofFree((free, { capacity }) => bytesUse(free.memory, capacity?.memory ?? null)) },
+    { title: 'DISK', value: ofFree((free, { capacity }) => bytesUse(free.disk, capacity?.disk ?? null)) },
     { title: 'CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
   ]
   const more: Column<HostView>[] = [
@@ -27,8 +27,18 @@ export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = fa
   return table(wide ? [...columns, ...more] : columns, hosts, canvas.style, canvas.columns)
 }
 
-function freeOf({ free, capacity, reserved }: HostView): Resources | null {
-  return free ?? (capacity === null ? null : remaining(capacity, reserved))
+/** Nothing of a host that does not answer: what it had free when it was last seen is nothing to be had. */
+function ofFree(text: (free: Resources, host: HostView) => string): (host: HostView) => string {
+  return (host) => {
+    const free = freeOf(host)
+    return free === null ? '' : text(free, host)
+  }
+}
+
+/** Also by views that say nothing of it, as earlier versions of hc serve them. */
+function freeOf({ free, verdict, capacity, reserved }: HostView): Resources | null {
+  if (free !== undefined) return free
+  return capacity === null || verdict !== 'ready' ? null : remaining(capacity, reserved)
 }
 
 function identityColumns(): Column<HostView>[] {

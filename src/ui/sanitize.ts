@@ -17,3 +17,10 @@ export function sanitizeLine(text: string): string {
     .replace(/\s*\n\s*/g, ' ')
     .trim()
 }
+
+/** Control characters but tab and newline as `\x1b`: for what quotes the person's own words, of which nothing may vanish. */
+export function escapeControls(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

@@ -5,6 +5,7 @@ import { hostsTable } from './hosts.js'
 import { jobsTable } from './jobs.js'
 import { stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { spareLines } from './spare.js'
+import { type Bounds, bounded, everything, isUnhealthy, type Listed, largestFitting, shortened } from './status-rows.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
@@ -12,18 +13,27 @@ import { count, list } from './words.js'
 
 const MOVING: ReadonlySet<AllocationState> = new Set(['pending', 'starting', 'stopping'])
 
-/** What is well is listed up to so many; above, it is only counted, unless all is asked for. */
-const LISTED = { hosts: 24, jobs: 24, allocations: 40 }
 /** So many sentences about what is wrong are said. */
 const TOLD = 24
 
 /** The whole screen. `wide` adds columns and lifts the bound of the terminal's width; `all` lists also what is well. */
 export function statusLines(view: StatusView, canvas: Canvas, wide = false, all = wide): string[] {
+  return screenLines(view, canvas, wide, all, all ? everything(view) : shortened(view, canvas))
+}
+
+/** The screen cut to a height: what is not well first, then the hosts, then of the rest what there is room for. */
+export function fittingLines(view: StatusView, canvas: Canvas, height: number): string[] {
+  const lines = (bounds: Bounds) => screenLines(view, canvas, false, false, bounded(view, bounds, canvas))
+  return largestFitting(view, (bounds) => {
+    const shown = lines(bounds)
+    return { shown, fits: shown.flatMap((line) => wrap(line, canvas.columns)).length <= height }
+  })
+}
+
+function screenLines(view: StatusView, canvas: Canvas, wide: boolean, all: boolean, listed: Listed): string[] {
   const { style } = canvas
   const wideCanvas = wide ? { ...canvas, columns: null } : canvas
-  const hosts = all ? { rows: view.hosts, rest: [] } : hostRows(view.hosts, canvas)
-  const jobs = all ? { rows: view.jobs, rest: [] } : jobRows(view.jobs, canvas)
-  const allocations = all ? { rows: view.allocations, rest: [] } : allocationRows(view.allocations, canvas)
+  const { hosts, jobs, allocations } = listed
   return [
     ...wrap(headline(view, canvas), canvas.columns),
     ...first(problems(view, canvas), all, canvas),
@@ -42,50 +52,6 @@ export function statusLines(view: StatusView, canvas: Canvas, wide = false, all 
       style,
     ),
   ]
-}
-
-interface Rows<T> {
-  readonly rows: readonly T[]
-  /** What was left out, in a sentence. */
-  readonly rest: readonly string[]
-}
-
-/** Where there are many, only what is not well. */
-function rowsOf<T>(
-  rows: readonly T[],
-  limit: number,
-  isWell: (row: T) => boolean,
-  canvas: Canvas,
-  one: string,
-): Rows<T> {
-  if (rows.length <= limit) return { rows, rest: [] }
-  const off = rows.filter((row) => !isWell(row))
-  const shown = off.slice(0, limit)
-  const well = rows.length - off.length
-  const parts = [
-    ...(well > 0 ? [`${count(well, one)} ${well === 1 ? 'is' : 'are'} well and left out`] : []),
-    ...(off.length > shown.length ? [`${off.length - shown.length} more that are not well`] : []),
-  ]
-  const text = `${shown.length > 0 ? '... ' : ''}${list(parts)}: hc status -o wide lists all`
-  const heading = shown.length > 0 ? [] : ['']
-  return { rows: shown, rest: [...heading, ...sentence(text, canvas, '', 'dim')] }
-}
-
-function hostRows(hosts: readonly HostView[], canvas: Canvas): Rows<HostView> {
-  const isWell = ({ verdict, cordoned, draining }: HostView) => verdict === 'ready' && !cordoned && !draining
-  return rowsOf(hosts, LISTED.hosts, isWell, canvas, 'host')
-}
-
-function jobRows(jobs: readonly JobView[], canvas: Canvas): Rows<JobView> {
-  const isWell = ({ running, healthy, wanted, stopped }: JobView) => !stopped && running >= wanted && healthy >= wanted
-  return rowsOf(jobs, LISTED.jobs, isWell, canvas, 'job')
-}
-
-const WELL: ReadonlySet<AllocationState> = new Set(['running', 'complete', 'scheduled'])
-
-function allocationRows(allocations: readonly AllocationView[], canvas: Canvas): Rows<AllocationView> {
-  const isWell = (allocation: AllocationView) => WELL.has(allocation.state) && !isUnhealthy(allocation)
-  return rowsOf(allocations, LISTED.allocations, isWell, canvas, 'allocation')
 }
 
 /** Not more sentences than a screen takes. */
@@ -111,8 +77,8 @@ export function standing(view: StatusView, { style }: Canvas): string {
   const faults = faultsInShort(view)
   const none = view.jobs.length === 0
   if (faults.length === 0 && view.converged) {
-    const jobs = none ? 'no jobs yet' : `${count(view.jobs.length, 'job')}, ${runningText(view.jobs)}`
-    return `${style.paint('good', 'All is well:')} ${count(view.hosts.length, 'host')}, ${jobs}.`
+    const jobs = none ? 'no jobs yet' : `${jobsText(view.jobs)}, ${runningText(view.jobs)}`
+    return `${style.paint('good', 'All is well:')} ${hostsText(view.hosts)}, ${jobs}.`
   }
   if (view.converged) return `${style.paint('warn', none ? 'No jobs yet,' : 'All runs,')} but ${list(faults)}.`
   const moving = underWay(view)
@@ -132,6 +98,22 @@ function underWay(view: StatusView): string[] {
 function moving(view: StatusView): AllocationView[] {
   const told = new Set([...view.unplaced, ...view.waiting].map(({ slot }) => slot))
   return view.allocations.filter(({ slot, state }) => MOVING.has(state) && !told.has(slot))
+}
+
+/** `3 hosts (1 cordoned)`: what was asked for is well, and still worth a word. */
+function hostsText(hosts: readonly HostView[]): string {
+  const draining = hosts.filter((host) => host.draining).length
+  const cordoned = hosts.filter((host) => host.cordoned && !host.draining).length
+  return count(hosts.length, 'host') + aside({ cordoned, draining })
+}
+
+function jobsText(jobs: readonly JobView[]): string {
+  return count(jobs.length, 'job') + aside({ stopped: jobs.filter((job) => job.stopped).length })
+}
+
+function aside(totals: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(totals).filter(([, total]) => total > 0)
+  return parts.length === 0 ? '' : ` (${parts.map(([word, total]) => `${total} ${word}`).join(', ')})`
 }
 
 function runningText(jobs: readonly JobView[]): string {
@@ -156,10 +138,6 @@ function faultsInShort(view: StatusView): string[] {
   // Where a store was lost, what runs is there all the same: it must not read as if nothing was.
   if (view.unclaimed.length > 0) faults.push(`${count(view.unclaimed.length, 'unit')} unclaimed`)
   return faults
-}
-
-function isUnhealthy(allocation: AllocationView): boolean {
-  return allocation.state === 'running' && allocation.healthy === false
 }
 
 /** What is wrong or under way, one sentence each. */

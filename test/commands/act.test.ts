@@ -127,6 +127,22 @@ describe('jobs', () => {
     expect(removeJob).toHaveBeenCalledOnce()
   })
 
+  test('job stop says what was stopped, and nothing of what runs', async () => {
+    const stopJob: Hc['stopJob'] = async () => ({
+      ...DONE,
+      actions: ['web.0', 'web.1'].map((slot) => ({
+        kind: 'stop',
+        slot,
+        host: 'nuc1',
+        from: null,
+        reason: 'job-stopped',
+        text: '',
+      })),
+      results: ['web.0', 'web.1'].map((slot) => ({ slot, host: 'nuc1', ok: true, error: null })),
+    })
+    expect((await run(JobStop, ['web'], { hc: { stopJob } })).stdout).toBe('2 stopped.\n')
+  })
+
   test('a name is required', async () => {
     expect((await run(JobStop, [])).exitCode).toBe(2)
     expect((await run(JobStop, ['web', 'db'])).exitCode).toBe(2)

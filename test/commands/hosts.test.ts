@@ -136,6 +136,13 @@ describe('job restart', () => {
     ])
     expect(said.jsonLines).toHaveLength(2)
   })
+  test('of several jobs what all say is said once', async () => {
+    const restartJob: Hc['restartJob'] = async () => ({ ...DONE, converged: false, loopTicking: false })
+    const { stderr } = await run(JobRestart, ['web', 'db'], { hc: { restartJob } })
+    expect(stderr.match(/no loop is ticking/g)).toHaveLength(1)
+    expect(stderr.match(/Next: hc status/g)).toHaveLength(1)
+    expect(stderr).toContain('Next: hc logs web db')
+  })
   test('a wrong name restarts nothing', async () => {
     const restartJob = vi.fn<Hc['restartJob']>(async () => DONE)
     const checkTarget: Hc['checkTarget'] = async (name) => {

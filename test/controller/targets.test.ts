@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { matchesEvent } from '../../src/cluster/events.js'
 import { checkEventNames } from '../../src/controller/event-names.js'
+import { findJob } from '../../src/controller/jobs.js'
 import { findTargets, isTargeted, slotsOf } from '../../src/controller/targets.js'
 import { placeless, whereabouts } from '../../src/controller/whereabouts.js'
 import type { World } from '../../src/controller/world.js'
@@ -122,5 +123,30 @@ describe('events', () => {
       hint: 'did you mean "web"? known are: gone, nginx, old, web',
     })
     await expect(checkEventNames(world, { host: 'n7' })).rejects.toThrow('no host n7 is known, nor any event of it')
+  })
+})
+
+describe('names that are something else', () => {
+  const refusal = (work: () => unknown) => {
+    try {
+      work()
+    } catch (error) {
+      return [(error as UserError).message, (error as UserError).hint]
+    }
+    return null
+  }
+  test('a slot where a job is wanted, a host where neither is', () => {
+    expect(refusal(() => findJob(records, 'web.0'))).toEqual([
+      'no job web.0 is applied',
+      'web.0 is a slot of web: name the job',
+    ])
+    expect(refusal(() => findTargets(records, ['n1'], [host('n1')]))).toEqual([
+      'n1 is a host, neither a job nor a slot',
+      'hc host show n1 tells what is there',
+    ])
+  })
+  test('nothing, and words, are quoted', () => {
+    expect(refusal(() => findJob(records, ''))?.[0]).toBe('no job "" is applied')
+    expect(refusal(() => findTargets(records, ['my web']))?.[0]).toBe('no job "my web" is applied')
   })
 })

@@ -100,3 +100,13 @@ test('a run of a cron job counts from its own start', () => {
   const { allocations } = shown(input([job1], [ready('n1', [], { facts: seen })], [placement('nightly.0', 'n1')]))
   expect(allocations[0]?.since).toBe(new Date(Date.parse(WALL) - 10_000).toISOString())
 })
+
+test('a host that is not ready has nothing free, however well its last facts are known', () => {
+  const seen = input([], [ready('n1', [], { cordoned: true }), silent('n2', 'lost', { lastFacts: facts() })])
+  const { plan, classified } = decide(seen)
+  const { hosts } = statusView(seen, plan, classified, { ticking: true, lastTick: WALL }, new Map())
+  expect(hosts.map(({ capacity, free }) => [capacity !== null, free !== null])).toEqual([
+    [true, true],
+    [true, false],
+  ])
+})

@@ -74,7 +74,11 @@ describe('beside a process', () => {
   test("stdin and exit codes are the command's own; no command is a shell", () => {
     mainProcess({})
     expect(run({ command: ['sh', '-c', 'cat; exit 7'] }, 'x\n')).toMatchObject({ status: 7, stdout: 'x\n' })
-    expect(run({ command: ['no-such-program'] }).status).toBe(127)
+    const missing = run({ command: ['no-such-program'] })
+    expect([missing.status, missing.stderr]).toEqual([
+      127,
+      expect.stringMatching(/^hc exec: .*no-such-program: not found/m),
+    ])
     expect(run({ command: ['/etc'] }).status).toBe(126)
     expect(run({ command: [] }, 'echo in a shell\n')).toMatchObject({ status: 0, stdout: 'in a shell\n' })
   })

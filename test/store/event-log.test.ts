@@ -33,6 +33,15 @@ describe('the record of events', () => {
     expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4)
   })
 
+  test('that cannot be read is an error with a hint', async () => {
+    await writeFile(folder, 'no folder')
+    await expect(open().events({ limit: 10 })).rejects.toMatchObject({
+      code: 'store',
+      message: `Reading ${join(folder, 'events.jsonl')} failed: a part of the path is no folder; nothing was changed`,
+      hint: 'Check hc_store in the inventory.',
+    })
+  })
+
   test('holes and foreign lines are skipped', async () => {
     const store = open()
     await store.appendEvents([newEvent('a')], 1)

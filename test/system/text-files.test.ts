@@ -48,6 +48,12 @@ describe('text files', () => {
     await expect(files.read(join(folder, 'none'))).rejects.toThrow('there is no such file')
     await expect(files.read(folder)).rejects.toThrow('it is a folder')
   })
+  test.skipIf(process.getuid?.() === 0)('that this user may not write say whom to run hc as', async () => {
+    await chmod(file, 0o400)
+    await expect(files.replace(file, 'old\n', 'new\n')).rejects.toMatchObject({
+      hint: expect.stringContaining('run hc as the owner of that file'),
+    })
+  })
   test('are copied to free names only, folders too', async () => {
     const from = join(folder, 'a')
     await mkdir(from)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parsePast, parseWord } from '../../src/ui/flags.js'
+import { parseLines, parsePast, parseWord } from '../../src/ui/flags.js'
 
 const NOW = new Date(2026, 10, 22, 15, 30).getTime()
 const local = (...parts: [number, number, number, number?, number?]) => new Date(...parts).toISOString()
@@ -25,4 +25,11 @@ describe('times in the past', () => {
 test('words of a closed list', () => {
   expect(parseWord('lost', ['ready', 'lost'], 'verdict')).toBe('lost')
   expect(() => parseWord('lots', ['ready', 'lost'], 'verdict')).toThrow('there is no verdict "lots"')
+})
+
+test('numbers of lines, within what can be asked for', () => {
+  expect([parseLines('0'), parseLines('2147483647'), parseLines('all')]).toEqual([0, 2_147_483_647, 'all'])
+  for (const much of ['2147483648', '99999999999999999999'])
+    expect(() => parseLines(much)).toThrow(`${much} lines are more than can be asked for`)
+  expect(() => parseLines('-1')).toThrow('"-1" is no number of lines')
 })

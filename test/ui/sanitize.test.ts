@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { UserError } from '../../src/model/errors.js'
+import { errorLines } from '../../src/ui/faults.js'
 import { planLines } from '../../src/ui/plan.js'
 import { sanitize, sanitizeLine } from '../../src/ui/sanitize.js'
 import { statusLines } from '../../src/ui/status.js'
@@ -95,4 +97,9 @@ test('with colour, only colour codes of our own are left', () => {
   const lines = statusLines(poisoned(UNPLACED), canvas(80, style), true)
   for (const line of lines)
     expect(line.replace(/\x1b\[(?:1|2|22|31|32|33|39)m/g, '')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/)
+})
+
+test('an error that quotes what was typed shows its control characters, and eats no text', () => {
+  const [line] = errorLines(new UserError('"nu\x1b]0;x\x07c" is no host\r\nat all'), canvas(80))
+  expect(line).toBe('error: "nu\\x1b]0;x\\x07c" is no host at all')
 })

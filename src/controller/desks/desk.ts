@@ -1,5 +1,6 @@
 // What all desks share: the wiring, a controller, the inventory and the job files read.
 import { UserError } from '../../model/errors.js'
+import type { Records } from '../../model/records.js'
 import type { TextFiles } from '../../ports.js'
 import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
@@ -34,12 +35,13 @@ export function controllerOf({ world }: Wiring): Controller {
   return new Controller(world, { looks: false })
 }
 
-/** The job files of a command. Throws UserError. */
+/** The job files of a command; `records` are those of the store unless said otherwise. Throws UserError. */
 export async function readJobs(
   { world, workingFolder, reader }: Wiring,
   paths: readonly string[],
+  records: Promise<Records | null> = world.store.read(),
 ): Promise<ReadJobFiles> {
-  const known = Object.keys((await world.store.read())?.jobs ?? {})
+  const known = Object.keys((await records)?.jobs ?? {})
   return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known })
 }
 

@@ -42,7 +42,7 @@ async function exec(
 ): Promise<ExecView> {
   const { store, transport } = wiring.world
   const records = await store.read()
-  findTargets(records, [target])
+  findTargets(records, [target], (await wiring.world.inventory()).hosts)
   const { decision, input, inventory } = await controllerOf(wiring).look(SHOW_PATIENCE_MS)
   const {
     slot,

@@ -31,7 +31,7 @@ export function journalDesk(wiring: Wiring): JournalDesk {
 async function logs(wiring: Wiring, names: readonly string[], options: LogOptions): Promise<void> {
   const { clock, transport, store } = wiring.world
   const records = await store.read()
-  const targets = names.length === 0 ? null : findTargets(records, names)
+  const targets = names.length === 0 ? null : findTargets(records, names, (await wiring.world.inventory()).hosts)
   if (Object.keys(records?.jobs ?? {}).length === 0)
     options.onNote?.('no job is applied: hc apply jobs/ applies the first ones')
   if (options.allHosts !== true) warnOfPlaceless(records, placeless(records, targets), options)

@@ -29,7 +29,7 @@ export function barSigns(unicode: boolean): BarSigns {
   return unicode ? UNICODE : ASCII
 }
 
-/** A bar of `columns` signs: reserved in the upper half, used in the lower half. */
+/** A bar of `columns` signs: reserved in the upper half, used in the lower half. Of what is not seen now nothing is free. */
 export function bar({ used, reserved, total }: Amounts, columns: number, unicode: boolean): string {
   const signs = barSigns(unicode)
   if (total === null || total <= 0) return ' '.repeat(columns)
@@ -40,8 +40,8 @@ export function bar({ used, reserved, total }: Amounts, columns: number, unicode
     return Math.min(columns - 1, Math.max(1, Math.round((amount / total) * columns)))
   }
   const [low, high] = [filled(used ?? 0), filled(reserved)]
-  const sign = (at: number) =>
-    at < low ? (at < high ? signs.both : signs.used) : at < high ? signs.reserved : signs.free
+  const free = used === null ? ' ' : signs.free
+  const sign = (at: number) => (at < low ? (at < high ? signs.both : signs.used) : at < high ? signs.reserved : free)
   return Array.from({ length: columns }, (_, at) => sign(at)).join('')
 }
 

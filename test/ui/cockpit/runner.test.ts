@@ -209,7 +209,7 @@ test('leaving ends all that is followed, and the last word says how the cluster 
   runner.tell({ kind: 'note', text: 'late' })
   expect(runner.state).toBe(before)
   expect(lastWord(runner.state, canvas(null))).toEqual([
-    'All is well: 3 hosts, 2 jobs, 3 of 3 running. The loop ticks, last 0s ago.',
+    'All is well: 3 hosts (1 cordoned), 2 jobs, 3 of 3 running. The loop ticks, last 0s ago.',
     'Left under way: restart db.0. hc events shows what is recorded of it: that the loop, or hc reconcile, carries out.',
   ])
 })

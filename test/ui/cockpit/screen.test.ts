@@ -110,7 +110,7 @@ describe('without colour', () => {
 describe('what it says', () => {
   test('all is well, who told it and when', () => {
     const shown = text([view(live(), NOW + 2000)])
-    expect(shown).toContain('All is well: 3 hosts, 2 jobs, 3 of 3 running.')
+    expect(shown).toContain('All is well: 3 hosts (1 cordoned), 2 jobs, 3 of 3 running.')
     expect(shown).toContain('The loop ticks, last 2s ago. Seen 2s ago.')
     expect(text([view(live({ source: 'own' }))])).toContain('Seen 0s ago by hc ui itself.')
   })
@@ -190,7 +190,7 @@ describe('bars', () => {
     [{ used: 0, reserved: 0, total: 100 }, '........'],
     [{ used: 50, reserved: 25, total: 100 }, '##==....'],
     [{ used: 25, reserved: 50, total: 100 }, '##--....'],
-    [{ used: null, reserved: 50, total: 100 }, '----....'],
+    [{ used: null, reserved: 50, total: 100 }, '----    '],
     [{ used: 1, reserved: 1, total: 1000 }, '#.......'],
     [{ used: 999, reserved: 0, total: 1000 }, '=======.'],
     [{ used: 4000, reserved: 1000, total: 1000 }, '########'],
@@ -204,7 +204,7 @@ describe('bars', () => {
     const amounts = { used: 250, reserved: 400, total: 4000 }
     expect(barCell(amounts, 12, false, cpuNumbers(amounts))).toBe('#......   6%')
     expect(barCell(amounts, 24, false, cpuNumbers(amounts))).toBe('#..........    0.3/0.4/4')
-    expect(barCell({ ...amounts, used: null }, 12, true, '')).toBe('▀······    ?')
+    expect(barCell({ ...amounts, used: null }, 12, true, '')).toBe('▀          ?')
     expect(barCell({ ...amounts, total: null }, 12, true, '')).toBe('?           ')
     expect(bytesNumbers({ used: 2 ** 30, reserved: 2 ** 29, total: 2 ** 33 })).toBe('1/0.5/8G')
     expect(bytesNumbers({ used: null, reserved: 0, total: null })).toBe('?/0/?B')

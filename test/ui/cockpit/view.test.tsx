@@ -123,7 +123,7 @@ test('hc ui asks nobody while the screen is taken, and says at the end how the c
   const { stdout, stderr, exitCode } = await run(Ui, [], { tty: true, env: { TERM: 'xterm', NO_COLOR: '1' } })
   expect(calls.opened).toMatchObject([{ askPassphrase: undefined, confirmKey: undefined }])
   expect(begun.options).toMatchObject([{ title: '/etc/hc/inventory.yml' }])
-  expect(stdout).toBe('All is well: 3 hosts, 2 jobs, 3 of 3 running. The loop ticks, last 0s ago.\n')
+  expect(stdout).toBe('All is well: 3 hosts (1 cordoned), 2 jobs, 3 of 3 running. The loop ticks, last 0s ago.\n')
   expect(stderr).toBe('')
   expect(exitCode).toBe(0)
   expect(calls.closed).toBe(1)
