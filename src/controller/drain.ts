@@ -50,7 +50,9 @@ export async function drainHosts(world: World, controller: Controller, request: 
   const driven = await drive(world, controller, { ...scope, from: look, follow, patienceMs, signal, onProgress })
   const done = { ...plan, actions: plan.actions.map((action) => asDone(action, driven)) }
   const view = await outcome(world, done, driven, scope)
-  const staying = stayingOn(driven.look.decision.classified).filter(({ host }) => host !== null && hosts.includes(host))
+  const staying = stayingOn(driven.look.decision.classified, driven.look.input).filter(
+    ({ host }) => host !== null && hosts.includes(host),
+  )
   const waiting = view.waiting.filter(({ slot }) => slots.has(slot))
   return { ...view, staying, waiting, outOfReach: awayOf(driven, hosts), loopTicking: follow }
 }
@@ -79,7 +81,7 @@ function preview(
     unclaimed: plan.unclaimed.filter(({ host }) => hosts.has(host)),
     survives: {},
   }
-  const staying = stayingOn(classified).filter(({ host }) => host !== null && hosts.has(host))
+  const staying = stayingOn(classified, input).filter(({ host }) => host !== null && hosts.has(host))
   return { ...planView(scoped, [], []), staying }
 }
 

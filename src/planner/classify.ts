@@ -5,7 +5,7 @@ import { jobOfSlot, placeOfSlot } from '../model/names.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
-import { isDoubtful, isRenamed, type Subject } from './subjects.js'
+import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
 import { UNSEEN } from './unseen.js'
 
 export type { Bucket, Classified } from './rules.js'
@@ -97,10 +97,12 @@ const SEEN: readonly Rule[] = [
   },
   {
     why: 'A drained host gives its allocations away, but for what belongs to it; a run that is under way ends there.',
-    apply: ({ state, applied, unit }) =>
-      state?.draining && applied && mayLeave(applied.job) && !(applied.job.type === 'cron' && unit && isActive(unit))
-        ? outcome('migrate', 'host-draining', `${state.host.name} is being drained`)
-        : null,
+    apply: (subject, input) => {
+      const { state, applied, unit } = subject
+      if (!state?.draining || !applied || !mayLeave(applied.job)) return null
+      if ((applied.job.type === 'cron' && unit && isActive(unit)) || anchorOf(subject, input) !== null) return null
+      return outcome('migrate', 'host-draining', `${state.host.name} is being drained`)
+    },
   },
   {
     why: 'By its phase.',

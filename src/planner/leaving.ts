@@ -2,19 +2,21 @@
 import { type HostName, jobOfSlot } from '../model/names.js'
 import type { Unplaced, Waiting } from '../model/plan.js'
 import { type Classified, occupies } from './classify.js'
+import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
+import { anchorOf } from './subjects.js'
 
 /** Allocations that stay on hosts that are being drained, each with the reason. */
-export function stayingOn(classified: readonly Classified[]): readonly Waiting[] {
+export function stayingOn(classified: readonly Classified[], input: PlanInput): readonly Waiting[] {
   return classified.flatMap((item) => {
     const { slot, host, state } = item.subject
     if (!state?.draining || host === null || item.bucket === 'nothing' || !occupies(item)) return []
-    const reason = stays(item, host)
+    const reason = stays(item, host, input)
     return reason === null ? [] : [{ slot, host, reason }]
   })
 }
 
-function stays({ subject, bucket }: Classified, host: HostName): string | null {
+function stays({ subject, bucket }: Classified, host: HostName, input: PlanInput): string | null {
   const { applied, unit } = subject
   if (!applied || bucket === 'migrate') return null
   const { job } = applied
@@ -23,6 +25,8 @@ function stays({ subject, bucket }: Classified, host: HostName): string | null {
   const volume = job.volumes.find(({ shared }) => !shared)
   if (volume) return `its volume ${volume.source} is on ${host}: ${ends}`
   if (job.type === 'batch') return `a batch job runs to its end where it began: ${ends}`
+  const anchor = anchorOf(subject, input)
+  if (anchor !== null) return `it is to stand with ${jobOfSlot(anchor)}, and ${anchor} stays`
   return job.type === 'cron' && unit && isActive(unit) ? 'its run goes on; the next one is elsewhere' : null
 }
 

@@ -1,6 +1,6 @@
 // Every allocation that there is anything to say about: seen on a host, recorded in the store, or wanted and nowhere.
 import type { UnitFacts } from '../model/host.js'
-import type { AppliedJob } from '../model/job.js'
+import { type AppliedJob, mayLeave } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, placeOfSlot, type SlotName, slotName } from '../model/names.js'
 import type { Placement } from '../model/plan.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
@@ -122,6 +122,22 @@ export function isRenamed(unit: UnitFacts, host: HostName, placement: Placement,
     unit.placement === placement.number &&
     !hosts.some((state) => state.host.name === placement.host)
   )
+}
+
+/**
+ * The slot of another job that this one has to stand beside (`with`) and that no drain moves off its host: so neither
+ * moves. null: there is none, or one that stays elsewhere too.
+ */
+export function anchorOf({ applied, host }: Subject, { jobs, hosts, placements }: PlanInput): SlotName | null {
+  const drained = new Set(hosts.flatMap((state) => (state.draining ? [state.host.name] : [])))
+  for (const name of applied?.job.with ?? []) {
+    const other = jobs.find(({ job }) => job.name === name)
+    if (!other || mayLeave(other.job)) continue
+    const there = Object.values(placements).filter(({ slot }) => jobOfSlot(slot) === name)
+    const here = there.find((placement) => placement.host === host)
+    if (here && there.every((placement) => drained.has(placement.host))) return here.slot
+  }
+  return null
 }
 
 /** A renamed host, or a copy of its disk: the record goes on to name the host that has left. */

@@ -244,7 +244,7 @@ export function statusView(
     unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
-    staying: stayingOn(classified),
+    staying: stayingOn(classified, input),
   }
   return { ...view, hints: hintsFor(view, input.wall) }
 }

@@ -41,12 +41,33 @@ describe('a drained host', () => {
       slots.map((slot) => placement(slot, 'n1')),
     )
     expect(told(seen)).toEqual(['start agent.n2 n2'])
-    expect(stayingOn(decide(seen).classified).map(({ slot, reason }) => [slot, reason])).toEqual([
+    expect(stayingOn(decide(seen).classified, seen).map(({ slot, reason }) => [slot, reason])).toEqual([
       ['agent.n1', 'agent is a system job, with one slot on each host: hc job stop agent ends it'],
       ['db.0', 'its volume data is on n1: hc job stop db ends it'],
       ['once.0', 'a batch job runs to its end where it began: hc job stop once ends it'],
       ['tick.0', 'its run goes on; the next one is elsewhere'],
     ])
+  })
+
+  test('keeps what has to stand with that, unless it stands elsewhere too', () => {
+    const jobs = [applied(job('db', { volumes: [volume], count: 2 })), applied(job('web', { with: ['db'] }))]
+    const there = [unit('db.0'), unit('web.0')]
+    const records = [placement('db.0', 'n1'), placement('web.0', 'n1')]
+    const alone = input(
+      jobs
+        .slice(0, 1)
+        .map((each) => ({ ...each, job: { ...each.job, count: 1 } }))
+        .concat(jobs.slice(1)),
+      [draining(there), idle],
+      records,
+    )
+    expect(told(alone)).toEqual([])
+    expect(stayingOn(decide(alone).classified, alone).map(({ slot, reason }) => [slot, reason])).toEqual([
+      ['db.0', 'its volume data is on n1: hc job stop db ends it'],
+      ['web.0', 'it is to stand with db, and db.0 stays'],
+    ])
+    const twice = input(jobs, [draining(there), ready('n2', [unit('db.1')])], [...records, placement('db.1', 'n2')])
+    expect(told(twice)).toEqual(['move web.0 n1 -> n2'])
   })
   test('gives away a timer that waits, and what has failed', () => {
     const cron = applied(job('tick', { type: 'cron', schedule: '0 3 * * *' }))
