@@ -1,7 +1,7 @@
 // Names that events are filtered by: a name that nobody knows is a mistake, not an empty list.
 import type { EventFilter } from '../cluster/events.js'
 import { UserError } from '../model/errors.js'
-import { byName, jobOfSlot, quoted } from '../model/names.js'
+import { byName, jobOfSlot, quoted, someOf } from '../model/names.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { World } from './world.js'
 
@@ -22,13 +22,9 @@ export async function checkEventNames({ store, inventory }: World, filter: Event
   if (!hosts.has(host)) throw unknown('host', host, hosts)
 }
 
-/** Most names that a hint lists. */
-const LISTED = 12
-
 function unknown(what: string, name: string, known: ReadonlySet<string>): UserError {
   const names = [...known].sort(byName)
-  const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : ''
-  const all = names.length === 0 ? `no ${what} is known yet` : `known are: ${names.slice(0, LISTED).join(', ')}${more}`
+  const all = names.length === 0 ? `no ${what} is known yet` : `known are: ${someOf(names)}`
   const near = didYouMean(name, names)
   return new UserError(`no ${what} ${quoted(name)} is known, nor any event of it`, {
     code: 'not-found',

@@ -1,7 +1,7 @@
 // What an operator says of a job that is applied already: stop, start, restart, remove.
 import { UserError } from '../model/errors.js'
 import { type AppliedJob, generationOf, nextGeneration } from '../model/job.js'
-import { byName, type JobName, jobOfSlot, type Millis, quoted, type SlotName } from '../model/names.js'
+import { byName, type JobName, jobOfSlot, type Millis, quoted, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ApplyView, Progress } from '../model/views.js'
@@ -106,15 +106,6 @@ function findSlots({ job }: AppliedJob, slots: readonly SlotName[], { decision }
     code: 'not-found',
     hint: known.length === 0 ? `${job.name} has no slots now` : `it has: ${someOf(known)}`,
   })
-}
-
-/** So many names stand in a hint. */
-const NAMED = 12
-
-/** `a, b, c and 7 more`. */
-export function someOf(names: readonly string[]): string {
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
-  return `${names.slice(0, NAMED).join(', ')}${more}`
 }
 
 const EVENTS = {

@@ -1,12 +1,12 @@
 // What commands show: snapshots made of one look.
 
 import { UserError } from '../model/errors.js'
-import { type HostName, type JobName, jobOfSlot, type Millis, quoted } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
-import { findJob, someOf } from './jobs.js'
+import { findJob } from './jobs.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */

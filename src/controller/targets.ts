@@ -2,7 +2,16 @@
 import { UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName, type JobName, jobOfSlot, quoted, type SlotName, slotName } from '../model/names.js'
+import {
+  byName,
+  type HostName,
+  type JobName,
+  jobOfSlot,
+  quoted,
+  type SlotName,
+  slotName,
+  someOf,
+} from '../model/names.js'
 import type { Records } from '../model/records.js'
 import { didYouMean } from '../spec/nearest.js'
 
@@ -55,7 +64,7 @@ function hostInstead(name: HostName): UserError {
 function unknownJob(records: Records | null, name: string): UserError {
   const jobs = Object.keys(records?.jobs ?? {}).sort(byName)
   const near = didYouMean(jobOfSlot(name), jobs)
-  const known = jobs.length === 0 ? 'hc apply jobs/ applies the first ones' : `applied are: ${jobs.join(', ')}`
+  const known = jobs.length === 0 ? 'hc apply jobs/ applies the first ones' : `applied are: ${someOf(jobs)}`
   return new UserError(`no job ${quoted(jobOfSlot(name))} is applied`, {
     code: 'not-found',
     hint: near === null ? known : `${near} ${known}`,
@@ -65,7 +74,7 @@ function unknownJob(records: Records | null, name: string): UserError {
 function unknownSlot(slots: readonly SlotName[], name: SlotName): UserError {
   const job = jobOfSlot(name)
   const near = didYouMean(name, slots)
-  const known = slots.length === 0 ? `${job} has no slots now` : `its slots are: ${slots.join(', ')}`
+  const known = slots.length === 0 ? `${job} has no slots now` : `its slots are: ${someOf(slots)}`
   return new UserError(`${job} has no slot ${name}`, {
     code: 'not-found',
     hint: near === null || slots.length < 10 ? known : `${near} ${known}`,

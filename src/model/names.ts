@@ -62,3 +62,12 @@ export function byName(a: string, b: string): number {
   }
   return left.length - right.length || (a < b ? -1 : a > b ? 1 : 0)
 }
+
+/** So many names stand in a hint. */
+const NAMED = 12
+
+/** `a, b, c and 7 more`. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names.slice(0, NAMED).join(', ')}${more}`
+}
