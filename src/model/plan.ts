@@ -45,6 +45,7 @@ export type Reason =
   | 'container-without-unit'
   | 'already-running'
   | 'made-room'
+  | 'outranked'
 
 /** All reasons with what each means: the source of the documentation and of the sentences in plans and events. */
 export const REASONS: Readonly<Record<Reason, string>> = {
@@ -68,6 +69,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'container-without-unit': 'the container has lost its unit',
   'already-running': 'it runs already',
   'made-room': 'it makes room for another slot',
+  outranked: 'a slot of higher priority takes its place',
 }
 
 /** What is done to a slot. */
@@ -93,6 +95,8 @@ export interface Action {
   readonly wave: number
   /** The allocation that will be there afterwards; null for stop and forget. */
   readonly placement: Placement | null
+  /** Why this host: of what was placed anew. */
+  readonly score?: Score
 }
 
 /** Why a host can't take a slot: one decisive reason, with numbers. */
@@ -107,6 +111,22 @@ export interface Unplaced {
   readonly slot: SlotName
   readonly job: JobName
   readonly reasons: readonly Rejection[]
+  /** `impossible`: proved that it can't be placed with all the others; `budget`: the search ended before it knew; absent: not told. */
+  readonly proof?: 'impossible' | 'budget'
+  /** The smallest change that would make it fit, as a sentence: `it would fit on nuc2 with 212 MiB more memory`. */
+  readonly remedy?: string
+}
+
+/**
+ * The parts of a score, see scheduler/score.ts for their weights: `fit` by hc_strategy; `apart` from slots of the same
+ * job; `stay` where it runs or ran; `home` where a job with failback: home belongs; `affinity` and `spread`, its wishes.
+ */
+export type ScorePart = 'fit' | 'apart' | 'stay' | 'home' | 'affinity' | 'spread'
+
+/** Why this host and not another that fits as well: points, higher is better, weights included. */
+export interface Score {
+  readonly total: number
+  readonly parts: Readonly<Record<ScorePart, number>>
 }
 
 /** A slot for which the only safe act is none, and what it waits for. */
@@ -123,11 +143,17 @@ export interface Unclaimed {
   readonly host: HostName
 }
 
-/** Would everything that may move be placed again if this host were lost? */
+/** Would every slot of `on_host_loss: move` be placed again if this host were lost? */
 export interface Survival {
   /** null: not known (the search was not made, or ended at its budget). */
   readonly ok: boolean | null
+  /** Slots of the whole cluster that would then have no place, and have one now. */
   readonly unplaced: readonly SlotName[]
+  /**
+   * What would wait for the host's return: pinned slots and those of `on_host_loss: wait` (`ok` does not count them); of the
+   * control machine's own host all that runs there (`ok` is false then, for nobody would place them). Absent: none.
+   */
+  readonly waiting?: readonly SlotName[]
 }
 
 /** The whole decision. */
@@ -155,6 +181,8 @@ export interface Demand {
   readonly keeps?: boolean
   /** Where it runs or last ran: preferred when all else is equal. */
   readonly previous: HostName | null
+  /** Where it belongs, of a job with `failback: home`: preferred to where it is. Absent or null: nowhere. */
+  readonly home?: HostName | null
   /** Host ports that it had there: an auto port gets the same number again where it is free. */
   readonly previousPorts?: Readonly<Record<string, number>>
 }
@@ -184,10 +212,12 @@ export interface Candidate {
   readonly lackingImages: Readonly<Record<string, string>>
 }
 
-/** An allocation that holds its place while others are placed round it. */
+/** An allocation that holds its place while others are placed round it, unless it may be moved. */
 export interface Occupant {
   readonly slot: SlotName
   readonly host: HostName
   readonly applied: AppliedJob
   readonly ports: Readonly<Record<string, number>>
+  /** May be moved to another host to make room, and stopped for a slot of strictly higher priority; absent: it stays. */
+  readonly movable?: boolean
 }

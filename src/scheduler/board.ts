@@ -73,7 +73,10 @@ export class Board {
         autoWanted: 0,
       }
     })
-    for (const item of problem.items) if (item.fixedAt >= 0) this.put(item, item.fixedAt)
+    for (const item of problem.items) {
+      const at = item.fixedAt >= 0 ? item.fixedAt : item.home
+      if (at >= 0) this.put(item, at)
+    }
   }
 
   host(index: number): HostState {

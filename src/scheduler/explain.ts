@@ -1,11 +1,11 @@
 // Why a slot is where it is, and why not elsewhere.
 import type { HostName, SlotName } from '../model/names.js'
-import type { Demand } from '../model/plan.js'
+import type { Demand, Score } from '../model/plan.js'
 import { Board } from './board.js'
 import { refusal } from './filters.js'
 import type { PlaceInput } from './place.js'
 import { compile } from './problem.js'
-import type { Score } from './score.js'
+
 import { score } from './score.js'
 
 /** What there is to say about one slot and one host: the decisive reason against it, or the points for it. */

@@ -2,29 +2,33 @@
 import type { Strategy } from '../model/host.js'
 import type { HostName, SlotName } from '../model/names.js'
 import { byName } from '../model/names.js'
-import type { Candidate, Demand, Occupant, Unplaced } from '../model/plan.js'
+import type { Candidate, Demand, Occupant, Score, Unplaced } from '../model/plan.js'
 import { assignPorts } from './autoports.js'
 import { Board } from './board.js'
 import { Budget } from './budget.js'
 import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
-import { fitsNow, refusal } from './filters.js'
+import { refusal } from './filters.js'
+import { greedy } from './greedy.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
-import type { Item, Shape } from './problem.js'
+import type { Item } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
 import { repair } from './repair.js'
-import type { Score } from './score.js'
-import { best, score } from './score.js'
+import { score } from './score.js'
 
 /** What place() goes by. The order of the lists means nothing. */
 export interface PlaceInput {
   /** Slots that want a place; at most one demand per slot. */
   readonly demands: readonly Demand[]
   readonly candidates: readonly Candidate[]
-  /** Allocations that stay where they are. */
+  /** Allocations that stay where they are, but for those that are `movable`. */
   readonly occupants: readonly Occupant[]
   readonly strategy: Strategy
+  /** Most movable occupants that may end on another host; absent: 0. Number.POSITIVE_INFINITY: as many as needed. */
+  readonly moves?: number
+  /** May movable occupants be stopped for demands of strictly higher priority, where moving does not help? Absent: no. */
+  readonly preempt?: boolean
   /** Steps of work that repairing may take (one look at one host for one slot is a step); default REPAIR_STEPS. */
   readonly steps?: number
 }
@@ -39,49 +43,43 @@ export interface Placed {
   readonly score: Score
 }
 
-/** What came of it; both lists by slot name. */
-export interface PlaceResult {
-  readonly placed: readonly Placed[]
-  readonly unplaced: readonly Unplaced[]
+/** An occupant that makes room. */
+export interface Moved extends Placed {
+  /** Where it runs now. */
+  readonly from: HostName
 }
 
-const NOTHING: PlaceResult = { placed: [], unplaced: [] }
+/** An occupant that is stopped for slots of higher priority. */
+export interface Evicted {
+  readonly slot: SlotName
+  readonly from: HostName
+  /** Demands that have their place by it. */
+  readonly for: readonly SlotName[]
+}
+
+/** What is shown to be the best that can be: with every rule kept, within `moves` and `preempt`. */
+export interface Proof {
+  /** No other placement places more (of the highest priority in which they differ). */
+  readonly placed: boolean
+  /** No other that places as many moves fewer. */
+  readonly moves: boolean
+}
+
+/** What came of it; all lists by slot name. */
+export interface PlaceResult {
+  /** Demands. */
+  readonly placed: readonly Placed[]
+  /** Demands. */
+  readonly unplaced: readonly Unplaced[]
+  readonly moved: readonly Moved[]
+  readonly evicted: readonly Evicted[]
+  readonly proof: Proof
+}
+
+const NOTHING: PlaceResult = { placed: [], unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }
 
 /** Default of `PlaceInput.steps`: well under a second of one core of a small machine. */
 export const REPAIR_STEPS = 400_000
-
-function fitting(board: Board, { item, options }: Wanting): readonly number[] {
-  return options.filter((host) => fitsNow(board, item, host))
-}
-
-/** Hosts with room for the slot and one of each that must run beside it; all of them where none has. */
-function roomy(board: Board, item: Item, hosts: readonly number[], followers: readonly Shape[]): readonly number[] {
-  if (followers.length === 0) return hosts
-  const need = item.shape.amounts.map((amount, dimension) =>
-    followers.reduce((sum, shape) => sum + (shape.amounts[dimension] ?? 0), amount),
-  )
-  const large = hosts.filter((host) =>
-    need.every((amount, dimension) => amount === 0 || amount <= board.free(host, dimension)),
-  )
-  return large.length > 0 ? large : hosts
-}
-
-/** Puts each where it scores best; returns those that fit nowhere. */
-function greedy(
-  board: Board,
-  wanting: readonly Wanting[],
-  companies: Companies,
-  strategy: Strategy,
-): readonly Wanting[] {
-  const left: Wanting[] = []
-  for (const each of wanting) {
-    const followers = companies.followers.get(each.item.shape.jobId) ?? []
-    const host = best(board, each.item, roomy(board, each.item, fitting(board, each), followers), strategy)
-    if (host === null) left.push(each)
-    else board.put(each.item, host)
-  }
-  return left
-}
 
 /** Takes off what lacks the company it must have, until nothing does. */
 function dropLonely(board: Board, wanting: readonly Wanting[]): void {
@@ -171,12 +169,16 @@ export function place(input: PlaceInput): PlaceResult {
   const companies = companiesOf(board.problem)
   fill(board, wantings(board, companies), companies, input)
   const items = board.problem.items.slice(0, board.problem.demandCount).sort((a, b) => byName(a.slot, b.slot))
+  const left = items.filter((item) => board.hostOf(item) === NO_HOST)
   return {
     placed: describePlaced(
       board,
       items.filter((item) => board.hostOf(item) !== NO_HOST),
       input.strategy,
     ),
-    unplaced: items.filter((item) => board.hostOf(item) === NO_HOST).map((item) => describeUnplaced(board, item)),
+    unplaced: left.map((item) => describeUnplaced(board, item)),
+    moved: [],
+    evicted: [],
+    proof: { placed: left.length === 0, moves: left.length === 0 },
   }
 }

@@ -32,7 +32,7 @@ export interface Shape {
   readonly with: readonly number[]
 }
 
-/** A slot on the board: an occupant, which stays, or a demand, which may be put anywhere. */
+/** A slot on the board: an occupant that stays, one that may be moved, or a demand, which may be put anywhere. */
 export interface Item {
   readonly index: number
   readonly slot: SlotName
@@ -45,8 +45,12 @@ export interface Item {
   /** It has its place on `only` already. */
   readonly keeps: boolean
   readonly previous: number
-  /** Set for an occupant: where it is. */
+  /** Set for an occupant that stays: where it is. */
   readonly fixedAt: number
+  /** Set for an occupant that may be moved: where it runs now. A demand has none. */
+  readonly home: number
+  /** Of a demand: the host that it should come back to (`failback: home`). */
+  readonly belongs: number
   /** Auto ports that it had before, to have them again. */
   readonly previousPorts: Readonly<Record<string, number>>
 }
@@ -67,9 +71,11 @@ export interface Problem {
   /** `cpu`, `memory`, `disk`, then the devices by name. */
   readonly dimensions: readonly string[]
   readonly shapes: readonly Shape[]
-  /** Demands first, by slot name; then occupants. */
+  /** Demands first, by slot name; then occupants that may be moved; then those that stay. */
   readonly items: readonly Item[]
   readonly demandCount: number
+  /** Demands and movable occupants: the items before this index are what a search may put elsewhere. */
+  readonly freeCount: number
   readonly jobNames: readonly JobName[]
   /** Texts of the tokens above 65535, by token less 65536. */
   readonly tokenNames: readonly string[]
@@ -192,7 +198,10 @@ export function compile(
   const sortedDemands = [...demands].sort((a, b) => byName(a.slot, b.slot))
   const sortedOccupants = occupants
     .filter((occupant) => hostIds.has(occupant.host))
-    .sort((a, b) => byName(a.slot, b.slot) || byName(a.host, b.host))
+    .sort(
+      (a, b) =>
+        Number(b.movable ?? false) - Number(a.movable ?? false) || byName(a.slot, b.slot) || byName(a.host, b.host),
+    )
   const dimensions = dimensionsOf([
     ...hosts.map((host) => host.capacity),
     ...sortedDemands.map((demand) => demand.applied.job.resources),
@@ -212,11 +221,15 @@ export function compile(
       keeps: demand.keeps ?? false,
       previous: demand.previous === null ? NO_HOST : (hostIds.get(demand.previous) ?? NO_HOST),
       fixedAt: NO_HOST,
+      home: NO_HOST,
+      belongs: demand.home ? (hostIds.get(demand.home) ?? NO_HOST) : NO_HOST,
       previousPorts: demand.previousPorts ?? {},
     })
   }
   for (const occupant of sortedOccupants) {
     const shape = compiler.shape(occupant.applied)
+    const here = hostIds.get(occupant.host) ?? NO_HOST
+    const movable = occupant.movable ?? false
     items.push({
       index: items.length,
       slot: occupant.slot,
@@ -225,8 +238,10 @@ export function compile(
       only: NO_HOST,
       onlyName: null,
       keeps: false,
-      previous: NO_HOST,
-      fixedAt: hostIds.get(occupant.host) ?? NO_HOST,
+      previous: movable ? here : NO_HOST,
+      fixedAt: movable ? NO_HOST : here,
+      home: movable ? here : NO_HOST,
+      belongs: NO_HOST,
       previousPorts: occupant.ports,
     })
   }
@@ -237,6 +252,7 @@ export function compile(
     shapes: compiler.shapes,
     items,
     demandCount: sortedDemands.length,
+    freeCount: sortedDemands.length + sortedOccupants.filter(({ movable }) => movable ?? false).length,
     jobNames: compiler.jobs.names,
     tokenNames: compiler.tokens.names,
     labels: indexLabels(hosts, compiler.shapes),

@@ -1,6 +1,7 @@
 // Where is it best? Points per host, higher is better. All arithmetic is on integers below 2^53 or single IEEE 754
 // divisions of such (correctly rounded by definition), so the same input gives the same points on every machine.
 import type { Strategy } from '../model/host.js'
+import type { Score } from '../model/plan.js'
 import type { Board } from './board.js'
 import { unmet } from './constraints.js'
 import type { Item } from './problem.js'
@@ -8,28 +9,8 @@ import type { Item } from './problem.js'
 /** One whole: what a part gives a host that is as good as can be. */
 export const WHOLE = 1_000_000
 
-/**
- * The parts of a score:
- *
- * | part | points | best is |
- * |---|---|---|
- * | `fit` | 0 to 1 WHOLE | `balanced`: the emptiest host; `pack`: the fullest of those in use; `spread`: the one with fewest slots |
- * | `apart` | 0 to 1 WHOLE (`pack`: 0) | a host without slots of the same job: not everything is lost with one |
- * | `stay` | 2 WHOLE | the host where it runs or last ran |
- * | `affinity` | -4 to 4 WHOLE | a host that meets all wishes of the job, each by its weight |
- * | `spread` | -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
- *
- * So staying outweighs hc's own taste (fit and apart), and a whole wish outweighs staying and taste together.
- */
-export type ScorePart = 'fit' | 'apart' | 'stay' | 'affinity' | 'spread'
-
-/** A score with its parts, weights included. */
-export interface Score {
-  readonly total: number
-  readonly parts: Readonly<Record<ScorePart, number>>
-}
-
 const STAY = 2
+const HOME = 3
 const WISH = 4
 
 /**
@@ -98,16 +79,30 @@ function crowding(board: Board, item: Item, hostIndex: number): number {
   return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
 }
 
-/** Points of putting an item (that is not on the board) on a host. */
+/**
+ * Points of putting an item (that is not on the board) on a host. The parts of a score:
+ *
+ * | part | points | best is |
+ * |---|---|---|
+ * | `fit` | 0 to 1 WHOLE | `balanced`: the emptiest host; `pack`: the fullest of those in use; `spread`: the one with fewest slots |
+ * | `apart` | 0 to 1 WHOLE (`pack`: 0) | a host without slots of the same job: not everything is lost with one |
+ * | `stay` | 2 WHOLE | the host where it runs or last ran |
+ * | `home` | 3 WHOLE | the host where a slot of a job with `failback: home` belongs |
+ * | `affinity` | -4 to 4 WHOLE | a host that meets all wishes of the job, each by its weight |
+ * | `spread` | -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
+ *
+ * So staying outweighs hc's own taste (fit and apart), and a whole wish outweighs staying and taste together.
+ */
 export function score(board: Board, item: Item, hostIndex: number, strategy: Strategy): Score {
   const parts = {
     fit: packing(board, item, hostIndex, strategy),
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
+    home: item.belongs === hostIndex ? HOME * WHOLE : 0,
     affinity: WISH * affinity(board, item, hostIndex),
     spread: WISH * crowding(board, item, hostIndex),
   }
-  return { total: parts.fit + parts.apart + parts.stay + parts.affinity + parts.spread, parts }
+  return { total: parts.fit + parts.apart + parts.stay + parts.home + parts.affinity + parts.spread, parts }
 }
 
 /** The best of some hosts, which are in the order of their names; null where there are none. Ties go to the first. */

@@ -5,7 +5,7 @@ import { place } from '../../src/scheduler/place.js'
 import { breaches } from './support/check.js'
 import { inputs } from './support/draw.js'
 
-const NO_SCORE = { total: 0, parts: { fit: 0, apart: 0, stay: 0, affinity: 0, spread: 0 } }
+const NO_SCORE = { total: 0, parts: { fit: 0, apart: 0, stay: 0, home: 0, affinity: 0, spread: 0 } }
 
 /** Fixed ports as they are, auto ones from above: the judge wants them free, and here there are always enough. */
 function portsOf(input: PlaceInput, slot: string, at: number): Record<string, number> {
@@ -23,7 +23,11 @@ function feasible(input: PlaceInput): boolean {
       const host = candidates[Math.floor(code / candidates.length ** at) % candidates.length]?.name ?? ''
       return { slot, host, ports: portsOf(input, slot, at), score: NO_SCORE }
     })
-    if (breaches(input, { placed, unplaced: [] }).length === 0) return true
+    if (
+      breaches(input, { placed, unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }).length ===
+      0
+    )
+      return true
   }
   return false
 }

@@ -103,7 +103,14 @@ describe('wishes', () => {
   it('gives the parts of the score, which add up', () => {
     const asked = [demand('web.0', sized('web', 100), { previous: 'nuc1' })]
     const [placed] = place({ demands: asked, candidates: trio, occupants: [], strategy: 'balanced' }).placed
-    expect(placed?.score.parts).toEqual({ fit: 999_375, apart: 1_000_000, stay: 2_000_000, affinity: 0, spread: 0 })
+    expect(placed?.score.parts).toEqual({
+      fit: 999_375,
+      apart: 1_000_000,
+      stay: 2_000_000,
+      home: 0,
+      affinity: 0,
+      spread: 0,
+    })
     expect(placed?.score.total).toBe(3_999_375)
   })
 })
@@ -210,7 +217,7 @@ describe('what has no room at first', () => {
   })
 
   it('comes back with an empty list of reasons where there is no host at all', () => {
-    expect(place({ demands: demands(job('web')), candidates: [], occupants: [], strategy: 'balanced' })).toEqual({
+    expect(place({ demands: demands(job('web')), candidates: [], occupants: [], strategy: 'balanced' })).toMatchObject({
       placed: [],
       unplaced: [{ slot: 'web.0', job: 'web', reasons: [] }],
     })
@@ -225,6 +232,6 @@ describe('an idle tick', () => {
       },
     })
     const nothing = place({ demands: [], candidates: untouchable, occupants: untouchable, strategy: 'balanced' })
-    expect(nothing).toEqual({ placed: [], unplaced: [] })
+    expect(nothing).toMatchObject({ placed: [], unplaced: [] })
   })
 })
