@@ -1,0 +1,15 @@
+// `npm run bench -- placement`: how fast and how well slots are placed.
+import type { Benchmark } from '../benchmark.js'
+
+/** Name -> part. */
+const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {}
+
+/** All parts, or the one that `--only` names. */
+export const placement: Benchmark = async (options) => {
+  for (const [name, load] of Object.entries(PARTS)) {
+    if (options.only !== null && options.only !== name) continue
+    options.print(`## ${name}\n`)
+    await (await load())(options)
+    options.print('')
+  }
+}
