@@ -2,7 +2,10 @@
 import type { Benchmark } from '../benchmark.js'
 
 /** Name -> part. */
-const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {}
+const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  openb: async () => (await import('./packing.js')).openb,
+  vbp: async () => (await import('./packing.js')).vbp,
+}
 
 /** All parts, or the one that `--only` names. */
 export const placement: Benchmark = async (options) => {
