@@ -180,7 +180,7 @@ function indexLabel(hosts: readonly Candidate[], label: string): LabelIndex {
 function indexLabels(hosts: readonly Candidate[], shapes: readonly Shape[]): ReadonlyMap<string, LabelIndex> {
   const labels = new Map<string, LabelIndex>()
   for (const { job } of shapes) {
-    for (const label of [job.distinct, job.spread]) {
+    for (const label of [job.distinct, job.spread?.label ?? null]) {
       if (label !== null && !labels.has(label)) labels.set(label, indexLabel(hosts, label))
     }
   }

@@ -76,7 +76,7 @@ function affinity(board: Board, item: Item, hostIndex: number): number {
 function crowding(board: Board, item: Item, hostIndex: number): number {
   const { job, jobId } = item.shape
   if (job.spread === null) return 0
-  return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+  return 0 - WHOLE * (board.sharing(job.spread.label, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
 }
 
 /**

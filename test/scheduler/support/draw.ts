@@ -50,7 +50,7 @@ function drawJob(name: string): fc.Arbitrary<Job> {
         constraints: drawn.ssd === null ? [] : [constraint(`labels.ssd == ${drawn.ssd}`)],
         maxPerHost: drawn.maxPerHost,
         distinct: drawn.distinct,
-        spread: drawn.spread,
+        spread: drawn.spread === null ? null : { label: drawn.spread, targets: null },
         conflictGroup: drawn.conflictGroup,
         conflicts: drawn.conflicts ?? [],
         with: drawn.with ?? [],
