@@ -1,0 +1,29 @@
+// `npm run bench -- NAME [options]`: one benchmark by name. Results are printed; nothing is asserted, nothing is a test.
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Benchmark } from './benchmark.js'
+
+/** Name -> what loads it. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  placement: async () => (await import('./placement/main.js')).placement,
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+const [name = ''] = positionals
+const load = BENCHMARKS[name]
+if (load === undefined) {
+  console.error(
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+  )
+  process.exit(2)
+}
+const model = cpus()[0]?.model ?? 'processor not known'
+console.log(
+  `node ${process.version}, ${model}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`,
+)
+const benchmark = await load()
+const data = values.data ?? process.env.HC_BENCH_DATA ?? null
+await benchmark({ data, quick: values.quick, only: values.only ?? null, print: (line) => console.log(line) })
