@@ -36,6 +36,20 @@ export function costOf({ kinds }: Instance, aim: Aim, contents: Contents): numbe
   return cost
 }
 
+/** Occupants that end on another host than now. */
+export function moversOf({ kinds }: Instance, contents: Contents): number {
+  let movers = 0
+  for (const [index, { members, demands, homes }] of kinds.entries()) {
+    let placed = 0
+    for (const [host, counts] of contents.entries()) {
+      placed += counts[index] ?? 0
+      movers += Math.max(0, (homes[host] ?? 0) - (counts[index] ?? 0))
+    }
+    movers -= Math.max(0, members.length - placed - demands)
+  }
+  return movers
+}
+
 const FLAT = 1e-3
 
 class Search {
@@ -70,11 +84,11 @@ class Search {
 
   explore(depth: number): void {
     const relaxed = this.#master.relax(this.#limits, this.cost)
+    if (depth === 0) this.root = this.#master.reached
     if (relaxed === null) {
       this.whole = false
       return
     }
-    if (depth === 0) this.root = relaxed.bound
     if (relaxed.means === null || relaxed.bound >= this.cost) return
     const at = this.#fraction(relaxed.means)
     if (at >= 0) this.#branch(at, relaxed.means[at] ?? 0, depth)
@@ -117,7 +131,7 @@ class Search {
     )
     for (const [kind, { members, homes }] of kinds.entries()) trim(contents, kind, members.length, homes)
     const cost = costOf(this.#instance, this.#aim, contents)
-    if (!allLawful(this.#instance, contents) || this.#leaving(contents) > this.#aim.moves) {
+    if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) {
       this.whole = false
       return
     }
@@ -126,14 +140,6 @@ class Search {
       this.best = contents
     }
     if (bound < this.cost) this.whole = false
-  }
-
-  #leaving(contents: Contents): number {
-    return this.#instance.kinds.reduce(
-      (sum, { homes }, kind) =>
-        sum + contents.reduce((left, counts, host) => left + Math.max(0, (homes[host] ?? 0) - (counts[kind] ?? 0)), 0),
-      0,
-    )
   }
 }
 
@@ -155,5 +161,6 @@ export function cheapest(instance: Instance, aim: Aim, start: Contents, budget: 
   const search = new Search(instance, aim, start, budget)
   search.explore(0)
   const { cost, best, root, whole } = search
+  if (instance.doubt.found) return { contents: best, cost, bound: Number.NEGATIVE_INFINITY }
   return { contents: best, cost, bound: whole ? cost : Math.min(cost, root) }
 }

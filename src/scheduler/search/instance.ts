@@ -38,6 +38,8 @@ export interface Site {
   readonly jobs: ReadonlyMap<number, number>
   /** Jobs that something there does not run beside. */
   readonly repelled: ReadonlySet<number>
+  /** Devices of which shares are asked for: amounts that stay, thousandths. */
+  readonly shares: readonly { readonly dimension: number; readonly has: number; readonly held: readonly number[] }[]
   /** Jobs that something which stays has for company now and must keep. */
   readonly relied: ReadonlySet<number>
 }
@@ -58,6 +60,8 @@ export interface Instance {
   readonly groups: readonly Group[]
   /** `distinct` -> host -> number of the label's value, or -1. */
   readonly labels: ReadonlyMap<string, readonly number[]>
+  /** Set where a rule could not be settled (see Packed): then nothing is proved. */
+  readonly doubt: { found: boolean }
   /** Job ids that some `with` names, among all that is on the board or wants to be. */
   readonly leaders: ReadonlySet<number>
 }
@@ -90,6 +94,13 @@ function siteOf(board: Board, host: number, stays: readonly Item[], everyone: re
   return {
     free: [...free, RANGE - taken.size - promised],
     tokens,
+    shares: [...problem.dimensions.keys()]
+      .filter((dimension) => problem.shared[dimension])
+      .map((dimension) => ({
+        dimension,
+        has: board.capacity(host, dimension),
+        held: here.map(({ shape }) => shape.amounts[dimension] ?? 0).filter((amount) => amount > 0),
+      })),
     jobs,
     repelled: new Set(here.flatMap(({ shape }) => [...shape.conflicts])),
     relied: new Set(here.flatMap(({ shape }) => shape.with.filter((job) => present.has(job)))),
@@ -110,7 +121,7 @@ function fitsAlone(item: Item, need: readonly number[], site: Site): boolean {
 }
 
 /** Values of a label where one of the job's slots stays: no other may be there. */
-function closedValues(stays: readonly Item[], board: Board, jobId: number, values: readonly number[]): Set<number> {
+function closedValues(stays: readonly Item[], board: Board, jobId: number, values: ArrayLike<number>): Set<number> {
   return new Set(
     stays.filter(({ shape }) => shape.jobId === jobId).map((item) => values[board.hostOf(item)] ?? NO_HOST),
   )
@@ -236,7 +247,11 @@ export function instanceOf(board: Board, wanted: readonly Wanted[], hosts: reado
   const kinds = kindsOf(builder, wanted)
   const labels = new Map<string, readonly number[]>()
   for (const { distinct } of kinds) {
-    if (distinct !== null) labels.set(distinct, hosts.map((host) => board.problem.labels.get(distinct)?.values[host] ?? NO_HOST))
+    if (distinct !== null)
+      labels.set(
+        distinct,
+        hosts.map((host) => board.problem.labels.get(distinct)?.values[host] ?? NO_HOST),
+      )
   }
   return {
     kinds,
@@ -244,6 +259,7 @@ export function instanceOf(board: Board, wanted: readonly Wanted[], hosts: reado
     sites: builder.sites,
     groups: groupsOf(kinds, labels),
     labels,
+    doubt: { found: false },
     leaders: new Set([...builder.stays, ...wanted.map(({ item }) => item)].flatMap(({ shape }) => [...shape.with])),
   }
 }

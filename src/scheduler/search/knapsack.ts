@@ -2,6 +2,8 @@
 // Its bound joins all dimensions into one by weights (a surrogate: Glover, 1968) and fills that greedily (Dantzig, 1957).
 import type { Instance, Kind } from './instance.js'
 import { lawful } from './rules.js'
+import type { Piece } from './table.js'
+import { Table } from './table.js'
 
 /** How many slots of a kind a host must and may have, at [kind * hosts + host]. */
 export interface Limits {
@@ -18,17 +20,7 @@ export interface Content {
   readonly bound: number
 }
 
-/** Copies of a kind on a host that are worth the same. */
-interface Piece {
-  readonly kind: number
-  readonly value: number
-  readonly copies: number
-  readonly need: readonly number[]
-}
-
 const ROUNDS = 4
-/** Parts that the room is cut into. */
-const CELLS = 400
 /** Knapsacks that are looked at longer than this get tables. */
 const LONG = 1000
 
@@ -60,45 +52,6 @@ function hasVersions(kinds: readonly Kind[]): boolean {
   })
 }
 
-/**
- * Bounds of a knapsack of one dimension, exact but for rounding its weights down: the most that the pieces from one on
- * are worth within a part of the room (Bellman, 1957). Looking one up is one step, whatever the number of pieces.
- */
-class Table {
-  readonly #values: Float64Array
-  readonly #unit: number
-  readonly need: readonly number[]
-
-  /** `weights` by piece, `room` is what they share. */
-  constructor(pieces: readonly Piece[], single: Uint8Array, weights: readonly number[], room: number) {
-    this.#unit = room > 0 ? CELLS / room : 0
-    this.need = weights
-    const size = CELLS + 1
-    this.#values = new Float64Array((pieces.length + 1) * size)
-    for (let at = pieces.length - 1; at >= 0; at -= 1) {
-      const piece = pieces[at]
-      const [below, here] = [(at + 1) * size, at * size]
-      this.#values.copyWithin(here, below, below + size)
-      if (piece === undefined || piece.value <= 0) continue
-      const most = single[piece.kind] === 1 ? 1 : piece.copies
-      for (let copies = 1; copies <= most; copies += 1) {
-        const weight = Math.floor((weights[at] ?? 0) * copies * this.#unit * (1 - 1e-9))
-        if (weight > CELLS) break
-        const value = piece.value * copies
-        for (let cell = weight; cell <= CELLS; cell += 1) {
-          const better = (this.#values[below + cell - weight] ?? 0) + value
-          if (better > (this.#values[here + cell] ?? 0)) this.#values[here + cell] = better
-        }
-      }
-    }
-  }
-
-  most(from: number, room: number): number {
-    const cell = Math.min(CELLS, Math.ceil(Math.max(0, room) * this.#unit * (1 + 1e-9)))
-    return this.#values[from * (CELLS + 1) + cell] ?? 0
-  }
-}
-
 /** What never changes about a host while the search runs. */
 export class Knapsack {
   readonly #instance: Instance
@@ -106,6 +59,8 @@ export class Knapsack {
   readonly #excludes: readonly (readonly number[])[]
   /** Rules that are not kept by each part of a lawful content, or not kept now: each content is asked about. */
   readonly #strict: boolean
+  /** Rules under which a part of a lawful content may be unlawful. */
+  readonly #company: boolean
   /** Room with all that runs at home now counted in: never less than that. */
   readonly #room: readonly number[]
   #pieces: Piece[] = []
@@ -138,8 +93,12 @@ export class Knapsack {
     )
     const company = kinds.some((kind) => kind.with.length > 0) || (site?.relied.size ?? 0) > 0
     const fresh = { ...instance, kinds: kinds.map((kind) => ({ ...kind, homes: new Int32Array(sites.length) })) }
-    const open = { ...fresh, kinds: fresh.kinds.map((kind) => ({ ...kind, open: new Uint8Array(sites.length).fill(1) })) }
-    this.#strict = company || !lawful(open, host, home) || hasVersions(kinds)
+    const open = {
+      ...fresh,
+      kinds: fresh.kinds.map((kind) => ({ ...kind, open: new Uint8Array(sites.length).fill(1) })),
+    }
+    this.#company = company
+    this.#strict = company || (site?.shares.length ?? 0) > 0 || !lawful(open, host, home) || hasVersions(kinds)
     this.#single = Uint8Array.from(kinds, (_, index) => (this.#excludes[index]?.includes(index) ? 1 : 0))
     this.#counts = new Int32Array(kinds.length)
     this.#blocked = new Int32Array(kinds.length)
@@ -204,13 +163,18 @@ export class Knapsack {
   #weigh(): void {
     const room = this.#left
     const weights = room.map((amount, dimension) => {
-      const wanted = this.#pieces.reduce((sum, { need, copies }) => sum + (need[dimension] ?? 0) * Math.min(copies, 2), 0)
+      const wanted = this.#pieces.reduce(
+        (sum, { need, copies }) => sum + (need[dimension] ?? 0) * Math.min(copies, 2),
+        0,
+      )
       return amount > 0 && wanted > amount ? wanted / amount : 0
     })
     let [bestBound, bestPieces, bestWeights] = [Number.POSITIVE_INFINITY, this.#pieces, this.#weights]
     for (let round = 0; round < ROUNDS; round += 1) {
       const sum = weights.reduce((a, b) => a + b, 0) || 1
-      const unit = weights.map((weight, dimension) => ((room[dimension] ?? 0) > 0 ? weight / sum / (room[dimension] ?? 1) : 0))
+      const unit = weights.map((weight, dimension) =>
+        (room[dimension] ?? 0) > 0 ? weight / sum / (room[dimension] ?? 1) : 0,
+      )
       const rated = this.#pieces.map((piece) => {
         const weight = piece.need.reduce((total, amount, dimension) => total + amount * (unit[dimension] ?? 0), 0)
         return { piece, weight, rate: weight > 0 ? Math.max(0, piece.value) / weight : Number.POSITIVE_INFINITY }
@@ -300,12 +264,15 @@ export class Knapsack {
     this.#counts[kind] = (this.#counts[kind] ?? 0) + copies
     const job = this.#instance.kinds[kind]?.jobId ?? -1
     if (job >= 0) this.#perJob.set(job, (this.#perJob.get(job) ?? 0) + copies)
-    for (const other of this.#excludes[kind] ?? []) this.#blocked[other] = (this.#blocked[other] ?? 0) + Math.sign(copies)
+    for (const other of this.#excludes[kind] ?? [])
+      this.#blocked[other] = (this.#blocked[other] ?? 0) + Math.sign(copies)
   }
 
   #visit(from: number, value: number): void {
     this.#nodes += 1
-    if (value > this.#bestValue && (!this.#strict || lawful(this.#instance, this.#host, this.#counts))) {
+    const isLawful = !this.#strict || lawful(this.#instance, this.#host, this.#counts)
+    if (!isLawful && !this.#company) return
+    if (value > this.#bestValue && isLawful) {
       this.#bestValue = value
       this.#best = this.#counts.slice()
     }

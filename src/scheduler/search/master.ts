@@ -5,6 +5,7 @@ import type { Budget } from '../budget.js'
 import type { Instance } from './instance.js'
 import type { Content, Limits } from './knapsack.js'
 import { Knapsack } from './knapsack.js'
+import type { Column } from './simplex.js'
 import { Simplex } from './simplex.js'
 
 /** What is to be kept small. All costs are whole numbers. */
@@ -59,6 +60,8 @@ export class Master {
   readonly #movesRow: number
   readonly #firstHost: number
   readonly #settled: number
+  /** The best bound of the last relax(), also where the budget ended in it. */
+  reached = Number.NEGATIVE_INFINITY
 
   constructor(instance: Instance, aim: Aim, budget: Budget) {
     const { kinds, sites, groups } = instance
@@ -67,7 +70,9 @@ export class Master {
     this.#budget = budget
     this.#knapsacks = sites.map((_, host) => new Knapsack(instance, host))
     const right: number[] = kinds.map(({ members }) => members.length)
-    const costs = kinds.map(({ demands, members }, kind) => (demands === members.length ? aim.demand : aim.occupant)[kind] ?? 0)
+    const costs = kinds.map(
+      ({ demands, members }, kind) => (demands === members.length ? aim.demand : aim.occupant)[kind] ?? 0,
+    )
     this.#capRow = kinds.map(({ demands, members }) => {
       if (demands === 0 || demands === members.length) return -1
       right.push(demands)
@@ -82,7 +87,13 @@ export class Master {
     for (const _ of sites) right.push(1)
     while (costs.length < this.#firstHost) costs.push(0)
     while (costs.length < right.length) costs.push(aim.never)
-    this.#program = new Simplex(right, costs)
+    // Who is stopped does not move: it gives back what leaving its home took.
+    const stopped = kinds.flatMap(({ demands, members }, kind): readonly (readonly [number, Column])[] =>
+      this.#movesRow < 0 || demands === members.length
+        ? []
+        : [[kind, { rows: [kind, this.#movesRow], values: [1, -1] }]],
+    )
+    this.#program = new Simplex(right, costs, new Map(stopped))
     for (const [kind, { jobId }] of kinds.entries()) {
       const cap = this.#capRow[kind] ?? -1
       if (cap >= 0) this.#program.add({ rows: [kind, cap], values: [1, 1] }, aim.demand[kind] ?? 0)
@@ -97,7 +108,10 @@ export class Master {
   }
 
   #leavers(host: number, counts: Int32Array): number {
-    return this.#instance.kinds.reduce((sum, { homes }, kind) => sum + Math.max(0, (homes[host] ?? 0) - (counts[kind] ?? 0)), 0)
+    return this.#instance.kinds.reduce(
+      (sum, { homes }, kind) => sum + Math.max(0, (homes[host] ?? 0) - (counts[kind] ?? 0)),
+      0,
+    )
   }
 
   #add(host: number, counts: Int32Array): void {
@@ -111,7 +125,10 @@ export class Master {
     for (const [kind, count] of counts.entries()) put(kind, count)
     for (const [group, { kinds, hosts }] of this.#instance.groups.entries()) {
       if (!hosts.has(host)) continue
-      put(this.#firstGroup + group, counts.reduce((sum, count, kind) => sum + (kinds.has(kind) ? count : 0), 0))
+      put(
+        this.#firstGroup + group,
+        counts.reduce((sum, count, kind) => sum + (kinds.has(kind) ? count : 0), 0),
+      )
     }
     const leavers = this.#leavers(host, counts)
     if (this.#movesRow >= 0) put(this.#movesRow, leavers)
@@ -162,7 +179,8 @@ export class Master {
       total += worth * members.length
       if ((this.#capRow[kind] ?? -1) >= 0) total -= demands * Math.max(0, worth - SCALE * (this.#aim.demand[kind] ?? 0))
     }
-    for (const [group, { most }] of this.#instance.groups.entries()) total -= most * this.#fine(this.#firstGroup + group)
+    for (const [group, { most }] of this.#instance.groups.entries())
+      total -= most * this.#fine(this.#firstGroup + group)
     if (this.#movesRow >= 0) total -= this.#aim.moves * this.#fine(this.#movesRow)
     return total
   }
@@ -193,6 +211,7 @@ export class Master {
   relax(limits: Limits, enough: number): Relaxed | null {
     const { sites, kinds } = this.#instance
     this.#limit(limits)
+    this.reached = Number.NEGATIVE_INFINITY
     let bound = Number.NEGATIVE_INFINITY
     let nodes = GLANCE
     for (;;) {
@@ -214,6 +233,7 @@ export class Master {
         added = true
       }
       bound = Math.max(bound, Math.ceil(total / SCALE))
+      this.reached = bound
       if (bound >= enough) return { bound, means: null }
       if (!added && nodes === SEARCH) return { bound, means: this.#means() }
       // While a short look still finds what is worth adding, the program is not worth a long one.

@@ -1,5 +1,6 @@
 // Is a host's whole content lawful? What runs at home stays whatever the rules say (it is there); each newcomer must fit
 // with all that is there.
+import { packAmounts } from '../shares.js'
 import type { Instance, Kind, Site } from './instance.js'
 
 /** Slots of a kind on a host that run there already. */
@@ -19,6 +20,25 @@ function amountsKept({ kinds }: Instance, site: Site, host: number, counts: Int3
       if (count > staying(kind, host, count)) newcomers = true
     }
     if (newcomers && used > free) return false
+  }
+  return true
+}
+
+function sharesKept({ kinds, doubt }: Instance, site: Site, host: number, counts: Int32Array): boolean {
+  for (const { dimension, has, held } of site.shares) {
+    const amounts = [...held]
+    let newcomers = false
+    for (const [index, kind] of kinds.entries()) {
+      const count = counts[index] ?? 0
+      const amount = kind.need[dimension] ?? 0
+      if (amount === 0) continue
+      for (let copy = 0; copy < count; copy += 1) amounts.push(amount)
+      if (count > staying(kind, host, count)) newcomers = true
+    }
+    if (!newcomers) continue
+    const packed = packAmounts(amounts, has)
+    if (packed === 'unknown') doubt.found = true
+    if (packed !== 'yes') return false
   }
   return true
 }
@@ -86,6 +106,7 @@ export function lawful(instance: Instance, host: number, counts: Int32Array): bo
   }
   return (
     amountsKept(instance, site, host, counts) &&
+    sharesKept(instance, site, host, counts) &&
     tokensKept(instance, site, host, counts) &&
     companyKept(instance, site, host, counts)
   )

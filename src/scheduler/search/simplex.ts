@@ -123,7 +123,8 @@ export class Simplex {
       const factor = this.#entering[other] ?? 0
       if (other === row || factor === 0) continue
       const base = other * size
-      for (let at = 0; at < size; at += 1) inverse[base + at] = (inverse[base + at] ?? 0) - factor * (inverse[from + at] ?? 0)
+      for (let at = 0; at < size; at += 1)
+        inverse[base + at] = (inverse[base + at] ?? 0) - factor * (inverse[from + at] ?? 0)
       this.#values[other] = (this.#values[other] ?? 0) - factor * ratio
     }
     this.basis[row] = index
