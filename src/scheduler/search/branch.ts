@@ -60,6 +60,8 @@ class Search {
   readonly #limits: Limits
   best: Contents
   cost: number
+  /** Only what costs less is looked for. */
+  limit = Number.POSITIVE_INFINITY
   root = Number.NEGATIVE_INFINITY
   /** False once a part was left without an answer. */
   whole = true
@@ -83,13 +85,13 @@ class Search {
   }
 
   explore(depth: number): void {
-    const relaxed = this.#master.relax(this.#limits, this.cost)
-    if (depth === 0) this.root = this.#master.reached
+    const relaxed = this.#master.relax(this.#limits, Math.min(this.cost, this.limit))
+    if (depth === 0) this.root = Math.max(this.root, this.#master.reached)
     if (relaxed === null) {
       this.whole = false
       return
     }
-    if (relaxed.means === null || relaxed.bound >= this.cost) return
+    if (relaxed.means === null || relaxed.bound >= Math.min(this.cost, this.limit)) return
     const at = this.#fraction(relaxed.means)
     if (at >= 0) this.#branch(at, relaxed.means[at] ?? 0, depth)
     else this.#take(relaxed.means, relaxed.bound)
@@ -156,11 +158,22 @@ function trim(contents: Contents, kind: number, members: number, homes: Int32Arr
   }
 }
 
-/** The cheapest placement, from one that is lawful: `start`. */
+/**
+ * The cheapest placement, from one that is lawful: `start`. What costs little is looked for first, with most of the tree
+ * cut off, and only then what costs more: each time nothing was there, that is proved.
+ */
 export function cheapest(instance: Instance, aim: Aim, start: Contents, budget: Budget): Found {
   const search = new Search(instance, aim, start, budget)
-  search.explore(0)
-  const { cost, best, root, whole } = search
+  const least = Math.min(...aim.demand)
+  let bound = 0
+  for (let step = 1; bound < search.cost; step *= 2) {
+    // Once something has to be left out, what is counted are slots and no longer moves.
+    search.limit = Math.max(bound, search.root) + step * (search.root >= least ? least : 1)
+    search.explore(0)
+    if (!search.whole) break
+    bound = Math.min(search.limit, search.cost)
+  }
+  const { cost, best, root } = search
   if (instance.doubt.found) return { contents: best, cost, bound: Number.NEGATIVE_INFINITY }
-  return { contents: best, cost, bound: whole ? cost : Math.min(cost, root) }
+  return { contents: best, cost, bound: Math.min(cost, Math.max(bound, root)) }
 }
