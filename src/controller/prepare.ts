@@ -10,6 +10,7 @@ import type { ApplyRequest } from './apply.js'
 import { readSecret } from './contents.js'
 import type { Controller, Look, Wanted } from './controller.js'
 import { firstRecords } from './recover.js'
+import type { Survives } from './survival.js'
 import type { World } from './world.js'
 
 /** All that is known before anything is recorded. */
@@ -26,6 +27,8 @@ export interface Prepared {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly images: PlanView['images']
   readonly warnings: readonly string[]
+  /** Once the plan has been carried out. */
+  readonly survives: Survives
 }
 
 /** Looks at the hosts and works out what applying would do. With `pull`, images are brought where they may be needed. */
@@ -85,8 +88,10 @@ export async function prepare(
     world.clock.wall(),
   )
   const wanted: Wanted = { jobs: Object.values(jobs).sort((a, b) => byName(a.job.name, b.job.name)), removed }
+  const look = controller.reconsider(first, records, wanted)
   return {
-    look: controller.reconsider(first, records, wanted),
+    look,
+    survives: await controller.survivals.after(look),
     records,
     wanted,
     applied: request.jobs.map(({ job }) => job.name),
@@ -166,5 +171,6 @@ async function hashSources(world: World, job: Job, key: string, files: Map<strin
 
 /** The plan of what is prepared, for people and JSON. */
 export function viewOf(prepared: Prepared): PlanView {
-  return planView(prepared.look.decision.plan, prepared.images, prepared.warnings)
+  const { look, survives, images, warnings } = prepared
+  return planView({ ...look.decision.plan, survives }, images, warnings)
 }

@@ -122,7 +122,7 @@ function demand({ subject }: Classified, only: HostName | null): Demand {
 }
 
 /** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
-function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
+export function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
   const ports = new Map<HostName, number[]>()
   const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
   for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))

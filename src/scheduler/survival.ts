@@ -17,7 +17,7 @@ export interface SurvivalInput {
   readonly control: HostName | null
   /** Steps of work for all hosts together; default: those of one search for places. */
   readonly steps?: number
-  /** Only of these; absent: every host that takes jobs or holds slots. */
+  /** Only of these; absent: every host that takes jobs or holds slots, but for those that are lost already. */
   readonly hosts?: readonly HostName[]
 }
 
@@ -66,7 +66,7 @@ export class SurvivalRun {
     const easy = this.#open.shift()
     if (easy !== undefined) {
       const quick = afterLoss(this.#input, easy, null)
-      if (quick.ok) this.#known.set(easy, quick)
+      if (quick.unplaced.length === 0) this.#known.set(easy, quick)
       else this.#hard.push(easy)
       const steps = this.#input.steps ?? REPAIR_STEPS
       if (this.#open.length === 0) this.#share = Math.floor(steps / Math.max(LARGEST_SHARE, this.#hard.length))
@@ -84,7 +84,8 @@ export class SurvivalRun {
 
 function hostsOf({ candidates, placements }: SurvivalInput): readonly HostName[] {
   const holding = new Set(placements.map(({ host }) => host))
-  return candidates.filter(({ name, takesJobs }) => takesJobs || holding.has(name)).map(({ name }) => name)
+  const counts = ({ name, takesJobs, verdict }: Candidate) => verdict !== 'lost' && (takesJobs || holding.has(name))
+  return candidates.filter(counts).map(({ name }) => name)
 }
 
 /** `steps` null: only what fits into what is free. */

@@ -11,8 +11,10 @@ import type { HostRecord, Records } from '../../../src/model/records.js'
 import { check } from '../../../src/planner/check.js'
 import type { PlanInput } from '../../../src/planner/input.js'
 import { decide } from '../../../src/planner/plan.js'
+import { controlHost, survivalInput } from '../../../src/planner/survival.js'
 import { judge } from '../../../src/planner/verdicts.js'
 import { planView } from '../../../src/planner/view.js'
+import { survivals } from '../../../src/scheduler/survival.js'
 import { specHash } from '../../../src/spec/hash.js'
 import { parseInventory } from '../../../src/spec/inventory.js'
 import { parseJobs } from '../../../src/spec/jobs.js'
@@ -52,7 +54,8 @@ export function tell({ input, notes }: Story): string {
   const { plan, classified } = decide(input)
   const faults = check(plan, classified, input)
   if (faults.length > 0) throw new Error(`the plan breaks its own rules: ${faults.join('; ')}`)
-  const view = planView(plan, [], notes)
+  const survives = survivals(survivalInput(input, { plan, classified }, controlHost(input, null)))
+  const view = planView({ ...plan, survives }, [], notes)
   return `${planLines(view, { style: PLAIN, columns: 100, now: Date.parse(WALL) }).join('\n')}\n`
 }
 
