@@ -5,12 +5,13 @@ import type { NewEvent } from '../model/event.js'
 import { type HostName, type Millis, someOf } from '../model/names.js'
 import type { Survival } from '../model/plan.js'
 import type { KeptSurvival } from '../model/records.js'
+import { controlHost } from '../planner/control.js'
 import { fixedPorts } from '../planner/places.js'
-import { controlHost, survivalInput } from '../planner/survival.js'
+import { survivalInput } from '../planner/survival.js'
 import type { Clock, Store } from '../ports.js'
 import { AUTO_PORTS } from '../scheduler/autoports.js'
 import { REPAIR_STEPS } from '../scheduler/place.js'
-import { type SurvivalInput, SurvivalRun } from '../scheduler/survival.js'
+import { type SurvivalQuestion, SurvivalRun } from '../scheduler/survival.js'
 import type { Look, Tick } from './controller.js'
 
 /** By host name. */
@@ -86,7 +87,7 @@ export class Survivals {
     return this.#conclude(await this.#keep({ key, steps, survives: run.result() }))
   }
 
-  #question({ input, decision }: Pick<Look, 'input' | 'decision'>): Omit<SurvivalInput, 'steps' | 'hosts'> {
+  #question({ input, decision }: Pick<Look, 'input' | 'decision'>): SurvivalQuestion {
     return survivalInput(input, decision, controlHost(input, this.#doors.ownBootId ?? null))
   }
 
@@ -125,7 +126,7 @@ function isQuiet({ decision, input, results }: Tick): boolean {
 }
 
 /** sha256, hex, of all that an answer rests on. */
-export function keyOf({ candidates, placements, strategy, control }: Omit<SurvivalInput, 'steps' | 'hosts'>): string {
+export function keyOf({ candidates, placements, strategy, control }: SurvivalQuestion): string {
   const asked = new Set(
     placements.flatMap((each) => Object.values({ ...each.ports, ...fixedPorts(each.applied.job.ports) })),
   )

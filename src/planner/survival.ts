@@ -2,7 +2,7 @@
 import type { AppliedJob } from '../model/job.js'
 import { type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Occupant } from '../model/plan.js'
-import type { SurvivalInput } from '../scheduler/survival.js'
+import type { SurvivalQuestion } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
 import type { PlanInput } from './input.js'
@@ -14,7 +14,7 @@ export function survivalInput(
   input: PlanInput,
   { plan, classified }: Decision,
   control: HostName | null,
-): Omit<SurvivalInput, 'steps' | 'hosts'> {
+): SurvivalQuestion {
   const ports = ownPorts(classified, input)
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   return {
@@ -43,15 +43,4 @@ function afterwards(
 function occupantOf({ slot, host, applied, placement }: Classified['subject']): readonly Occupant[] {
   if (host === null || applied === null) return []
   return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
-}
-
-/**
- * The host that hc itself runs on: the one that is reached without a login, else the only one that shows this machine's boot
- * id (containers of one machine all show it); null: none.
- */
-export function controlHost({ hosts }: PlanInput, ownBootId: string | null): HostName | null {
-  const local = hosts.find(({ host }) => host.connection.kind === 'local')
-  if (local) return local.host.name
-  const own = hosts.filter(({ facts, lastFacts }) => (facts ?? lastFacts)?.bootId === ownBootId)
-  return ownBootId !== null && own.length === 1 ? (own[0]?.host.name ?? null) : null
 }
