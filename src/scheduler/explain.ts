@@ -2,10 +2,9 @@
 import type { HostName, SlotName } from '../model/names.js'
 import type { Demand, Score } from '../model/plan.js'
 import { Board } from './board.js'
-import { refusal } from './filters.js'
+import { FILTERS, refusal } from './filters.js'
 import type { PlaceInput } from './place.js'
 import { compile } from './problem.js'
-
 import { score } from './score.js'
 
 /** What there is to say about one slot and one host: the decisive reason against it, or the points for it. */
@@ -32,6 +31,18 @@ export function explain(input: ExplainInput): readonly Explanation[] {
     if (why !== null) return { host: candidate.name, fits: false, ...why }
     return { host: candidate.name, fits: true, score: score(board, item, host, input.strategy) }
   })
+}
+
+/** Names of all filters that refuse the slot, by host name; none: it fits there. */
+export function obstacles(
+  input: ExplainInput,
+): readonly { readonly host: HostName; readonly filters: readonly string[] }[] {
+  const board = new Board(compile([input.demand], input.candidates, others(input, input.demand.slot)))
+  const item = board.item(0)
+  return board.problem.hosts.map(({ name }, host) => ({
+    host: name,
+    filters: FILTERS.filter((filter) => filter.refuses(board, item, host)).map((filter) => filter.name),
+  }))
 }
 
 /** The explanation of one slot on one host; null where the host is not a candidate. */
