@@ -3,7 +3,7 @@ import type { HostName } from '../model/names.js'
 import type { LiveView } from '../model/views.js'
 import { statusView } from '../planner/view.js'
 import type { Look } from './controller.js'
-import { measuresOf } from './status.js'
+import { measuresOf, mended } from './status.js'
 
 /** The snapshot of one tick. `contacts`: last contact of each host, RFC 3339 UTC. */
 export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | null>, lastTick: string): LiveView {
@@ -16,5 +16,5 @@ export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | nu
     contacts,
     measuresOf(look),
   )
-  return { ...view, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
+  return { ...view, ...mended(look), inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
 }

@@ -188,5 +188,6 @@ function remedyOfAll(input: RemedyInput, trials: Trials): string | null {
     ...best.fixes.map(({ text }) => text.replace('once it', `once ${best.host.name}`)),
     ...(best.more.length > 0 ? [`with ${moreWords(best.more)} on ${best.host.name}`] : []),
   ]
-  return `all ${input.demands.length} would fit ${parts.join(' and ')}${commandOf(best.fixes)}`
+  const all = input.demands.length === 2 ? 'both' : `all ${input.demands.length}`
+  return `${all} would fit ${parts.join(' and ')}${commandOf(best.fixes)}`
 }

@@ -11,6 +11,7 @@ import type { HostRecord, Records } from '../../../src/model/records.js'
 import { check } from '../../../src/planner/check.js'
 import type { PlanInput } from '../../../src/planner/input.js'
 import { decide } from '../../../src/planner/plan.js'
+import { prospect } from '../../../src/planner/prospect.js'
 import { judge } from '../../../src/planner/verdicts.js'
 import { planView } from '../../../src/planner/view.js'
 import { specHash } from '../../../src/spec/hash.js'
@@ -52,7 +53,7 @@ export function tell({ input, notes }: Story): string {
   const { plan, classified } = decide(input)
   const faults = check(plan, classified, input)
   if (faults.length > 0) throw new Error(`the plan breaks its own rules: ${faults.join('; ')}`)
-  const view = planView(plan, [], notes)
+  const view = planView(plan, [], notes, prospect({ plan, classified }, input))
   return `${planLines(view, { style: PLAIN, columns: 100, now: Date.parse(WALL) }).join('\n')}\n`
 }
 
