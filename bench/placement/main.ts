@@ -3,6 +3,7 @@ import type { Benchmark } from '../benchmark.js'
 
 /** Name -> part. */
 const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  speed: async () => (await import('./speed.js')).speed,
   openb: async () => (await import('./packing.js')).openb,
   vbp: async () => (await import('./packing.js')).vbp,
 }
