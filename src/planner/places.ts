@@ -114,6 +114,7 @@ export function onlyHost({ subject }: Classified): HostName | null {
   return applied && isPinned(applied.job) ? host : null
 }
 
+/** What a slot asks for; `only`: the only host that will do. */
 export function demand({ subject }: Classified, only: HostName | null): Demand {
   const { slot, applied, placement, host } = subject
   if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)

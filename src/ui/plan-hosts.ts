@@ -48,8 +48,9 @@ function linesByHost(actions: readonly ActionView[]): ReadonlyMap<HostName, read
   const lines = new Map<HostName, Line[]>()
   const add = (host: HostName, line: Line) => lines.set(host, [...(lines.get(host) ?? []), line])
   for (const action of actions) add(action.host, { action, leaves: false })
+  const told = new Set(actions.map(({ slot, host }) => `${slot} ${host}`))
   for (const action of actions) {
-    if (action.from !== null && action.from !== action.host) add(action.from, { action, leaves: true })
+    if (action.from !== null && !told.has(`${action.slot} ${action.from}`)) add(action.from, { action, leaves: true })
   }
   return lines
 }
@@ -95,10 +96,14 @@ function lineOf({ action, leaves }: Line, slots: number, canvas: Canvas, verbose
   const head = `${sign} ${pad(sanitizeLine(action.slot), slots)}  ${pad(leaves ? 'leaves' : action.kind, 7)}`
   const from = action.from === null || action.from === action.host ? '' : `from ${sanitizeLine(action.from)}, `
   const way = leaves ? `to ${sanitizeLine(action.host)}, ` : from
-  const line = `  ${style.paint(tone, head)}  ${way}${REASONS[action.reason]}`
-  if (!verbose || leaves) return [line]
-  const more = [action.text, scoreText(action)].filter((text) => text !== '')
-  return [line, ...more.flatMap((text) => sentence(text, canvas, '      ', 'dim'))]
+  // Whom it makes room for is what matters of such a move.
+  const own = action.reason === 'made-room' && action.text !== ''
+  const why = own ? sanitizeLine(action.text) : REASONS[action.reason]
+  const [first = '', ...rest] = wrap(`${way}${why}`, canvas.columns, `  ${head}  `, ' '.repeat(width(head) + 4))
+  const lines = [`  ${style.paint(tone, head)}${first.slice(head.length + 2)}`, ...rest]
+  if (!verbose || leaves) return lines
+  const more = [own ? '' : action.text, scoreText(action)].filter((text) => text !== '')
+  return [...lines, ...more.flatMap((text) => sentence(text, canvas, '      ', 'dim'))]
 }
 
 const PARTS: readonly ScorePart[] = ['fit', 'apart', 'stay', 'home', 'affinity', 'spread']
@@ -119,7 +124,8 @@ function points(amount: Score['total']): string {
 
 function stayLine(host: PlannedHostView | undefined, canvas: Canvas): string[] {
   if (!host || host.stay === 0) return []
-  if (host.verdict === 'lost') return [canvas.style.paint('dim', `    ${count(host.stay, 'slot')} ${host.stay === 1 ? 'waits' : 'wait'} for it`)]
+  if (host.verdict === 'lost')
+    return [canvas.style.paint('dim', `    ${count(host.stay, 'slot')} ${host.stay === 1 ? 'waits' : 'wait'} for it`)]
   const stay = host.stay === 1 ? 'stays as it is' : 'stay as they are'
   return [canvas.style.paint('dim', `    ${count(host.stay, 'slot')} ${stay}`)]
 }
