@@ -134,7 +134,7 @@ function narrowed(option: Option, world: World, trials: Trials): Option | null {
 /** `on nuc3 once it is uncordoned and with 212 MiB more memory: hc host uncordon nuc3`. */
 function sentence(option: Option, placedOn: HostName | null): string {
   const { host, fixes, more, least } = option
-  const amounts = more.length === 0 ? [] : [`with ${least ? 'at least ' : ''}${moreWords(more)}`]
+  const amounts = more.length === 0 ? [] : [`with ${least ? 'at least ' : ''}${moreWords(more, host.capacity)}`]
   // Where the room is made for others that make room in turn, the slot itself comes to stand elsewhere.
   if (fixes.length === 0 && placedOn !== host.name) return `it would fit ${amounts.join('')} on ${host.name}`
   const parts = [...fixes.map(({ text }) => text).sort(onceFirst), ...amounts]
@@ -186,7 +186,7 @@ function remedyOfAll(input: RemedyInput, trials: Trials): string | null {
   if (!best) return null
   const parts = [
     ...best.fixes.map(({ text }) => text.replace('once it', `once ${best.host.name}`)),
-    ...(best.more.length > 0 ? [`with ${moreWords(best.more)} on ${best.host.name}`] : []),
+    ...(best.more.length > 0 ? [`with ${moreWords(best.more, best.host.capacity)} on ${best.host.name}`] : []),
   ]
   const all = input.demands.length === 2 ? 'both' : `all ${input.demands.length}`
   return `${all} would fit ${parts.join(' and ')}${commandOf(best.fixes)}`

@@ -102,24 +102,33 @@ function lineOf({ action, leaves }: Line, slots: number, canvas: Canvas, verbose
   const [first = '', ...rest] = wrap(`${way}${why}`, canvas.columns, `  ${head}  `, ' '.repeat(width(head) + 4))
   const lines = [`  ${style.paint(tone, head)}${first.slice(head.length + 2)}`, ...rest]
   if (!verbose || leaves) return lines
-  const more = [own ? '' : action.text, scoreText(action)].filter((text) => text !== '')
+  // That a new slot is new is said already.
+  const said = own || action.text === 'new'
+  const more = [said ? '' : action.text, scoreText(action)].filter((text) => text !== '')
   return [...lines, ...more.flatMap((text) => sentence(text, canvas, '      ', 'dim'))]
 }
 
 const PARTS: readonly ScorePart[] = ['fit', 'apart', 'stay', 'home', 'affinity', 'spread']
 
-/** `score 1.82 (fit 0.82, apart 1), chosen over nuc2 (0.82): fewer slots of web are here`. */
+/** `score 1.82 (fit 0.82, apart 1); chosen over nuc2 (0.82): fewer slots of web are here`. */
 function scoreText({ score, next, why = '' }: ActionView): string {
   if (!score) return ''
+  const digits = next ? digitsApart(score.total, next.score.total) : 2
   const parts = PARTS.filter((part) => part === 'fit' || score.parts[part] !== 0)
-  const told = parts.map((part) => `${part} ${points(score.parts[part])}`).join(', ')
-  const other = next ? why.replace(next.host, `${next.host} (${points(next.score.total)})`) : why
-  return `score ${points(score.total)} (${told})${other === '' ? '' : `; ${other}`}`
+  const told = parts.map((part) => `${part} ${points(score.parts[part], digits)}`).join(', ')
+  const other = next ? why.replace(next.host, `${next.host} (${points(next.score.total, digits)})`) : why
+  return `score ${points(score.total, digits)} (${told})${other === '' ? '' : `; ${other}`}`
+}
+
+/** So many that two different scores look different. */
+function digitsApart(a: number, b: number): number {
+  const same = (digits: number) => points(a, digits) === points(b, digits)
+  return [2, 3, 4, 5].find((digits) => !same(digits)) ?? (a === b ? 2 : 6)
 }
 
 /** Points as people read them: a part that is as good as can be gives 1, times its weight. */
-function points(amount: Score['total']): string {
-  return String(Number((amount / 1_000_000).toFixed(2)))
+function points(amount: Score['total'], digits: number): string {
+  return String(Number((amount / 1_000_000).toFixed(digits)))
 }
 
 function stayLine(host: PlannedHostView | undefined, canvas: Canvas): string[] {
