@@ -22,7 +22,7 @@ import type { HostState, PlanInput } from './input.js'
 import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
 import type { Prospect } from './prospect.js'
-import { largestOn } from './room.js'
+import { largestOn } from './spare-room.js'
 import { wantedSlots } from './subjects.js'
 
 /** What was measured of each host that answered. */
