@@ -24,7 +24,7 @@ export function unplacedLines(
   }
   return [
     ...[...groups.values()].flatMap((members) => groupLines(members, canvas, indent)),
-    ...(remedy === null ? [] : sentence(capital(remedy), canvas, indent, 'bold')),
+    ...(remedy === null ? [] : sentence(begun(remedy), canvas, indent, 'bold')),
   ]
 }
 
@@ -40,8 +40,13 @@ function groupLines(members: readonly UnplacedView[], canvas: Canvas, indent: st
   return [
     ...sentence(text, canvas, indent),
     ...reasonLines(reasons, canvas, `${indent}  `),
-    ...(remedy === undefined ? [] : sentence(capital(`${alone}${remedy}`), canvas, `${indent}  `, 'bold')),
+    ...(remedy === undefined ? [] : sentence(begun(`${alone}${remedy}`), canvas, `${indent}  `, 'bold')),
   ]
+}
+
+/** A sentence that begins with a field of a job file begins as that is written. */
+function begun(text: string): string {
+  return /^[a-z]+ /.test(text) ? capital(text) : text
 }
 
 /** Hosts that refuse for the same reason together; of very many different ones not all. */
