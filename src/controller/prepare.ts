@@ -11,6 +11,7 @@ import type { ApplyRequest } from './apply.js'
 import { readSecret } from './contents.js'
 import type { Controller, Look, Wanted } from './controller.js'
 import { firstRecords } from './recover.js'
+import type { Survives } from './survival.js'
 import type { World } from './world.js'
 
 /** All that is known before anything is recorded. */
@@ -27,6 +28,8 @@ export interface Prepared {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly images: PlanView['images']
   readonly warnings: readonly string[]
+  /** Once the plan has been carried out. */
+  readonly survives: Survives
 }
 
 /** Looks at the hosts and works out what applying would do. With `pull`, images are brought where they may be needed. */
@@ -86,8 +89,10 @@ export async function prepare(
     world.clock.wall(),
   )
   const wanted: Wanted = { jobs: Object.values(jobs).sort((a, b) => byName(a.job.name, b.job.name)), removed }
+  const look = controller.reconsider(first, records, wanted)
   return {
-    look: controller.reconsider(first, records, wanted),
+    look,
+    survives: await controller.survivals.after(look),
     records,
     wanted,
     applied: request.jobs.map(({ job }) => job.name),
@@ -166,7 +171,7 @@ async function hashSources(world: World, job: Job, key: string, files: Map<strin
 }
 
 /** The plan of what is prepared, for people and JSON. */
-export function viewOf({ look, records, images, warnings }: Prepared): PlanView {
+export function viewOf({ look, survives, records, images, warnings }: Prepared): PlanView {
   const { decision, input } = look
-  return planView(decision.plan, images, warnings, prospect(decision, input, records.jobs))
+  return planView({ ...decision.plan, survives }, images, warnings, prospect(decision, input, records.jobs))
 }

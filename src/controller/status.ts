@@ -16,7 +16,8 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 
 /** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
-  const view = await snapshot(world, await controller.look(SHOW_PATIENCE_MS))
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const view = { ...(await snapshot(world, look)), survives: await controller.survivals.after(look) }
   return filter === null ? view : filtered(view, filter)
 }
 
@@ -80,10 +81,15 @@ export function filtered<V extends StatusView>(view: V, filter: string): V {
     jobs: view.jobs.filter(({ name }) => (isHost ? jobs.has(name) : name === filter)),
     allocations,
     unplaced: view.unplaced.filter(({ slot }) => isHost || ofJob(slot)),
+    ...(view.survives && { survives: isHost ? pick(view.survives, filter) : view.survives }),
     waiting: view.waiting.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     staying: (view.staying ?? []).filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     unclaimed: view.unclaimed.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
   }
+}
+
+function pick<T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key === name))
 }
 
 /** `hc host list`. */

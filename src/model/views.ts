@@ -134,6 +134,8 @@ export interface StatusView {
   readonly unclaimed: readonly Unclaimed[]
   /** Allocations that stay on hosts that are being drained, and why. */
   readonly staying?: readonly Waiting[]
+  /** By host: would what may move be placed again if it were lost? Absent or empty: not worked out yet. */
+  readonly survives?: Readonly<Record<HostName, Survival>>
   /** What is wrong with the inventory as it is now, while its last good version is in force; absent or null: nothing. */
   readonly inventoryFault?: string | null
   /** What is to be done next, as commands; for people. */

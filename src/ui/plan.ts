@@ -1,11 +1,11 @@
 // `hc plan`: host by host what would be done and why.
-import { byName } from '../model/names.js'
 import type { ActionKind } from '../model/plan.js'
 import type { ActionView, PlanView } from '../model/views.js'
 import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { hostsOfPlan } from './plan-hosts.js'
+import { survivalLines } from './survival.js'
 import { type Canvas, section, sentence } from './view.js'
-import { count, list } from './words.js'
+import { count } from './words.js'
 
 /** The plan. `verbose` adds to each action its sentence with numbers, its score and what speaks for its host. */
 export function planLines(plan: PlanView, canvas: Canvas, verbose = false): string[] {
@@ -52,30 +52,8 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
     ...section('Images that hosts lack', sentences(images), style),
-    ...section('Loss of one host', survivalLines(plan, canvas, verbose), style),
+    ...section('Loss of one host', survivalLines(plan.survives, canvas, verbose), style),
     ...section('Warnings', sentences(plan.warnings), style),
   ]
   return plan.actions.length === 0 && lines[0] === '' ? [...lines.slice(1), ''] : lines
-}
-
-function survivalLines(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
-  const entries = Object.entries(plan.survives).sort(([a], [b]) => byName(a, b))
-  const hosts = (ok: boolean | null) => entries.filter(([, survival]) => survival.ok === ok).map(([host]) => host)
-  const [survived, unknown] = [hosts(true), hosts(null)]
-  // Nothing known of any host is nothing to say.
-  if (unknown.length === entries.length) return []
-  const lines: string[] = []
-  if (survived.length > 0)
-    lines.push(...sentence(`all would run elsewhere after the loss of ${list(survived, 'or')}`, canvas, '  '))
-  for (const [host, survival] of entries) {
-    if (survival.ok !== false) continue
-    const slots = verbose ? survival.unplaced : survival.unplaced.slice(0, 5)
-    const rest = survival.unplaced.length - slots.length
-    const named = list([...slots, ...(rest > 0 ? [`${rest} more`] : [])])
-    lines.push(
-      ...sentence(`the loss of ${host} would leave ${named || 'something'} without a place`, canvas, '  ', 'warn'),
-    )
-  }
-  if (unknown.length > 0) lines.push(...sentence(`not known for ${list(unknown)}`, canvas, '  '))
-  return lines
 }
