@@ -7,7 +7,8 @@ import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { isSettled } from '../planner/progress.js'
-import { allocationViews, isConverged } from '../planner/view.js'
+import { remedied } from '../planner/prospect.js'
+import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
@@ -134,9 +135,7 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
   const scoped = allocations.filter((allocation) => isIn(scope, allocation))
   return {
     ...plan,
-    unplaced: look.decision.plan.unplaced
-      .filter((each) => isIn(scope, each))
-      .map(({ slot, reasons }) => ({ slot, reasons })),
+    unplaced: unplacedViews(remedied(look.decision, look.input).unplaced.filter((each) => isIn(scope, each))),
     waiting: look.decision.plan.waiting.filter(({ slot }) => isIn(scope, { job: jobOfSlot(slot), slot })),
     unclaimed: look.decision.plan.unclaimed,
     results: [...results, ...stops],

@@ -3,7 +3,7 @@ import type { HostName } from '../model/names.js'
 import type { LiveView } from '../model/views.js'
 import { statusView } from '../planner/view.js'
 import type { Look } from './controller.js'
-import { measuresOf } from './status.js'
+import { measuresOf, mended } from './status.js'
 import type { Survives } from './survival.js'
 
 /** The snapshot of one tick. `contacts`: last contact of each host, RFC 3339 UTC; `survives`: as worked out last. */
@@ -22,5 +22,5 @@ export function liveView(
     contacts,
     measuresOf(look),
   )
-  return { ...view, survives, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
+  return { ...view, ...mended(look), survives, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
 }

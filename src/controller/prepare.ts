@@ -4,6 +4,7 @@ import type { AppliedJob, Job } from '../model/job.js'
 import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { PlanView } from '../model/views.js'
+import { prospect } from '../planner/prospect.js'
 import { planView } from '../planner/view.js'
 import { keyedHash, sha256, specHash } from '../spec/hash.js'
 import type { ApplyRequest } from './apply.js'
@@ -170,7 +171,7 @@ async function hashSources(world: World, job: Job, key: string, files: Map<strin
 }
 
 /** The plan of what is prepared, for people and JSON. */
-export function viewOf(prepared: Prepared): PlanView {
-  const { look, survives, images, warnings } = prepared
-  return planView({ ...look.decision.plan, survives }, images, warnings)
+export function viewOf({ look, survives, records, images, warnings }: Prepared): PlanView {
+  const { decision, input } = look
+  return planView({ ...decision.plan, survives }, images, warnings, prospect(decision, input, records.jobs))
 }

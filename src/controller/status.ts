@@ -3,10 +3,12 @@
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
-import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
+import { remedied } from '../planner/prospect.js'
+import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
 import { findJob } from './jobs.js'
+import { searchKey } from './search-key.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */
@@ -28,7 +30,21 @@ export function measuresOf({ observation }: Look): Measures {
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
   const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
-  return { ...view, inventoryFault: look.inventoryFault }
+  return { ...view, ...mended(look), inventoryFault: look.inventoryFault }
+}
+
+let last: { readonly key: string; readonly view: Pick<StatusView, 'unplaced' | 'remedy'> } | null = null
+
+/** What would help slots without a place. Worked out again only when what it rests on has changed: views follow each other. */
+export function mended({ decision, input }: Look): Pick<StatusView, 'unplaced' | 'remedy'> {
+  const { unplaced } = decision.plan
+  if (unplaced.length === 0) return { unplaced: [], remedy: null }
+  const key = `${searchKey(input)} ${JSON.stringify(unplaced)}`
+  if (last?.key !== key) {
+    const found = remedied(decision, input)
+    last = { key, view: { unplaced: unplacedViews(found.unplaced), remedy: found.remedy } }
+  }
+  return last.view
 }
 
 async function loopOf(world: World, look: Look) {

@@ -108,13 +108,14 @@ export function fixedPorts(ports: Readonly<Record<string, { readonly host: numbe
 }
 
 /** The only host that will do: a system job's own, a pinned slot's first. */
-function onlyHost({ subject }: Classified): HostName | null {
+export function onlyHost({ subject }: Classified): HostName | null {
   const { applied, slot, host } = subject
   if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
   return applied && isPinned(applied.job) ? host : null
 }
 
-function demand({ subject }: Classified, only: HostName | null): Demand {
+/** What a slot asks for; `only`: the only host that will do. */
+export function demand({ subject }: Classified, only: HostName | null): Demand {
   const { slot, applied, placement, host } = subject
   if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
   const keeps = only !== null && only === host

@@ -147,7 +147,7 @@ export function problems(view: StatusView, canvas: Canvas): string[] {
   return [
     ...(view.inventoryFault ? sentence(view.inventoryFault, canvas, '  ') : []),
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
-    ...unplacedLines(view.unplaced, canvas),
+    ...unplacedLines(view.unplaced, canvas, '  ', view.remedy),
     ...waitingLines(view.waiting, canvas),
     ...[...view.allocations.filter((each) => each.state === 'failed' || isUnhealthy(each)), ...moving(view)].flatMap(
       (allocation) => allocationProblem(allocation, canvas),

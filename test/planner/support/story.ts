@@ -12,6 +12,7 @@ import { check } from '../../../src/planner/check.js'
 import { controlHost } from '../../../src/planner/control.js'
 import type { PlanInput } from '../../../src/planner/input.js'
 import { decide } from '../../../src/planner/plan.js'
+import { prospect } from '../../../src/planner/prospect.js'
 import { survivalInput } from '../../../src/planner/survival.js'
 import { judge } from '../../../src/planner/verdicts.js'
 import { planView } from '../../../src/planner/view.js'
@@ -56,7 +57,7 @@ export function tell({ input, notes }: Story): string {
   const faults = check(plan, classified, input)
   if (faults.length > 0) throw new Error(`the plan breaks its own rules: ${faults.join('; ')}`)
   const survives = survivals(survivalInput(input, { plan, classified }, controlHost(input, null)))
-  const view = planView({ ...plan, survives }, [], notes)
+  const view = planView({ ...plan, survives }, [], notes, prospect({ plan, classified }, input))
   return `${planLines(view, { style: PLAIN, columns: 100, now: Date.parse(WALL) }).join('\n')}\n`
 }
 
