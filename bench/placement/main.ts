@@ -4,6 +4,7 @@ import type { Benchmark } from '../benchmark.js'
 /** Name -> part. */
 const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   openb: async () => (await import('./packing.js')).openb,
+  small: async () => (await import('./small.js')).small,
   vbp: async () => (await import('./packing.js')).vbp,
 }
 
