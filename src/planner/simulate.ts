@@ -8,6 +8,7 @@ import type { Candidate, Demand, Occupant, Survival, Unplaced } from '../model/p
 import type { Running, Scenario, ScenarioHost, ScenarioView, SimulatedMove } from '../model/scenario.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
 import { place, REPAIR_STEPS } from '../scheduler/place.js'
+import { isReplaced, makesRoom, survivals } from '../scheduler/survival.js'
 
 /** A slot that runs, with what is known of it. */
 export interface SimulatedRun extends Running {
@@ -47,16 +48,19 @@ interface Slots {
   readonly waiting: readonly Unplaced[]
 }
 
-/** May a running slot be moved to make room for others? */
-function movable(job: Job): boolean {
-  return mayLeave(job) && !job.exclusive
-}
+/** Hosts times slots: beyond it the losses of single hosts are not looked at, for each costs a placement of its own. */
+const MOST_LOOKED_AT = 50_000
+/** Part of the usual work of one search that goes into them. */
+const SURVIVAL_SHARE = 4
 
 function waits(applied: AppliedJob, slot: SlotName, host: HostName): Unplaced {
-  const why = isPinned(applied.job)
-    ? `its data is on ${host}, which is lost`
-    : `it has on_host_loss: wait, and ${host} is lost`
-  return { slot, job: applied.job.name, reasons: [{ host, reason: `${why}: it waits for that host` }] }
+  const { job } = applied
+  const why = isPinned(job)
+    ? `its data is on ${host}, which is lost: it waits for that host`
+    : job.onHostLoss === 'wait'
+      ? `${host} is lost, and the job has on_host_loss: wait`
+      : `${host} is lost, and the job has no rerun: it is not run again`
+  return { slot, job: job.name, reasons: [{ host, reason: why }] }
 }
 
 /** The slots that a job wants on these hosts. */
@@ -84,8 +88,8 @@ function sortSlots({ jobs, running, lose }: Simulation, left: readonly Candidate
         const only = job.type === 'system' ? slot.slice(job.name.length + 1) : null
         open.push({ slot, applied, only, previous: null })
       } else if (!lost.has(run.host)) {
-        stay.push({ slot, host: run.host, applied, ports: run.ports ?? {}, movable: movable(job) })
-      } else if (job.onHostLoss === 'wait') waiting.push(waits(applied, slot, run.host))
+        stay.push({ slot, host: run.host, applied, ports: run.ports ?? {}, movable: makesRoom(applied) })
+      } else if (!isReplaced(applied)) waiting.push(waits(applied, slot, run.host))
       else open.push({ slot, applied, only: null, previous: run.host, previousPorts: run.ports ?? {} })
     }
   }
@@ -107,6 +111,19 @@ function settle(stay: readonly Occupant[], candidates: readonly Candidate[], str
   return demands
     .filter(({ slot }) => gone.has(slot))
     .map((demand) => (mayLeave(demand.applied.job) ? { ...demand, only: null, keeps: false } : demand))
+}
+
+function lossesOf(
+  { strategy, control, effort }: Simulation,
+  candidates: readonly Candidate[],
+  placements: readonly Occupant[],
+): Readonly<Record<HostName, Survival>> {
+  if (candidates.length * placements.length > MOST_LOOKED_AT * effort) {
+    const names = candidates.map(({ name }) => name).sort(byName)
+    return Object.fromEntries(names.map((name) => [name, { ok: null, unplaced: [] }]))
+  }
+  const steps = Math.floor((REPAIR_STEPS * effort) / SURVIVAL_SHARE)
+  return survivals({ candidates, placements, strategy, control, steps })
 }
 
 /** Places all that is wanted: what runs stays where it can, with the fewest moves, as many as are needed. */
@@ -132,7 +149,7 @@ export function simulate(simulation: Simulation): Simulated {
   const placements = [...found.placed, ...found.moved].map(({ slot, host, ports }): Occupant => {
     const job = applied.get(jobOfSlot(slot))
     if (job === undefined) throw new Error(`bug: ${slot} is of no job`)
-    return { slot, host, applied: job, ports, movable: movable(job.job) }
+    return { slot, host, applied: job, ports, movable: makesRoom(job) }
   })
   const evicted = found.evicted.map(({ slot, from, for: by }): Unplaced => {
     const reason = `it gives its place to ${by.join(', ')} of higher priority`
@@ -146,11 +163,12 @@ export function simulate(simulation: Simulation): Simulated {
     }),
   ]
   const bySlot = (a: { readonly slot: SlotName }, b: { readonly slot: SlotName }) => byName(a.slot, b.slot)
+  const all = [...occupants.filter(({ slot }) => !gone.has(slot)), ...placements].sort(bySlot)
   return {
-    placements: [...occupants.filter(({ slot }) => !gone.has(slot)), ...placements].sort(bySlot),
+    placements: all,
     unplaced: [...found.unplaced, ...waiting, ...evicted].sort(bySlot),
     moves: moves.sort(bySlot),
-    survives: Object.fromEntries(candidates.map(({ name }) => [name, { ok: null, unplaced: [] }])),
+    survives: lossesOf(simulation, candidates, all),
     proved: found.proof.placed && found.proof.moves && leaving.length === 0,
   }
 }

@@ -52,14 +52,15 @@ export function shareOf(more: readonly More[], capacity: Resources): number {
   }, 0)
 }
 
-function moreText({ name, amount }: More): string {
-  if (name === 'cpu') return `${formatCpu(amount)} more cpu`
-  if (name === 'memory' || name === 'disk') return `${formatBytes(amount)} more ${name}`
-  return `${formatDevices(amount)} more ${name}`
+function moreText({ name, amount }: More, capacity: Resources): string {
+  const what = amountOf(capacity, name) > 0 ? `more ${name}` : name
+  if (name === 'cpu') return `${formatCpu(amount)} ${what}`
+  if (name === 'memory' || name === 'disk') return `${formatBytes(amount)} ${what}`
+  return `${formatDevices(amount)} ${what}`
 }
 
-/** `212 MiB more memory`, `500m more cpu and 1 more gpu`. */
-export function moreWords(more: readonly More[]): string {
-  const words = more.map(moreText)
+/** `212 MiB more memory`, `500m more cpu and 1 gpu` (which the host has none of). */
+export function moreWords(more: readonly More[], capacity: Resources): string {
+  const words = more.map((each) => moreText(each, capacity))
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 }

@@ -66,6 +66,7 @@ export function leastMore(
 ): { readonly more: readonly More[]; readonly least: boolean } | null {
   const attempt = (more: readonly More[]) => trials.of(Trials.withMore(world, host.name, more))
   if (!attempt(most).ok) return null
+  if (trials.isAlone(world.demands)) return { more: most, least: most.length === 1 }
   let more = most
   let proved = false
   for (const { name, amount } of most) {

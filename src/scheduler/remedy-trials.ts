@@ -43,6 +43,11 @@ export class Trials {
     return this.#left <= 0
   }
 
+  /** One slot round which nothing moves is asked of every host: then what it lacks is plain, and no place is a proof. */
+  isAlone(demands: World['demands']): boolean {
+    return this.#moves === 0 && demands.length === 1
+  }
+
   /** Would all demands have a place? */
   of({ demands, candidates, occupants }: World): Trial {
     this.#left -= 1
@@ -55,9 +60,7 @@ export class Trials {
       ...(this.#moves > 0 && { moves: this.#moves }),
     })
     const ok = found.unplaced.length === 0
-    // One slot round which nothing moves is asked of every host: then no place is a proof.
-    const alone = this.#moves === 0 && demands.length === 1
-    const impossible = !ok && (alone || found.unplaced.some(({ proof }) => proof === 'impossible'))
+    const impossible = !ok && (this.isAlone(demands) || found.unplaced.some(({ proof }) => proof === 'impossible'))
     return { ok, impossible, host: found.placed.find(({ slot }) => slot === demands[0]?.slot)?.host ?? null }
   }
 

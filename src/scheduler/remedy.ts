@@ -35,8 +35,9 @@ interface Option {
 
 type Obstacles = ReturnType<typeof obstacles>
 
-/** So many different jobs are looked at; the others are told without. */
+/** So many different jobs are looked at, fewer on a large cluster, where each look costs more; the others are told without. */
 const LOOKED_AT = 12
+const LARGE = 40_000
 /** So many of the cheapest options are tried before the search for a remedy ends. */
 const TRIED = 4
 
@@ -56,10 +57,12 @@ export function remedies(input: RemedyInput): Remedies {
   const trials = new Trials(input)
   const bySlot = new Map<SlotName, string>()
   const known = new Map<string, string | null>()
+  const size = input.candidates.length + input.occupants.length
+  const most = Math.max(1, Math.min(LOOKED_AT, Math.floor(LARGE / Math.max(1, size))))
   for (const demand of [...input.demands].sort((a, b) => byName(a.slot, b.slot))) {
     // Slots of one job fare alike, unless each has its own host.
     const key = JSON.stringify([demand.applied.job.name, demand.applied.hash, demand.only, demand.previous])
-    if (!known.has(key)) known.set(key, known.size < LOOKED_AT ? remedyOf(demand, input, trials) : null)
+    if (!known.has(key)) known.set(key, known.size < most ? remedyOf(demand, input, trials) : null)
     const text = known.get(key) ?? null
     if (text !== null) bySlot.set(demand.slot, text)
   }
@@ -134,7 +137,7 @@ function narrowed(option: Option, world: World, trials: Trials): Option | null {
 /** `on nuc3 once it is uncordoned and with 212 MiB more memory: hc host uncordon nuc3`. */
 function sentence(option: Option, placedOn: HostName | null): string {
   const { host, fixes, more, least } = option
-  const amounts = more.length === 0 ? [] : [`with ${least ? 'at least ' : ''}${moreWords(more)}`]
+  const amounts = more.length === 0 ? [] : [`with ${least ? 'at least ' : ''}${moreWords(more, host.capacity)}`]
   // Where the room is made for others that make room in turn, the slot itself comes to stand elsewhere.
   if (fixes.length === 0 && placedOn !== host.name) return `it would fit ${amounts.join('')} on ${host.name}`
   const parts = [...fixes.map(({ text }) => text).sort(onceFirst), ...amounts]
@@ -169,7 +172,7 @@ function ruleSentence(demand: Demand, { fixes, more }: Option, found: Obstacles)
   return null
 }
 
-/** One host with so much more that all would fit, the cheapest such. */
+/** One host with so much more that all would fit, the cheapest such of those that look cheapest. */
 function remedyOfAll(input: RemedyInput, trials: Trials): string | null {
   if (!trials.thorough) return null
   const options = input.candidates.flatMap((host): Option[] => {
@@ -177,16 +180,21 @@ function remedyOfAll(input: RemedyInput, trials: Trials): string | null {
     if (!demand || !host.takesJobs || host.draining) return []
     const filters = [...(host.verdict === 'ready' ? [] : ['verdict']), ...(host.cordoned ? ['cordoned'] : [])]
     const fixes = fixesOf(filters, { demand, candidate: host, occupants: input.occupants }) ?? []
-    const option: Option = { host, fixes, more: [], least: false, cost: costOf(fixes, [], host) }
-    if (trials.of(changed(input, option)).ok) return [option]
-    const found = narrowed({ ...option, more: sumOf(input.demands) }, input, trials)
-    return found === null ? [] : [found]
+    const more = sumOf(input.demands)
+    return [{ host, fixes, more, least: false, cost: costOf(fixes, more, host) }]
   })
-  const [best] = byCost(options)
+  const narrow = (option: Option): readonly Option[] => {
+    const bare = { ...option, more: [], cost: costOf(option.fixes, [], option.host) }
+    if (option.fixes.length > 0 && trials.of(changed(input, bare)).ok) return [bare]
+    const found = narrowed(option, input, trials)
+    return found === null ? [] : [found]
+  }
+  const [best] = byCost(byCost(options).slice(0, TRIED).flatMap(narrow))
   if (!best) return null
   const parts = [
     ...best.fixes.map(({ text }) => text.replace('once it', `once ${best.host.name}`)),
-    ...(best.more.length > 0 ? [`with ${moreWords(best.more)} on ${best.host.name}`] : []),
+    ...(best.more.length > 0 ? [`with ${moreWords(best.more, best.host.capacity)} on ${best.host.name}`] : []),
   ]
-  return `all ${input.demands.length} would fit ${parts.join(' and ')}${commandOf(best.fixes)}`
+  const all = input.demands.length === 2 ? 'both' : `all ${input.demands.length}`
+  return `${all} would fit ${parts.join(' and ')}${commandOf(best.fixes)}`
 }

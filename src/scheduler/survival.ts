@@ -5,6 +5,7 @@ import { type AppliedJob, isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Survival } from '../model/plan.js'
 import { type PlaceResult, place, REPAIR_STEPS } from './place.js'
+import { remedies } from './remedy.js'
 
 /** What survivals() goes by. The order of the lists means nothing. */
 export interface SurvivalInput {
@@ -17,12 +18,20 @@ export interface SurvivalInput {
   readonly control: HostName | null
   /** Steps of work for all hosts together; default: those of one search for places. */
   readonly steps?: number
-  /** Only of these; absent: every host that takes jobs or holds slots. */
+  /** Does it tell too what would mend a loss that is not survived? Absent: yes. */
+  readonly tells?: boolean
+  /** Only of these; absent: every host that takes jobs or holds slots, but for those that are lost already. */
   readonly hosts?: readonly HostName[]
 }
 
+/** What the answer rests on. */
+export type SurvivalQuestion = Omit<SurvivalInput, 'steps' | 'hosts' | 'tells'>
+
 /** One search takes at most this part of the budget, so that a hard host leaves some for the others. */
 const LARGEST_SHARE = 4
+
+/** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
+const REMEDIES = 2
 
 /** After the loss of its host, is the slot placed on another: by itself, or (exclusive) once the host is confirmed lost? */
 export function isReplaced({ job }: AppliedJob): boolean {
@@ -51,9 +60,11 @@ export class SurvivalRun {
   /** Left over by that. */
   readonly #hard: HostName[] = []
   #share = 0
+  #remedies: number
 
   constructor(input: SurvivalInput) {
     this.#input = input
+    this.#remedies = (input.tells ?? true) ? REMEDIES : 0
     this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
   }
 
@@ -66,14 +77,17 @@ export class SurvivalRun {
     const easy = this.#open.shift()
     if (easy !== undefined) {
       const quick = afterLoss(this.#input, easy, null)
-      if (quick.ok) this.#known.set(easy, quick)
+      if (quick.unplaced.length === 0) this.#known.set(easy, quick)
       else this.#hard.push(easy)
       const steps = this.#input.steps ?? REPAIR_STEPS
       if (this.#open.length === 0) this.#share = Math.floor(steps / Math.max(LARGEST_SHARE, this.#hard.length))
       return
     }
     const hard = this.#hard.shift()
-    if (hard !== undefined) this.#known.set(hard, afterLoss(this.#input, hard, this.#share))
+    if (hard === undefined) return
+    const survival = afterLoss(this.#input, hard, this.#share, this.#remedies > 0)
+    if (survival.remedies) this.#remedies -= 1
+    this.#known.set(hard, survival)
   }
 
   /** What is known so far, by host name. */
@@ -84,11 +98,12 @@ export class SurvivalRun {
 
 function hostsOf({ candidates, placements }: SurvivalInput): readonly HostName[] {
   const holding = new Set(placements.map(({ host }) => host))
-  return candidates.filter(({ name, takesJobs }) => takesJobs || holding.has(name)).map(({ name }) => name)
+  const counts = ({ name, takesJobs, verdict }: Candidate) => verdict !== 'lost' && (takesJobs || holding.has(name))
+  return candidates.filter(counts).map(({ name }) => name)
 }
 
-/** `steps` null: only what fits into what is free. */
-function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null): Survival {
+/** `steps` null: only what fits into what is free. `tells`: how it could be otherwise too. */
+function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, tells = false): Survival {
   const there = input.placements.filter(({ host }) => host === lost)
   const homeless = there.filter(({ applied }) => isReplaced(applied))
   const isControl = lost === input.control
@@ -96,15 +111,30 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null): 
   const waiting = namesOf(there.filter((each) => each.applied.job.type !== 'system' && waits(each)))
   const found = search(input, lost, homeless, steps)
   const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
-  const remedies = found.unplaced.flatMap(({ slot, remedy }) => (remedy === undefined ? [] : [[slot, remedy] as const]))
   const ok = unplaced.length === 0 ? true : isProved(found) ? false : null
+  const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
   return {
     ok: isControl && homeless.length > 0 ? false : ok,
     unplaced,
     ...(waiting.length > 0 && { waiting }),
-    ...(remedies.length > 0 && { remedies: Object.fromEntries(remedies) }),
+    ...(Object.keys(sentences).length > 0 && { remedies: sentences }),
     ...(isControl && { control: true as const }),
   }
+}
+
+/** What would have to be otherwise, everything else standing as the search left it. */
+function remediesFor(input: SurvivalInput, lost: HostName, found: PlaceResult): Readonly<Record<SlotName, string>> {
+  const placed = new Map([...found.placed, ...found.moved].map((each) => [each.slot, each]))
+  const without = new Set([...found.unplaced, ...found.evicted].map(({ slot }) => slot))
+  const demands = input.placements.filter(({ slot }) => without.has(slot)).map(demandOf)
+  const occupants = input.placements.flatMap((each): readonly Occupant[] => {
+    const now = placed.get(each.slot)
+    if (now) return [{ ...each, host: now.host, ports: now.ports }]
+    return each.host === lost || without.has(each.slot) ? [] : [each]
+  })
+  const candidates = input.candidates.filter(({ name }) => name !== lost)
+  const { bySlot } = remedies({ demands, candidates, occupants, strategy: input.strategy })
+  return Object.fromEntries(bySlot)
 }
 
 function isProved({ unplaced, proof }: PlaceResult): boolean {
