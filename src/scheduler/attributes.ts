@@ -38,13 +38,13 @@ function versionOf(candidate: Candidate, name: string): Attribute {
 /** `NAME`: how many there are for jobs; `NAME.ATTRIBUTE`: what is said of them. */
 function deviceAttribute(candidate: Candidate, name: string): Attribute {
   const { devices } = candidate.capacity
-  const has = (device: string) => (devices[device] ?? 0) > 0
+  const has = (device: string) => Object.hasOwn(devices, device) && (devices[device] ?? 0) > 0
   if (has(name)) return { kind: 'value', value: formatDevices(devices[name] ?? 0) }
   const dot = name.lastIndexOf('.')
   const [device, attribute] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)]
   if (has(device)) {
-    const value = candidate.deviceAttributes?.[device]?.[attribute]
-    if (value !== undefined) return { kind: 'value', value }
+    const said = candidate.deviceAttributes?.[device] ?? {}
+    if (Object.hasOwn(said, attribute)) return { kind: 'value', value: said[attribute] ?? '' }
     return { kind: 'absent', sentence: `nothing is said of the ${attribute} of its ${device}` }
   }
   // A host that was never asked may have what it does not declare.

@@ -2,6 +2,7 @@
 import { type Constraint, type ConstraintOp, DRIVERS, type Wish } from '../model/job.js'
 import { object, optional, withDefault } from './fields.js'
 import { didYouMean, nearest } from './nearest.js'
+import { readPattern } from './pattern.js'
 import { either, type Objection, refine, type Shape, text } from './shape.js'
 import { entryOf } from './value.js'
 
@@ -74,12 +75,8 @@ function valueFault(op: ConstraintOp, right: string): { message: string; hint: s
     }
   }
   if (op !== 'matches') return null
-  try {
-    new RegExp(right, 'u')
-    return null
-  } catch {
-    return { message: `${right} is not a regular expression`, hint: null }
-  }
+  const read = readPattern(right)
+  return read.ok ? null : { message: `${right} ${read.message}`, hint: read.hint }
 }
 
 /** Reads `labels.ssd == true`. The right side goes to the end; `in` takes a list with commas; `exists` takes nothing. */
