@@ -102,6 +102,7 @@ function amountsTable({ host, total, promised = null, reserve }: HostDetailView,
     ...(others === null ? [] : [{ name: 'used by others', amount: others, parts: 'bytes' } as const]),
     { name: 'reserved by jobs', amount: host.reserved },
     { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
+    ...(differs(host) ? [{ name: 'largest job that would fit', amount: host.largest ?? null }] : []),
     { name: 'in use', amount: host.used, tone: 'dim' },
   ]
   const cell =
@@ -146,6 +147,11 @@ function devicesText({ total, deviceAttributes = {} }: HostDetailView): string {
       return `${name}${count}${said.length === 0 ? '' : ` (${said.map((pair) => pair.join(' ')).join(', ')})`}`
     })
     .join(', ')
+}
+
+/** Shares of devices that are free on several of them are no whole one. */
+function differs({ free, largest }: HostView): boolean {
+  return Boolean(free && largest) && JSON.stringify(free) !== JSON.stringify(largest)
 }
 
 function refusedLines({ refused }: HostDetailView, canvas: Canvas): string[] {
