@@ -95,6 +95,7 @@ function identity({ host, facts, lastFacts }: HostState) {
     arch: known?.arch ?? null,
     kernel: known?.kernel ?? null,
     total: room?.there ?? null,
+    found: known && host.capacity ? known.capacity : null,
     promised: host.overcommit === undefined ? null : (room?.promised ?? null),
     deviceAttributes: deviceAttributes(host, known),
     reserve: host.reserve,

@@ -71,6 +71,8 @@ export interface HostDetailView {
   readonly kernel: string | null
   /** All that it has, hc_capacity and what the probe found; null: not known. */
   readonly total: Resources | null
+  /** What its probe found, where hc_capacity declares something else; else null. Absent in views of an older hc. */
+  readonly found?: Resources | null
   /** What of it may be promised to jobs; null: not known, or as much as there is. Absent in views of an older hc. */
   readonly promised?: Resources | null
   /** What is said of its devices: device -> attribute -> value. Absent in views of an older hc. */

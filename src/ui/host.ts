@@ -93,10 +93,14 @@ interface Amount {
 }
 
 /** What it has, row by row down to what is free. */
-function amountsTable({ host, total, promised = null, reserve }: HostDetailView, canvas: Canvas): string[] {
+function amountsTable(
+  { host, total, found = null, promised = null, reserve }: HostDetailView,
+  canvas: Canvas,
+): string[] {
   const others = host.others ? { ...NO_RESOURCES, ...host.others } : null
   const rows: readonly Amount[] = [
-    { name: 'in all', amount: total },
+    { name: found === null ? 'in all' : 'declared', amount: total },
+    ...(found === null ? [] : [{ name: 'found by the probe', amount: found }]),
     ...(promised === null ? [] : [{ name: 'may be promised', amount: promised }]),
     { name: 'kept for the host', amount: reserve },
     ...(others === null ? [] : [{ name: 'used by others', amount: others, parts: 'bytes' } as const]),

@@ -185,7 +185,7 @@ describe('a faulty job file', () => {
     ],
     ['image: a/b\nresources: {devices: {usb:10c4: 1}}', 'jobs/web.yml:2:23: "usb:10c4" is no usb device'],
     [
-      'image: a/b\nconstraints: ["host matches (a)\\1"]',
+      'image: a/b\nconstraints: [host matches (a)\\1]',
       'jobs/web.yml:2:15: constraints[0]: (a)\\1 repeats what a group has matched',
     ],
     ['image: a/b\nexclusive: yes', 'jobs/web.yml:2:12: exclusive must be true or false, not "yes"'],
