@@ -2,11 +2,10 @@
 import { UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
 import { byName, type HostName, quoted } from '../model/names.js'
-import { NO_RESOURCES, type Resources } from '../model/resources.js'
 import type { HostDetailView, HostView, StatusView } from '../model/views.js'
 import { hintsFor } from '../planner/hints.js'
 import type { HostState } from '../planner/input.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
+import { deviceAttributes, roomOf } from '../scheduler/capacity.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
 import { SHOW_PATIENCE_MS, snapshot } from './status.js'
@@ -89,18 +88,18 @@ function ofHost(view: StatusView, name: HostName) {
 function identity({ host, facts, lastFacts }: HostState) {
   const known = facts ?? lastFacts
   const { kind, user, port } = host.connection
+  const room = known || host.capacity ? roomOf(host, known, null) : null
   return {
     connection: { kind, user, port },
     groups: host.groups.filter((group) => group !== 'ungrouped'),
     arch: known?.arch ?? null,
     kernel: known?.kernel ?? null,
-    total: known || host.capacity ? totalOf(host, known) : null,
+    total: room?.there ?? null,
+    found: known && host.capacity ? known.capacity : null,
+    promised: host.overcommit === undefined ? null : (room?.promised ?? null),
+    deviceAttributes: deviceAttributes(host, known),
     reserve: host.reserve,
   }
-}
-
-function totalOf(host: HostState['host'], known: HostState['facts']): Resources {
-  return candidateCapacity({ ...host, reserve: NO_RESOURCES }, known)
 }
 
 /** The record tells since when, where it is of the same verdict. */

@@ -1,5 +1,6 @@
 // One job or host in full, and what was said of one: as commands show and print it.
 import type { Event } from './event.js'
+import type { DeviceAttributes } from './host.js'
 import type { HostName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Unclaimed, Waiting } from './plan.js'
@@ -70,6 +71,12 @@ export interface HostDetailView {
   readonly kernel: string | null
   /** All that it has, hc_capacity and what the probe found; null: not known. */
   readonly total: Resources | null
+  /** What its probe found, where hc_capacity declares something else; else null. Absent in views of an older hc. */
+  readonly found?: Resources | null
+  /** What of it may be promised to jobs; null: not known, or as much as there is. Absent in views of an older hc. */
+  readonly promised?: Resources | null
+  /** What is said of its devices: device -> attribute -> value. Absent in views of an older hc. */
+  readonly deviceAttributes?: DeviceAttributes
   /** Kept free for the host itself: hc_reserve. */
   readonly reserve: Resources
   readonly allocations: readonly AllocationView[]

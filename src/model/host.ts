@@ -22,6 +22,12 @@ export interface Connection {
 /** `yes`: sudo -n always; `no`: never; `auto`: for a login that is not root, tried once. */
 export type Become = 'yes' | 'no' | 'auto'
 
+/** Device -> attribute -> value: `gpu` -> `model` -> `rtx3060`. */
+export type DeviceAttributes = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** What may be promised more than once. A share of a device is a thing of its own: it is not among them. */
+export type Overcommit = Readonly<Partial<Record<'cpu' | 'memory' | 'disk', number>>>
+
 /** A member of the inventory with every hc_ variable resolved. */
 export interface Host {
   readonly name: HostName
@@ -32,6 +38,10 @@ export interface Host {
   readonly labels: Readonly<Record<string, string>>
   /** hc_capacity: what is declared; null: all that the probe finds. Parts may be missing. */
   readonly capacity: Partial<Resources> | null
+  /** What hc_capacity says of its devices besides their number: device -> attribute -> value. Absent: nothing. */
+  readonly deviceAttributes?: DeviceAttributes
+  /** hc_overcommit: times what is there that may be promised, in thousandths, 1000 or more. Absent: once. */
+  readonly overcommit?: Overcommit
   /** hc_reserve: kept free for the host itself. */
   readonly reserve: Resources
   /** Groups that it is a member of, `all` left out, sorted. */
@@ -142,6 +152,8 @@ export interface HostFacts {
   readonly kernel: string | null
   /** Physical: cpu in millicores, memory and disk in bytes. */
   readonly capacity: Resources
+  /** What its devices say of themselves: the serial number of a usb stick. Absent: nothing. */
+  readonly deviceAttributes?: DeviceAttributes
   /** MemAvailable, bytes. */
   readonly memoryAvailable: number
   /** Free bytes of the file system of /var/lib. */

@@ -1,4 +1,5 @@
 // The decision of one tick: immutable, complete, with a named cause for each step. Execution makes no choices.
+import type { DeviceAttributes } from './host.js'
 import type { AppliedJob, DriverName } from './job.js'
 import type { HostName, JobName, Millis, SlotName } from './names.js'
 import type { Verdict } from './observation.js'
@@ -19,8 +20,18 @@ export interface Placement {
   readonly ports: Readonly<Record<string, number>>
   /** RFC 3339 UTC: when this allocation was decided. */
   readonly since: string
+  /**
+   * Where the slot belongs: the host of its first placement, or where an operator put it; it is kept when the slot is placed
+   * elsewhere. Absent: `host`, as in records of a program without it.
+   */
+  readonly home?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+}
+
+/** The host where a slot belongs by its record. */
+export function homeOf({ host, home }: Placement): HostName {
+  return home ?? host
 }
 
 /** Why an action is taken. A closed list; documented in docs/json.md. */
@@ -202,8 +213,11 @@ export interface Candidate {
   /** Cordoned since it is being drained. */
   readonly draining?: boolean
   readonly takesJobs: boolean
-  /** What jobs may use in all: capacity less reserve. */
+  /** What jobs may use in all: capacity less reserve and less what others use, see scheduler/capacity.ts. */
   readonly capacity: Resources
+  /** Why there is less of something than the host has, for sentences: `others than hc use 2.1 GiB of 4 GiB`. */
+  readonly capacityNotes?: { readonly memory?: string; readonly disk?: string }
+  readonly deviceAttributes?: DeviceAttributes
   readonly labels: Readonly<Record<string, string>>
   readonly os: string | null
   readonly osVersion: string | null

@@ -36,6 +36,8 @@ export interface HostView {
   readonly reserved: Resources
   /** Really used; cpu between the last two looks, after one look the load average, in millicores; null: not seen now. */
   readonly used: Resources | null
+  /** Bytes that others than hc use, rounded up, as they are taken off what jobs may have; null: not known. */
+  readonly others?: { readonly memory: number; readonly disk: number } | null
   readonly os: string | null
   readonly drivers: Readonly<Partial<Record<DriverName, string>>>
   readonly labels: Readonly<Record<string, string>>

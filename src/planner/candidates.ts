@@ -1,11 +1,14 @@
 // Hosts as the scheduler sees them.
 import type { HostFacts } from '../model/host.js'
 import type { Candidate } from '../model/plan.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
+import { candidateRoom, type Held, NOTHING_HELD } from '../scheduler/capacity.js'
 import type { HostState } from './input.js'
 
-/** A host as a candidate. `ownPorts`: host ports that allocations of hc listen on there; all others are foreign. */
-export function toCandidate(state: HostState, ownPorts: readonly number[]): Candidate {
+/**
+ * A host as a candidate. `ownPorts`: host ports that allocations of hc listen on there; all others are foreign. `held`: what
+ * slots have there.
+ */
+export function toCandidate(state: HostState, ownPorts: readonly number[], held: Held = NOTHING_HELD): Candidate {
   const { host, belief, cordoned, draining, lackingImages } = state
   const known = state.facts ?? state.lastFacts
   const foreign = state.blocked?.kind === 'foreign'
@@ -16,7 +19,7 @@ export function toCandidate(state: HostState, ownPorts: readonly number[]): Cand
     cordoned: cordoned || draining,
     draining,
     takesJobs: host.takesJobs,
-    capacity: candidateCapacity(host, known),
+    ...candidateRoom(host, known, held),
     labels: host.labels,
     os: known?.os ?? null,
     osVersion: known?.osVersion ?? null,

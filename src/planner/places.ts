@@ -1,10 +1,11 @@
 // Where everything that needs a place goes: what the scheduler is asked, and in which order.
 import { isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, type SlotName } from '../model/names.js'
-import type { Demand, Occupant, Unplaced } from '../model/plan.js'
+import { type Demand, homeOf, type Occupant, type Unplaced } from '../model/plan.js'
 import { place } from '../scheduler/place.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { hostOfSystemSlot } from './subjects.js'
@@ -54,7 +55,10 @@ function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classi
   const placed = new Map<SlotName, Placed>()
   if (moving.size === 0) return { placed, unplaced: [] }
   const ports = ownPorts(classified, input)
-  const candidates = input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? []))
+  const held = heldByHost(classified)
+  const candidates = input.hosts.map((state) =>
+    toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
+  )
   const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
   const { strategy } = input.settings
   const effort = input.searchSteps === undefined ? {} : { steps: input.searchSteps }
@@ -119,7 +123,8 @@ export function demand({ subject }: Classified, only: HostName | null): Demand {
   const { slot, applied, placement, host } = subject
   if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
   const keeps = only !== null && only === host
-  return { slot, applied, only, keeps, previous: placement?.host ?? host, previousPorts: placement?.ports ?? {} }
+  const home = placement && applied.job.failback === 'home' ? homeOf(placement) : null
+  return { slot, applied, only, keeps, previous: placement?.host ?? host, home, previousPorts: placement?.ports ?? {} }
 }
 
 /** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */

@@ -1,7 +1,7 @@
 // The decision: same input, same plan, byte for byte. No clock, no randomness, no I/O.
 import { generationOf } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
-import type { Action, Placement, Plan, Reason, Waiting } from '../model/plan.js'
+import { type Action, homeOf, type Placement, type Plan, type Reason, type Waiting } from '../model/plan.js'
 import { type Classified, classify } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
@@ -134,8 +134,15 @@ function allocation({ subject }: Classified, { host, ports }: Placed, input: Pla
     generation: applied ? generationOf(applied, slot) : 0,
     ports,
     since: input.wall,
+    ...homeFrom(placement, host, input),
     completed: false,
   }
+}
+
+/** The home of a slot outlives its places, but not its host; a record says it only where it is another one. */
+function homeFrom(before: Placement | null, host: HostName, { hosts }: PlanInput): Pick<Placement, 'home'> {
+  const home = before ? homeOf(before) : host
+  return home === host || !hosts.some((state) => state.host.name === home) ? {} : { home }
 }
 
 function samePorts(a: Placed['ports'], b: Placed['ports']): boolean {
@@ -165,6 +172,7 @@ function adoption({ subject }: Classified, input: PlanInput, text: string): Acti
     generation: unit?.generation ?? (applied ? generationOf(applied, slot) : 0),
     ports: { ...fixedPorts(applied?.job.ports ?? {}), ...(unit?.ports ?? {}) },
     since: input.wall,
+    ...homeFrom(before, host ?? '', input),
     completed: false,
   }
   const base = { slot, job: jobOfSlot(slot), host: host ?? '', from: null, wave: 0 }

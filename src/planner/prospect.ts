@@ -10,6 +10,7 @@ import { type Choice, choices } from '../scheduler/explain.js'
 import { remedies } from '../scheduler/remedy.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { demand, onlyHost, ownPorts } from './places.js'
@@ -56,8 +57,9 @@ export function remedied(decision: Decision, input: PlanInput): Pick<Prospect, '
 
 function candidatesOf(classified: readonly Classified[], input: PlanInput): readonly Candidate[] {
   const ports = ownPorts(classified, input)
+  const held = heldByHost(classified)
   return input.hosts
-    .map((state) => toCandidate(state, ports.get(state.host.name) ?? []))
+    .map((state) => toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)))
     .sort((a, b) => byName(a.name, b.name))
 }
 

@@ -5,6 +5,7 @@ import type { Action, Occupant } from '../model/plan.js'
 import type { SurvivalQuestion } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { fixedPorts, ownPorts } from './places.js'
 import type { Decision } from './plan.js'
@@ -16,9 +17,12 @@ export function survivalInput(
   control: HostName | null,
 ): SurvivalQuestion {
   const ports = ownPorts(classified, input)
+  const held = heldByHost(classified)
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   return {
-    candidates: input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? [])),
+    candidates: input.hosts.map((state) =>
+      toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
+    ),
     placements: afterwards(plan.actions, classified, jobs),
     strategy: input.settings.strategy,
     control,

@@ -15,8 +15,9 @@ import type {
   StatusView,
   UnplacedView,
 } from '../model/views.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
+import { NOTHING_HELD, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { heldByHost } from './held.js'
 import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
 import { stayingOn } from './leaving.js'
@@ -158,6 +159,7 @@ export function hostViews(
   lastContact: ReadonlyMap<HostName, string | null>,
   measures: Measures = new Map(),
 ): readonly HostView[] {
+  const held = heldByHost(classified)
   return input.hosts.map((state) => {
     const { host, belief, facts, lastFacts, cordoned, draining } = state
     const known = facts ?? lastFacts
@@ -165,7 +167,8 @@ export function hostViews(
     const present = facts ?? (belief.verdict === 'ready' ? lastFacts : null)
     const measured = measures.get(host.name) ?? null
     const bootedAtMs = measured?.bootedAtMs ?? (present && Date.parse(input.wall) - present.uptimeMs)
-    const capacity = known || host.capacity ? candidateCapacity(host, known) : null
+    const room = known || host.capacity ? roomOf(host, known, held.get(host.name) ?? NOTHING_HELD) : null
+    const capacity = room?.jobs ?? null
     const reserved = reservedOn(host.name, classified)
     return {
       name: host.name,
@@ -181,6 +184,7 @@ export function hostViews(
       capacity,
       reserved,
       used: present ? usedOn(present, measured) : null,
+      others: room?.others ?? null,
       os: known?.os ? [known.os, known.osVersion].filter(Boolean).join(' ') : null,
       drivers: known?.drivers ?? {},
       labels: host.labels,

@@ -38,6 +38,9 @@ export interface ProbeOptions {
 
 // CLOCK_MONOTONIC can be read without a process only from timer_list; where that is closed, the uptime stands in for it
 // (the same, but for the time that the host spent in suspend).
+// A gpu is a card of NVIDIA (/dev/nvidia0), or where there is none a render node of the kernel (/dev/dri/renderD128): what a
+// program opens to compute or to transcode. Beside a card, the processor's own graphics is not counted as its equal. Usb
+// devices are counted by vendor and product, hubs (class 09) left out.
 const QUICK = `
 put() { printf '%s\\n' "$*"; }
 first() { if read -r x <"$2"; then put "$1" "$x"; fi 2>/dev/null; }
@@ -60,6 +63,19 @@ cgroup=1
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then cgroup=2; fi
 put cgroup $cgroup
 if [ -e ${WORD_FILE} ]; then put word y; fi
+gpus=0
+for f in /dev/nvidia[0-9]*; do if [ -c "$f" ]; then gpus=$((gpus + 1)); fi; done
+if [ $gpus = 0 ]; then
+  for f in /dev/dri/renderD*; do if [ -c "$f" ]; then gpus=$((gpus + 1)); fi; done
+fi
+if [ $gpus -gt 0 ]; then put device gpu $gpus; fi
+for f in /sys/bus/usb/devices/*/idVendor; do
+  d=\${f%/idVendor} v= p= c= s=
+  { read -r v <"$f" && read -r p <"$d/idProduct" && read -r c <"$d/bDeviceClass"; } 2>/dev/null || continue
+  if [ "$c" = 09 ]; then continue; fi
+  if [ -r "$d/serial" ]; then read -r s <"$d/serial"; fi 2>/dev/null
+  put usb "$v:$p" "$s"
+done
 first term ${STATE_FOLDER}/term
 first term ${RUN_FOLDER}/term
 `

@@ -2,6 +2,7 @@
 import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
 import { DRIVERS, type DriverName } from '../model/job.js'
 import type { Failure } from '../model/observation.js'
+import { parseDevices } from './parse-devices.js'
 import { parseListening } from './parse-listening.js'
 import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
@@ -218,6 +219,7 @@ export function parseProbe(output: string): ProbeReply {
   const space = disk(answer.sections.get('disk') ?? [])
   const written = parseTerm(answer.values.get('term') ?? [])
   const found = containers(answer)
+  const devices = parseDevices(answer.values.get('device') ?? [], answer.values.get('usb') ?? [])
   const os = answer.values.get('os') ?? []
   const nanoseconds = wholeNumber(one('mono'))
   const facts: HostFacts = {
@@ -229,7 +231,8 @@ export function parseProbe(output: string): ProbeReply {
     osVersion: osField(os, 'VERSION_ID'),
     arch: one('arch') ? printableLine(one('arch') ?? '', 32) : null,
     kernel: one('kernel') ? printableLine(one('kernel') ?? '', 96) : null,
-    capacity: { cpu: countCpus(one('cpus')) * 1000, memory: total, disk: space.total, devices: {} },
+    capacity: { cpu: countCpus(one('cpus')) * 1000, memory: total, disk: space.total, devices: devices.amounts },
+    deviceAttributes: devices.attributes,
     memoryAvailable: memory.get('MemAvailable') ?? memory.get('MemFree') ?? 0,
     diskFree: space.free,
     load: Number.parseFloat(one('load') ?? '0') || 0,

@@ -2,6 +2,7 @@
 import type { DriverName } from '../model/job.js'
 import { DRIVERS } from '../model/job.js'
 import type { Candidate } from '../model/plan.js'
+import { formatDevices } from '../model/resources.js'
 
 /** `absent` is a fact (no such label); `unknown` is the lack of one (the host was never asked). Both with a sentence. */
 export type Attribute =
@@ -34,7 +35,27 @@ function versionOf(candidate: Candidate, name: string): Attribute {
   return version === undefined ? { kind: 'absent', sentence: `it has no ${name}` } : { kind: 'value', value: version }
 }
 
-/** Looks up `os`, `arch`, `host`, `driver.NAME` (`true` where it is there), `version.NAME` or `labels.NAME`. */
+/** `NAME`: how many there are for jobs; `NAME.ATTRIBUTE`: what is said of them. */
+function deviceAttribute(candidate: Candidate, name: string): Attribute {
+  const { devices } = candidate.capacity
+  const has = (device: string) => Object.hasOwn(devices, device) && (devices[device] ?? 0) > 0
+  if (has(name)) return { kind: 'value', value: formatDevices(devices[name] ?? 0) }
+  const dot = name.lastIndexOf('.')
+  const [device, attribute] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)]
+  if (has(device)) {
+    const said = candidate.deviceAttributes?.[device] ?? {}
+    if (Object.hasOwn(said, attribute)) return { kind: 'value', value: said[attribute] ?? '' }
+    return { kind: 'absent', sentence: `nothing is said of the ${attribute} of its ${device}` }
+  }
+  // A host that was never asked may have what it does not declare.
+  if (candidate.drivers === null) return { kind: 'unknown', sentence: `it is not known whether it has ${device}` }
+  return { kind: 'absent', sentence: `it has no ${device}` }
+}
+
+/**
+ * Looks up `os`, `arch`, `host`, `driver.NAME` (`true` where it is there), `version.NAME`, `labels.NAME`, `devices.NAME` or
+ * `devices.NAME.ATTRIBUTE`.
+ */
 export function attributeOf(candidate: Candidate, attribute: string): Attribute {
   if (attribute === 'os') return fact(candidate.os, 'os')
   if (attribute === 'arch') return fact(candidate.arch, 'arch')
@@ -43,6 +64,7 @@ export function attributeOf(candidate: Candidate, attribute: string): Attribute 
   const [room, name] = [attribute.slice(0, dot), attribute.slice(dot + 1)]
   if (dot > 0 && room === 'driver') return hasDriver(candidate, name)
   if (dot > 0 && room === 'version') return versionOf(candidate, name)
+  if (dot > 0 && room === 'devices') return deviceAttribute(candidate, name)
   if (dot > 0 && room === 'labels') {
     const value = labelOf(candidate, name)
     return value === null ? { kind: 'absent', sentence: `it has no label ${name}` } : { kind: 'value', value }

@@ -1,4 +1,5 @@
 // Filters over what is counted: cpu, memory, disk and devices.
+import type { Candidate } from '../model/plan.js'
 import { formatBytes, formatCpu, formatDevices } from '../model/resources.js'
 import type { Board } from './board.js'
 import type { Filter } from './filter.js'
@@ -9,6 +10,13 @@ const CPU = 0
 const MEMORY = 1
 const DISK = 2
 const DEVICES = 3
+
+/** ` (others than hc use 2.1 GiB of 4 GiB)`, or nothing. */
+function noteOf(candidate: Candidate | undefined, dimension: number): string {
+  const { memory, disk } = candidate?.capacityNotes ?? {}
+  const note = dimension === MEMORY ? memory : dimension === DISK ? disk : undefined
+  return note === undefined ? '' : ` (${note})`
+}
 
 /** `needs 512 MiB memory, 300 MiB free of 4 GiB`. */
 function sentence(
@@ -23,8 +31,9 @@ function sentence(
   const free = Math.max(0, board.free(hostIndex, dimension))
   // Rounded for people, two different amounts may look the same; then every digit is shown.
   const show = format(need) === format(free) ? exact : format
-  if (capacity <= 0) return `needs ${show(need)} ${name}, the host has none for jobs`
-  return `needs ${show(need)} ${name}, ${show(free)} free of ${format(capacity)}`
+  const why = noteOf(board.problem.hosts[hostIndex], dimension)
+  if (capacity <= 0) return `needs ${show(need)} ${name}, the host has none for jobs${why}`
+  return `needs ${show(need)} ${name}, ${show(free)} free of ${format(capacity)}${why}`
 }
 
 function amountFilter(

@@ -1,4 +1,5 @@
-// Versions and numbers as operators write them in constraints.
+// Versions, sizes and numbers as operators write them in constraints.
+import { parseBytes } from '../spec/quantity.js'
 
 type Part = number | string
 
@@ -35,7 +36,19 @@ export function compareVersion(actual: string, wanted: string): number {
   return 0
 }
 
-/** A plain decimal number, or null. */
+/** A plain decimal number, or null. One of more digits than a number keeps (a serial number) is none: two would be one. */
 export function asNumber(text: string): number | null {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null
+  return /^-?\d+(\.\d+)?$/.test(text) && text.length <= 15 ? Number(text) : null
+}
+
+const WITH_UNIT = /^\d+(?:\.\d+)? ?[KMGTPk]i?B?$/
+
+/**
+ * Orders `8Gi` and `1Ti`, of which at least one has a unit of size; a number beside it is of bytes. Negative, 0 or positive;
+ * null where they are no sizes.
+ */
+export function compareSizes(actual: string, wanted: string): number | null {
+  if (!WITH_UNIT.test(actual) && !WITH_UNIT.test(wanted)) return null
+  const [left, right] = [actual, wanted].map((text) => parseBytes(text))
+  return left?.ok && right?.ok ? left.value - right.value : null
 }

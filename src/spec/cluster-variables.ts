@@ -1,8 +1,11 @@
 // The hc_ variables, one line each: shape, meaning, default. Those of the cluster stand under all, the others anywhere.
 import type { Become, Strategy } from '../model/host.js'
 import { LABEL_NAME } from './constraint.js'
+import { declaredDevices, devices } from './devices.js'
 import { object, optional, withDefault } from './fields.js'
-import { bytes, cpu, devices } from './job-fields.js'
+import { bytes, cpu } from './job-fields.js'
+import { labelValue } from './label-value.js'
+import { overcommit } from './overcommit.js'
 import { duration } from './rules.js'
 import { parseSchedule } from './schedule.js'
 import { choice, integer, list, record, refine, refuse, type Shape, text } from './shape.js'
@@ -29,19 +32,6 @@ const reconcile: Shape<string> = refine(
   },
 )
 
-/** The value of a label, as constraints compare it. */
-export const labelValue: Shape<string> = {
-  schema: { type: ['string', 'number', 'boolean'] },
-  read(value, report, name) {
-    if (value.kind !== 'scalar' || value.value === null) return refuse(value, report, name, 'text, a number, yes or no')
-    // What a constraint is compared with: truth as true and false, numbers as they are written unless in another base.
-    const other =
-      typeof value.value === 'boolean' ||
-      (typeof value.value === 'number' && !/^[-+]?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value.text))
-    return other ? String(value.value) : value.text
-  },
-}
-
 const reserve = object({
   cpu: withDefault(cpu, 'Cores.', 0),
   memory: withDefault(bytes, 'Memory.', '256Mi'),
@@ -53,7 +43,7 @@ const capacity = object({
   cpu: optional(cpu, 'Cores.'),
   memory: optional(bytes, 'Memory.'),
   disk: optional(bytes, 'Disk.'),
-  devices: optional(devices, 'Countable things: {gpu: 1}.'),
+  devices: optional(declaredDevices, 'Countable things: {gpu: 1}, or {gpu: {count: 1, model: rtx3060, memory: 12Gi}}.'),
 })
 
 const become: Shape<Become> = {
@@ -132,7 +122,7 @@ export const hostFields = {
   hc_labels: withDefault(record(labelValue, LABEL_NAME), 'What constraints and spread can name.', {}),
   hc_become: optional(become, 'sudo -n for commands: yes, no or auto; ansible_become without it.'),
   hc_fence: optional(anything, 'Fence driver and its arguments.'),
-  hc_overcommit: optional(anything, 'How much more than there is may be promised.'),
+  hc_overcommit: optional(overcommit, 'How many times what there is may be promised to jobs: {cpu: 2, memory: 1.2}.'),
 } as const
 
 /** Reads the variables of the cluster. */

@@ -2,6 +2,7 @@
 import { type Constraint, type ConstraintOp, DRIVERS, type Wish } from '../model/job.js'
 import { object, optional, withDefault } from './fields.js'
 import { didYouMean, nearest } from './nearest.js'
+import { readPattern } from './pattern.js'
 import { either, type Objection, refine, type Shape, text } from './shape.js'
 import { entryOf } from './value.js'
 
@@ -9,6 +10,8 @@ import { entryOf } from './value.js'
 const WORDS = ['os', 'arch', 'host'] as const
 const VERSIONS = [...DRIVERS, 'os', 'kernel']
 const LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_./-]{0,61}[A-Za-z0-9_])?$/
+/** A device, or a device and an attribute of it. */
+const DEVICE = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,126}$/
 /** Pattern of label names, and what it asks for. */
 export const LABEL_NAME = {
   pattern: LABEL,
@@ -40,16 +43,19 @@ function attributeFault(attribute: string): { message: string; hint: string | nu
   if (WORDS.some((name) => name === attribute)) return null
   const dot = attribute.indexOf('.')
   const [room, name] = [attribute.slice(0, Math.max(dot, 0)), attribute.slice(dot + 1)]
+  if (room === 'devices') return DEVICE.test(name) ? null : { message: `"${name}" is no device`, hint: FORM }
   if (room === 'labels') return LABEL.test(name) ? null : { message: `"${name}" is no label name`, hint: FORM }
   const names: Readonly<Record<string, readonly string[]>> = { driver: DRIVERS, version: VERSIONS }
   const known = names[room]
   if (known === undefined) {
     const all = [...WORDS, ...DRIVERS.map((driver) => `driver.${driver}`), ...VERSIONS.map((each) => `version.${each}`)]
-    const nearRoom = nearest(room, ['driver', 'version', 'labels'])
+    const nearRoom = nearest(room, ['driver', 'version', 'labels', 'devices'])
     const hint = room !== '' && nearRoom !== null ? `did you mean "${nearRoom}.${name}"?` : didYouMean(attribute, all)
     return {
       message: `hosts have no attribute "${attribute}"`,
-      hint: hint ?? 'known are os, arch, host, driver.NAME, version.NAME and labels.NAME',
+      hint:
+        hint ??
+        'known are os, arch, host, driver.NAME, version.NAME, labels.NAME, devices.NAME and devices.NAME.ATTRIBUTE',
     }
   }
   if (known.includes(name)) return null
@@ -69,12 +75,8 @@ function valueFault(op: ConstraintOp, right: string): { message: string; hint: s
     }
   }
   if (op !== 'matches') return null
-  try {
-    new RegExp(right, 'u')
-    return null
-  } catch {
-    return { message: `${right} is not a regular expression`, hint: null }
-  }
+  const read = readPattern(right)
+  return read.ok ? null : { message: `${right} ${read.message}`, hint: read.hint }
 }
 
 /** Reads `labels.ssd == true`. The right side goes to the end; `in` takes a list with commas; `exists` takes nothing. */

@@ -2,7 +2,6 @@
 import type { Fault } from '../model/errors.js'
 import type { Host, Inventory, Json, Settings } from '../model/host.js'
 import { byName, type HostName } from '../model/names.js'
-import type { Resources } from '../model/resources.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { readConnection } from './connection.js'
 import { foreignFormat, inventoryFormat } from './inventory-format.js'
@@ -104,6 +103,8 @@ function pendingNotes(all: readonly Definition[]): string[] {
   })
 }
 
+/** A host's variables as read, by their names in the file. */
+type HostVariables = NonNullable<ReturnType<typeof hostShape.read>>
 /** The cluster's variables as read, by their names in the file. */
 type ClusterVariables = NonNullable<ReturnType<typeof clusterShape.read>>
 
@@ -121,9 +122,20 @@ function settings(read: ClusterVariables): Settings {
   }
 }
 
-function declared(parts: { readonly [K in keyof Resources]: Resources[K] | null } | null): Partial<Resources> | null {
-  if (parts === null) return null
-  return Object.fromEntries(Object.entries(parts).filter(([, amount]) => amount !== null))
+function capacityOf({
+  hc_capacity: parts,
+  hc_overcommit: overcommit,
+}: HostVariables): Pick<Host, 'capacity' | 'deviceAttributes' | 'overcommit'> {
+  const promised = overcommit === null || Object.keys(overcommit).length === 0 ? {} : { overcommit }
+  if (parts === null) return { capacity: null, ...promised }
+  const { devices, ...amounts } = parts
+  const said = Object.entries({ ...amounts, devices: devices?.amounts ?? null }).filter(([, amount]) => amount !== null)
+  const attributes = devices?.attributes ?? {}
+  return {
+    capacity: Object.fromEntries(said),
+    ...promised,
+    ...(Object.keys(attributes).length === 0 ? {} : { deviceAttributes: attributes }),
+  }
 }
 
 interface HostInput {
@@ -147,7 +159,7 @@ function readHost(input: HostInput, report: Report, warnings: string[]): Host | 
     become: own.hc_become ?? reached.become,
     takesJobs,
     labels: own.hc_labels,
-    capacity: declared(own.hc_capacity),
+    ...capacityOf(own),
     reserve: own.hc_reserve,
     groups: groups.filter((group) => group !== 'all').sort(byName),
     vars: jsonOf(vars),

@@ -2,14 +2,15 @@
 import type { DriverName, JobType } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
 import { constraintShape, labelShape, wishShape } from './constraint.js'
+import { askedDevices } from './devices.js'
 import { directivesShape } from './directives.js'
 import { type OtherWords, object, optional, withDefault } from './fields.js'
 import { argvShape, envShape, filesShape, secretsShape, sourcePath, targetPath, volumesShape } from './mounts.js'
 import { portsShape } from './ports.js'
-import { parseBytes, parseCpu, parseDevices } from './quantity.js'
+import { parseBytes, parseCpu } from './quantity.js'
 import { healthShape, rescheduleShape, restartShape, stopShape, updateShape } from './rules.js'
 import { parseSchedule, timezoneFault } from './schedule.js'
-import { amount, choice, flag, integer, list, record, refine, type Shape, text } from './shape.js'
+import { amount, choice, flag, integer, list, refine, type Shape, text } from './shape.js'
 import { spreadShape } from './spread.js'
 
 /** The most slots that one job may have. */
@@ -38,15 +39,6 @@ const reservedMemory = amount(parseBytes, {
   bounds: 'at least 1Mi, or 0 for no reservation and no ceiling',
   examples: ['64Mi', '1.5Gi'],
 })
-/** Name -> thousandths. */
-export const devices = record(
-  amount(parseDevices, { most: 1_000_000_000, bounds: 'at most 1000000', examples: [1, 0.5] }),
-  {
-    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-    wanted: 'the name of a device: letters, digits, "_", "." and "-"',
-  },
-)
-
 const resources = object(
   {
     cpu: withDefault(cpu, 'Cores that are reserved: 200m, 1.5. A weight, not a ceiling.', '100m'),
@@ -56,7 +48,11 @@ const resources = object(
       '128Mi',
     ),
     disk: withDefault(bytes, 'Disk that is counted, not enforced.', 0),
-    devices: withDefault(devices, 'Countable things of a host: {gpu: 1}.', {}),
+    devices: withDefault(
+      askedDevices,
+      'Countable things of a host: {gpu: 1}, a share of one {gpu: 0.5}, or {gpu: {count: 1, where: ["memory >= 8Gi"]}}.',
+      {},
+    ),
   },
   { others: { mem: 'memory', ram: 'memory', cpus: 'cpu', gpu: 'devices: {gpu: 1}' } },
 )

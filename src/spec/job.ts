@@ -44,12 +44,13 @@ function assemble(fields: JobFields, name: string, folder: string): Job {
       Object.entries(fields.secrets).map(([key, source]) => [key, absoluteSecret(source, folder)]),
     ),
     files: fields.files.map((file) => ({ ...file, source: resolvePath(folder, file.source) })),
-    resources,
+    resources: { ...resources, devices: resources.devices.amounts },
     cpuMax: fields.cpu_max,
     memoryMax: fields.memory_max,
     ports,
     volumes,
-    constraints: fields.constraints,
+    // What a device must be is asked of the host like all else.
+    constraints: [...fields.constraints, ...resources.devices.constraints],
     affinity: fields.affinity,
     spread: fields.spread,
     // A unit is on its host once.
@@ -80,12 +81,14 @@ function assemble(fields: JobFields, name: string, folder: string): Job {
 
 function pendingNotes(top: Value): string[] {
   const notes: string[] = []
-  for (const { path, value, instead } of PENDING_FIELDS) {
+  for (const { path, value, partly, instead } of PENDING_FIELDS) {
     const entry = written(top, ...path)
     if (entry === null) continue
     if (value !== undefined && (entry.value.kind !== 'scalar' || entry.value.text !== value)) continue
     const name = value === undefined ? path.join('.') : `${path.join('.')}: ${value}`
-    notes.push(`${formatPlace(entry.place)}: ${name} has no effect yet: ${instead}`)
+    notes.push(
+      `${formatPlace(entry.place)}: ${name} has ${partly ? 'only a part of its' : 'no'} effect yet: ${instead}`,
+    )
   }
   return notes
 }

@@ -6,6 +6,8 @@ export interface Pending {
   readonly path: readonly string[]
   /** Only this value is without effect; undefined: whatever is written. */
   readonly value?: string
+  /** It has a part of its effect. */
+  readonly partly?: true
   /** What happens instead: the end of the sentence `NAME has no effect yet: ...`. */
   readonly instead: string
 }
@@ -14,7 +16,12 @@ export interface Pending {
 export const PENDING_FIELDS: readonly Pending[] = [
   { path: ['address'], instead: 'the address does not move with the job' },
   { path: ['reschedule'], instead: 'a job that keeps failing on its host stays there' },
-  { path: ['failback'], value: 'home', instead: 'a replaced slot stays where it runs' },
+  {
+    path: ['failback'],
+    value: 'home',
+    partly: true,
+    instead: 'a slot that needs a place anyway goes home if it can, but none moves back by itself',
+  },
   { path: ['health'], instead: 'a slot counts as healthy while its process runs and its ports listen' },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
   { path: ['update', 'canary'], instead: 'a change is rolled out slot by slot' },
@@ -34,7 +41,6 @@ export const PENDING_VARIABLES: readonly Pending[] = [
   { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
   { path: ['hc_fence'], instead: 'no host is fenced' },
   { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
-  { path: ['hc_overcommit'], instead: 'nothing is promised twice' },
   { path: ['hc_notify'], instead: 'nobody is notified; see hc events' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
   { path: ['hc_moves'], instead: 'no running slot is moved to make room' },

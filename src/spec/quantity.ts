@@ -109,6 +109,16 @@ export function parseDuration(text: string): Amount {
   return finish(text, sum, 'a millisecond')
 }
 
+/** How many times something may be promised: `1.2`, `2` -> thousandths. */
+export function parseFactor(text: string): Amount {
+  const parts = split(text)
+  const hint = 'write how many times as much as there is may be promised: 1.5'
+  const number = parts?.unit === '%' ? `${text.slice(0, -1)} percent` : text
+  if (parts === null || parts.unit !== '') return no(`"${number}" is no factor`, hint)
+  if (parts.sign === '-') return no(`a factor cannot be negative: ${text}`, hint)
+  return finish(text, scaled(parts.number, 1000n, 'exact'), 'a thousandth')
+}
+
 /** A count of devices: `1`, `0.5` -> thousandths. */
 export function parseDevices(text: string): Amount {
   const parts = split(text)

@@ -1,6 +1,6 @@
 // `hc host show`: is all well there, and if not, what and why, on one screen.
 import { byName } from '../model/names.js'
-import { formatBytes, formatCpu, type Resources } from '../model/resources.js'
+import { formatBytes, formatCpu, formatDevices, NO_RESOURCES, type Resources } from '../model/resources.js'
 import type { HostDetailView, HostView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
 import { eventLines } from './events.js'
@@ -77,6 +77,7 @@ function facts(view: HostDetailView, canvas: Canvas): readonly (readonly [string
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),
     ],
+    ['Devices', devicesText(view)],
     ['Groups', view.groups.join(', ')],
     ['Labels', labels.map(([name, value]) => `${name}=${value}`).join(', ')],
     ['Seen by', control.length === 0 ? 'nobody yet; a loop that ticks finds it out' : list(control)],
@@ -86,14 +87,23 @@ function facts(view: HostDetailView, canvas: Canvas): readonly (readonly [string
 interface Amount {
   readonly name: string
   readonly amount: Resources | null
+  /** Nothing of the kind can be said where it is missing. */
+  readonly parts?: 'bytes'
   readonly tone?: Tone
 }
 
 /** What it has, row by row down to what is free. */
-function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas): string[] {
+function amountsTable(
+  { host, total, found = null, promised = null, reserve }: HostDetailView,
+  canvas: Canvas,
+): string[] {
+  const others = host.others ? { ...NO_RESOURCES, ...host.others } : null
   const rows: readonly Amount[] = [
-    { name: 'in all', amount: total },
+    { name: found === null ? 'in all' : 'declared', amount: total },
+    ...(found === null ? [] : [{ name: 'found by the probe', amount: found }]),
+    ...(promised === null ? [] : [{ name: 'may be promised', amount: promised }]),
     { name: 'kept for the host', amount: reserve },
+    ...(others === null ? [] : [{ name: 'used by others', amount: others, parts: 'bytes' } as const]),
     { name: 'reserved by jobs', amount: host.reserved },
     { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
     ...(differs(host) ? [{ name: 'largest job that would fit', amount: host.largest ?? null }] : []),
@@ -104,22 +114,43 @@ function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas):
     ({ amount, tone = 'plain' }: Amount) => {
       return { text: amount === null ? 'not known' : format(amount), tone }
     }
-  const devices = [...new Set(rows.flatMap(({ amount }) => Object.keys(amount?.devices ?? {})))].sort(byName)
+  const counted = (format: (amount: Resources) => string) => (row: Amount) =>
+    row.parts === 'bytes' ? '' : cell(format)(row)
+  const devices = shownDevices(rows)
   return table<Amount>(
     [
       { title: 'AMOUNTS', value: ({ name, tone = 'plain' }) => ({ text: name, tone }) },
-      { title: 'CPU', value: cell(({ cpu }) => formatCpu(cpu)) },
+      { title: 'CPU', value: counted(({ cpu }) => formatCpu(cpu)) },
       { title: 'MEMORY', value: cell(({ memory }) => formatBytes(memory)) },
       { title: 'DISK', value: cell(({ disk }) => formatBytes(disk)) },
       ...devices.map((device) => ({
         title: device.toUpperCase(),
-        value: cell((amount) => String((amount.devices[device] ?? 0) / 1000)),
+        value: counted((amount) => formatDevices(amount.devices[device] ?? 0)),
       })),
     ],
     rows,
     canvas.style,
     canvas.columns,
   )
+}
+
+/** A column each, but for usb devices that nothing asks for: most of them are no business of hc's. */
+function shownDevices(rows: readonly Amount[]): readonly string[] {
+  const names = [...new Set(rows.flatMap(({ amount }) => Object.keys(amount?.devices ?? {})))].sort(byName)
+  const reserved = rows.find(({ name }) => name === 'reserved by jobs')?.amount?.devices ?? {}
+  return names.filter((name) => !name.startsWith('usb:') || (reserved[name] ?? 0) > 0)
+}
+
+/** `gpu 2 (memory 12Gi, model rtx3060), usb:10c4:ea60 (serial 0001)`. */
+function devicesText({ total, deviceAttributes = {} }: HostDetailView): string {
+  return Object.entries(total?.devices ?? {})
+    .sort(([a], [b]) => byName(a, b))
+    .map(([name, amount]) => {
+      const said = Object.entries(deviceAttributes[name] ?? {}).sort(([a], [b]) => byName(a, b))
+      const count = amount === 1000 ? '' : ` ${formatDevices(amount)}`
+      return `${name}${count}${said.length === 0 ? '' : ` (${said.map((pair) => pair.join(' ')).join(', ')})`}`
+    })
+    .join(', ')
 }
 
 /** Shares of devices that are free on several of them are no whole one. */

@@ -7,6 +7,38 @@ const hosts = (text: string, more = {}) =>
   Object.fromEntries(inventoryOf(text, more).inventory.hosts.map((host) => [host.name, host]))
 
 describe('parseInventory', () => {
+  it('reads devices with what is said of them, and hc_overcommit in thousandths', () => {
+    const { inventory } = inventoryOf(`
+all:
+  hosts:
+    nuc1:
+      hc_capacity: {devices: {gpu: {count: 2, model: rtx3060, memory: 12Gi}, "usb:10c4:ea60": 1, tpu: {edge: yes}}}
+      hc_overcommit: {cpu: 2, memory: 1.2}
+    nuc2: {hc_overcommit: {}}
+`)
+    expect(inventory.hosts[0]).toMatchObject({
+      capacity: { devices: { gpu: 2000, 'usb:10c4:ea60': 1000, tpu: 1000 } },
+      deviceAttributes: { gpu: { model: 'rtx3060', memory: '12Gi' }, tpu: { edge: 'true' } },
+      overcommit: { cpu: 2000, memory: 1200 },
+    })
+    expect(inventory.hosts[1]).not.toHaveProperty('overcommit')
+    expect(inventory.notes).toEqual([])
+  })
+
+  it.each([
+    ['hc_overcommit: {cpu: 0.5}', '2:36: hc_overcommit.cpu must be from 1 to 100, not 0.5'],
+    ['hc_overcommit: {memory: 1.0001}', '2:39: hc_overcommit.memory: "1.0001" is finer than a thousandth'],
+    ['hc_overcommit: {memory: 120%}', '2:39: hc_overcommit.memory: "120 percent" is no factor'],
+    [
+      'hc_overcommit: {devices: {gpu: 2}}',
+      '2:40: hc_overcommit.devices: devices are not promised more than once, since two jobs would find the same one in use',
+    ],
+    ['hc_capacity: {devices: {gpu: 1.5}}', '2:44: hc_capacity.devices.gpu must be a whole number of devices, not 1.5'],
+    ['hc_capacity: {devices: {"usb:10C4:ea60": 1}}', '2:39: "usb:10C4:ea60" is no usb device'],
+  ])('refuses %s', (text, line) => {
+    expect(lines(inventoryFaults(`all:\n  hosts: {a: {${text}}}`))[0]).toBe(`inventory.yml:${line}`)
+  })
+
   it('fills in every setting', () => {
     const { inventory } = inventoryOf('all: {hosts: {nuc10: , nuc9: }}')
     expect(inventory.settings).toEqual({

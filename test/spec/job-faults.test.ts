@@ -171,6 +171,23 @@ describe('a faulty job file', () => {
       'jobs/web.yml:2:33: spread.targets.a must be a whole number from 0 to 1000, not the number 1.5',
     ],
     ['image: a/b\nspread: {by: zone, targets: {a: 0}}', 'jobs/web.yml:2:29: spread.targets gives no value a part'],
+    [
+      'image: a/b\nresources: {devices: {gpu: 1.5}}',
+      'jobs/web.yml:2:28: resources.devices.gpu: 1.5 is neither a share of one device nor a whole number of them',
+    ],
+    [
+      'image: a/b\nresources: {devices: {gpu: {count: 1, where: [labels.x == 1]}}}',
+      'jobs/web.yml:2:47: resources.devices.gpu.where: "labels.x" is no attribute of a device',
+    ],
+    [
+      'image: a/b\nresources: {devices: {gpu: {where: [memory]}}}',
+      'jobs/web.yml:2:37: resources.devices.gpu.where: "devices.gpu.memory" has no operator',
+    ],
+    ['image: a/b\nresources: {devices: {usb:10c4: 1}}', 'jobs/web.yml:2:23: "usb:10c4" is no usb device'],
+    [
+      'image: a/b\nconstraints: [host matches (a)\\1]',
+      'jobs/web.yml:2:15: constraints[0]: (a)\\1 repeats what a group has matched',
+    ],
     ['image: a/b\nexclusive: yes', 'jobs/web.yml:2:12: exclusive must be true or false, not "yes"'],
     ['image: a/b\nimage: c/d', 'jobs/web.yml:2:1: "image" stands here a second time; the first is in line 1'],
   ])('%s', (text, line) => {

@@ -185,6 +185,19 @@ describe('parseJob', () => {
     ['{by: labels.zone, targets: {a: 2, b: 1, c: 0}}', { label: 'zone', targets: { a: 2, b: 1, c: 0 } }],
   ])('reads spread: %s', (text, spread) => expect(jobOf(`image: a/b\nspread: ${text}\n`).spread).toEqual(spread))
 
+  it('turns what a device must be into constraints', () => {
+    const text =
+      'image: a/b\nconstraints: os == debian\n' +
+      'resources: {devices: {gpu: {count: 0.5, where: ["model == rtx3060", memory >= 8Gi]}, usb:10c4:ea60: 1}}\n'
+    const job = jobOf(text)
+    expect(job.resources.devices).toEqual({ gpu: 500, 'usb:10c4:ea60': 1000 })
+    expect(job.constraints.map((each) => each.text)).toEqual([
+      'os == debian',
+      'devices.gpu.model == rtx3060',
+      'devices.gpu.memory >= 8Gi',
+    ])
+  })
+
   it('knows what follows from other fields', () => {
     expect(jobOf('image: a/b\nvolumes: [{source: d, target: /d}]')).toMatchObject({
       onHostLoss: 'wait',

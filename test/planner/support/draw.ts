@@ -76,12 +76,15 @@ const factsDraw = (slots: readonly string[]): fc.Arbitrary<HostFacts> =>
     .record({
       units: fc.uniqueArray(unitDraw(slots), { maxLength: 6, selector: ({ slot }) => slot }),
       memory: fc.constantFrom(1 * GIB, 2 * GIB, 8 * GIB),
+      used: fc.constantFrom(0, 0, 0.5, 0.9),
       listening: fc.constantFrom<readonly number[]>([], [], [8080]),
     })
-    .map(({ units, memory, listening }) =>
+    .map(({ units, memory, used, listening }) =>
       facts({
         units,
         capacity: { cpu: 4000, memory, disk: GIB, devices: {} },
+        memoryAvailable: memory - Math.floor(memory * used),
+        diskFree: GIB,
         listening: listening.map((port) => ({ protocol: 'tcp', address: '*', port })),
       }),
     )

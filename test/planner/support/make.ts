@@ -55,7 +55,7 @@ export function facts(overrides: Partial<HostFacts> = {}): HostFacts {
     arch: 'amd64',
     kernel: '6.1.0',
     capacity: { cpu: 4000, memory: 8 * GIB, disk: 100 * GIB, devices: {} },
-    memoryAvailable: 6 * GIB,
+    memoryAvailable: 8 * GIB - 128 * MIB,
     diskFree: 80 * GIB,
     load: 0.1,
     drivers: { systemd: '252', podman: '4.3.1' },

@@ -4,10 +4,13 @@ import type { AppliedJob } from '../../../src/model/job.js'
 import { jobOfSlot } from '../../../src/model/names.js'
 import type { Placement } from '../../../src/model/plan.js'
 import type { BackOff, Records } from '../../../src/model/records.js'
-import { CLUSTER, facts, PHASES, placement, unit, WALL } from './make.js'
+import { CLUSTER, facts, MIB, PHASES, placement, unit, WALL } from './make.js'
 import type { StoryBackOff, StoryHost, StoryRecord, StoryRun } from './story-shape.js'
 
 const VERSIONS = { systemd: '252', podman: '4.3.1', docker: '20.10.24' } as const
+
+/** What a host that nothing runs on uses: less than hc_reserve. */
+const OWN_USE = 128 * MIB
 
 function find(slot: string, jobs: readonly AppliedJob[]): AppliedJob | undefined {
   return jobs.find(({ job }) => job.name === jobOfSlot(slot))
@@ -45,6 +48,8 @@ export function factsOf(about: StoryHost, jobs: readonly AppliedJob[], records: 
     os: about.os,
     arch: about.arch,
     capacity: { cpu: about.cpu * 1000, memory: about.memory, disk: about.disk, devices: {} },
+    memoryAvailable: about.available ?? about.memory - OWN_USE,
+    diskFree: about.diskFree ?? about.disk,
     drivers: Object.fromEntries(about.drivers.map((name) => [name, VERSIONS[name]])),
     term: about.term,
     units,

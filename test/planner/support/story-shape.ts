@@ -59,6 +59,8 @@ const hostFields = {
   cpu: withDefault(number, 'Cores.', 4),
   memory: withDefault(bytes, 'Physical.', '8Gi'),
   disk: withDefault(bytes, 'Of /var/lib.', '100Gi'),
+  available: optional(bytes, 'Memory that is available; without it all but a little.'),
+  diskFree: optional(bytes, 'Disk that is free; without it all.'),
   drivers: withDefault(list(choice(['systemd', 'podman', 'docker'])), 'What it has.', ['systemd', 'podman']),
   os: withDefault(word, 'Its system.', 'debian'),
   arch: withDefault(word, 'Its processor.', 'amd64'),
