@@ -116,7 +116,7 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   const all = classes(wanting)
   for (const [index, each] of all.entries()) {
     const left = greedy(board, each, companies, input.strategy)
-    if (left.some(({ options }) => options.length > 0)) {
+    if (left.some(({ choices }) => choices > 0)) {
       // An even part of what is left, so that what can't be placed leaves some for the classes below.
       const budget = new Budget(Math.floor(steps / (all.length - index)))
       steps -= budget.left

@@ -11,7 +11,8 @@ export const WHOLE = 1_000_000
 
 const STAY = 2
 const HOME = 3
-const WISH = 4
+/** WHOLEs that a full wish weighs. */
+export const WISH = 4
 
 /**
  * The mean of the squared shares of capacity that would be in use with the slot there, over the dimensions it asks
@@ -51,7 +52,7 @@ export function taste(strategy: Strategy, full: number, slots: number): number {
 }
 
 /** By the share of the job's other slots that are there: all of them give nothing. */
-function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
+export function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
   if (strategy === 'pack') return 0
   const { jobId } = item.shape
   const here = board.host(hostIndex).jobs.get(jobId) ?? 0
@@ -59,7 +60,7 @@ function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy):
 }
 
 /** Sum of the weights of met wishes over the sum of all weights without their signs; -WHOLE to WHOLE. */
-function affinity(board: Board, item: Item, hostIndex: number): number {
+export function affinity(board: Board, item: Item, hostIndex: number): number {
   const wishes = item.shape.job.affinity
   const candidate = board.problem.hosts[hostIndex]
   if (wishes.length === 0 || candidate === undefined) return 0
@@ -73,10 +74,20 @@ function affinity(board: Board, item: Item, hostIndex: number): number {
 }
 
 /** Slots of the job that share the label's value, as less than nothing; a host without the label counts as the worst. */
-function crowding(board: Board, item: Item, hostIndex: number): number {
+export function crowding(board: Board, item: Item, hostIndex: number): number {
   const { job, jobId } = item.shape
   if (job.spread === null) return 0
   return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+}
+
+/** The most that crowding() gives on any host as things stand. */
+export function leastCrowding(board: Board, { job, jobId }: Shape): number {
+  if (job.spread === null) return 0
+  const taken = board.labelled(job.spread, jobId)
+  if (taken.size < (board.problem.labels.get(job.spread)?.count ?? 0)) return 0
+  let fewest = board.jobTotal(jobId) + 1
+  for (const count of taken.values()) fewest = Math.min(fewest, count)
+  return 0 - WHOLE * fewest
 }
 
 /**
