@@ -67,7 +67,7 @@ function drawRules(dice: Dice, slots: number): Partial<Job> {
       ...(port === null ? {} : { http: { host: port, container: null } }),
       ...(auto === null ? {} : { admin: { host: null, container: null } }),
     },
-    spread: rarely(dice, 5, () => (dice.below(2) === 0 ? 'host' : 'zone')),
+    spread: rarely(dice, 5, () => ({ label: dice.below(2) === 0 ? 'host' : 'zone', targets: null })),
     maxPerHost: rarely(dice, 5, () => 1),
     distinct: rarely(dice, 8, () => (dice.below(2) === 0 ? 'rack' : 'zone')),
     conflictGroup: rarely(dice, 6, () => `group-${dice.below(Math.max(1, Math.ceil(slots / 20)))}`),

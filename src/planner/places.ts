@@ -108,13 +108,14 @@ export function fixedPorts(ports: Readonly<Record<string, { readonly host: numbe
 }
 
 /** The only host that will do: a system job's own, a pinned slot's first. */
-function onlyHost({ subject }: Classified): HostName | null {
+export function onlyHost({ subject }: Classified): HostName | null {
   const { applied, slot, host } = subject
   if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
   return applied && isPinned(applied.job) ? host : null
 }
 
-function demand({ subject }: Classified, only: HostName | null): Demand {
+/** What a slot asks for; `only`: the only host that will do. */
+export function demand({ subject }: Classified, only: HostName | null): Demand {
   const { slot, applied, placement, host } = subject
   if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
   const keeps = only !== null && only === host
@@ -122,7 +123,7 @@ function demand({ subject }: Classified, only: HostName | null): Demand {
 }
 
 /** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
-function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
+export function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
   const ports = new Map<HostName, number[]>()
   const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
   for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))

@@ -105,7 +105,7 @@ function indexLabels(hosts: readonly Candidate[], shapes: readonly Shape[]): Lab
   const labels = new Map<string, LabelIndex>()
   const jobLabels = new Map<number, string[]>()
   for (const { job, jobId } of shapes) {
-    for (const label of [job.distinct, job.spread]) {
+    for (const label of [job.distinct, job.spread?.label ?? null]) {
       if (label === null) continue
       if (!labels.has(label)) labels.set(label, indexLabel(hosts, label))
       const own = jobLabels.get(jobId)

@@ -77,7 +77,7 @@ export function affinity(board: Board, item: Item, hostIndex: number): number {
 export function crowding(board: Board, item: Item, hostIndex: number): number {
   const { job, jobId } = item.shape
   if (job.spread === null) return 0
-  return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+  return 0 - WHOLE * (board.sharing(job.spread.label, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
 }
 
 /** The most that crowding() gives on any host as things stand. */

@@ -52,7 +52,7 @@ function drawJob(name: string): fc.Arbitrary<Job> {
         affinity: drawn.wish === null ? [] : [{ constraint: constraint('labels.ssd == yes'), weight: drawn.wish }],
         maxPerHost: drawn.maxPerHost,
         distinct: drawn.distinct,
-        spread: drawn.spread,
+        spread: drawn.spread === null ? null : { label: drawn.spread, targets: null },
         conflictGroup: drawn.conflictGroup,
         conflicts: drawn.conflicts ?? [],
         with: drawn.with ?? [],
