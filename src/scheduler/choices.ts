@@ -1,8 +1,8 @@
 // How many hosts may take a slot: counted node by node of the forest, not host by host.
 import type { Board } from './board.js'
-import { fitsNow, mayEver } from './filters.js'
+import { fitsNow } from './filters.js'
 import type { Item, Shape } from './problem.js'
-import type { Ranking } from './ranking.js'
+import { hasForeign, type Ranking } from './ranking.js'
 
 /** Of a board on which nothing stands but occupants. */
 export class Choices {
@@ -28,8 +28,8 @@ export class Choices {
   /** How many hosts take the item (that is for any host), company aside. */
   of(item: Item): number {
     const { classes } = this.#ranking.classes.profile(this.#board, item)
-    const alone = { ...item, shape: { ...item.shape, with: [] } }
     const plain = this.#isPlain(item)
+    const alone = plain || item.shape.with.length === 0 ? item : { ...item, shape: { ...item.shape, with: [] } }
     let count = 0
     for (const index of classes) {
       const root = this.#ranking.forest.roots[index] ?? 0
@@ -74,7 +74,7 @@ export class Choices {
     let count = 0
     for (let at = from[root] ?? 0; at < (to[root] ?? 0); at += 1) {
       const host = order[at] ?? 0
-      if (mayEver(this.#board, alone, host) && fitsNow(this.#board, alone, host)) count += 1
+      if (!hasForeign(this.#board, alone.shape, host) && fitsNow(this.#board, alone, host)) count += 1
     }
     return count
   }

@@ -11,9 +11,9 @@ import { NO_HOST } from './problem.js'
 import { affinity } from './score.js'
 
 /** Labels with more values than this split no classes: what depends on them is asked per host. */
-const MOST_VALUES = 32
+const MOST_VALUES = 8
 /** Labels split no further once there are so many classes. */
-const MOST_CLASSES = 512
+const MOST_CLASSES = 96
 
 /** What hosts of each class are to one kind of slot. */
 export interface Profile {

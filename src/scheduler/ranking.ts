@@ -7,7 +7,7 @@ import { fitsNow, mayEver } from './filters.js'
 import { Forest } from './forest.js'
 import type { Item, Problem, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
-import { apart, crowding, leastCrowding, load, score, taste, WHOLE, WISH } from './score.js'
+import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH } from './score.js'
 
 /** Bits for what many slots want and one per host may hold. */
 const MOST_MARKS = 30
@@ -107,7 +107,7 @@ export class Ranking {
     this.#itemMarks = 0
     for (const token of shape.tokens) this.#itemMarks |= this.#marks.get(token) ?? 0
     this.#siblings = this.#board.jobTotal(shape.jobId) > 0
-    this.#spreadByHost = spread !== null && !this.classes.labels.has(spread)
+    this.#spreadByHost = spread !== null && !this.classes.labels.has(spread.label)
     this.#points = Number.NEGATIVE_INFINITY
     this.#host = NO_HOST
   }
@@ -175,7 +175,7 @@ export class Ranking {
       if (this.#board.sharing(job.distinct, jobId, host) !== 0) return Number.NEGATIVE_INFINITY
     }
     if (job.spread === null) return points
-    if (this.#spreadByHost) points += WISH * leastCrowding(this.#board, this.#shape)
+    if (this.#spreadByHost) points += WISH * mostCrowding(this.#board, this.#shape)
     else points += WISH * crowding(this.#board, this.#item, host)
     return points
   }
@@ -234,7 +234,7 @@ export class Ranking {
       if (points < this.#points) continue
       if (this.#siblings && this.#strategy !== 'pack') points += apart(board, item, host, this.#strategy) - WHOLE
       if (this.#spreadByHost) {
-        points += WISH * (crowding(board, item, host) - leastCrowding(board, this.#shape))
+        points += WISH * (crowding(board, item, host) - mostCrowding(board, this.#shape))
       }
       if (points < this.#points || (points === this.#points && host > this.#host)) continue
       if (this.#takes(host)) this.#offer(host, points)
@@ -242,16 +242,17 @@ export class Ranking {
   }
 
   #takes(host: number): boolean {
-    return !this.#hasForeign(host) && fitsNow(this.#board, this.#item, host)
+    return !hasForeign(this.#board, this.#shape, host) && fitsNow(this.#board, this.#item, host)
   }
+}
 
-  /** A fixed port of the slot is taken there by what is not of hc, or no host can give what it asks for. */
-  #hasForeign(host: number): boolean {
-    const { doubledPort, fixedPorts } = this.#shape
-    if (fixedPorts.length === 0) return false
-    const { foreign } = this.#board.host(host)
-    return doubledPort !== null || fixedPorts.some((port) => foreign.has(port))
-  }
+/** A fixed port of the slot is taken there by what is not of hc, or no host can give what it asks for. */
+export function hasForeign(board: Board, { doubledPort, fixedPorts }: Shape, host: number): boolean {
+  if (fixedPorts.length === 0) return false
+  if (doubledPort !== null) return true
+  const { foreign } = board.host(host)
+  for (const port of fixedPorts) if (foreign.has(port)) return true
+  return false
 }
 
 /** With fewer hosts a look at each of them is quicker. */

@@ -2,6 +2,7 @@
 // divisions of such (correctly rounded by definition), so the same input gives the same points on every machine.
 import type { Strategy } from '../model/host.js'
 import type { Score } from '../model/plan.js'
+import { labelOf } from './attributes.js'
 import type { Board } from './board.js'
 import { unmet } from './constraints.js'
 import type { Item, Shape } from './problem.js'
@@ -73,18 +74,38 @@ export function affinity(board: Board, item: Item, hostIndex: number): number {
   return all === 0 ? 0 : Math.round((WHOLE * met) / all)
 }
 
-/** Slots of the job that share the label's value, as less than nothing; a host without the label counts as the worst. */
-export function crowding(board: Board, item: Item, hostIndex: number): number {
-  const { job, jobId } = item.shape
-  if (job.spread === null) return 0
-  return 0 - WHOLE * (board.sharing(job.spread.label, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+/** Of all slots, the part that a value of the label should have; null where it should have none. */
+function targetOf(targets: Readonly<Record<string, number>>, value: string | null): number | null {
+  if (value === null || !Object.hasOwn(targets, value)) return null
+  const all = Object.values(targets).reduce((sum, weight) => sum + weight, 0)
+  return all > 0 ? (targets[value] ?? 0) / all : null
 }
 
-/** The most that crowding() gives on any host as things stand. */
-export function leastCrowding(board: Board, { job, jobId }: Shape): number {
+/**
+ * What a host gains by how few slots of the job share its value of the label. Even: one WHOLE less for each of them.
+ * With targets: by how many slots the value is below its part of all, the new one counted there (above: less than
+ * nothing). A host without the label, or with a value that should have none, counts as worse than any other.
+ */
+export function crowding(board: Board, { shape: { job, jobId } }: Item, hostIndex: number): number {
   if (job.spread === null) return 0
-  const taken = board.labelled(job.spread, jobId)
-  if (taken.size < (board.problem.labels.get(job.spread)?.count ?? 0)) return 0
+  const { label, targets } = job.spread
+  const total = board.jobTotal(jobId)
+  const sharing = board.sharing(label, jobId, hostIndex)
+  const worst = 0 - WHOLE * (total + 1)
+  if (sharing === null) return worst
+  if (targets === null) return 0 - WHOLE * sharing
+  const host = board.problem.hosts[hostIndex]
+  const target = host === undefined ? null : targetOf(targets, labelOf(host, label))
+  return target === null ? worst : Math.round(WHOLE * (target * (total + 1) - (sharing + 1)))
+}
+
+/** No host has more from crowding() as things stand. */
+export function mostCrowding(board: Board, { job, jobId }: Shape): number {
+  if (job.spread === null) return 0
+  const { label, targets } = job.spread
+  if (targets !== null) return WHOLE * board.jobTotal(jobId)
+  const taken = board.labelled(label, jobId)
+  if (taken.size < (board.problem.labels.get(label)?.count ?? 0)) return 0
   let fewest = board.jobTotal(jobId) + 1
   for (const count of taken.values()) fewest = Math.min(fewest, count)
   return 0 - WHOLE * fewest
@@ -100,7 +121,8 @@ export function leastCrowding(board: Board, { job, jobId }: Shape): number {
  * | `stay` | 2 WHOLE | the host where it runs or last ran |
  * | `home` | 3 WHOLE | the host where a slot of a job with `failback: home` belongs |
  * | `affinity` | -4 to 4 WHOLE | a host that meets all wishes of the job, each by its weight |
- * | `spread` | -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
+ * | `spread` | even: -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
+ * | | with targets: 4 WHOLE for each slot that the value is below its part, less for each above | the one that is furthest below |
  *
  * So staying outweighs hc's own taste (fit and apart), and a whole wish outweighs staying and taste together.
  */

@@ -12,6 +12,8 @@ function rarely<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(value, { freq: 2 })
 }
 
+const PARTS = { label: 'zone', targets: { x: 3, z1: 1 } }
+
 const port = fc.oneof(
   fc.constant({ host: null, container: null }),
   fc.constantFrom(80, 443, 20_001).map((host) => ({ host, container: null })),
@@ -34,7 +36,7 @@ function drawJob(name: string): fc.Arbitrary<Job> {
       wish: rarely(fc.constantFrom(2, -1)),
       maxPerHost: rarely(fc.integer({ min: 1, max: 2 })),
       distinct: rarely(fc.constant('zone')),
-      spread: rarely(fc.constantFrom('host', 'zone')),
+      spread: rarely(fc.constantFrom('host', 'zone', 'parts')),
       conflictGroup: rarely(fc.constant('loud')),
       conflicts: rarely(others),
       with: rarely(others),
@@ -52,7 +54,8 @@ function drawJob(name: string): fc.Arbitrary<Job> {
         affinity: drawn.wish === null ? [] : [{ constraint: constraint('labels.ssd == yes'), weight: drawn.wish }],
         maxPerHost: drawn.maxPerHost,
         distinct: drawn.distinct,
-        spread: drawn.spread === null ? null : { label: drawn.spread, targets: null },
+        spread:
+          drawn.spread === 'parts' ? PARTS : drawn.spread === null ? null : { label: drawn.spread, targets: null },
         conflictGroup: drawn.conflictGroup,
         conflicts: drawn.conflicts ?? [],
         with: drawn.with ?? [],
