@@ -8,12 +8,12 @@ import { Board } from './board.js'
 import { Budget } from './budget.js'
 import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
-import { refusal } from './filters.js'
 import { greedy } from './greedy.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
 import type { Item } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
+import { Reasons } from './reasons.js'
 import { repair } from './repair.js'
 import { score } from './score.js'
 
@@ -150,14 +150,6 @@ function describePlaced(board: Board, items: readonly Item[], strategy: Strategy
   })
 }
 
-function describeUnplaced(board: Board, item: Item): Unplaced {
-  const reasons = board.problem.hosts.map((candidate, host) => ({
-    host: candidate.name,
-    reason: refusal(board, item, host)?.reason ?? 'it would fit, but no search reached it',
-  }))
-  return { slot: item.slot, job: item.shape.job.name, reasons }
-}
-
 /**
  * Finds a host and ports for each demand without moving any occupant. Pure and deterministic: the same input in any
  * order gives the same result. What can't be placed comes back with one reason per candidate, as things stand when
@@ -169,6 +161,7 @@ export function place(input: PlaceInput): PlaceResult {
   const companies = companiesOf(board.problem)
   fill(board, wantings(board, companies), companies, input)
   const items = board.problem.items.slice(0, board.problem.demandCount).sort((a, b) => byName(a.slot, b.slot))
+  const reasons = new Reasons(board)
   const left = items.filter((item) => board.hostOf(item) === NO_HOST)
   return {
     placed: describePlaced(
@@ -176,7 +169,7 @@ export function place(input: PlaceInput): PlaceResult {
       items.filter((item) => board.hostOf(item) !== NO_HOST),
       input.strategy,
     ),
-    unplaced: left.map((item) => describeUnplaced(board, item)),
+    unplaced: left.map((item) => ({ slot: item.slot, job: item.shape.job.name, reasons: reasons.of(item) })),
     moved: [],
     evicted: [],
     proof: { placed: left.length === 0, moves: left.length === 0 },
