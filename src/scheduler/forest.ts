@@ -22,6 +22,12 @@ export class Forest {
   readonly mostUsed: Float64Array
   readonly leastCapacity: Float64Array
   readonly mostCapacity: Float64Array
+  /**
+   * Bounds of the squared used shares added up: over cpu and memory at `2 * node`, over cpu, memory and disk behind it.
+   * Where hosts are evenly loaded these differ little between them, while cpu alone and memory alone may differ much.
+   */
+  readonly leastNorm: Float64Array
+  readonly mostNorm: Float64Array
   /** How many slots are there. */
   readonly fewest: Int32Array
   readonly most: Int32Array
@@ -71,6 +77,8 @@ export class Forest {
     this.mostUsed = amounts()
     this.leastCapacity = amounts()
     this.mostCapacity = amounts()
+    this.leastNorm = new Float64Array(2 * count)
+    this.mostNorm = new Float64Array(2 * count)
     this.fewest = new Int32Array(count)
     this.most = new Int32Array(count)
     this.first = new Int32Array(count)
@@ -174,6 +182,7 @@ export class Forest {
       this.leastCapacity[at] = leastCapacity
       this.mostCapacity[at] = mostCapacity
     }
+    this.#boundNorms(node)
     let [fewest, most, first, marks] = [0x7fffffff, 0, 0x7fffffff, -1]
     for (let at = from; at < to; at += 1) {
       const host = this.order[at] ?? 0
@@ -189,6 +198,27 @@ export class Forest {
     this.marks[node] = marks
   }
 
+  #boundNorms(node: number): void {
+    const { used, problem } = this.#board
+    for (const kind of [0, 1]) {
+      let least = Number.POSITIVE_INFINITY
+      let most = 0
+      for (let at = this.from[node] ?? 0; at < (this.to[node] ?? 0); at += 1) {
+        const base = (this.order[at] ?? 0) * this.#width
+        let norm = 0
+        for (let dimension = 0; dimension < 2 + kind; dimension += 1) {
+          const capacity = problem.capacity[base + dimension] ?? 0
+          const share = capacity > 0 ? (used[base + dimension] ?? 0) / capacity : 0
+          norm += share * share
+        }
+        if (norm < least) least = norm
+        if (norm > most) most = norm
+      }
+      this.leastNorm[2 * node + kind] = least
+      this.mostNorm[2 * node + kind] = most
+    }
+  }
+
   #boundNode(node: number): void {
     const width = this.#width
     const left = this.left[node] ?? 0
@@ -202,6 +232,10 @@ export class Forest {
       this.mostUsed[at] = larger(this.mostUsed, one, two)
       this.leastCapacity[at] = smaller(this.leastCapacity, one, two)
       this.mostCapacity[at] = larger(this.mostCapacity, one, two)
+    }
+    for (const kind of [0, 1]) {
+      this.leastNorm[2 * node + kind] = smaller(this.leastNorm, 2 * left + kind, 2 * right + kind)
+      this.mostNorm[2 * node + kind] = larger(this.mostNorm, 2 * left + kind, 2 * right + kind)
     }
     this.fewest[node] = smaller(this.fewest, left, right)
     this.most[node] = larger(this.most, left, right)

@@ -199,8 +199,35 @@ export class Ranking {
       const share = Math.min(1, ((used[at] ?? 0) + (amounts[dimension] ?? 0)) / (capacity[at] ?? 0))
       sum += Math.round(share * share * WHOLE)
     }
-    const full = needs.length === 0 ? 0 : Math.round(sum / needs.length)
+    const boxed = needs.length === 0 ? 0 : Math.round(sum / needs.length)
+    const full = pack ? Math.min(boxed, this.#boundByNorm(node)) : Math.max(boxed, this.#boundByNorm(node))
     return taste(this.#strategy, full, (pack ? most : fewest)[node] ?? 0) + this.#offset
+  }
+
+  /**
+   * A bound of load() by (u + n)^2 = u^2 + 2un + n^2, u and n being used and needed shares: of the first term the sum
+   * over the dimensions is known. Rounded to the safe side by a point.
+   */
+  #boundByNorm(node: number): number {
+    const { needs, amounts } = this.#shape
+    const pack = this.#strategy === 'pack'
+    if (needs[0] !== 0 || needs[1] !== 1) return pack ? Number.POSITIVE_INFINITY : 0
+    const { leastNorm, mostNorm, leastUsed, mostUsed, leastCapacity, mostCapacity } = this.forest
+    const used = pack ? mostUsed : leastUsed
+    const capacities = pack ? leastCapacity : mostCapacity
+    const known = needs[2] === 2 ? 3 : 2
+    const base = node * this.#board.problem.dimensions.length
+    let sum = (pack ? mostNorm : leastNorm)[2 * node + known - 2] ?? 0
+    for (let index = 0; index < needs.length; index += 1) {
+      const dimension = needs[index] ?? 0
+      const capacity = capacities[base + dimension] ?? 0
+      const taken = used[base + dimension] ?? 0
+      const amount = amounts[dimension] ?? 0
+      const part = ((2 * taken + amount) * amount + (index < known ? 0 : taken * taken)) / (capacity * capacity)
+      sum += pack && !(part < 1) && index >= known ? 1 : part
+    }
+    const mean = (WHOLE * sum) / needs.length
+    return pack ? Math.floor(mean + 1.001) : Math.ceil(mean - 1.001)
   }
 
   #search(node: number): void {
