@@ -1,8 +1,9 @@
 // How many hosts may take a slot: counted node by node of the forest, not host by host.
 import type { Board } from './board.js'
 import { fitsNow } from './filters.js'
+import { hasForeign } from './marks.js'
 import type { Item, Shape } from './problem.js'
-import { hasForeign, type Ranking } from './ranking.js'
+import type { Ranking } from './ranking.js'
 
 /** Of a board on which nothing stands but occupants. */
 export class Choices {

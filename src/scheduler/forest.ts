@@ -1,9 +1,7 @@
 // Hosts in k-d trees (Bentley: Multidimensional binary search trees, 1975), one for each class of hosts: of every node
 // it is known between which bounds the loads of its hosts lie, so that a search for the best host leaves out most.
 import type { Board } from './board.js'
-
-/** Most hosts of a leaf. */
-const LEAF = 8
+import { addNode, LEAF, select } from './halves.js'
 
 /** The trees. All nodes are numbered from 0; arrays of amounts are by node and dimension. */
 export class Forest {
@@ -256,48 +254,4 @@ function larger(numbers: Numbers, one: number, two: number): number {
   const a = numbers[one] ?? 0
   const b = numbers[two] ?? 0
   return a > b ? a : b
-}
-
-interface NodeLists {
-  readonly left: number[]
-  readonly right: number[]
-  readonly from: number[]
-  readonly to: number[]
-  readonly parent: number[]
-}
-
-/** Adds a node for a range of hosts, and all below it: halves, down to leaves. */
-function addNode(nodes: NodeLists, from: number, to: number, parent: number): number {
-  const node = nodes.left.length
-  nodes.left.push(-1)
-  nodes.right.push(-1)
-  nodes.from.push(from)
-  nodes.to.push(to)
-  nodes.parent.push(parent)
-  if (to - from <= LEAF) return node
-  const middle = (from + to) >> 1
-  nodes.left[node] = addNode(nodes, from, middle, node)
-  nodes.right[node] = addNode(nodes, middle, to, node)
-  return node
-}
-
-/** Quickselect (Hoare: Algorithm 65, Find, 1961): hosts up to `at` have keys no larger than those behind it. */
-function select(order: Int32Array, keys: Float64Array, from: number, to: number, at: number): void {
-  let [low, high] = [from, to]
-  while (low < high) {
-    const pivot = keys[order[at] ?? 0] ?? 0
-    let [up, down] = [low, high]
-    while (up <= down) {
-      while ((keys[order[up] ?? 0] ?? 0) < pivot) up += 1
-      while ((keys[order[down] ?? 0] ?? 0) > pivot) down -= 1
-      if (up > down) break
-      const host = order[up] ?? 0
-      order[up] = order[down] ?? 0
-      order[down] = host
-      up += 1
-      down -= 1
-    }
-    if (down < at) low = up
-    if (at < up) high = down
-  }
 }

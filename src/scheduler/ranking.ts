@@ -5,21 +5,13 @@ import type { Board } from './board.js'
 import { Classes } from './classes.js'
 import { fitsNow, mayEver } from './filters.js'
 import { Forest } from './forest.js'
-import type { Item, Problem, Shape } from './problem.js'
+import { hasForeign, marksOf } from './marks.js'
+import type { Item, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
 import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH } from './score.js'
 
-/** Bits for what many slots want and one per host may hold. */
-const MOST_MARKS = 30
-/** Fewer slots than this with the same token need no bit. */
-const MANY = 32
-
-/** The tokens that most slots hold -> a bit each. */
-function marksOf(problem: Problem): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>()
-  for (const { tokens } of problem.items) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1)
-  const most = [...counts].filter(([, count]) => count >= MANY).sort((a, b) => b[1] - a[1] || a[0] - b[0])
-  return new Map(most.slice(0, MOST_MARKS).map(([token], index) => [token, 1 << index]))
+function dimensionsOf(need: readonly number[]): Int32Array {
+  return Int32Array.from(need.flatMap((amount, at) => (amount > 0 ? [at] : [])))
 }
 
 /** See the head of the file. It follows the board, and belongs to it for good. */
@@ -37,10 +29,12 @@ export class Ranking {
   #item: Item
   #strategy: Strategy = 'balanced'
   #shape: Shape
-  /** By dimension: what must be free; at least what the slot itself asks for. */
-  #need: readonly number[] = []
-  /** Dimensions of which anything must be free. */
-  #needed: readonly number[] = []
+  /** By dimension, in typed arrays for speed: what the slot asks for, and what must be free, which is no less. */
+  readonly #amounts: Float64Array
+  readonly #need: Float64Array
+  /** Dimensions of which it asks for anything, and of which anything must be free. */
+  #needs: Int32Array = new Int32Array(0)
+  #needed: Int32Array = new Int32Array(0)
   #itemMarks = 0
   /** The job has slots already. */
   #siblings = false
@@ -56,6 +50,8 @@ export class Ranking {
     this.#board = board
     this.#item = board.item(0)
     this.#shape = this.#item.shape
+    this.#amounts = new Float64Array(board.problem.dimensions.length)
+    this.#need = new Float64Array(board.problem.dimensions.length)
     this.classes = new Classes(board.problem)
     this.forest = new Forest(board, this.classes.members)
     this.#marks = marksOf(board.problem)
@@ -102,8 +98,10 @@ export class Ranking {
     this.#item = item
     this.#shape = shape
     this.#strategy = strategy
-    this.#need = need
-    this.#needed = need === shape.amounts ? shape.needs : need.flatMap((amount, at) => (amount > 0 ? [at] : []))
+    this.#amounts.set(shape.amounts)
+    this.#need.set(need)
+    this.#needs = Int32Array.from(shape.needs)
+    this.#needed = need === shape.amounts ? this.#needs : dimensionsOf(need)
     this.#itemMarks = 0
     for (const token of shape.tokens) this.#itemMarks |= this.#marks.get(token) ?? 0
     this.#siblings = this.#board.jobTotal(shape.jobId) > 0
@@ -122,7 +120,8 @@ export class Ranking {
   #lacksNeed(host: number): boolean {
     const { used, problem } = this.#board
     const base = host * problem.dimensions.length
-    for (const dimension of this.#needed) {
+    for (let index = 0; index < this.#needed.length; index += 1) {
+      const dimension = this.#needed[index] ?? 0
       const at = base + dimension
       if ((this.#need[dimension] ?? 0) > (problem.capacity[at] ?? 0) - (used[at] ?? 0)) return true
     }
@@ -184,7 +183,8 @@ export class Ranking {
   #bound(node: number): number {
     const { room, marks, leastUsed, mostUsed, leastCapacity, mostCapacity, fewest, most } = this.forest
     const base = node * this.#board.problem.dimensions.length
-    for (const dimension of this.#needed) {
+    for (let index = 0; index < this.#needed.length; index += 1) {
+      const dimension = this.#needed[index] ?? 0
       if ((this.#need[dimension] ?? 0) > (room[base + dimension] ?? 0)) return Number.NEGATIVE_INFINITY
     }
     if (((marks[node] ?? 0) & this.#itemMarks) !== 0) return Number.NEGATIVE_INFINITY
@@ -192,15 +192,18 @@ export class Ranking {
     // The same arithmetic as in load(), each step of which rises with what is used and falls with the capacity.
     const used = pack ? mostUsed : leastUsed
     const capacity = pack ? leastCapacity : mostCapacity
-    const { needs, amounts } = this.#shape
+    const needs = this.#needs
+    const amounts = this.#amounts
     let sum = 0
-    for (const dimension of needs) {
+    for (let index = 0; index < needs.length; index += 1) {
+      const dimension = needs[index] ?? 0
       const at = base + dimension
       const share = Math.min(1, ((used[at] ?? 0) + (amounts[dimension] ?? 0)) / (capacity[at] ?? 0))
       sum += Math.round(share * share * WHOLE)
     }
     const boxed = needs.length === 0 ? 0 : Math.round(sum / needs.length)
-    const full = pack ? Math.min(boxed, this.#boundByNorm(node)) : Math.max(boxed, this.#boundByNorm(node))
+    const normed = this.#boundByNorm(node)
+    const full = pack === normed < boxed ? normed : boxed
     return taste(this.#strategy, full, (pack ? most : fewest)[node] ?? 0) + this.#offset
   }
 
@@ -209,7 +212,8 @@ export class Ranking {
    * over the dimensions is known. Rounded to the safe side by a point.
    */
   #boundByNorm(node: number): number {
-    const { needs, amounts } = this.#shape
+    const needs = this.#needs
+    const amounts = this.#amounts
     const pack = this.#strategy === 'pack'
     if (needs[0] !== 0 || needs[1] !== 1) return pack ? Number.POSITIVE_INFINITY : 0
     const { leastNorm, mostNorm, leastUsed, mostUsed, leastCapacity, mostCapacity } = this.forest
@@ -238,7 +242,8 @@ export class Ranking {
       return
     }
     const two = right[node] ?? -1
-    const [a, b] = [this.#bound(one), this.#bound(two)]
+    const a = this.#bound(one)
+    const b = this.#bound(two)
     const firstIsBetter = a > b || (a === b && (first[one] ?? 0) < (first[two] ?? 0))
     if (firstIsBetter) {
       if (this.#open(a, one)) this.#search(one)
@@ -257,7 +262,8 @@ export class Ranking {
     for (let at = from[node] ?? 0; at < end; at += 1) {
       const host = order[at] ?? 0
       if (this.#lacksNeed(host) || host === item.previous || host === item.belongs) continue
-      let points = this.#offset + taste(this.#strategy, load(board, this.#shape, host), board.counts[host] ?? 0)
+      let points =
+        this.#offset + taste(this.#strategy, load(board, this.#needs, this.#amounts, host), board.counts[host] ?? 0)
       if (points < this.#points) continue
       if (this.#siblings && this.#strategy !== 'pack') points += apart(board, item, host, this.#strategy) - WHOLE
       if (this.#spreadByHost) {
@@ -271,15 +277,6 @@ export class Ranking {
   #takes(host: number): boolean {
     return !hasForeign(this.#board, this.#shape, host) && fitsNow(this.#board, this.#item, host)
   }
-}
-
-/** A fixed port of the slot is taken there by what is not of hc, or no host can give what it asks for. */
-export function hasForeign(board: Board, { doubledPort, fixedPorts }: Shape, host: number): boolean {
-  if (fixedPorts.length === 0) return false
-  if (doubledPort !== null) return true
-  const { foreign } = board.host(host)
-  for (const port of fixedPorts) if (foreign.has(port)) return true
-  return false
 }
 
 /** With fewer hosts a look at each of them is quicker. */

@@ -10,6 +10,8 @@ import type { Item, Shape } from './problem.js'
 /** One whole: what a part gives a host that is as good as can be. */
 export const WHOLE = 1_000_000
 
+type Numbers = readonly number[] | Float64Array | Int32Array
+
 const STAY = 2
 const HOME = 3
 /** WHOLEs that a full wish weighs. */
@@ -23,12 +25,13 @@ export const WISH = 4
  * FOCS 1995); as a thing to make large it is a best fit for vectors (Panigrahy, Talwar, Uyeda, Wieder: Heuristics for
  * vector bin packing, 2011).
  */
-export function load(board: Board, { needs, amounts }: Shape, hostIndex: number): number {
+export function load(board: Board, needs: Numbers, amounts: Numbers, hostIndex: number): number {
   const { used, problem } = board
   const base = hostIndex * problem.dimensions.length
   let sum = 0
   let dimensions = 0
-  for (const dimension of needs) {
+  for (let index = 0; index < needs.length; index += 1) {
+    const dimension = needs[index] ?? 0
     const capacity = problem.capacity[base + dimension] ?? 0
     if (capacity <= 0) continue
     const share = Math.min(1, ((used[base + dimension] ?? 0) + (amounts[dimension] ?? 0)) / capacity)
@@ -128,7 +131,7 @@ export function mostCrowding(board: Board, { job, jobId }: Shape): number {
  */
 export function score(board: Board, item: Item, hostIndex: number, strategy: Strategy): Score {
   const parts = {
-    fit: taste(strategy, load(board, item.shape, hostIndex), board.counts[hostIndex] ?? 0),
+    fit: taste(strategy, load(board, item.shape.needs, item.shape.amounts, hostIndex), board.counts[hostIndex] ?? 0),
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
     home: item.belongs === hostIndex ? HOME * WHOLE : 0,
