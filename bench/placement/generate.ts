@@ -48,8 +48,8 @@ function rarely<T>(dice: Dice, odds: number, value: () => T): T | null {
   return dice.below(odds) === 0 ? value() : null
 }
 
-/** Rules of all kinds; `others` are jobs to name, of which an earlier one is never left without a place by a later one. */
-function drawRules(dice: Dice, at: number, slots: number): Partial<Job> {
+/** Rules of all kinds but company. */
+function drawRules(dice: Dice, slots: number): Partial<Job> {
   const constraints = [
     rarely(dice, 4, () => constraint(`labels.zone in z${dice.below(3)} z${dice.below(3)}`)),
     rarely(dice, 5, () => constraint('labels.ssd == yes')),
@@ -71,8 +71,7 @@ function drawRules(dice: Dice, at: number, slots: number): Partial<Job> {
     maxPerHost: rarely(dice, 5, () => 1),
     distinct: rarely(dice, 8, () => (dice.below(2) === 0 ? 'rack' : 'zone')),
     conflictGroup: rarely(dice, 6, () => `group-${dice.below(Math.max(1, Math.ceil(slots / 20)))}`),
-    conflicts: rarely(dice, 10, () => [`job-${dice.below(slots)}`].filter((name) => name !== `job-${at}`)) ?? [],
-    with: rarely(dice, 50, () => [`job-${dice.below(at + 1)}`].filter((name) => name !== `job-${at}`)) ?? [],
+    conflicts: rarely(dice, 10, () => [`job-${dice.below(slots)}`]) ?? [],
     priority: dice.below(20) === 0 ? 80 : 50,
   }
 }
@@ -83,7 +82,8 @@ function drawSlot(dice: Dice, at: number, slots: number): Demand {
   return demand(
     `${name}.0`,
     job(name, {
-      ...drawRules(dice, at, slots),
+      // Who runs beside another asks for nothing else, so that there is a place for it wherever that one is.
+      ...(at % 40 === 39 ? { with: [`job-${at - 1 - dice.below(30)}`] } : drawRules(dice, slots)),
       resources: {
         cpu: 100 + 50 * dice.below(40),
         memory: (128 + 64 * dice.below(90)) * MIB,

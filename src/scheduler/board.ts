@@ -64,6 +64,8 @@ export class Board {
   readonly #byLabel = new Map<string, Map<number, Map<number, number>>>()
   /** What is free of devices that are shared, by host and dimension, until something changes there. */
   readonly #rooms = new Map<number, DeviceRoom>()
+  /** Job beside which others must run -> host -> its slots there. */
+  readonly #sites = new Map<number, Map<number, number>>()
   readonly #width: number
 
   constructor(problem: Problem) {
@@ -72,6 +74,7 @@ export class Board {
     this.used = new Float64Array(problem.capacity.length)
     this.counts = new Int32Array(problem.hosts.length)
     this.#hostOf = new Int32Array(problem.items.length).fill(NO_HOST)
+    for (const shape of problem.shapes) for (const job of shape.with) this.#sites.set(job, new Map())
     this.hosts = problem.hosts.map((candidate) => {
       const foreign = new Set(candidate.foreignPorts)
       return {
@@ -143,6 +146,8 @@ export class Board {
     this.counts[index] = (this.counts[index] ?? 0) + by
     bump(host.jobs, shape.jobId, by)
     bump(this.#jobTotals, shape.jobId, by)
+    const sites = this.#sites.get(shape.jobId)
+    if (sites !== undefined) bump(sites, index, by)
     for (const job of shape.conflicts) bump(host.repelled, job, by)
     for (const job of shape.with) bump(host.relied, job, by)
     if (item.fixedAt < 0) host.autoWanted += by * shape.autoPorts.length
@@ -170,6 +175,11 @@ export class Board {
   /** Slots of a job on all hosts. */
   jobTotal(jobId: number): number {
     return this.#jobTotals.get(jobId) ?? 0
+  }
+
+  /** Hosts with slots of a job that stands in someone's `with`, in the order of names. */
+  hostsOf(jobId: number): readonly number[] {
+    return [...(this.#sites.get(jobId)?.keys() ?? [])].sort((a, b) => a - b)
   }
 
   /** Slots of a job on hosts with the same value of a label as this one; null where this one lacks the label. */

@@ -8,12 +8,13 @@ import { Board } from './board.js'
 import { Budget } from './budget.js'
 import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
-import { mayEver, refusal } from './filters.js'
+import { mayEver } from './filters.js'
 import { greedy } from './greedy.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
 import type { Item } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
+import { Reasons } from './reasons.js'
 import { repair, settle } from './repair.js'
 import { score } from './score.js'
 import type { Known } from './search/stages.js'
@@ -118,7 +119,7 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   const all = classes(wanting)
   for (const [index, each] of all.entries()) {
     const left = greedy(board, each, companies, input.strategy)
-    if (left.some(({ options }) => options.length > 0)) {
+    if (left.some(({ choices }) => choices > 0)) {
       // An even part of what is left, so that what can't be placed leaves some for the classes below.
       const budget = new Budget(Math.floor(steps / (all.length - index)))
       steps -= budget.left
@@ -152,14 +153,6 @@ function describePlaced(board: Board, items: readonly Item[], strategy: Strategy
   })
 }
 
-function describeUnplaced(board: Board, item: Item, hopeless: boolean): Unplaced {
-  const reasons = board.problem.hosts.map((candidate, host) => ({
-    host: candidate.name,
-    reason: refusal(board, item, host)?.reason ?? 'it would fit, but no search reached it',
-  }))
-  return { slot: item.slot, job: item.shape.job.name, reasons, proof: hopeless ? 'impossible' : 'budget' }
-}
-
 /** Demands that have their place by the stopping of an occupant: those of higher priority on its host, else all new. */
 function beneficiaries(board: Board, evicted: Item, late: readonly Item[]): readonly SlotName[] {
   const higher = late.filter(({ shape }) => shape.job.priority > evicted.shape.job.priority)
@@ -174,6 +167,9 @@ function nowhere(board: Board, item: Item): boolean {
   return board.problem.hosts.every((_, host) => !mayEver(board, item, host) || small(host))
 }
 
+/** Slots times hosts up to which what was searched is settled by score: beyond it, that would cost more than the search. */
+const MOST_SETTLED = 200_000
+
 /** The search after the pass that has left something over; what it changes is settled by score. */
 function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): Known {
   const occupants = board.problem.items.slice(board.problem.demandCount, board.problem.freeCount)
@@ -187,14 +183,17 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   })
   const moved = occupants.filter((item) => ![NO_HOST, item.home].includes(board.hostOf(item)))
   const changed = moved.length > 0 || wanting.some(({ item }, index) => board.hostOf(item) !== before[index])
-  if (!changed) return known
+  if (!changed || wanting.length * board.problem.hosts.length > MOST_SETTLED) return known
   const hosts = [...board.problem.hosts.keys()]
-  const movers = moved.map((item) => ({
-    item,
-    priority: 0,
-    options: hosts.filter((host) => host !== item.home && mayEver(board, item, host)),
-  }))
-  const open = wanting.map((each) => ({ ...each, options: hosts.filter((host) => mayEver(board, each.item, host)) }))
+  const anywhere = (item: Item) => hosts.filter((host) => mayEver(board, item, host))
+  const movers = moved.map((item) => {
+    const options = anywhere(item).filter((host) => host !== item.home)
+    return { item, priority: 0, choices: options.length, options }
+  })
+  const open = wanting.map(({ item, priority }) => {
+    const options = anywhere(item)
+    return { item, priority, choices: options.length, options }
+  })
   settle({ board, settled: movers, wanting: open, strategy: input.strategy })
   return known
 }
@@ -209,9 +208,15 @@ function describe(board: Board, known: Known, late: readonly Item[], strategy: S
   const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
   const from = new Map(moved.map((item) => [item.slot, nameOf(item)]))
   const evicted = occupants.filter((item) => !here(item))
+  const reasons = new Reasons(board)
   return {
     placed: describePlaced(board, items.filter(here), strategy),
-    unplaced: left.map((item) => describeUnplaced(board, item, known.placed || known.short || nowhere(board, item))),
+    unplaced: left.map((item) => ({
+      slot: item.slot,
+      job: item.shape.job.name,
+      reasons: reasons.of(item),
+      proof: known.placed || known.short || nowhere(board, item) ? 'impossible' : 'budget',
+    })),
     moved: describePlaced(board, moved, strategy).map((each) => ({ ...each, from: from.get(each.slot) ?? '' })),
     evicted: evicted.map((item) => ({
       slot: item.slot,

@@ -33,7 +33,7 @@ class Repair {
   readonly #budget: Budget
   readonly #dice = new Dice(0x9e3779b9)
   /** Demands that are on the board or in the pool, with the hosts they may take. */
-  readonly #options = new Map<number, readonly number[]>()
+  readonly #options = new Map<number, Wanting>()
   readonly #movable: readonly Item[]
   readonly #protected: ReadonlySet<number>
   /** How often an item could not be placed without throwing others out. */
@@ -48,10 +48,11 @@ class Repair {
     this.#failures = new Int32Array(board.problem.items.length).fill(1)
     const placed = settled.filter(({ item }) => board.hostOf(item) !== NO_HOST)
     this.#protected = new Set(placed.map(({ item }) => item.index))
-    const all = [...placed, ...wanting.filter(({ options }) => options.length > 0)]
+    const all = [...placed, ...wanting.filter(({ choices }) => choices > 0)]
     this.#movable = all.map(({ item }) => item)
-    for (const { item, options } of all) {
-      this.#options.set(item.index, options)
+    for (const each of all) {
+      const { item } = each
+      this.#options.set(item.index, each)
       if (board.hostOf(item) === NO_HOST) this.#pool.push(item)
     }
     // The hardest comes out of the pool first.
@@ -160,7 +161,7 @@ class Repair {
   }
 
   #optionsOf(item: Item): readonly number[] {
-    return this.#options.get(item.index) ?? []
+    return this.#options.get(item.index)?.options ?? []
   }
 
   #cost(item: Item): number {
@@ -195,10 +196,12 @@ const SETTLING_STEPS = 200_000
 export function settle({ board, settled, wanting, strategy }: Omit<RepairTask, 'budget'>): void {
   const budget = new Budget(SETTLING_STEPS)
   for (let pass = 0; pass < SETTLING_PASSES; pass += 1) {
-    for (const { item, options } of [...settled, ...wanting]) {
+    for (const each of [...settled, ...wanting]) {
+      const { item } = each
       const from = board.hostOf(item)
       if (from === NO_HOST || board.isLeanedOn(item)) continue
-      if (budget.left < options.length) return
+      if (budget.left < each.choices) return
+      const { options } = each
       board.take(item)
       const open = options.filter((host) => budget.step() && fitsNow(board, item, host))
       board.put(item, best(board, item, open, strategy) ?? from)

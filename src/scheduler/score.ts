@@ -2,6 +2,7 @@
 // divisions of such (correctly rounded by definition), so the same input gives the same points on every machine.
 import type { Strategy } from '../model/host.js'
 import type { Score } from '../model/plan.js'
+import { labelOf } from './attributes.js'
 import type { Board } from './board.js'
 import { unmet } from './constraints.js'
 import type { Item, Shape } from './problem.js'
@@ -9,9 +10,12 @@ import type { Item, Shape } from './problem.js'
 /** One whole: what a part gives a host that is as good as can be. */
 export const WHOLE = 1_000_000
 
+type Numbers = readonly number[] | Float64Array | Int32Array
+
 const STAY = 2
 const HOME = 3
-const WISH = 4
+/** WHOLEs that a full wish weighs. */
+export const WISH = 4
 
 /**
  * The mean of the squared shares of capacity that would be in use with the slot there, over the dimensions it asks
@@ -21,12 +25,13 @@ const WISH = 4
  * FOCS 1995); as a thing to make large it is a best fit for vectors (Panigrahy, Talwar, Uyeda, Wieder: Heuristics for
  * vector bin packing, 2011).
  */
-export function load(board: Board, { needs, amounts }: Shape, hostIndex: number): number {
+export function load(board: Board, needs: Numbers, amounts: Numbers, hostIndex: number): number {
   const { used, problem } = board
   const base = hostIndex * problem.dimensions.length
   let sum = 0
   let dimensions = 0
-  for (const dimension of needs) {
+  for (let index = 0; index < needs.length; index += 1) {
+    const dimension = needs[index] ?? 0
     const capacity = problem.capacity[base + dimension] ?? 0
     if (capacity <= 0) continue
     const share = Math.min(1, ((used[base + dimension] ?? 0) + (amounts[dimension] ?? 0)) / capacity)
@@ -51,7 +56,7 @@ export function taste(strategy: Strategy, full: number, slots: number): number {
 }
 
 /** By the share of the job's other slots that are there: all of them give nothing. */
-function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
+export function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
   if (strategy === 'pack') return 0
   const { jobId } = item.shape
   const here = board.host(hostIndex).jobs.get(jobId) ?? 0
@@ -59,7 +64,7 @@ function apart(board: Board, item: Item, hostIndex: number, strategy: Strategy):
 }
 
 /** Sum of the weights of met wishes over the sum of all weights without their signs; -WHOLE to WHOLE. */
-function affinity(board: Board, item: Item, hostIndex: number): number {
+export function affinity(board: Board, item: Item, hostIndex: number): number {
   const wishes = item.shape.job.affinity
   const candidate = board.problem.hosts[hostIndex]
   if (wishes.length === 0 || candidate === undefined) return 0
@@ -72,11 +77,41 @@ function affinity(board: Board, item: Item, hostIndex: number): number {
   return all === 0 ? 0 : Math.round((WHOLE * met) / all)
 }
 
-/** Slots of the job that share the label's value, as less than nothing; a host without the label counts as the worst. */
-function crowding(board: Board, item: Item, hostIndex: number): number {
-  const { job, jobId } = item.shape
+/** Of all slots, the part that a value of the label should have; null where it should have none. */
+function targetOf(targets: Readonly<Record<string, number>>, value: string | null): number | null {
+  if (value === null || !Object.hasOwn(targets, value)) return null
+  const all = Object.values(targets).reduce((sum, weight) => sum + weight, 0)
+  return all > 0 ? (targets[value] ?? 0) / all : null
+}
+
+/**
+ * What a host gains by how few slots of the job share its value of the label. Even: one WHOLE less for each of them.
+ * With targets: by how many slots the value is below its part of all, the new one counted there (above: less than
+ * nothing). A host without the label, or with a value that should have none, counts as worse than any other.
+ */
+export function crowding(board: Board, { shape: { job, jobId } }: Item, hostIndex: number): number {
   if (job.spread === null) return 0
-  return 0 - WHOLE * (board.sharing(job.spread.label, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+  const { label, targets } = job.spread
+  const total = board.jobTotal(jobId)
+  const sharing = board.sharing(label, jobId, hostIndex)
+  const worst = 0 - WHOLE * (total + 1)
+  if (sharing === null) return worst
+  if (targets === null) return 0 - WHOLE * sharing
+  const host = board.problem.hosts[hostIndex]
+  const target = host === undefined ? null : targetOf(targets, labelOf(host, label))
+  return target === null ? worst : Math.round(WHOLE * (target * (total + 1) - (sharing + 1)))
+}
+
+/** No host has more from crowding() as things stand. */
+export function mostCrowding(board: Board, { job, jobId }: Shape): number {
+  if (job.spread === null) return 0
+  const { label, targets } = job.spread
+  if (targets !== null) return WHOLE * board.jobTotal(jobId)
+  const taken = board.labelled(label, jobId)
+  if (taken.size < (board.problem.labels.get(label)?.count ?? 0)) return 0
+  let fewest = board.jobTotal(jobId) + 1
+  for (const count of taken.values()) fewest = Math.min(fewest, count)
+  return 0 - WHOLE * fewest
 }
 
 /**
@@ -89,13 +124,14 @@ function crowding(board: Board, item: Item, hostIndex: number): number {
  * | `stay` | 2 WHOLE | the host where it runs or last ran |
  * | `home` | 3 WHOLE | the host where a slot of a job with `failback: home` belongs |
  * | `affinity` | -4 to 4 WHOLE | a host that meets all wishes of the job, each by its weight |
- * | `spread` | -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
+ * | `spread` | even: -4 WHOLE for each slot of the job with the same host or label value | the one with fewest, where the job asks for `spread` |
+ * | | with targets: 4 WHOLE for each slot that the value is below its part, less for each above | the one that is furthest below |
  *
  * So staying outweighs hc's own taste (fit and apart), and a whole wish outweighs staying and taste together.
  */
 export function score(board: Board, item: Item, hostIndex: number, strategy: Strategy): Score {
   const parts = {
-    fit: taste(strategy, load(board, item.shape, hostIndex), board.counts[hostIndex] ?? 0),
+    fit: taste(strategy, load(board, item.shape.needs, item.shape.amounts, hostIndex), board.counts[hostIndex] ?? 0),
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
     home: item.belongs === hostIndex ? HOME * WHOLE : 0,

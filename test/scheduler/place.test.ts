@@ -92,6 +92,14 @@ describe('wishes', () => {
     expect(Object.values(placed).filter((host) => host === 'nuc3')).toHaveLength(3)
   })
 
+  it('spread with targets gives each value its part, and none to a value that is not named', () => {
+    const values = ['a', 'a', 'b', 'c'].map((rack, at) => candidate(`nuc${at + 1}`, { labels: { rack } }))
+    const web = sized('web', 100, { count: 8, spread: { label: 'rack', targets: { a: 3, b: 1 } } })
+    const placed = Object.values(where({ candidates: [...values, candidate('nuc5')], demands: demands(web) }))
+    const on = (host: string) => placed.filter((each) => each === host).length
+    expect([on('nuc1') + on('nuc2'), on('nuc3'), on('nuc4'), on('nuc5')]).toEqual([6, 2, 0, 0])
+  })
+
   it('stays where it was although another host is emptier, unless a wish draws it away', () => {
     const stay = demand('web.0', sized('web', 100), { previous: 'nuc3' })
     expect(where({ candidates: labelled, occupants: loaded, demands: [stay] })).toEqual({ 'web.0': 'nuc3' })

@@ -12,6 +12,8 @@ function rarely<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(value, { freq: 2 })
 }
 
+const PARTS = { label: 'zone', targets: { x: 3, z1: 1 } }
+
 const port = fc.oneof(
   fc.constant({ host: null, container: null }),
   fc.constantFrom(80, 443, 20_001).map((host) => ({ host, container: null })),
@@ -31,9 +33,10 @@ function drawJob(name: string): fc.Arbitrary<Job> {
       http: rarely(port),
       admin: rarely(port),
       ssd: rarely(fc.constantFrom('yes', 'no')),
+      wish: rarely(fc.constantFrom(2, -1)),
       maxPerHost: rarely(fc.integer({ min: 1, max: 2 })),
       distinct: rarely(fc.constant('zone')),
-      spread: rarely(fc.constantFrom('host', 'zone')),
+      spread: rarely(fc.constantFrom('host', 'zone', 'parts')),
       conflictGroup: rarely(fc.constant('loud')),
       conflicts: rarely(others),
       with: rarely(others),
@@ -48,9 +51,11 @@ function drawJob(name: string): fc.Arbitrary<Job> {
           ...(drawn.admin === null ? {} : { admin: drawn.admin }),
         },
         constraints: drawn.ssd === null ? [] : [constraint(`labels.ssd == ${drawn.ssd}`)],
+        affinity: drawn.wish === null ? [] : [{ constraint: constraint('labels.ssd == yes'), weight: drawn.wish }],
         maxPerHost: drawn.maxPerHost,
         distinct: drawn.distinct,
-        spread: drawn.spread === null ? null : { label: drawn.spread, targets: null },
+        spread:
+          drawn.spread === 'parts' ? PARTS : drawn.spread === null ? null : { label: drawn.spread, targets: null },
         conflictGroup: drawn.conflictGroup,
         conflicts: drawn.conflicts ?? [],
         with: drawn.with ?? [],
