@@ -101,6 +101,8 @@ function optionsFor(demand: Demand, input: RemedyInput, found: Obstacles): reado
     const host = candidates.get(name)
     // That what has to leave a host could stay is no remedy.
     if (!host || (host.draining && demand.previous === name)) return []
+    // One that has never answered, and declares nothing: what it would need is not known.
+    if (host.capacity.cpu <= 0 && host.capacity.memory <= 0) return []
     const fixes = fixesOf(filters, { demand, candidate: host, occupants: input.occupants })
     if (fixes === null) return []
     const more = lacksOf(demand, host, input.occupants, filters)
