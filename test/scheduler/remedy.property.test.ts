@@ -39,6 +39,21 @@ describe('a remedy', () => {
     expect([fits(88 * MIB), fits(87 * MIB)]).toEqual([true, false])
   })
 
+  it('says so where moves alone would do', () => {
+    const take = (name: string, memory: number) => job(name, needs({ memory }))
+    const input: RemedyInput = {
+      demands: [demand('big.0', take('big', 1536 * MIB))],
+      candidates: [nuc('nuc1'), nuc('nuc2')],
+      occupants: [
+        { ...occupant('small.0', 'nuc1', take('small', GIB)), movable: true },
+        occupant('fixed.1', 'nuc2', take('fixed', GIB)),
+      ],
+      strategy,
+      moves: 1,
+    }
+    expect(remedies(input).bySlot.get('big.0')).toBe('it would fit with others moved to make room')
+  })
+
   it('is right: with the amount it fits, and where it says at least, a step less is too little', () => {
     const units: Readonly<Record<string, number>> = {
       m: 1,
