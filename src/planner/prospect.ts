@@ -8,6 +8,7 @@ import type { FillView, PlannedHostView } from '../model/views.js'
 import { whyThere } from '../scheduler/choice-words.js'
 import { type Choice, choices } from '../scheduler/explain.js'
 import { remedies } from '../scheduler/remedy.js'
+import { makesRoom } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
 import { heldByHost } from './held.js'
@@ -180,7 +181,10 @@ function mended(
   })
   const { strategy, moves } = input.settings
   // What stays for want of another place holds its room there, and is asked about as if it had left.
-  const occupants = occupantsOf(then).filter(({ slot }) => !open.has(slot))
+  const ready = new Set(candidates.filter(({ verdict }) => verdict === 'ready').map(({ name }) => name))
+  const occupants = occupantsOf(then)
+    .filter(({ slot }) => !open.has(slot))
+    .map((each) => ({ ...each, movable: ready.has(each.host) && makesRoom(each.applied) }))
   const { bySlot, all } = remedies({ demands, candidates, occupants, strategy, moves })
   const unplaced = plan.unplaced.map((each) => {
     const remedy = bySlot.get(each.slot)

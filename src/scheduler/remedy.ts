@@ -101,6 +101,8 @@ function optionsFor(demand: Demand, input: RemedyInput, found: Obstacles): reado
     const host = candidates.get(name)
     // That what has to leave a host could stay is no remedy.
     if (!host || (host.draining && demand.previous === name)) return []
+    // One that has never answered, and declares nothing: what it would need is not known.
+    if (host.capacity.cpu <= 0 && host.capacity.memory <= 0) return []
     const fixes = fixesOf(filters, { demand, candidate: host, occupants: input.occupants })
     if (fixes === null) return []
     const more = lacksOf(demand, host, input.occupants, filters)
@@ -137,6 +139,8 @@ function narrowed(option: Option, world: World, trials: Trials): Option | null {
 /** `on nuc3 once it is uncordoned and with 212 MiB more memory: hc host uncordon nuc3`. */
 function sentence(option: Option, placedOn: HostName | null): string {
   const { host, fixes, more, least } = option
+  // Found here, and not by the plan: that had no leave to move so many, or no steps left.
+  if (fixes.length === 0 && more.length === 0) return 'it would fit with others moved to make room'
   const amounts = more.length === 0 ? [] : [`with ${least ? 'at least ' : ''}${moreWords(more, host.capacity)}`]
   // Where the room is made for others that make room in turn, the slot itself comes to stand elsewhere.
   if (fixes.length === 0 && placedOn !== host.name) return `it would fit ${amounts.join('')} on ${host.name}`

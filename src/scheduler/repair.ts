@@ -64,7 +64,8 @@ class Repair {
   /** True where more is placed than before. Else the board is as it was. */
   run(): boolean {
     const before = this.#fewest
-    while (this.#pool.length > 0 && !this.#budget.spent) {
+    // Each turn is a step, so that turns which look at no host end too.
+    while (this.#pool.length > 0 && this.#budget.step()) {
       const item = this.#pool.pop()
       if (item === undefined) break
       if (!this.#insert(item) && !this.#force(item)) {
