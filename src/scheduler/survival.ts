@@ -42,8 +42,8 @@ const UNKNOWN: PlaceResult = {
   proof: { placed: false, moves: false },
 }
 
-/** One search takes at most this part of the budget, so that a hard host leaves some for the others. */
-const LARGEST_SHARE = 4
+/** A first round of searches takes half of the budget, and each at most half of that; the second has what is left for what is still not known. */
+const FIRST_ROUND = 2
 
 /** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
 const REMEDIES = 2
@@ -74,7 +74,12 @@ export class SurvivalRun {
   readonly #open: HostName[]
   /** Left over by that. */
   readonly #hard: HostName[] = []
+  /** Still not known after their search. */
+  readonly #unknown: HostName[] = []
+  readonly #steps: number
+  /** Steps of one search now, and for the second round in all. */
   #share = 0
+  #left = 0
   #remedies: number
   /** Hosts and slots that may still be looked at. */
   #looks = LOOKS
@@ -82,6 +87,7 @@ export class SurvivalRun {
 
   constructor(input: SurvivalInput) {
     this.#input = input
+    this.#steps = input.steps ?? REPAIR_STEPS
     this.#remedies = (input.tells ?? true) ? REMEDIES : 0
     this.#nearby = input.candidates.length > SMALL ? new Neighbourhood(input) : null
     this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
@@ -98,8 +104,10 @@ export class SurvivalRun {
       const quick = this.#quick(easy)
       if (quick !== null) this.#known.set(easy, quick)
       else this.#hard.push(easy)
-      const steps = this.#input.steps ?? REPAIR_STEPS
-      if (this.#open.length === 0) this.#share = Math.floor(steps / Math.max(LARGEST_SHARE, this.#hard.length))
+      if (this.#open.length === 0) {
+        this.#share = Math.floor(this.#steps / FIRST_ROUND / Math.max(FIRST_ROUND, this.#hard.length))
+        this.#left = this.#steps - this.#share * this.#hard.length
+      }
       return
     }
     const hard = this.#hard.shift()
@@ -113,6 +121,16 @@ export class SurvivalRun {
     )
     if (survival.remedies) this.#remedies -= 1
     this.#known.set(hard, survival)
+    if (survival.ok === null) this.#unknown.push(hard)
+    if (this.#hard.length === 0) this.#secondRound()
+  }
+
+  #secondRound(): void {
+    const share = Math.floor(this.#left / Math.max(1, this.#unknown.length))
+    this.#left = 0
+    if (share <= this.#share) return
+    this.#share = share
+    this.#hard.push(...this.#unknown.splice(0))
   }
 
   /** What fits into what is free of the roomiest hosts, else of all; null: not everything. */
