@@ -40,6 +40,7 @@ export function assemble(
     placements: records?.placements ?? {},
     backOffs: records?.backOffs ?? {},
     now: seen.observation.at,
+    prefer: 'survival',
     wall: seen.wall,
   }
 }

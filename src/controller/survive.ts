@@ -56,13 +56,13 @@ function sentences(survives: Survives): readonly string[] {
 /** What a plan is told with, where hc_survive is set. `forced`: --force was given. */
 export function surviveWarnings(rule: SurvivalRule, forced: boolean): readonly string[] {
   if (rule.settings.survive < 1) return []
-  const why = sentences(rule.survives).join('; ')
+  const hosts = someOf(against(rule))
   const said = forced
-    ? 'applied by --force although hc_survive is 1'
-    : 'hc_survive is 1: hc apply refuses changes without --force'
+    ? `applied by --force although hc_survive is 1 and the loss of ${hosts} would not be survived, as far as is known`
+    : `hc_survive is 1, and the loss of ${hosts} would not be survived, as far as is known: hc apply refuses changes without --force`
   const waits = byHost(rule.survives).flatMap(([host, { waiting = [], control }]) => {
     const where = control ? `${host}, on which hc itself runs` : host
     return waiting.length === 0 ? [] : [`${someOf(waiting)} would wait for ${where}: hc_survive does not count that`]
   })
-  return [...(isRefused(rule) ? [`${said}: ${why}`] : []), ...waits]
+  return [...(isRefused(rule) ? [said] : []), ...waits]
 }

@@ -52,6 +52,8 @@ export interface PlanInput {
   readonly now: Millis
   /** Steps that searching for a place may take; absent: the scheduler's own default. Less where the same was searched before. */
   readonly searchSteps?: number
+  /** `survival`: where only new slots are placed, so that most losses of one host would be survived; absent: as ever. */
+  readonly prefer?: 'survival'
   /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
   readonly wall: string
 }

@@ -3,8 +3,10 @@ import { isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import { type Demand, homeOf, type Occupant, type Unplaced } from '../model/plan.js'
 import { place } from '../scheduler/place.js'
+import { placeToSurvive } from '../scheduler/prefer.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { controlHost } from './control.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
@@ -62,9 +64,11 @@ function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classi
   const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
   const { strategy } = input.settings
   const effort = input.searchSteps === undefined ? {} : { steps: input.searchSteps }
+  const prefers = prefersSurvival(moving, input)
   const search = (demands: readonly Demand[]) => {
     const beside = [...moving].flatMap((item) => settled(item, placed))
-    const found = place({ demands, candidates, occupants: [...occupants, ...beside], strategy, ...effort })
+    const asked = { demands, candidates, occupants: [...occupants, ...beside], strategy, ...effort }
+    const found = prefers ? placeToSurvive(asked, place(asked), controlHost(input, null)) : place(asked)
     for (const { slot, host, ports: taken } of found.placed) placed.set(slot, { host, ports: taken })
     return found.unplaced
   }
@@ -83,6 +87,12 @@ function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classi
       .map(atHome),
   )
   return { placed, unplaced: unplaced.filter(({ slot }) => !placed.has(slot)) }
+}
+
+/** Only where new slots are placed, and nothing of a lost host is: there every moment counts. */
+function prefersSurvival(moving: ReadonlySet<Classified>, { prefer }: PlanInput): boolean {
+  const buckets = new Set([...moving].map(({ bucket }) => bucket))
+  return prefer === 'survival' && buckets.has('place') && !buckets.has('replace')
 }
 
 /** It is on a host, or was, and may be started there again. */

@@ -131,6 +131,8 @@ export class Board {
     host.items.delete(item.index)
     this.#count(item, index, host, -1)
     for (const token of item.tokens) {
+      // Where two run with the same one already, it is held by who came first.
+      if (host.holders.get(token) !== item.index) continue
       host.holders.delete(token)
       if (token < FIRST_NAMED_TOKEN && inAutoRange(token) && !host.foreign.has(token)) host.autoTaken -= 1
     }

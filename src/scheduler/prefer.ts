@@ -10,9 +10,9 @@ import { survivals } from './survival.js'
 const MOST_HOSTS = 32
 const MOST_SLOTS = 320
 /** So many choices are tried at most. */
-const TRIED = 40
+const TRIED = 24
 /** Steps of work for placing, and for looking at the losses, of one choice. */
-const STEPS = 20_000
+const STEPS = 5_000
 const STRATEGIES: readonly Strategy[] = ['balanced', 'spread', 'pack']
 
 /** How many losses would not be survived, then how many slots would have no place in all; less is better. */

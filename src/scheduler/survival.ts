@@ -27,8 +27,23 @@ export interface SurvivalInput {
 /** What the answer rests on. */
 export type SurvivalQuestion = Omit<SurvivalInput, 'steps' | 'hosts' | 'tells'>
 
-/** One search takes at most this part of the budget, so that a hard host leaves some for the others. */
-const LARGEST_SHARE = 4
+/** Above so many hosts, the roomiest are asked first, so many of them. */
+const SMALL = 64
+const NEARBY = 24
+/** Hosts and slots that one proof looks at, each time that it looks at the whole cluster: what is left then is not known. */
+const LOOKS = 400_000
+/** In place of a number of steps: nothing is looked at. */
+const NOT_AT_ALL = -1
+const UNKNOWN: PlaceResult = {
+  placed: [],
+  unplaced: [],
+  moved: [],
+  evicted: [],
+  proof: { placed: false, moves: false },
+}
+
+/** A first round of searches takes half of the budget, and each at most half of that; the second has what is left for what is still not known. */
+const FIRST_ROUND = 2
 
 /** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
 const REMEDIES = 2
@@ -59,12 +74,22 @@ export class SurvivalRun {
   readonly #open: HostName[]
   /** Left over by that. */
   readonly #hard: HostName[] = []
+  /** Still not known after their search. */
+  readonly #unknown: HostName[] = []
+  readonly #steps: number
+  /** Steps of one search now, and for the second round in all. */
   #share = 0
+  #left = 0
   #remedies: number
+  /** Hosts and slots that may still be looked at. */
+  #looks = LOOKS
+  readonly #nearby: Neighbourhood | null
 
   constructor(input: SurvivalInput) {
     this.#input = input
+    this.#steps = input.steps ?? REPAIR_STEPS
     this.#remedies = (input.tells ?? true) ? REMEDIES : 0
+    this.#nearby = input.candidates.length > SMALL ? new Neighbourhood(input) : null
     this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
   }
 
@@ -76,18 +101,52 @@ export class SurvivalRun {
   next(): void {
     const easy = this.#open.shift()
     if (easy !== undefined) {
-      const quick = afterLoss(this.#input, easy, null)
-      if (quick.unplaced.length === 0) this.#known.set(easy, quick)
+      const quick = this.#quick(easy)
+      if (quick !== null) this.#known.set(easy, quick)
       else this.#hard.push(easy)
-      const steps = this.#input.steps ?? REPAIR_STEPS
-      if (this.#open.length === 0) this.#share = Math.floor(steps / Math.max(LARGEST_SHARE, this.#hard.length))
+      if (this.#open.length === 0) {
+        this.#share = Math.floor(this.#steps / FIRST_ROUND / Math.max(FIRST_ROUND, this.#hard.length))
+        this.#left = this.#steps - this.#share * this.#hard.length
+      }
       return
     }
     const hard = this.#hard.shift()
     if (hard === undefined) return
-    const survival = afterLoss(this.#input, hard, this.#share, this.#remedies > 0)
+    const affordable = this.#afford()
+    const survival = afterLoss(
+      this.#input,
+      hard,
+      affordable ? this.#share : NOT_AT_ALL,
+      affordable && this.#remedies > 0,
+    )
     if (survival.remedies) this.#remedies -= 1
     this.#known.set(hard, survival)
+    if (survival.ok === null) this.#unknown.push(hard)
+    if (this.#hard.length === 0) this.#secondRound()
+  }
+
+  #secondRound(): void {
+    const share = Math.floor(this.#left / Math.max(1, this.#unknown.length))
+    this.#left = 0
+    if (share <= this.#share) return
+    this.#share = share
+    this.#hard.push(...this.#unknown.splice(0))
+  }
+
+  /** What fits into what is free of the roomiest hosts, else of all; null: not everything. */
+  #quick(lost: HostName): Survival | null {
+    const near = this.#nearby?.without(lost) ?? null
+    const found = near === null ? null : afterLoss(near, lost, null)
+    if (found !== null && found.unplaced.length === 0) return found
+    if (!this.#afford()) return null
+    const whole = afterLoss(this.#input, lost, null)
+    return whole.unplaced.length === 0 ? whole : null
+  }
+
+  /** One more look at the whole cluster? */
+  #afford(): boolean {
+    this.#looks -= this.#input.candidates.length + this.#input.placements.length
+    return this.#looks >= 0
   }
 
   /** What is known so far, by host name. */
@@ -102,6 +161,42 @@ function hostsOf({ candidates, placements }: SurvivalInput): readonly HostName[]
   return candidates.filter(counts).map(({ name }) => name)
 }
 
+/** A few hosts that take slots now, those with the most free memory, and what stands on each host. */
+class Neighbourhood {
+  readonly #input: SurvivalInput
+  readonly #byHost = new Map<HostName, Occupant[]>()
+  readonly #roomiest: readonly Candidate[]
+
+  constructor(input: SurvivalInput) {
+    this.#input = input
+    for (const each of input.placements) {
+      const there = this.#byHost.get(each.host)
+      if (there) there.push(each)
+      else this.#byHost.set(each.host, [each])
+    }
+    this.#roomiest = input.candidates
+      .filter(({ verdict, cordoned, takesJobs }) => verdict === 'ready' && !cordoned && takesJobs)
+      .map((candidate) => ({ candidate, free: this.#free(candidate) }))
+      .sort((a, b) => b.free - a.free || byName(a.candidate.name, b.candidate.name))
+      .slice(0, NEARBY + 1)
+      .map(({ candidate }) => candidate)
+  }
+
+  #free({ name, capacity }: Candidate): number {
+    const used = (this.#byHost.get(name) ?? []).reduce((sum, { applied }) => sum + applied.job.resources.memory, 0)
+    return capacity.memory - used
+  }
+
+  /** The same question with fewer hosts: a place on them is a place. null where it may not be: `distinct` counts over all hosts. */
+  without(lost: HostName): SurvivalInput | null {
+    const homeless = this.#byHost.get(lost) ?? []
+    if (homeless.some(({ applied }) => applied.job.distinct !== null)) return null
+    const candidates = this.#roomiest.filter(({ name }) => name !== lost).slice(0, NEARBY)
+    const beside = candidates.flatMap(({ name }) => this.#byHost.get(name) ?? [])
+    return { ...this.#input, candidates, placements: [...homeless, ...beside] }
+  }
+}
+
 /** `steps` null: only what fits into what is free. `tells`: how it could be otherwise too. */
 function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, tells = false): Survival {
   const there = input.placements.filter(({ host }) => host === lost)
@@ -109,9 +204,9 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, t
   const isControl = lost === input.control
   const waits = ({ applied }: Occupant) => isControl || !isReplaced(applied) || applied.job.exclusive
   const waiting = namesOf(there.filter((each) => each.applied.job.type !== 'system' && waits(each)))
-  const found = search(input, lost, homeless, steps)
+  const found = steps === NOT_AT_ALL ? UNKNOWN : search(input, lost, homeless, steps)
   const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
-  const ok = unplaced.length === 0 ? true : isProved(found) ? false : null
+  const ok = found === UNKNOWN ? null : unplaced.length === 0 ? true : isProved(found) ? false : null
   const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
   return {
     ok: isControl && homeless.length > 0 ? false : ok,

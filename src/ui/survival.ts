@@ -79,3 +79,9 @@ export function survivalHeadline(survives: Survives | undefined, canvas: Canvas)
   const said = survivalSentence(survives)
   return said === null ? [] : sentence(sanitizeLine(said.text), canvas, '', said.tone)
 }
+
+/** Among what is wrong: only where a loss would not be survived. */
+export function survivalProblem(survives: Survives | undefined, canvas: Canvas): string[] {
+  const said = fatalLosses(survives ?? {}).length === 0 ? null : survivalSentence(survives)
+  return said === null ? [] : sentence(sanitizeLine(said.text), canvas, '  ', said.tone)
+}

@@ -4,6 +4,7 @@ import JobRemove from '../../commands/job/remove.js'
 import JobStop from '../../commands/job/stop.js'
 import Reconcile from '../../commands/reconcile.js'
 import type { Hc } from '../../src/hc.js'
+import { UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
 import { DONE, NO_PLAN, PLAN, TICK, TICK_AFTER_LOSS } from '../ui/samples-done.js'
 import { calls } from './fake-hc.js'
@@ -57,6 +58,21 @@ describe('apply', () => {
     const hc: Partial<Hc> = { apply: async () => ({ ...DONE, loopTicking: false }) }
     expect((await run(Apply, [], { hc })).stderr).toContain('hc reconcile --install')
     expect((await run(Apply, [])).stderr).not.toContain('hc reconcile')
+  })
+
+  test('what hc_survive refuses ends with 4, and --force is passed on', async () => {
+    const apply = vi.fn<Hc['apply']>(async (_, { force }) => {
+      if (force) return DONE
+      const faults = [
+        { message: 'after the loss of nuc2 db.0 would have no place', at: null, lineText: null, hint: null },
+      ]
+      throw new UserError('this would not survive the loss of nuc2', { code: 'not-survived', exitCode: 4, faults })
+    })
+    const refused = await run(Apply, ['--json'], { hc: { apply } })
+    expect([refused.json, refused.exitCode]).toMatchObject([{ error: { code: 'not-survived' } }, 4])
+    const text = await run(Apply, [], { hc: { apply } })
+    expect(text.stderr).toContain('after the loss of nuc2 db.0 would have no place')
+    expect((await run(Apply, ['--force'], { hc: { apply } })).exitCode).toBe(0)
   })
 
   test('--dry-run shows the plan on stdout and does nothing', async () => {

@@ -4,6 +4,7 @@ import { unclaimedLines } from '../left-undone.js'
 import { sanitizeLine } from '../sanitize.js'
 import { loopSentence, problems, standing } from '../status.js'
 import { PLAIN } from '../style.js'
+import { survivalProblem } from '../survival.js'
 import { age } from '../time.js'
 import { type Canvas, sentence } from '../view.js'
 import { pad, width } from '../width.js'
@@ -84,7 +85,7 @@ export function allProblems(view: LiveView, canvas: Canvas): readonly string[] {
   const before = of.get(key)
   if (before) return before
   const unclaimed = unclaimedLines(view.unclaimed, canvas).map((line) => `${line}: unclaimed, hc lets it run`)
-  const lines = [...problems(view, canvas), ...unclaimed]
+  const lines = [...problems(view, canvas), ...unclaimed, ...survivalProblem(view.survives, canvas)]
   of.set(key, lines)
   return lines
 }

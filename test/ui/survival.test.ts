@@ -1,0 +1,44 @@
+// What the loss of one host would mean, in one line and in a block.
+import { expect, test } from 'vitest'
+import type { Survival } from '../../src/model/plan.js'
+import { PLAIN } from '../../src/ui/style.js'
+import { survivalHeadline, survivalLines, survivalProblem } from '../../src/ui/survival.js'
+
+const canvas = { style: PLAIN, columns: null, now: 0 }
+const fine: Survival = { ok: true, unplaced: [] }
+const fatal: Survival = {
+  ok: false,
+  unplaced: ['db.0'],
+  remedies: { 'db.0': 'it would fit on c with 1 GiB more memory' },
+}
+const unknown: Survival = { ok: null, unplaced: [] }
+const line = (survives: Record<string, Survival>) => survivalHeadline(survives, canvas).join('\n')
+
+test('one line: all well, one that is not, not known, nothing to say', () => {
+  expect(line({})).toBe('')
+  expect(line({ a: fine, b: fine })).toBe('Survives the loss of any one host')
+  expect(line({ a: fatal, b: fine })).toBe(
+    'Would not survive the loss of a: db.0 would have no place: it would fit on c with 1 GiB more memory',
+  )
+  expect(line({ a: fatal, b: fatal })).toContain('; nor of b')
+  expect(line({ a: fine, b: unknown })).toBe('Survives the loss of any one host; not known for b')
+  expect(line({ a: unknown })).toContain('Not known whether')
+})
+
+test('the control machine and what waits are told apart from what would have no place', () => {
+  const control: Survival = { ok: false, unplaced: [], waiting: ['web.0'], control: true }
+  expect(line({ a: control, b: fine })).toBe('Survives the loss of any one host, but for a, on which hc itself runs')
+  expect(line({ a: { ...fine, waiting: ['db.0'] } })).toContain('pinned slots and the like would wait')
+  expect(survivalProblem({ a: control }, canvas)).toEqual([])
+  expect(survivalProblem({ a: fatal }, canvas)[0]).toContain('Would not survive')
+  expect(survivalLines({ a: control, b: { ...fine, waiting: ['db.0'] } }, canvas, false)).toEqual([
+    '  all that may move would run elsewhere after the loss of b',
+    '  web.0 would wait for a, on which hc itself runs: nobody would place anything elsewhere',
+    '  db.0 would wait until b is back',
+  ])
+})
+
+test('what comes from files cannot act on the terminal', () => {
+  expect(line({ a: { ok: false, unplaced: ['x\u001b[2J.0'] } })).not.toContain('\u001b')
+  expect(survivalLines({ a: { ok: false, unplaced: ['x\u001b[2J.0'] } }, canvas, false).join()).not.toContain('\u001b')
+})
