@@ -73,7 +73,7 @@ async function simulateCluster(
       control,
       effort: options.effort,
     },
-    [...basis, ...gapsOf(inventory)],
+    [...basis, ...withoutControl(lose, control), ...gapsOf(inventory)],
     options.fill === null ? null : jobToFill(applied, options.fill),
   )
 }
@@ -148,6 +148,11 @@ function candidateOf(host: Host, records: Records | null): Candidate {
     foreignPorts: [],
     lackingImages: {},
   }
+}
+
+function withoutControl(lose: readonly HostName[], control: HostName | null): readonly string[] {
+  if (control === null || !lose.includes(control)) return []
+  return [`hc itself runs on ${control}: what is shown comes to pass only where hc then runs elsewhere`]
 }
 
 function gapsOf({ hosts }: Inventory): readonly string[] {
