@@ -26,7 +26,30 @@ const VIEW: SimulationView = {
 }
 
 test('host by host before and after', () => {
-  expect(simulationLines(VIEW, canvas, 1).join('\n')).toMatchInlineSnapshot()
+  expect(simulationLines(VIEW, canvas, 1).join('\n')).toMatchInlineSnapshot(`
+    "Taken: 1 from job files
+
+    HOST         SLOTS  CPU        MEMORY               DISK     DEVICES
+    nuc1         1 > 2  0.5 > 1/4  1 GiB > 2 GiB/8 GiB  0 B/0 B  gpu 0.5 > 0/2
+    nuc2 (lost)  2 > 0  1 > 0/4    2 GiB > 0 B/8 GiB    0 B/0 B  gpu 0.5 > 0/2
+
+    Moves
+      > web.0  nuc2 > nuc1: to make room
+
+    Without a place
+      web.1 has no place
+        nuc1: needs 1 GiB memory, 0 B free
+
+    Loss of one more host
+      after the loss of nuc1 web.0 would have no place
+
+    Room
+      0 more slots of web would fit
+      The next one has no place:
+        nuc1: needs 1 GiB memory, 0 B free
+
+    1 of 2 slots has no place; 1 move; proved: no placement of more exists."
+  `)
 })
 
 test('what is not proved says what looks longer', () => {
