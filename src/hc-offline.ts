@@ -1,8 +1,8 @@
 // Composition root of what needs no cluster: no ssh, no store, so that it starts at once.
 import { readFileSync } from 'node:fs'
 import { UserError } from './model/errors.js'
-import type { ScenarioView } from './model/scenario.js'
-import { simulateScenario } from './planner/simulate.js'
+import type { Scenario, ScenarioView, SimulationView } from './model/scenario.js'
+import { scenarioSimulation, simulateScenario, viewSimulation } from './planner/simulate-view.js'
 import { parseScenario } from './spec/scenario.js'
 
 /** So many faults are listed: more say nothing new. */
@@ -10,14 +10,21 @@ const MOST_FAULTS = 50
 
 /** The scenario in a file (`-` is standard input), answered. `effort` multiplies the work of its searches. Throws UserError. */
 export function answerScenario(file: string, effort: number): ScenarioView {
+  return simulateScenario(readScenario(file), effort)
+}
+
+/** The same for people. */
+export function showScenario(file: string, effort: number): SimulationView {
+  return viewSimulation(scenarioSimulation(readScenario(file), effort), [])
+}
+
+function readScenario(file: string): Scenario {
   const read = parseScenario(file === '-' ? 'standard input' : file, textOf(file))
-  if ('scenario' in read) return simulateScenario(read.scenario, effort)
+  if ('scenario' in read) return read.scenario
   const { faults } = read
   const more = faults.length > MOST_FAULTS ? `; the first ${MOST_FAULTS} are shown` : ''
-  throw new UserError(
-    faults.length === 1 ? 'the scenario has a fault' : `the scenario has ${faults.length} faults${more}`,
-    { faults: faults.slice(0, MOST_FAULTS) },
-  )
+  const many = `the scenario has ${faults.length} faults${more}`
+  throw new UserError(faults.length === 1 ? 'the scenario has a fault' : many, { faults: faults.slice(0, MOST_FAULTS) })
 }
 
 function textOf(file: string): string {

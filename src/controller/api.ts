@@ -5,6 +5,7 @@ import type { HostsDesk } from './desks/hosts.js'
 import type { InventoryDesk } from './desks/inventory.js'
 import type { JobsDesk } from './desks/jobs.js'
 import type { JournalDesk } from './desks/journal.js'
+import type { SimulateDesk } from './desks/simulate.js'
 
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
@@ -14,7 +15,7 @@ export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */
-export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, ExecDesk, InventoryDesk {
+export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, ExecDesk, InventoryDesk, SimulateDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string
   close(): Promise<void>

@@ -7,6 +7,7 @@ import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
 import { jobsDesk } from './desks/jobs.js'
 import { journalDesk } from './desks/journal.js'
+import { simulateDesk } from './desks/simulate.js'
 
 /** The commands' view of everything, over the real doors. */
 export function createFacade(wiring: Wiring): Hc {
@@ -18,6 +19,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...journalDesk(wiring),
     ...execDesk(wiring),
     ...inventoryDesk(wiring),
+    ...simulateDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

@@ -1,8 +1,9 @@
 // A cluster that is only thought of: what hc simulate is asked, and what it answers.
 import type { DriverName, Job } from './job.js'
-import type { HostName, SlotName } from './names.js'
+import type { HostName, JobName, SlotName } from './names.js'
 import type { Rejection, Survival } from './plan.js'
 import type { Resources } from './resources.js'
+import type { UnplacedView } from './views.js'
 
 /** A host of a scenario. What is null is not known, and meets no constraint. */
 export interface ScenarioHost {
@@ -53,4 +54,42 @@ export interface ScenarioView {
   readonly survives: Readonly<Record<HostName, Survival>>
   /** The number of placed slots, and then of moves, is shown to be the best that can be. */
   readonly proved: boolean
+}
+
+/** What stands on a host. */
+export interface SimulatedLoad {
+  readonly slots: number
+  readonly used: Resources
+}
+
+/** One host before and after. */
+export interface SimulatedHost {
+  readonly name: HostName
+  /** What jobs may use in all. */
+  readonly capacity: Resources
+  readonly before: SimulatedLoad
+  readonly after: SimulatedLoad
+  readonly lost: boolean
+}
+
+/** How many more slots of a job would fit, where nothing that has its place is moved. */
+export interface SimulatedFill {
+  readonly job: JobName
+  readonly more: number
+  /** By host, those with any. */
+  readonly hosts: Readonly<Record<HostName, number>>
+  /** Why the next one has no place; empty where more fit than are looked for. */
+  readonly stopped: readonly Rejection[]
+}
+
+/** What `hc simulate` shows of a cluster, or of a scenario. */
+export interface SimulationView extends Omit<ScenarioView, 'unplaced'> {
+  /** By slot name. */
+  readonly unplaced: readonly UnplacedView[]
+  /** What was taken as given, and what is not known, as sentences. */
+  readonly basis: readonly string[]
+  /** By name, those that are lost too. */
+  readonly hosts: readonly SimulatedHost[]
+  /** null: not asked for. */
+  readonly fill: SimulatedFill | null
 }

@@ -1,11 +1,11 @@
 // What would be, of a cluster that is only thought of: the same questions to place() and survivals() as a plan asks.
 
 import type { Strategy } from '../model/host.js'
-import type { AppliedJob, Job } from '../model/job.js'
+import type { AppliedJob } from '../model/job.js'
 import { isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName, slotName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Survival, Unplaced } from '../model/plan.js'
-import type { Running, Scenario, ScenarioHost, ScenarioView, SimulatedMove } from '../model/scenario.js'
+import type { Running, SimulatedMove } from '../model/scenario.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
 import { place, REPAIR_STEPS } from '../scheduler/place.js'
 import { isReplaced, makesRoom, survivals } from '../scheduler/survival.js'
@@ -22,6 +22,8 @@ export interface Simulation {
   readonly candidates: readonly Candidate[]
   readonly jobs: readonly AppliedJob[]
   readonly running: readonly SimulatedRun[]
+  /** Slots of batch jobs that have done their work, and want no place. */
+  readonly done?: readonly SlotName[]
   readonly lose: readonly HostName[]
   readonly strategy: Strategy
   /** The host on which the control machine runs; null: none of them. */
@@ -74,8 +76,9 @@ function wantedOf(applied: AppliedJob, left: readonly Candidate[]): readonly Slo
   return Array.from({ length: count }, (_, index) => slotName(job.name, index))
 }
 
-function sortSlots({ jobs, running, lose }: Simulation, left: readonly Candidate[]): Slots {
+function sortSlots({ jobs, running, lose, done = [] }: Simulation, left: readonly Candidate[]): Slots {
   const lost = new Set(lose)
+  const finished = new Set(done)
   const at = new Map(running.map((each) => [each.slot, each]))
   const stay: Occupant[] = []
   const open: Demand[] = []
@@ -83,6 +86,7 @@ function sortSlots({ jobs, running, lose }: Simulation, left: readonly Candidate
   for (const applied of jobs) {
     const { job } = applied
     for (const slot of wantedOf(applied, left)) {
+      if (finished.has(slot)) continue
       const run = at.get(slot)
       if (run === undefined) {
         const only = job.type === 'system' ? slot.slice(job.name.length + 1) : null
@@ -170,45 +174,5 @@ export function simulate(simulation: Simulation): Simulated {
     moves: moves.sort(bySlot),
     survives: lossesOf(simulation, candidates, all),
     proved: found.proof.placed && found.proof.moves && leaving.length === 0,
-  }
-}
-
-function toCandidate(host: ScenarioHost): Candidate {
-  return { ...host, verdict: 'ready', cordoned: false, takesJobs: true, foreignPorts: [], lackingImages: {} }
-}
-
-/** A job as if it had been applied. */
-export function asApplied(job: Job): AppliedJob {
-  return {
-    job,
-    version: 1,
-    hash: '',
-    imageRef: null,
-    lackingOn: {},
-    fileHashes: {},
-    appliedAt: '',
-    folder: '',
-    stopped: false,
-    generation: 0,
-  }
-}
-
-/** One scenario, answered. */
-export function simulateScenario(scenario: Scenario, effort: number): ScenarioView {
-  const { placements, unplaced, moves, survives, proved } = simulate({
-    candidates: scenario.hosts.map(toCandidate),
-    jobs: scenario.jobs.map(asApplied),
-    running: scenario.running,
-    lose: scenario.lose,
-    strategy: 'balanced',
-    control: null,
-    effort,
-  })
-  return {
-    placements: placements.map(({ slot, host }) => ({ slot, host })),
-    unplaced: unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
-    moves,
-    survives,
-    proved,
   }
 }

@@ -73,6 +73,12 @@ function toHost([name, { os_version: osVersion, ...rest }]: readonly [string, Ho
   return { name, ...rest, osVersion }
 }
 
+/** One host of a scenario; null where it is faulty, which is then in the report. */
+export function readScenarioHost(name: string, value: Value, report: Report): ScenarioHost | null {
+  const read = hostShape.read(value, report, name)
+  return read === undefined ? null : toHost([name, read])
+}
+
 function itemsOf(top: Value, field: string): readonly Value[] {
   const list = entryOf(top, field)?.value
   return list?.kind === 'list' ? list.items : []

@@ -21,6 +21,7 @@ import JobStop from '../../commands/job/stop.js'
 import Logs from '../../commands/logs.js'
 import Plan from '../../commands/plan.js'
 import Reconcile from '../../commands/reconcile.js'
+import Simulate from '../../commands/simulate.js'
 import Status from '../../commands/status.js'
 import Validate from '../../commands/validate.js'
 import type { Hc } from '../../src/hc.js'
@@ -39,6 +40,7 @@ describe('every command', () => {
     [Plan, [], ['changes', 'actions', 'unplaced', 'survives']],
     [Status, [], ['converged', 'loop', 'hosts', 'jobs', 'allocations', 'unplaced', 'unclaimed']],
     [Reconcile, [], ['changes', 'actions', 'results', 'converged', 'hosts']],
+    [Simulate, [], ['placements', 'unplaced', 'moves', 'survives', 'proved', 'hosts']],
     [Validate, [], ['files', 'jobs', 'hosts', 'notes']],
     [Endpoints, [], ['endpoints']],
     [JobList, [], ['jobs']],

@@ -54,6 +54,16 @@ const base: Hc = {
   inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   ...FAKE_EDITS,
+  simulate: async () => ({
+    placements: [],
+    unplaced: [],
+    moves: [],
+    survives: {},
+    proved: true,
+    basis: [],
+    hosts: [],
+    fill: null,
+  }),
   close: async () => {
     calls.closed += 1
   },
