@@ -191,12 +191,12 @@ function checkSurvives(scenario: ScenarioJson, answer: AnswerJson, tell: Tell): 
   }
 }
 
-/** Every breach of a rule, and whatever the answer does not tell; empty: all is well. `code` is the exit code. */
-export function faultsOf(scenario: ScenarioJson, answer: AnswerJson, code: number): readonly string[] {
+/** Every breach of a rule by what stands where, whoever put it there; empty: all is well. */
+export function breachesOf(scenario: ScenarioJson, placements: AnswerJson['placements']): readonly string[] {
   const faults: string[] = []
   const jobs = new Map(scenario.jobs.map((job) => [job.name, job]))
   const lost = new Set(scenario.lose ?? [])
-  const all = answer.placements.flatMap(({ slot, host }): readonly Standing[] => {
+  const all = placements.flatMap(({ slot, host }): readonly Standing[] => {
     const job = jobs.get(slot.slice(0, slot.indexOf('.')))
     if (job !== undefined) return [{ slot, host, job }]
     faults.push(`${slot} is of no job`)
@@ -218,6 +218,12 @@ export function faultsOf(scenario: ScenarioJson, answer: AnswerJson, code: numbe
     }
   }
   checkDistinct(scenario, all, (text) => faults.push(text))
+  return faults
+}
+
+/** Every breach of a rule, and whatever the answer does not tell; empty: all is well. `code` is the exit code. */
+export function faultsOf(scenario: ScenarioJson, answer: AnswerJson, code: number): readonly string[] {
+  const faults = [...breachesOf(scenario, answer.placements)]
   const answered = [...answer.placements, ...answer.unplaced].map(({ slot }) => slot)
   if (answered.sort().join() !== [...wanted(scenario)].sort().join()) faults.push('not every slot is answered once')
   for (const { slot, reasons } of answer.unplaced) {
