@@ -1,7 +1,7 @@
 // A scenario as input of place(), without the question which further losses it would survive.
 import { type AnswerJson, breachesOf } from '../../../bench/placement/check.js'
 import type { ScenarioJson } from '../../../bench/placement/scenarios.js'
-import { asApplied } from '../../../src/planner/simulate.js'
+import { asApplied } from '../../../src/planner/simulate-view.js'
 import { type PlaceInput, type PlaceResult, place } from '../../../src/scheduler/place.js'
 import { parseScenario } from '../../../src/spec/scenario.js'
 import { candidate } from './make.js'
