@@ -21,6 +21,8 @@ export interface Placement {
   readonly since: string
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+  /** It was stopped for a slot of higher priority and wants another place: the sentence that was said of it. */
+  readonly outranked?: string
 }
 
 /** Why an action is taken. A closed list; documented in docs/json.md. */
@@ -95,6 +97,8 @@ export interface Action {
   readonly wave: number
   /** The allocation that will be there afterwards; null for stop and forget. */
   readonly placement: Placement | null
+  /** Slots that make room for it on `host`: only once they are seen to be stopped it is begun, its own stop included. */
+  readonly needs?: readonly SlotName[]
   /** Why this host: of what was placed anew. */
   readonly score?: Score
 }
