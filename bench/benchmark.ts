@@ -8,6 +8,8 @@ export interface BenchmarkOptions {
   readonly quick: boolean
   /** Only the part of this name; null: all. */
   readonly only: string | null
+  /** `--effort` of the searches, where a benchmark asks the program; 1 is the default. */
+  readonly effort: number
   print(line: string): void
 }
 

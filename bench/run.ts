@@ -10,13 +10,18 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    data: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    effort: { type: 'string', default: '1' },
+  },
 })
 const [name = ''] = positionals
 const load = BENCHMARKS[name]
 if (load === undefined) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
@@ -26,4 +31,10 @@ console.log(
 )
 const benchmark = await load()
 const data = values.data ?? process.env.HC_BENCH_DATA ?? null
-await benchmark({ data, quick: values.quick, only: values.only ?? null, print: (line) => console.log(line) })
+await benchmark({
+  data,
+  quick: values.quick,
+  only: values.only ?? null,
+  effort: Number(values.effort),
+  print: (line) => console.log(line),
+})

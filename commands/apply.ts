@@ -9,7 +9,8 @@ export default class Apply extends HcCommand {
 listen. Without a terminal it acts without asking, except for --prune, which then needs --yes.
 
 Exit codes: 0 done; 1 something failed or was declined; 2 files or usage wrong; 3 hosts out of reach left something undone;
-4 not everything could be placed; 5 another hc acts; 130 interrupted.`)
+4 not everything could be placed, or hc_survive is 1 and the
+loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> jobs/web.yml --dry-run',
@@ -29,6 +30,7 @@ Exit codes: 0 done; 1 something failed or was declined; 2 files or usage wrong; 
       description: 'Remove jobs that were applied from the same folder and are no longer there',
     }),
     'dry-run': Flags.boolean({ default: false, description: 'Show the plan and stop', exclusive: ['detach'] }),
+    force: Flags.boolean({ default: false, description: 'Apply also what hc_survive refuses' }),
     detach: Flags.boolean({ default: false, description: 'Record the change and return; the loop carries it out' }),
   }
 
@@ -56,6 +58,7 @@ Exit codes: 0 done; 1 something failed or was declined; 2 files or usage wrong; 
           hc.apply(paths, {
             prune: flags.prune,
             detach: flags.detach,
+            force: flags.force,
             confirm: (plan) => this.agree(plan, flags.yes, planLines(plan, this.onErr)),
             onProgress,
           }),

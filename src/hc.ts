@@ -94,6 +94,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner,
+    ownBootId: ownBootId(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),

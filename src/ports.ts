@@ -4,7 +4,7 @@ import type { Event, NewEvent } from './model/event.js'
 import type { Host } from './model/host.js'
 import type { HostName, Millis } from './model/names.js'
 import type { Failure } from './model/observation.js'
-import type { LoopSnapshot, Records } from './model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records } from './model/records.js'
 import type { LiveView } from './model/views.js'
 
 /** Time. */
@@ -182,6 +182,10 @@ export interface Store {
   pruneBlobs(keep: readonly string[]): Promise<void>
   readLoop(): Promise<LoopSnapshot | null>
   writeLoop(snapshot: LoopSnapshot): Promise<void>
+  /** The last few, newest first; empty where there are none, or they can't be read. */
+  readSurvival(): Promise<readonly KeptSurvival[]>
+  /** Needs no lock and never rejects: what can't be kept is worked out again. */
+  writeSurvival(kept: readonly KeptSurvival[]): Promise<void>
   /** Calls back when another process changed the records. */
   watch(onChange: () => void): { stop(): void }
 }

@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['p-retry'],
     node: 'all',
   },
+  'hc-offline': { rooms: ['model', 'spec', 'scheduler', 'planner'], packages: [], node: 'all' },
 }
 
 /** Packages that cost tens to hundreds of milliseconds to load: never before a command runs. */

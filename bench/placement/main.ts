@@ -3,7 +3,9 @@ import type { Benchmark } from '../benchmark.js'
 
 /** Name -> part. */
 const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  speed: async () => (await import('./speed.js')).speed,
   openb: async () => (await import('./packing.js')).openb,
+  small: async () => (await import('./small.js')).small,
   vbp: async () => (await import('./packing.js')).vbp,
 }
 

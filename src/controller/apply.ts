@@ -7,10 +7,12 @@ import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../model/views.js'
 import { isSettled } from '../planner/progress.js'
-import { allocationViews, isConverged } from '../planner/view.js'
+import { remedied } from '../planner/prospect.js'
+import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
+import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
 import type { World } from './world.js'
 
 /** A job file that was read. */
@@ -26,6 +28,8 @@ export interface ApplyRequest {
   /** Jobs last applied from these folders and no longer there are removed. */
   readonly pruneFolders: readonly string[]
   readonly detach: boolean
+  /** Also what hc_survive refuses. */
+  readonly force?: boolean
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
   confirm(plan: PlanView): Promise<boolean>
@@ -36,13 +40,15 @@ export interface ApplyRequest {
 export async function applyJobs(world: World, controller: Controller, request: ApplyRequest): Promise<ApplyView> {
   request.onProgress({ kind: 'phase', text: 'looking at the hosts' })
   const shown = await prepare(world, controller, request, false)
-  const plan = viewOf(shown)
+  await refuse(controller, shown, request)
+  const plan = shownOf(shown, request)
   if (!(await request.confirm(plan))) return declined(plan)
   const needsImages = shown.images.length > 0
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
+  if (needsImages) await refuse(controller, prepared, request)
   const records = await recordApplied(world, prepared)
   const names = new Set([...request.jobs.map(({ job }) => job.name), ...prepared.removed])
-  const finalPlan = viewOf(prepared)
+  const finalPlan = shownOf(prepared, request)
   if (request.detach) return { ...finalPlan, results: [], converged: false, outOfReach: [], declined: false }
   const follow = await world.store.loopHeld()
   const driven = await drive(world, controller, {
@@ -55,6 +61,25 @@ export async function applyJobs(world: World, controller: Controller, request: A
     onProgress: request.onProgress,
   })
   return { ...(await outcome(world, finalPlan, driven, { jobs: names })), loopTicking: follow }
+}
+
+/** Throws UserError for what hc_survive refuses. Where no job is changed there is nothing to refuse. */
+async function refuse(controller: Controller, prepared: Prepared, { force = false }: ApplyRequest): Promise<void> {
+  const { look, records, changed, removed } = prepared
+  const rule = { settings: look.inventory.settings, survives: prepared.survives }
+  if (force || changed.length + removed.length === 0 || !isRefused(rule)) return
+  refuseUnsurvivable(rule, await controller.survivals.after(controller.reconsider(look, records, null)))
+}
+
+/** With what hc_survive has to say of it. */
+function shownOf(prepared: Prepared, { force = false }: ApplyRequest): PlanView {
+  const { look, changed, removed, survives } = prepared
+  const forced = force && changed.length + removed.length > 0
+  const view = viewOf(prepared)
+  return {
+    ...view,
+    warnings: [...view.warnings, ...surviveWarnings({ settings: look.inventory.settings, survives }, forced)],
+  }
 }
 
 function declined(plan: PlanView): ApplyView {
@@ -110,9 +135,7 @@ function applyView(plan: PlanView, driven: Driven, scope: Scope): ApplyView {
   const scoped = allocations.filter((allocation) => isIn(scope, allocation))
   return {
     ...plan,
-    unplaced: look.decision.plan.unplaced
-      .filter((each) => isIn(scope, each))
-      .map(({ slot, reasons }) => ({ slot, reasons })),
+    unplaced: unplacedViews(remedied(look.decision, look.input).unplaced.filter((each) => isIn(scope, each))),
     waiting: look.decision.plan.waiting.filter(({ slot }) => isIn(scope, { job: jobOfSlot(slot), slot })),
     unclaimed: look.decision.plan.unclaimed,
     results: [...results, ...stops],

@@ -22,6 +22,7 @@ import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { AGAIN_STEPS, searchKey } from './search-key.js'
+import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
 
@@ -72,6 +73,8 @@ export class Controller {
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
   readonly #news = new News()
+  /** Which losses of one host would be survived. */
+  readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   /** What was searched through without finding a place for everything. */
@@ -83,6 +86,7 @@ export class Controller {
   constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
+    this.survivals = new Survivals(world)
     this.#observer = new Observer({ ...world, ...options })
   }
 

@@ -4,6 +4,7 @@ import { byName, type HostName, type JobName, jobOfSlot, type Millis, type SlotN
 import type { Records } from '../model/records.js'
 import type { ActionView, ApplyView, PlanView, Progress } from '../model/views.js'
 import { stayingOn } from '../planner/leaving.js'
+import { remedied } from '../planner/prospect.js'
 import { planView } from '../planner/view.js'
 import { outcome } from './apply.js'
 import type { Controller, Look } from './controller.js'
@@ -76,7 +77,7 @@ function preview(
   const scoped = {
     ...plan,
     actions: plan.actions.filter(({ slot }) => slots.has(slot)),
-    unplaced: plan.unplaced.filter(({ slot }) => slots.has(slot)),
+    unplaced: remedied(decision, input).unplaced.filter(({ slot }) => slots.has(slot)),
     waiting: plan.waiting.filter(({ slot }) => slots.has(slot)),
     unclaimed: plan.unclaimed.filter(({ host }) => hosts.has(host)),
     survives: {},

@@ -1,7 +1,7 @@
 // One job with everything that is known of it, for `hc job show`.
 import { matchesEvent } from '../cluster/events.js'
 import { UserError } from '../model/errors.js'
-import type { Job } from '../model/job.js'
+import type { Job, Spread } from '../model/job.js'
 import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { BackOffView, JobDetailView } from '../model/views.js'
@@ -53,13 +53,19 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
   }
 }
 
+/** `spread over hosts`, `spread over label zone (a 2, b 1)`. */
+function spreadText({ label, targets }: Spread): string {
+  const parts = Object.entries(targets ?? {}).map(([value, weight]) => `${value} ${weight}`)
+  return `spread over ${label === 'host' ? 'hosts' : `label ${label}`}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`
+}
+
 /** Rules of where its slots may be, besides constraints. */
 function placementOf(job: Job): readonly string[] {
   const pinning = job.volumes.filter(({ shared }) => !shared).map(({ source }) => source)
   const rules: readonly (string | null)[] = [
     pinning.length > 0 ? `stays on its first host: volume ${pinning.join(', ')}` : null,
     job.exclusive ? 'exclusive: never twice' : null,
-    job.spread === null ? null : `spread over ${job.spread === 'host' ? 'hosts' : `label ${job.spread}`}`,
+    job.spread === null ? null : spreadText(job.spread),
     job.maxPerHost === null ? null : `at most ${job.maxPerHost} per host`,
     job.distinct === null ? null : `each on another ${job.distinct}`,
     job.conflictGroup === null ? null : `no two of conflict group ${job.conflictGroup} on one host`,

@@ -3,10 +3,16 @@ import type { HostName } from '../model/names.js'
 import type { LiveView } from '../model/views.js'
 import { statusView } from '../planner/view.js'
 import type { Look } from './controller.js'
-import { measuresOf } from './status.js'
+import { measuresOf, mended } from './status.js'
+import type { Survives } from './survival.js'
 
-/** The snapshot of one tick. `contacts`: last contact of each host, RFC 3339 UTC. */
-export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | null>, lastTick: string): LiveView {
+/** The snapshot of one tick. `contacts`: last contact of each host, RFC 3339 UTC; `survives`: as worked out last. */
+export function liveView(
+  look: Look,
+  contacts: ReadonlyMap<HostName, string | null>,
+  lastTick: string,
+  survives: Survives,
+): LiveView {
   const { input, decision, seen } = look
   const view = statusView(
     input,
@@ -16,5 +22,5 @@ export function liveView(look: Look, contacts: ReadonlyMap<HostName, string | nu
     contacts,
     measuresOf(look),
   )
-  return { ...view, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
+  return { ...view, ...mended(look), survives, inventoryFault: look.inventoryFault, seenAt: seen.wall, source: 'loop' }
 }

@@ -106,10 +106,12 @@ class Loop {
       const tick = await this.#controller.tick({ patienceMs: PATIENCE_MS, settleMs: SETTLE_MS })
       const snapshot = this.#snapshot(tick)
       const contacts = this.#lastContact
-      this.#world.feed.publish(() => liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick))
+      const survives = this.#controller.survivals.last
+      this.#world.feed.publish(() => liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick, survives))
       await this.#world.store.writeLoop(snapshot)
       this.#options.onTick(tick)
       this.#wakeAt(tick.decision.plan.wakeAt)
+      await this.#foresee(tick)
     } catch (error) {
       // A full disk, a store that can't be read: said, and tried again at the next beat. Running work is untouched.
       const text = error instanceof Error ? error.message : String(error)
@@ -117,6 +119,12 @@ class Loop {
       this.#options.onNote(text)
       this.#world.debug(error instanceof Error && error.stack ? error.stack : String(error))
     }
+  }
+
+  /** Works on what the loss of each host would mean, where there is nothing else to do. */
+  async #foresee(tick: Tick): Promise<void> {
+    const news = await this.#controller.survivals.advance(tick)
+    if (news.length > 0 && tick.records) await this.#world.store.appendEvents(news, tick.records.term.number)
   }
 
   /** Ticks when time alone may change the answer, if that is before the next beat or news. */

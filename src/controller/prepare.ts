@@ -4,12 +4,14 @@ import type { AppliedJob, Job } from '../model/job.js'
 import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { PlanView } from '../model/views.js'
+import { prospect } from '../planner/prospect.js'
 import { planView } from '../planner/view.js'
 import { keyedHash, sha256, specHash } from '../spec/hash.js'
 import type { ApplyRequest } from './apply.js'
 import { readSecret } from './contents.js'
 import type { Controller, Look, Wanted } from './controller.js'
 import { firstRecords } from './recover.js'
+import type { Survives } from './survival.js'
 import type { World } from './world.js'
 
 /** All that is known before anything is recorded. */
@@ -26,6 +28,8 @@ export interface Prepared {
   readonly files: ReadonlyMap<string, Uint8Array>
   readonly images: PlanView['images']
   readonly warnings: readonly string[]
+  /** Once the plan has been carried out. */
+  readonly survives: Survives
 }
 
 /** Looks at the hosts and works out what applying would do. With `pull`, images are brought where they may be needed. */
@@ -85,8 +89,10 @@ export async function prepare(
     world.clock.wall(),
   )
   const wanted: Wanted = { jobs: Object.values(jobs).sort((a, b) => byName(a.job.name, b.job.name)), removed }
+  const look = controller.reconsider(first, records, wanted)
   return {
-    look: controller.reconsider(first, records, wanted),
+    look,
+    survives: await controller.survivals.after(look),
     records,
     wanted,
     applied: request.jobs.map(({ job }) => job.name),
@@ -165,6 +171,7 @@ async function hashSources(world: World, job: Job, key: string, files: Map<strin
 }
 
 /** The plan of what is prepared, for people and JSON. */
-export function viewOf(prepared: Prepared): PlanView {
-  return planView(prepared.look.decision.plan, prepared.images, prepared.warnings)
+export function viewOf({ look, survives, records, images, warnings }: Prepared): PlanView {
+  const { decision, input } = look
+  return planView({ ...decision.plan, survives }, images, warnings, prospect(decision, input, records.jobs))
 }

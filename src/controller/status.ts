@@ -3,10 +3,12 @@
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
-import { allocationViews, hostViews, jobViews, type Measures, statusView } from '../planner/view.js'
+import { remedied } from '../planner/prospect.js'
+import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
 import { findJob } from './jobs.js'
+import { searchKey } from './search-key.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */
@@ -14,7 +16,8 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 
 /** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
-  const view = await snapshot(world, await controller.look(SHOW_PATIENCE_MS))
+  const look = await controller.look(SHOW_PATIENCE_MS)
+  const view = { ...(await snapshot(world, look)), survives: await controller.survivals.after(look) }
   return filter === null ? view : filtered(view, filter)
 }
 
@@ -27,7 +30,21 @@ export function measuresOf({ observation }: Look): Measures {
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
   const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
-  return { ...view, inventoryFault: look.inventoryFault }
+  return { ...view, ...mended(look), inventoryFault: look.inventoryFault }
+}
+
+let last: { readonly key: string; readonly view: Pick<StatusView, 'unplaced' | 'remedy'> } | null = null
+
+/** What would help slots without a place. Worked out again only when what it rests on has changed: views follow each other. */
+export function mended({ decision, input }: Look): Pick<StatusView, 'unplaced' | 'remedy'> {
+  const { unplaced } = decision.plan
+  if (unplaced.length === 0) return { unplaced: [], remedy: null }
+  const key = `${searchKey(input)} ${JSON.stringify(unplaced)}`
+  if (last?.key !== key) {
+    const found = remedied(decision, input)
+    last = { key, view: { unplaced: unplacedViews(found.unplaced), remedy: found.remedy } }
+  }
+  return last.view
 }
 
 async function loopOf(world: World, look: Look) {
@@ -64,10 +81,15 @@ export function filtered<V extends StatusView>(view: V, filter: string): V {
     jobs: view.jobs.filter(({ name }) => (isHost ? jobs.has(name) : name === filter)),
     allocations,
     unplaced: view.unplaced.filter(({ slot }) => isHost || ofJob(slot)),
+    ...(view.survives && { survives: isHost ? pick(view.survives, filter) : view.survives }),
     waiting: view.waiting.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     staying: (view.staying ?? []).filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
     unclaimed: view.unclaimed.filter(({ slot, host }) => (isHost ? host === filter : ofJob(slot))),
   }
+}
+
+function pick<T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key === name))
 }
 
 /** `hc host list`. */

@@ -23,6 +23,8 @@ export interface World {
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`. */
   readonly owner: string
+  /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */
+  readonly ownBootId?: string | null
   /** This process, for what is told of it. */
   readonly pid: number
   /** Diagnostics. */

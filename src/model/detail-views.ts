@@ -1,7 +1,7 @@
 // One job or host in full, and what was said of one: as commands show and print it.
 import type { Event } from './event.js'
 import type { HostName, SlotName } from './names.js'
-import type { Vantage } from './observation.js'
+import type { Vantage, Verdict } from './observation.js'
 import type { Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
 import type { AllocationView, HostView, JobView, UnplacedView } from './views.js'
@@ -86,4 +86,22 @@ export interface HostDetailView {
   readonly events: readonly Event[]
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
+}
+
+/** How full a host is. */
+export interface FillView {
+  readonly slots: number
+  readonly reserved: Resources
+}
+
+/** A host before and after a plan. */
+export interface PlannedHostView {
+  readonly host: HostName
+  readonly verdict: Verdict
+  /** What jobs may use in all; null: not known. */
+  readonly capacity: Resources | null
+  readonly before: FillView
+  readonly after: FillView
+  /** Slots that the plan does not touch. */
+  readonly stay: number
 }

@@ -19,7 +19,16 @@ export interface Fault {
 }
 
 /** Closed list of error codes in JSON output. */
-export type ErrorCode = 'usage' | 'invalid' | 'locked' | 'store' | 'world' | 'interrupted' | 'not-found' | 'bug'
+export type ErrorCode =
+  | 'usage'
+  | 'invalid'
+  | 'locked'
+  | 'store'
+  | 'world'
+  | 'interrupted'
+  | 'not-found'
+  | 'not-survived'
+  | 'bug'
 
 /** A mistake or a condition that the operator has to mend; carries the exit code of the command. */
 export class UserError extends Error {

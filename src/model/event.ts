@@ -19,6 +19,7 @@ export type EventKind =
   | 'cordon'
   | 'loop'
   | 'take-over'
+  | 'survival'
   | 'warning'
 
 /** One recorded line. */

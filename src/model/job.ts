@@ -102,6 +102,14 @@ export interface HealthRule {
   readonly startMs: Millis
 }
 
+/** A wish for slots on many hosts, or under many values of a label. */
+export interface Spread {
+  /** `host` or a label's name. */
+  readonly label: string
+  /** Value of the label -> its part of the slots, relative to the others'; a value not named gets none. null: even. */
+  readonly targets: Readonly<Record<string, number>> | null
+}
+
 /** How a changed job is rolled out. */
 export interface UpdateRule {
   readonly maxParallel: number
@@ -142,8 +150,7 @@ export interface Job {
   readonly volumes: readonly Volume[]
   readonly constraints: readonly Constraint[]
   readonly affinity: readonly Wish[]
-  /** `host`, a label's name, or null. */
-  readonly spread: string | null
+  readonly spread: Spread | null
   readonly maxPerHost: number | null
   readonly distinct: string | null
   readonly conflictGroup: string | null

@@ -147,17 +147,22 @@ export interface Unclaimed {
   readonly host: HostName
 }
 
-/** Would every slot of `on_host_loss: move` be placed again if this host were lost? */
+/** Would every slot of `on_host_loss: move` be placed again if this host were lost? See scheduler/survival.ts for the rules. */
 export interface Survival {
   /** null: not known (the search was not made, or ended at its budget). */
   readonly ok: boolean | null
-  /** Slots of the whole cluster that would then have no place, and have one now. */
+  /** Slots of the whole cluster that would then have no place, and have one now; where `ok` is null, those for which none was found. */
   readonly unplaced: readonly SlotName[]
   /**
-   * What would wait for the host's return: pinned slots and those of `on_host_loss: wait` (`ok` does not count them); of the
-   * control machine's own host all that runs there (`ok` is false then, for nobody would place them). Absent: none.
+   * What would wait for the host's return: pinned slots and those of `on_host_loss: wait` (`ok` does not count them),
+   * exclusive ones (a place for them counts, but hc does not replace them by itself); of the control machine's own host
+   * all that runs there (`ok` is false where any of it may move, for nobody would place it). Absent: none.
    */
   readonly waiting?: readonly SlotName[]
+  /** Of those in `unplaced`: the smallest change that would make it fit, as a sentence, where one is known. */
+  readonly remedies?: Readonly<Record<SlotName, string>>
+  /** It is the control machine's own host: with it, hc itself is lost. Absent: no. */
+  readonly control?: true
 }
 
 /** The whole decision. */

@@ -3,7 +3,7 @@ import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
-import type { Placement } from './plan.js'
+import type { Placement, Survival } from './plan.js'
 
 /** What is remembered of a host. */
 export interface HostRecord {
@@ -49,6 +49,15 @@ export interface Records {
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
   readonly inventory: Readonly<Record<string, string>> | null
+}
+
+/** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */
+export interface KeptSurvival {
+  /** sha256, hex, of all that it rests on. */
+  readonly key: string
+  /** The budget of the search, in steps; what is known within a small one holds for a larger too. */
+  readonly steps: number
+  readonly survives: Readonly<Record<HostName, Survival>>
 }
 
 /** Seen by the loop in its last tick; kept apart from the records, lost without harm. */

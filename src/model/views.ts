@@ -1,11 +1,20 @@
 // What commands show and print as JSON (`apiVersion: hc/v1`). Stable: fields are added, never renamed or removed.
+
+import type { PlannedHostView } from './detail-views.js'
 import type { DriverName, JobType } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { FailureKind, Verdict } from './observation.js'
-import type { ActionKind, Plan, Reason, Rejection, Survival, Unclaimed, Waiting } from './plan.js'
+import type { ActionKind, Plan, Reason, Rejection, Score, Survival, Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
 
-export type { BackOffView, HostDetailView, HostWordView, JobDetailView } from './detail-views.js'
+export type {
+  BackOffView,
+  FillView,
+  HostDetailView,
+  HostWordView,
+  JobDetailView,
+  PlannedHostView,
+} from './detail-views.js'
 
 /** One host in `hc status` and `hc host list`. */
 export interface HostView {
@@ -36,6 +45,8 @@ export interface HostView {
   readonly holds?: number
   /** Those of them that are still to leave it, since it is being drained. */
   readonly leaving?: number
+  /** The largest slot that it would still take; null: not known, or it takes no new slots now. */
+  readonly largest?: Resources | null
 }
 
 /** State of an allocation. A closed list. */
@@ -103,6 +114,10 @@ export interface JobView {
 export interface UnplacedView {
   readonly slot: SlotName
   readonly reasons: readonly Rejection[]
+  /** See Unplaced. */
+  readonly proof?: 'impossible' | 'budget'
+  /** The smallest change that would make it fit, as a sentence. */
+  readonly remedy?: string
 }
 
 /** `hc status --json`. */
@@ -113,10 +128,14 @@ export interface StatusView {
   readonly jobs: readonly JobView[]
   readonly allocations: readonly AllocationView[]
   readonly unplaced: readonly UnplacedView[]
+  /** See PlanView. */
+  readonly remedy?: string | null
   readonly waiting: readonly Waiting[]
   readonly unclaimed: readonly Unclaimed[]
   /** Allocations that stay on hosts that are being drained, and why. */
   readonly staying?: readonly Waiting[]
+  /** By host: would what may move be placed again if it were lost? Absent or empty: not worked out yet. */
+  readonly survives?: Readonly<Record<HostName, Survival>>
   /** What is wrong with the inventory as it is now, while its last good version is in force; absent or null: nothing. */
   readonly inventoryFault?: string | null
   /** What is to be done next, as commands; for people. */
@@ -138,6 +157,12 @@ export interface ActionView {
   readonly from: HostName | null
   readonly reason: Reason
   readonly text: string
+  /** Why this host, all other slots being where they are in the end: of what is started or moved. */
+  readonly score?: Score
+  /** The host that would do next best; null: no other would take it. */
+  readonly next?: { readonly host: HostName; readonly score: Score } | null
+  /** What speaks for its host beside the next best, in words. */
+  readonly why?: string
 }
 
 /** `hc plan --json`. */
@@ -153,6 +178,10 @@ export interface PlanView {
   /** Images that some host lacks: pulled before anything is stopped. */
   readonly images: readonly { readonly image: string; readonly host: HostName; readonly state: string }[]
   readonly warnings: readonly string[]
+  /** All hosts, by name. */
+  readonly hosts?: readonly PlannedHostView[]
+  /** What would make all slots fit that have no place, as a sentence; absent or null: not known, or not of several. */
+  readonly remedy?: string | null
 }
 
 /** One result of `hc apply`. */

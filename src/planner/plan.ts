@@ -19,7 +19,7 @@ export interface Decision {
   readonly plan: Plan
   readonly classified: readonly Classified[]
   /** For `PlanInput.vain` of the next decision. */
-  readonly vain: Vain | null
+  readonly vain?: Vain | null
 }
 
 /** Decides what is to be done. */
@@ -61,16 +61,10 @@ export function decide(input: PlanInput): Decision {
     ),
     unclaimed,
     greet: greetings(input),
-    survives: unknownSurvival(input),
+    survives: {},
     wakeAt: wakeAt(classified, later.size > 0, input),
   }
   return { plan, classified, vain: places.vain }
-}
-
-/** What the loss of each host would mean is not worked out yet: "not known" is what may be said of it. */
-function unknownSurvival({ hosts }: PlanInput): Plan['survives'] {
-  const names = hosts.filter(({ host }) => host.takesJobs).map(({ host }) => host.name)
-  return Object.fromEntries(names.sort(byName).map((name) => [name, { ok: null, unplaced: [] }]))
 }
 
 /** A host whose units of hc wait for a word since it was started. */

@@ -2,16 +2,27 @@
 
 import { byName, type HostName, jobOfSlot } from '../model/names.js'
 import type { Measured } from '../model/observation.js'
-import type { Plan } from '../model/plan.js'
+import type { Action, Plan, Unplaced } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
 import { NO_RESOURCES, plus, remaining } from '../model/resources.js'
-import type { AllocationState, AllocationView, HostView, JobView, PlanView, StatusView } from '../model/views.js'
+import type {
+  ActionView,
+  AllocationState,
+  AllocationView,
+  HostView,
+  JobView,
+  PlanView,
+  StatusView,
+  UnplacedView,
+} from '../model/views.js'
 import { candidateCapacity } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
 import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
 import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
+import type { Prospect } from './prospect.js'
+import { largestOn } from './spare-room.js'
 import { wantedSlots } from './subjects.js'
 
 /** What was measured of each host that answered. */
@@ -174,6 +185,7 @@ export function hostViews(
       drivers: known?.drivers ?? {},
       labels: host.labels,
       free: capacity === null || belief.verdict !== 'ready' ? null : remaining(capacity, reserved),
+      largest: largestOn(state, capacity, classified),
       holds: classified.filter((item) => item.subject.host === host.name && occupies(item)).length,
       leaving: classified.filter(({ subject, bucket }) => subject.host === host.name && bucket === 'migrate').length,
     }
@@ -210,18 +222,35 @@ export function isConverged(allocations: readonly AllocationView[], plan: Plan, 
   )
 }
 
-/** The plan as JSON shows it. */
-export function planView(plan: Plan, images: PlanView['images'], warnings: readonly string[]): PlanView {
+/** Slots without a place as JSON shows them. */
+export function unplacedViews(unplaced: readonly Unplaced[]): readonly UnplacedView[] {
+  return unplaced.map(({ job: _, ...view }) => view)
+}
+
+/** The plan as JSON shows it; with `shown`, also how full hosts are and why each slot goes where it goes. */
+export function planView(
+  plan: Plan,
+  images: PlanView['images'],
+  warnings: readonly string[],
+  shown: Prospect | null = null,
+): PlanView {
   return {
     changes: plan.actions.length > 0,
-    actions: plan.actions.map(({ kind, slot, host, from, reason, text }) => ({ kind, slot, host, from, reason, text })),
-    unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
+    actions: plan.actions.map((action) => actionView(action, shown)),
+    unplaced: unplacedViews(shown?.unplaced ?? plan.unplaced),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
     survives: plan.survives,
     images,
     warnings,
+    ...(shown && { hosts: shown.hosts, remedy: shown.remedy }),
   }
+}
+
+function actionView({ kind, slot, host, from, reason, text }: Action, shown: Prospect | null): ActionView {
+  const choice = kind === 'start' || kind === 'move' ? shown?.choices.get(slot) : undefined
+  const points = choice?.host === host ? { score: choice.score, next: choice.next, why: choice.why } : {}
+  return { kind, slot, host, from, reason, text, ...points }
 }
 
 /** The whole snapshot, or the part of it that concerns one job or host. */
@@ -241,7 +270,7 @@ export function statusView(
     hosts: hostViews(classified, input, lastContact, measures),
     jobs: jobViews(allocations, input),
     allocations,
-    unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
+    unplaced: unplacedViews(plan.unplaced),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
     staying: stayingOn(classified, input),

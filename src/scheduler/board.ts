@@ -1,13 +1,14 @@
 // The state of a placement in the making: who is where, and the running totals that make every question about a host
 // cheap. Putting and taking cost the size of one slot, never the size of the cluster.
 import { AUTO_PORTS } from './autoports.js'
-import type { Item, LabelIndex, Problem, Shape } from './problem.js'
+import type { Item, Problem, Shape } from './problem.js'
 import { FIRST_NAMED_TOKEN, NO_HOST } from './problem.js'
+import { inAutoRange } from './shapes.js'
+import type { DeviceRoom } from './shares.js'
+import { deviceRoom, packAmounts, splitAmount } from './shares.js'
 
 /** One host's running totals. */
 export interface HostState {
-  /** By dimension. */
-  readonly used: number[]
   /** Items here, in the order in which they came. */
   readonly items: Set<number>
   /** Job -> its slots here. */
@@ -37,14 +38,20 @@ function bump(counts: Map<number, number>, key: number, by: 1 | -1): void {
   else counts.set(key, next)
 }
 
-function inAutoRange(port: number): boolean {
-  return port >= AUTO_PORTS.first && port <= AUTO_PORTS.last
-}
+const NO_LABELS: readonly string[] = []
+const NO_COUNTS: ReadonlyMap<number, number> = new Map()
+const AUTO_SIZE = AUTO_PORTS.last - AUTO_PORTS.first + 1
 
 /** See the head of the file. Occupants are on it from the start. */
 export class Board {
   readonly problem: Problem
   readonly hosts: readonly HostState[]
+  /** What is used, by host and dimension as in `Problem.capacity`. */
+  readonly used: Float64Array
+  /** By host: how many slots are there. */
+  readonly counts: Int32Array
+  /** Told of each host on which something was put or taken; null: nobody listens. */
+  watcher: ((hostIndex: number) => void) | null = null
   /**
    * Pairs of jobs (see pairKey) that ask for each other's company: while they stand here, the first slot of such a
    * pair goes anywhere. What has no company at the end is taken off again.
@@ -53,16 +60,21 @@ export class Board {
   readonly #hostOf: Int32Array
   /** Job -> its slots anywhere. */
   readonly #jobTotals = new Map<number, number>()
-  /** Label -> job -> slots by the label's value. */
-  readonly #byLabel = new Map<string, Map<number, Int32Array>>()
+  /** Label -> job -> value of the label -> slots there. */
+  readonly #byLabel = new Map<string, Map<number, Map<number, number>>>()
+  /** What is free of devices that are shared, by host and dimension, until something changes there. */
+  readonly #rooms = new Map<number, DeviceRoom>()
+  readonly #width: number
 
   constructor(problem: Problem) {
     this.problem = problem
+    this.#width = problem.dimensions.length
+    this.used = new Float64Array(problem.capacity.length)
+    this.counts = new Int32Array(problem.hosts.length)
     this.#hostOf = new Int32Array(problem.items.length).fill(NO_HOST)
     this.hosts = problem.hosts.map((candidate) => {
       const foreign = new Set(candidate.foreignPorts)
       return {
-        used: problem.dimensions.map(() => 0),
         items: new Set<number>(),
         jobs: new Map<number, number>(),
         repelled: new Map<number, number>(),
@@ -123,23 +135,25 @@ export class Board {
 
   #count(item: Item, index: number, host: HostState, by: 1 | -1): void {
     const { shape } = item
-    for (const [dimension, amount] of shape.amounts.entries()) {
-      host.used[dimension] = (host.used[dimension] ?? 0) + by * amount
+    for (const dimension of shape.needs) {
+      const at = index * this.#width + dimension
+      this.used[at] = (this.used[at] ?? 0) + by * (shape.amounts[dimension] ?? 0)
+      if (this.problem.shared[dimension]) this.#rooms.delete(at)
     }
+    this.counts[index] = (this.counts[index] ?? 0) + by
     bump(host.jobs, shape.jobId, by)
     bump(this.#jobTotals, shape.jobId, by)
     for (const job of shape.conflicts) bump(host.repelled, job, by)
     for (const job of shape.with) bump(host.relied, job, by)
     if (item.fixedAt < 0) host.autoWanted += by * shape.autoPorts.length
-    for (const [label, values] of this.problem.labels) {
-      const value = values.values[index] ?? NO_HOST
-      if (value < 0) continue
-      const counts = this.#labelCounts(label, values, shape.jobId)
-      counts[value] = (counts[value] ?? 0) + by
+    for (const label of this.problem.jobLabels.get(shape.jobId) ?? NO_LABELS) {
+      const value = this.problem.labels.get(label)?.values[index] ?? NO_HOST
+      if (value >= 0) bump(this.#labelCounts(label, shape.jobId), value, by)
     }
+    if (this.watcher !== null) this.watcher(index)
   }
 
-  #labelCounts(label: string, values: LabelIndex, jobId: number): Int32Array {
+  #labelCounts(label: string, jobId: number): Map<number, number> {
     let jobs = this.#byLabel.get(label)
     if (jobs === undefined) {
       jobs = new Map()
@@ -147,7 +161,7 @@ export class Board {
     }
     let counts = jobs.get(jobId)
     if (counts === undefined) {
-      counts = new Int32Array(values.count)
+      counts = new Map()
       jobs.set(jobId, counts)
     }
     return counts
@@ -160,25 +174,62 @@ export class Board {
 
   /** Slots of a job on hosts with the same value of a label as this one; null where this one lacks the label. */
   sharing(label: string, jobId: number, hostIndex: number): number | null {
-    const values = this.problem.labels.get(label)
-    const value = values?.values[hostIndex] ?? NO_HOST
-    if (values === undefined || value < 0) return null
-    return this.#byLabel.get(label)?.get(jobId)?.[value] ?? 0
+    const value = this.problem.labels.get(label)?.values[hostIndex] ?? NO_HOST
+    return value < 0 ? null : (this.labelled(label, jobId).get(value) ?? 0)
+  }
+
+  /** Value of a label (see LabelIndex) -> slots of a job where it has that value; only where there are any. */
+  labelled(label: string, jobId: number): ReadonlyMap<number, number> {
+    return this.#byLabel.get(label)?.get(jobId) ?? NO_COUNTS
   }
 
   capacity(hostIndex: number, dimension: number): number {
-    return this.problem.capacity[hostIndex]?.[dimension] ?? 0
+    return this.problem.capacity[hostIndex * this.#width + dimension] ?? 0
   }
 
   /** What is left of a dimension; negative where occupants hold more than there is. */
   free(hostIndex: number, dimension: number): number {
-    return this.capacity(hostIndex, dimension) - (this.host(hostIndex).used[dimension] ?? 0)
+    const at = hostIndex * this.#width + dimension
+    return (this.problem.capacity[at] ?? 0) - (this.used[at] ?? 0)
+  }
+
+  #deviceAmounts(hostIndex: number, dimension: number): number[] {
+    const amounts: number[] = []
+    for (const index of this.host(hostIndex).items) {
+      const amount = this.item(index).shape.amounts[dimension] ?? 0
+      if (amount > 0) amounts.push(amount)
+    }
+    return amounts
+  }
+
+  /** What one more slot could get of a device; how shares lie on single devices is worked out anew each time. */
+  deviceRoom(hostIndex: number, dimension: number): DeviceRoom {
+    const at = hostIndex * this.#width + dimension
+    let room = this.#rooms.get(at)
+    if (room === undefined) {
+      room = deviceRoom(this.#deviceAmounts(hostIndex, dimension), this.capacity(hostIndex, dimension))
+      this.#rooms.set(at, room)
+    }
+    return room
+  }
+
+  /** True where there is too little of a dimension for a slot of this shape. */
+  lacks(shape: Shape, hostIndex: number, dimension: number): boolean {
+    const need = shape.amounts[dimension] ?? 0
+    if (need <= 0) return false
+    if (need > this.free(hostIndex, dimension)) return true
+    if (!this.problem.shared[dimension]) return false
+    const { whole, share } = splitAmount(need)
+    if (whole === 0) return share > this.deviceRoom(hostIndex, dimension).share
+    if (share === 0) return whole > this.deviceRoom(hostIndex, dimension).whole
+    const amounts = this.#deviceAmounts(hostIndex, dimension)
+    return packAmounts([...amounts, need], this.capacity(hostIndex, dimension)) !== 'yes'
   }
 
   /** Numbers of the auto range that are still to be had. */
   autoFree(hostIndex: number): number {
     const host = this.host(hostIndex)
-    return AUTO_PORTS.last - AUTO_PORTS.first + 1 - host.autoTaken - host.autoWanted
+    return AUTO_SIZE - host.autoTaken - host.autoWanted
   }
 
   /** The first job of `with` that has no slot on this host, or null. */

@@ -3,16 +3,12 @@ import { formatBytes, formatCpu, formatDevices } from '../model/resources.js'
 import type { Board } from './board.js'
 import type { Filter } from './filter.js'
 import type { Item } from './problem.js'
+import { DEVICE } from './shares.js'
 
 const CPU = 0
 const MEMORY = 1
 const DISK = 2
 const DEVICES = 3
-
-function lacks(board: Board, item: Item, hostIndex: number, dimension: number): boolean {
-  const need = item.shape.amounts[dimension] ?? 0
-  return need > 0 && need > board.free(hostIndex, dimension)
-}
 
 /** `needs 512 MiB memory, 300 MiB free of 4 GiB`. */
 function sentence(
@@ -40,27 +36,36 @@ function amountFilter(
   return {
     name,
     fixed: false,
-    refuses: (board, item, hostIndex) => lacks(board, item, hostIndex, dimension),
+    refuses: (board, item, hostIndex) => board.lacks(item.shape, hostIndex, dimension),
     says: (board, item, hostIndex) => sentence({ board, item, hostIndex, dimension }, name, format, exact),
   }
 }
 
-function lackingDevice(board: Board, item: Item, hostIndex: number): number | null {
-  for (let dimension = DEVICES; dimension < board.problem.dimensions.length; dimension += 1) {
-    if (lacks(board, item, hostIndex, dimension)) return dimension
-  }
-  return null
+function lackingDevice(board: Board, { shape }: Item, hostIndex: number): number | null {
+  return shape.needs.find((dimension) => dimension >= DEVICES && board.lacks(shape, hostIndex, dimension)) ?? null
 }
 
-// Shares of a device are added up over all devices of a name; which share lies on which device is not told apart.
+/** `needs 0.5 gpu of one device, 0.3 free on the freest of 2`: there would be enough, were it not on several devices. */
+function deviceSentence(board: Board, item: Item, hostIndex: number, dimension: number): string {
+  const name = board.problem.dimensions[dimension] ?? 'device'
+  const need = item.shape.amounts[dimension] ?? 0
+  const capacity = board.capacity(hostIndex, dimension)
+  if (need > board.free(hostIndex, dimension) || !board.problem.shared[dimension]) {
+    return sentence({ board, item, hostIndex, dimension }, name, formatDevices, formatDevices)
+  }
+  const { whole, share } = board.deviceRoom(hostIndex, dimension)
+  const devices = Math.ceil(capacity / DEVICE)
+  if (need >= DEVICE) return `needs ${formatDevices(need)} whole ${name}, ${whole} of ${devices} not shared out`
+  const freest = devices === 1 ? 'free' : `free on the freest of ${devices}`
+  return `needs ${formatDevices(need)} ${name} of one device, ${formatDevices(share)} ${freest}`
+}
+
 const devices: Filter = {
   name: 'devices',
   fixed: false,
   refuses: (board, item, hostIndex) => lackingDevice(board, item, hostIndex) !== null,
   says: (board, item, hostIndex) => {
-    const dimension = lackingDevice(board, item, hostIndex) ?? DEVICES
-    const name = board.problem.dimensions[dimension] ?? 'device'
-    return sentence({ board, item, hostIndex, dimension }, name, formatDevices, formatDevices)
+    return deviceSentence(board, item, hostIndex, lackingDevice(board, item, hostIndex) ?? DEVICES)
   },
 }
 

@@ -40,21 +40,15 @@ const taken: Filter = {
   },
 }
 
-/** Numbers of the auto range that it takes: a fixed port may lie there too, and use up what others were promised. */
-function rangeNeed({ shape }: Item): number {
-  const own = shape.fixedPorts.filter((port) => port >= AUTO_PORTS.first && port <= AUTO_PORTS.last)
-  return own.length + shape.autoPorts.length
-}
-
 const exhausted: Filter = {
   name: 'auto-ports',
   fixed: false,
   refuses: (board, item, hostIndex) => {
-    const need = rangeNeed(item)
+    const need = item.shape.rangeNeed
     return need > 0 && need > board.autoFree(hostIndex)
   },
   says: (board, item, hostIndex) => {
-    const [need, free] = [rangeNeed(item), Math.max(0, board.autoFree(hostIndex))]
+    const [need, free] = [item.shape.rangeNeed, Math.max(0, board.autoFree(hostIndex))]
     const size = AUTO_PORTS.last - AUTO_PORTS.first + 1
     const ports = need === 1 ? '1 port' : `${need} ports`
     return `needs ${ports} of ${AUTO_PORTS.first}-${AUTO_PORTS.last} (auto), ${free} free of ${size}`

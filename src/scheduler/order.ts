@@ -3,7 +3,7 @@ import { byName } from '../model/names.js'
 import type { Board } from './board.js'
 import type { Companies } from './company.js'
 import { fitsNow, mayEver } from './filters.js'
-import type { Item, Shape } from './problem.js'
+import type { Item, Problem, Shape } from './problem.js'
 import { NO_HOST, OTHER_HOST } from './problem.js'
 import { WHOLE } from './score.js'
 
@@ -39,10 +39,13 @@ function size(shape: Shape, totals: readonly number[]): number {
   return largest
 }
 
-function totalsOf(board: Board): readonly number[] {
-  return board.problem.dimensions.map((_, dimension) =>
-    board.problem.capacity.reduce((sum, capacity) => sum + (capacity[dimension] ?? 0), 0),
-  )
+function totalsOf({ dimensions, capacity }: Problem): readonly number[] {
+  const totals = dimensions.map(() => 0)
+  for (const [at, amount] of capacity.entries()) {
+    const dimension = at % dimensions.length
+    totals[dimension] = (totals[dimension] ?? 0) + amount
+  }
+  return totals
 }
 
 /**
@@ -53,7 +56,7 @@ function totalsOf(board: Board): readonly number[] {
 export function wantings(board: Board, companies: Companies): readonly Wanting[] {
   const { problem } = board
   const anyHost = new Map<Shape, readonly number[]>()
-  const totals = totalsOf(board)
+  const totals = totalsOf(problem)
   const sizes = problem.shapes.map((shape) => size(shape, totals))
   const all = problem.items.slice(0, problem.demandCount).map((item) => {
     const shared = item.only === NO_HOST ? anyHost.get(item.shape) : undefined

@@ -1,36 +1,20 @@
 // The input of place() in the form that it is worked on: names become numbers, amounts become vectors, all is sorted.
-import type { AppliedJob, Job } from '../model/job.js'
 import type { HostName, JobName, SlotName } from '../model/names.js'
-import { byName } from '../model/names.js'
+import { byName, sortedByName } from '../model/names.js'
 import type { Candidate, Demand, Occupant } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
 import { labelOf } from './attributes.js'
+import type { Shape } from './shapes.js'
+import { Interner, ShapeBook, vector } from './shapes.js'
+import { splitAmount } from './shares.js'
+
+export type { Shape } from './shapes.js'
+export { FIRST_NAMED_TOKEN } from './shapes.js'
 
 /** `Item.only`, `Item.previous`: any host, none. */
 export const NO_HOST = -1
 /** `Item.only`: a host that is not among the candidates. */
 export const OTHER_HOST = -2
-
-/** What slots of one applied job have in common. */
-export interface Shape {
-  readonly index: number
-  readonly applied: AppliedJob
-  readonly job: Job
-  readonly jobId: number
-  /** By dimension: `Problem.dimensions`. */
-  readonly amounts: readonly number[]
-  readonly fixedPorts: readonly number[]
-  /** A fixed port that the job asks for twice, or null. */
-  readonly doubledPort: number | null
-  /** Names of the ports that any free number will do for, sorted. */
-  readonly autoPorts: readonly string[]
-  /** What one slot per host may hold: its fixed ports (the token is the number), its unit, its conflict group. */
-  readonly tokens: readonly number[]
-  /** Jobs that it does not run beside. */
-  readonly conflicts: readonly number[]
-  /** Jobs that it runs beside only. */
-  readonly with: readonly number[]
-}
 
 /** A slot on the board: an occupant that stays, one that may be moved, or a demand, which may be put anywhere. */
 export interface Item {
@@ -58,16 +42,18 @@ export interface Item {
 /** Values of one label over all hosts. */
 export interface LabelIndex {
   /** By host: number of its value, or -1 where it lacks the label. */
-  readonly values: readonly number[]
+  readonly values: Int32Array
   readonly count: number
+  /** Hosts that lack it. */
+  readonly missing: number
 }
 
 /** Everything that place() is asked, sorted: equal input in any order gives an equal problem. */
 export interface Problem {
   /** By name. */
   readonly hosts: readonly Candidate[]
-  /** By host, by dimension. */
-  readonly capacity: readonly (readonly number[])[]
+  /** By host and dimension: at `host * dimensions.length + dimension`. */
+  readonly capacity: Float64Array
   /** `cpu`, `memory`, `disk`, then the devices by name. */
   readonly dimensions: readonly string[]
   readonly shapes: readonly Shape[]
@@ -80,92 +66,28 @@ export interface Problem {
   /** Texts of the tokens above 65535, by token less 65536. */
   readonly tokenNames: readonly string[]
   readonly labels: ReadonlyMap<string, LabelIndex>
+  /** Job -> labels by which its slots are counted: those of `distinct` and `spread` in any version that is here. */
+  readonly jobLabels: ReadonlyMap<number, readonly string[]>
+  /** By dimension: true for a device of which someone here has a share or wants one. */
+  readonly shared: readonly boolean[]
 }
 
-/** Tokens below this are port numbers. */
-export const FIRST_NAMED_TOKEN = 65_536
+const NO_PORTS: Readonly<Record<string, number>> = {}
 
-/** Gives each text a number, counted from `first`. */
-class Interner {
-  readonly names: string[] = []
-  readonly #ids = new Map<string, number>()
-  readonly #first: number
-
-  constructor(first: number) {
-    this.#first = first
-  }
-
-  id(name: string): number {
-    const known = this.#ids.get(name)
-    if (known !== undefined) return known
-    const id = this.#first + this.names.length
-    this.names.push(name)
-    this.#ids.set(name, id)
-    return id
-  }
-}
-
-function dimensionsOf(all: readonly Resources[]): readonly string[] {
+/** Names of all devices, sorted. */
+function devicesOf(
+  hosts: readonly Candidate[],
+  demands: readonly Demand[],
+  occupants: readonly Occupant[],
+): readonly string[] {
   const devices = new Set<string>()
-  for (const resources of all) for (const name of Object.keys(resources.devices)) devices.add(name)
-  return ['cpu', 'memory', 'disk', ...[...devices].sort(byName)]
-}
-
-function vector(resources: Resources, dimensions: readonly string[]): readonly number[] {
-  const devices = dimensions.slice(3).map((name) => resources.devices[name] ?? 0)
-  return [resources.cpu, resources.memory, resources.disk, ...devices]
-}
-
-class Compiler {
-  readonly jobs = new Interner(0)
-  readonly tokens = new Interner(FIRST_NAMED_TOKEN)
-  readonly shapes: Shape[] = []
-  readonly #byApplied = new Map<AppliedJob, Shape>()
-  readonly #dimensions: readonly string[]
-
-  constructor(dimensions: readonly string[]) {
-    this.#dimensions = dimensions
+  const add = (resources: Resources) => {
+    for (const name of Object.keys(resources.devices)) devices.add(name)
   }
-
-  shape(applied: AppliedJob): Shape {
-    const known = this.#byApplied.get(applied)
-    if (known !== undefined) return known
-    const { job } = applied
-    const ports = Object.entries(job.ports).sort(([a], [b]) => byName(a, b))
-    const fixed = ports.flatMap(([, port]) => (port.host === null ? [] : [port.host]))
-    const shape: Shape = {
-      index: this.shapes.length,
-      applied,
-      job,
-      jobId: this.jobs.id(job.name),
-      amounts: vector(job.resources, this.#dimensions),
-      fixedPorts: fixed,
-      doubledPort: fixed.find((port, index) => fixed.indexOf(port) !== index) ?? null,
-      autoPorts: ports.flatMap(([name, port]) => (port.host === null ? [name] : [])),
-      tokens: [...new Set(fixed), ...this.#named(job)],
-      conflicts: [...new Set(job.conflicts)].sort(byName).map((name) => this.jobs.id(name)),
-      with: [...new Set(job.with)].sort(byName).map((name) => this.jobs.id(name)),
-    }
-    this.shapes.push(shape)
-    this.#byApplied.set(applied, shape)
-    return shape
-  }
-
-  #named(job: Job): readonly number[] {
-    const names: string[] = []
-    if (job.unit !== null) names.push(`unit ${job.unit}`)
-    if (job.conflictGroup !== null) names.push(`conflict group ${job.conflictGroup}`)
-    return names.map((name) => this.tokens.id(name))
-  }
-
-  /** An occupant holds the ports that it was given, which an older version of its job may have asked for. */
-  occupantTokens(occupant: Occupant, shape: Shape): readonly number[] {
-    const given = new Set(Object.values(occupant.ports))
-    for (const [name, port] of Object.entries(shape.job.ports)) {
-      if (port.host !== null && occupant.ports[name] === undefined) given.add(port.host)
-    }
-    return [...[...given].sort((a, b) => a - b), ...this.#named(shape.job)]
-  }
+  for (const { capacity } of hosts) add(capacity)
+  for (const { applied } of demands) add(applied.job.resources)
+  for (const { applied } of occupants) add(applied.job.resources)
+  return [...devices].sort(byName)
 }
 
 function indexLabel(hosts: readonly Candidate[], label: string): LabelIndex {
@@ -174,17 +96,86 @@ function indexLabel(hosts: readonly Candidate[], label: string): LabelIndex {
     const value = labelOf(host, label)
     return value === null ? NO_HOST : values.id(value)
   })
-  return { values: ids, count: values.names.length }
+  return { values: Int32Array.from(ids), count: values.names.length, missing: ids.filter((id) => id < 0).length }
 }
 
-function indexLabels(hosts: readonly Candidate[], shapes: readonly Shape[]): ReadonlyMap<string, LabelIndex> {
+type LabelIndexes = Pick<Problem, 'labels' | 'jobLabels'>
+
+function indexLabels(hosts: readonly Candidate[], shapes: readonly Shape[]): LabelIndexes {
   const labels = new Map<string, LabelIndex>()
-  for (const { job } of shapes) {
-    for (const label of [job.distinct, job.spread]) {
-      if (label !== null && !labels.has(label)) labels.set(label, indexLabel(hosts, label))
+  const jobLabels = new Map<number, string[]>()
+  for (const { job, jobId } of shapes) {
+    for (const label of [job.distinct, job.spread?.label ?? null]) {
+      if (label === null) continue
+      if (!labels.has(label)) labels.set(label, indexLabel(hosts, label))
+      const own = jobLabels.get(jobId)
+      if (own === undefined) jobLabels.set(jobId, [label])
+      else if (!own.includes(label)) own.push(label)
     }
   }
-  return labels
+  return { labels, jobLabels }
+}
+
+function capacities(hosts: readonly Candidate[], devices: readonly string[]): Float64Array {
+  const all = new Float64Array(hosts.length * (3 + devices.length))
+  for (const [index, host] of hosts.entries()) all.set(vector(host.capacity, devices), index * (3 + devices.length))
+  return all
+}
+
+function sharedDimensions(shapes: readonly Shape[], dimensions: readonly string[]): readonly boolean[] {
+  const shared = dimensions.map(() => false)
+  for (const { needs, amounts } of shapes) {
+    for (const dimension of needs) {
+      if (dimension >= 3 && splitAmount(amounts[dimension] ?? 0).share > 0) shared[dimension] = true
+    }
+  }
+  return shared
+}
+
+function demandItem(demand: Demand, index: number, shape: Shape, hostIds: ReadonlyMap<HostName, number>): Item {
+  const at = (name: HostName | null | undefined) => (name ? (hostIds.get(name) ?? NO_HOST) : NO_HOST)
+  return {
+    index,
+    slot: demand.slot,
+    shape,
+    tokens: shape.tokens,
+    only: demand.only === null ? NO_HOST : (hostIds.get(demand.only) ?? OTHER_HOST),
+    onlyName: demand.only,
+    keeps: demand.keeps ?? false,
+    previous: at(demand.previous),
+    fixedAt: NO_HOST,
+    home: NO_HOST,
+    belongs: at(demand.home),
+    previousPorts: demand.previousPorts ?? NO_PORTS,
+  }
+}
+
+function occupantItem(occupant: Occupant, index: number, book: ShapeBook, here: number): Item {
+  const shape = book.shape(occupant.applied)
+  const movable = occupant.movable ?? false
+  return {
+    index,
+    slot: occupant.slot,
+    shape,
+    tokens: book.occupantTokens(occupant, shape),
+    only: NO_HOST,
+    onlyName: null,
+    keeps: false,
+    previous: movable ? here : NO_HOST,
+    fixedAt: movable ? NO_HOST : here,
+    home: movable ? here : NO_HOST,
+    belongs: NO_HOST,
+    previousPorts: occupant.ports,
+  }
+}
+
+/** Those that may be moved first, each kind by slot and host. */
+function sortedOccupants(occupants: readonly Occupant[]): readonly Occupant[] {
+  const sorted = sortedByName(
+    sortedByName(occupants, ({ host }) => host),
+    ({ slot }) => slot,
+  )
+  return [...sorted.filter(({ movable }) => movable === true), ...sorted.filter(({ movable }) => movable !== true)]
 }
 
 /** Sorts and numbers the input. Occupants of hosts that are not candidates hold nothing here and are left out. */
@@ -193,68 +184,28 @@ export function compile(
   candidates: readonly Candidate[],
   occupants: readonly Occupant[],
 ): Problem {
-  const hosts = [...candidates].sort((a, b) => byName(a.name, b.name))
+  const hosts = sortedByName(candidates, ({ name }) => name)
   const hostIds = new Map(hosts.map((host, index) => [host.name, index]))
-  const sortedDemands = [...demands].sort((a, b) => byName(a.slot, b.slot))
-  const sortedOccupants = occupants
-    .filter((occupant) => hostIds.has(occupant.host))
-    .sort(
-      (a, b) =>
-        Number(b.movable ?? false) - Number(a.movable ?? false) || byName(a.slot, b.slot) || byName(a.host, b.host),
-    )
-  const dimensions = dimensionsOf([
-    ...hosts.map((host) => host.capacity),
-    ...sortedDemands.map((demand) => demand.applied.job.resources),
-    ...sortedOccupants.map((occupant) => occupant.applied.job.resources),
-  ])
-  const compiler = new Compiler(dimensions)
-  const items: Item[] = []
-  for (const demand of sortedDemands) {
-    const shape = compiler.shape(demand.applied)
-    items.push({
-      index: items.length,
-      slot: demand.slot,
-      shape,
-      tokens: shape.tokens,
-      only: demand.only === null ? NO_HOST : (hostIds.get(demand.only) ?? OTHER_HOST),
-      onlyName: demand.only,
-      keeps: demand.keeps ?? false,
-      previous: demand.previous === null ? NO_HOST : (hostIds.get(demand.previous) ?? NO_HOST),
-      fixedAt: NO_HOST,
-      home: NO_HOST,
-      belongs: demand.home ? (hostIds.get(demand.home) ?? NO_HOST) : NO_HOST,
-      previousPorts: demand.previousPorts ?? {},
-    })
+  const wanted = sortedByName(demands, ({ slot }) => slot)
+  const staying = sortedOccupants(occupants.filter((occupant) => hostIds.has(occupant.host)))
+  const devices = devicesOf(hosts, wanted, staying)
+  const book = new ShapeBook(devices)
+  const items = wanted.map((demand, index) => demandItem(demand, index, book.shape(demand.applied), hostIds))
+  for (const occupant of staying) {
+    items.push(occupantItem(occupant, items.length, book, hostIds.get(occupant.host) ?? NO_HOST))
   }
-  for (const occupant of sortedOccupants) {
-    const shape = compiler.shape(occupant.applied)
-    const here = hostIds.get(occupant.host) ?? NO_HOST
-    const movable = occupant.movable ?? false
-    items.push({
-      index: items.length,
-      slot: occupant.slot,
-      shape,
-      tokens: compiler.occupantTokens(occupant, shape),
-      only: NO_HOST,
-      onlyName: null,
-      keeps: false,
-      previous: movable ? here : NO_HOST,
-      fixedAt: movable ? NO_HOST : here,
-      home: movable ? here : NO_HOST,
-      belongs: NO_HOST,
-      previousPorts: occupant.ports,
-    })
-  }
+  const dimensions = ['cpu', 'memory', 'disk', ...devices]
   return {
     hosts,
-    capacity: hosts.map((host) => vector(host.capacity, dimensions)),
+    capacity: capacities(hosts, devices),
     dimensions,
-    shapes: compiler.shapes,
+    shapes: book.shapes,
     items,
-    demandCount: sortedDemands.length,
-    freeCount: sortedDemands.length + sortedOccupants.filter(({ movable }) => movable ?? false).length,
-    jobNames: compiler.jobs.names,
-    tokenNames: compiler.tokens.names,
-    labels: indexLabels(hosts, compiler.shapes),
+    demandCount: wanted.length,
+    freeCount: wanted.length + staying.filter(({ movable }) => movable === true).length,
+    jobNames: book.jobs.names,
+    tokenNames: book.tokens.names,
+    ...indexLabels(hosts, book.shapes),
+    shared: sharedDimensions(book.shapes, dimensions),
   }
 }

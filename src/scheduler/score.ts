@@ -4,7 +4,7 @@ import type { Strategy } from '../model/host.js'
 import type { Score } from '../model/plan.js'
 import type { Board } from './board.js'
 import { unmet } from './constraints.js'
-import type { Item } from './problem.js'
+import type { Item, Shape } from './problem.js'
 
 /** One whole: what a part gives a host that is as good as can be. */
 export const WHOLE = 1_000_000
@@ -21,23 +21,23 @@ const WISH = 4
  * FOCS 1995); as a thing to make large it is a best fit for vectors (Panigrahy, Talwar, Uyeda, Wieder: Heuristics for
  * vector bin packing, 2011).
  */
-function load(board: Board, item: Item, hostIndex: number): number {
-  const { used } = board.host(hostIndex)
+export function load(board: Board, { needs, amounts }: Shape, hostIndex: number): number {
+  const { used, problem } = board
+  const base = hostIndex * problem.dimensions.length
   let sum = 0
   let dimensions = 0
-  for (const [dimension, amount] of item.shape.amounts.entries()) {
-    const capacity = board.capacity(hostIndex, dimension)
-    if (amount === 0 || capacity <= 0) continue
-    const share = Math.min(1, ((used[dimension] ?? 0) + amount) / capacity)
+  for (const dimension of needs) {
+    const capacity = problem.capacity[base + dimension] ?? 0
+    if (capacity <= 0) continue
+    const share = Math.min(1, ((used[base + dimension] ?? 0) + (amounts[dimension] ?? 0)) / capacity)
     sum += Math.round(share * share * WHOLE)
     dimensions += 1
   }
   return dimensions === 0 ? 0 : Math.round(sum / dimensions)
 }
 
-function packing(board: Board, item: Item, hostIndex: number, strategy: Strategy): number {
-  const full = load(board, item, hostIndex)
-  const slots = board.host(hostIndex).items.size
+/** The part `fit` of a host with so many slots, once the item is there and it is `full` (see load). */
+export function taste(strategy: Strategy, full: number, slots: number): number {
   switch (strategy) {
     case 'balanced':
       return WHOLE - full
@@ -76,7 +76,7 @@ function affinity(board: Board, item: Item, hostIndex: number): number {
 function crowding(board: Board, item: Item, hostIndex: number): number {
   const { job, jobId } = item.shape
   if (job.spread === null) return 0
-  return 0 - WHOLE * (board.sharing(job.spread, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
+  return 0 - WHOLE * (board.sharing(job.spread.label, jobId, hostIndex) ?? board.jobTotal(jobId) + 1)
 }
 
 /**
@@ -95,7 +95,7 @@ function crowding(board: Board, item: Item, hostIndex: number): number {
  */
 export function score(board: Board, item: Item, hostIndex: number, strategy: Strategy): Score {
   const parts = {
-    fit: packing(board, item, hostIndex, strategy),
+    fit: taste(strategy, load(board, item.shape, hostIndex), board.counts[hostIndex] ?? 0),
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
     home: item.belongs === hostIndex ? HOME * WHOLE : 0,

@@ -29,7 +29,8 @@ const reconcile: Shape<string> = refine(
   },
 )
 
-const labelValue: Shape<string> = {
+/** The value of a label, as constraints compare it. */
+export const labelValue: Shape<string> = {
   schema: { type: ['string', 'number', 'boolean'] },
   read(value, report, name) {
     if (value.kind !== 'scalar' || value.value === null) return refuse(value, report, name, 'text, a number, yes or no')

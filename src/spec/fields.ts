@@ -58,31 +58,36 @@ export function object<F extends Fields>(
   fields: F,
   options: { readonly others?: OtherWords; readonly hint?: (value: Value) => string | null } = {},
 ): Shape<ReadFields<F>> {
+  const names = Object.keys(fields)
+  const needed = names.filter((key) => fields[key]?.required)
+  // Most fields of most mappings are not written: what they are then is made once.
+  const absent: Readonly<Record<string, unknown>> = Object.fromEntries(names.map((key) => [key, fields[key]?.absent]))
   return {
     schema: objectSchema(fields),
     read(value, report, name) {
       if (value.kind !== 'map') return refuse(value, report, name, 'a mapping', options.hint?.(value))
-      for (const entry of value.entries) {
-        if (Object.hasOwn(fields, entry.key)) continue
-        report.add(entry.place, `unknown field "${entry.key}"`, unknownField(entry.key, fields, options.others ?? {}))
-      }
+      const read: Record<string, unknown> = { ...absent }
+      const pathOf = (key: string) => (name === '' ? key : `${name}.${key}`)
       let whole = true
-      const read = Object.entries(fields).map(([key, field]): [string, unknown] => {
+      for (const key of needed) {
         const entry = entryOf(value, key)
-        const path = name === '' ? key : `${name}.${key}`
-        if (entry === null || isNull(entry.value)) {
-          if (field.required) {
-            report.add(entry?.place ?? value.place, `${path} is missing`, `give it: ${field.about}`)
-            whole = false
-          }
-          return [key, field.absent]
+        if (entry !== null && !isNull(entry.value)) continue
+        const about = fields[key]?.about ?? ''
+        report.add(entry?.place ?? value.place, `${pathOf(key)} is missing`, `give it: ${about}`)
+        whole = false
+      }
+      for (const entry of value.entries) {
+        const field = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined
+        if (field === undefined) {
+          report.add(entry.place, `unknown field "${entry.key}"`, unknownField(entry.key, fields, options.others ?? {}))
+        } else if (!isNull(entry.value)) {
+          const result = field.shape.read(entry.value, report, pathOf(entry.key))
+          if (result !== undefined) read[entry.key] = result
+          else if (field.required) whole = false
         }
-        const result = field.shape.read(entry.value, report, path)
-        if (result === undefined && field.required) whole = false
-        return [key, result === undefined ? field.absent : result]
-      })
+      }
       // Each key was read by the shape of its own field.
-      return whole ? (Object.fromEntries(read) as ReadFields<F>) : undefined
+      return whole ? (read as ReadFields<F>) : undefined
     },
   }
 }

@@ -194,21 +194,16 @@ const sizes: Check = (job, top, report) => {
     at(top, report, ['update', 'canary'], `update.canary is more than the ${job.count} slots of the job`)
 }
 
-const CHECKS: readonly Check[] = [
-  whatRuns,
-  unitJob,
-  systemdJob,
-  byType,
-  portsOnce,
-  mountsOnce,
-  exclusiveJob,
-  hostLoss,
-  company,
-  healthPort,
-  sizes,
-]
+/** What its driver can do, and what the driver needs. */
+const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob]
+const CHECKS: readonly Check[] = [byType, portsOnce, mountsOnce, exclusiveJob, hostLoss, company, healthPort, sizes]
 
 /** Adds every fault that lies between the fields of one job. */
 export function checkJob(job: Job, top: Value, report: Report): void {
+  for (const check of [...DRIVER_CHECKS, ...CHECKS]) check(job, top, report)
+}
+
+/** The same of a job that is only to be placed: what runs, and how, is not asked. */
+export function checkPlannedJob(job: Job, top: Value, report: Report): void {
   for (const check of CHECKS) check(job, top, report)
 }

@@ -10,6 +10,7 @@ import { parseBytes, parseCpu, parseDevices } from './quantity.js'
 import { healthShape, rescheduleShape, restartShape, stopShape, updateShape } from './rules.js'
 import { parseSchedule, timezoneFault } from './schedule.js'
 import { amount, choice, flag, integer, list, record, refine, type Shape, text } from './shape.js'
+import { spreadShape } from './spread.js'
 
 /** The most slots that one job may have. */
 export const MOST_SLOTS = 1000
@@ -178,7 +179,10 @@ export const jobFields = {
     'What a host had better be: constraints, or {constraint, weight}.',
     [],
   ),
-  spread: optional(labelShape(true), 'Slots are spread over hosts, or over the values of a label.'),
+  spread: optional(
+    spreadShape,
+    'Slots are spread over hosts, or over the values of a label: evenly, or by {by: LABEL, targets: {VALUE: WEIGHT}}.',
+  ),
   max_per_host: optional(integer(1, MOST_SLOTS), 'Most slots of this job on one host.'),
   distinct: optional(labelShape(false), 'No two slots on hosts with the same value of this label.'),
   conflict_group: optional(

@@ -2,7 +2,7 @@
 import type { Fault } from '../model/errors.js'
 import type { HealthRule, Job, SecretSource } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
-import { checkJob } from './job-checks.js'
+import { checkJob, checkPlannedJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
 import { PENDING_FIELDS } from './pending.js'
@@ -101,6 +101,24 @@ function nameOf(fields: JobFields, file: string, top: Value, report: Report): st
     )
   }
   return stem
+}
+
+/**
+ * A job that stands in another text, where what runs need not be said: its mapping with the fields of a job file, `name`
+ * among them. As with a mapping, a faulty field counts as left out, so that all faults are found. `name` is what it is
+ * called there, for sentences.
+ */
+export function readPlannedJob(value: Value, report: Report, name: string): Job | undefined {
+  const fields = jobShape.read(value, report, name)
+  if (fields === undefined) return undefined
+  if (fields.name === null) {
+    if (written(value, 'name') === null)
+      report.add(value.place, `${name}.name is missing`, 'give it: a name of lower-case letters, digits and "-"')
+    return undefined
+  }
+  const job = assemble(fields, fields.name, '/')
+  checkPlannedJob(job, value, report)
+  return job
 }
 
 /**

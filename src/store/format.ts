@@ -1,6 +1,7 @@
 // The records as text: what is accepted, and how an older format is brought up to date.
 import { UserError } from '../model/errors.js'
 import type { Records } from '../model/records.js'
+import { jobsOfToday } from './old-jobs.js'
 
 /** A version of the records: `major` changes what old programs would misread, `minor` adds. */
 export type Format = Records['format']
@@ -97,7 +98,8 @@ function checked(records: RawRecords, file: string): Records {
   for (const [field, accepts] of Object.entries(SHAPE)) {
     if (!accepts(records[field])) throw unreadable(file, `its field "${field}" is missing or of the wrong kind`)
   }
-  return records as unknown as Records // the fields were just checked; what is in them, only hc writes
+  const { jobs } = records
+  return { ...records, jobs: jobsOfToday(jobs) } as unknown as Records // the fields were just checked; what is in them, only hc writes
 }
 
 function oldest(format: Format, migrations: Readonly<Record<number, Migration>>): string {

@@ -3,12 +3,13 @@
 //   events.jsonl, events.1.jsonl  the record of events, the older half
 //   blobs/SHA256                  contents of jobs' files
 //   loop.json                     what the loop saw last
+//   survival.json                 which losses of one host would be survived
 //   lock, loop.lock               who acts; whose loop ticks
 import { join } from 'node:path'
 import { assert, LockedError, UserError } from '../model/errors.js'
 import type { Event, NewEvent } from '../model/event.js'
 import type { Millis } from '../model/names.js'
-import type { LoopSnapshot, Records } from '../model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records } from '../model/records.js'
 import type { Lock, Store } from '../ports.js'
 import { Blobs } from './blobs.js'
 import { storeError } from './errors.js'
@@ -33,6 +34,8 @@ export interface StoreOptions {
   readonly maxEventFile?: number
 }
 
+/** Files that are written without the lock. */
+const UNLOCKED: ReadonlySet<string> = new Set(['loop.json', 'survival.json'])
 /** How long a single record waits for the lock where its caller does not hold it. */
 const BRIEF_WAIT_MS: Millis = 10_000
 /** loopHeld() of another process holds the loop's lock for a moment; that is no loop. */
@@ -149,12 +152,30 @@ class DiskStore implements Store {
     }
   }
 
+  async readSurvival(): Promise<readonly KeptSurvival[]> {
+    try {
+      const bytes = await readIfThere(this.#survivalFile())
+      return bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly KeptSurvival[])
+    } catch {
+      return []
+    }
+  }
+
+  async writeSurvival(kept: readonly KeptSurvival[]): Promise<void> {
+    // A store that is not there yet, or that this login may not write to, is no fault of a command that only shows.
+    await replaceFile(this.#survivalFile(), JSON.stringify(kept), { durable: false }).catch(() => undefined)
+  }
+
   watch(onChange: () => void): { stop(): void } {
     return watchFile(this.#records, onChange)
   }
 
   #loopFile(): string {
     return join(this.#folder, 'loop.json')
+  }
+
+  #survivalFile(): string {
+    return join(this.#folder, 'survival.json')
   }
 
   #loopLock(): string {
@@ -177,7 +198,7 @@ class DiskStore implements Store {
   /** Temporary files of state.json are made under the lock only: whoever holds it knows that all others are dead. */
   async #tidy(lock: FileLock): Promise<void> {
     try {
-      await removeStaleTemps(this.#folder, (file, pid) => file === 'loop.json' && isAlive(pid))
+      await removeStaleTemps(this.#folder, (file, pid) => UNLOCKED.has(file) && isAlive(pid))
       this.#tidied = true
     } catch (error) {
       lock.release()

@@ -48,7 +48,7 @@ function leftLines(plan: PlanView, names: readonly HostName[], canvas: Canvas): 
 
 /** That the host itself is drained is no news. */
 function elsewhere(unplaced: readonly UnplacedView[], names: readonly HostName[]): UnplacedView[] {
-  return unplaced.map(({ slot, reasons }) => ({ slot, reasons: reasons.filter(({ host }) => !names.includes(host)) }))
+  return unplaced.map((each) => ({ ...each, reasons: each.reasons.filter(({ host }) => !names.includes(host)) }))
 }
 
 function planned(plan: PlanView, names: readonly HostName[]): string {

@@ -24,6 +24,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   cordon: 'a host was cordoned, uncordoned or drained',
   loop: 'the loop began or ended',
   'take-over': 'another store or control machine took over',
+  survival: 'the loss of a host would no longer be survived, or would be again',
   warning: 'something to look at',
 }
 
@@ -33,6 +34,7 @@ export const EVENT_TONES: Readonly<Partial<Record<EventKind, Tone>>> = {
   failed: 'bad',
   unplaced: 'bad',
   verdict: 'warn',
+  survival: 'warn',
   warning: 'warn',
   'control-cut-off': 'bad',
 }

@@ -96,6 +96,7 @@ function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas):
     { name: 'kept for the host', amount: reserve },
     { name: 'reserved by jobs', amount: host.reserved },
     { name: 'free for jobs', amount: host.free ?? null, tone: 'bold' },
+    ...(differs(host) ? [{ name: 'largest job that would fit', amount: host.largest ?? null }] : []),
     { name: 'in use', amount: host.used, tone: 'dim' },
   ]
   const cell =
@@ -119,6 +120,11 @@ function amountsTable({ host, total, reserve }: HostDetailView, canvas: Canvas):
     canvas.style,
     canvas.columns,
   )
+}
+
+/** Shares of devices that are free on several of them are no whole one. */
+function differs({ free, largest }: HostView): boolean {
+  return Boolean(free && largest) && JSON.stringify(free) !== JSON.stringify(largest)
 }
 
 function refusedLines({ refused }: HostDetailView, canvas: Canvas): string[] {

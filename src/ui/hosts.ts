@@ -1,7 +1,8 @@
 // `hc host list`, and the hosts of `hc status`.
 import { byName } from '../model/names.js'
-import { formatBytes, formatCpu, type Resources, remaining } from '../model/resources.js'
+import { formatBytes, formatCpu, formatDevices, type Resources, remaining } from '../model/resources.js'
 import type { HostView } from '../model/views.js'
+import { spareLines } from './spare.js'
 import { type Column, table } from './table.js'
 import { ago } from './time.js'
 import { bytesUse, type Canvas, cpuUse, sentence, verdictCell } from './view.js'
@@ -15,12 +16,17 @@ export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = fa
     { title: 'CPU', value: ofFree((free, { capacity }) => cpuUse(free, capacity)) },
     { title: 'MEMORY', value: ofFree((free, { capacity }) => bytesUse(free.memory, capacity?.memory ?? null)) },
     { title: 'DISK', value: ofFree((free, { capacity }) => bytesUse(free.disk, capacity?.disk ?? null)) },
+    { title: 'DEVICES', value: ofFree(devicesText) },
     { title: 'CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
   ]
   const more: Column<HostView>[] = [
     { title: 'SLOTS', value: (row) => (row.holds === undefined ? '' : String(row.holds)) },
+    { title: 'CPU RES', value: (row) => formatCpu(row.reserved.cpu) },
+    { title: 'MEM RES', value: (row) => formatBytes(row.reserved.memory) },
+    { title: 'DISK RES', value: (row) => formatBytes(row.reserved.disk) },
     { title: 'LOAD', value: (row) => (row.used === null ? '' : formatCpu(row.used.cpu)) },
     { title: 'MEM USED', value: (row) => (row.used === null ? '' : formatBytes(row.used.memory)) },
+    { title: 'DISK USED', value: (row) => (row.used === null ? '' : formatBytes(row.used.disk)) },
     { title: 'BOOT', value: (row) => (row.bootedAt === null ? '' : ago(row.bootedAt, canvas.now)) },
     ...identityColumns(),
   ]
@@ -33,6 +39,14 @@ function ofFree(text: (free: Resources, host: HostView) => string): (host: HostV
     const free = freeOf(host)
     return free === null ? '' : text(free, host)
   }
+}
+
+/** `gpu 0.5/2`: free, of what the host has. */
+function devicesText(free: Resources, { capacity }: HostView): string {
+  return Object.entries(capacity?.devices ?? {})
+    .sort(([a], [b]) => byName(a, b))
+    .map(([name, whole]) => `${name} ${formatDevices(free.devices[name] ?? 0)}/${formatDevices(whole)}`)
+    .join(', ')
 }
 
 /** Also by views that say nothing of it, as earlier versions of hc serve them. */
@@ -75,9 +89,12 @@ export function hostListLines(hosts: readonly HostView[], canvas: Canvas, wide =
   const lines = wide
     ? hostsTable(hosts, { ...canvas, columns: null }, true)
     : table(columns, hosts, canvas.style, canvas.columns)
+  const spare = spareLines(hosts, canvas)
   const absent = hosts.filter((host) => host.verdict !== 'ready')
   const why = absent.flatMap((host) =>
     sentence(`${host.name} is ${host.verdict}${host.reason === null ? '' : `: ${host.reason}`}`, canvas),
   )
-  return absent.length === 0 ? lines : [...lines, '', `${count(absent.length, 'host')} not ready:`, ...why]
+  return absent.length === 0
+    ? [...lines, ...spare]
+    : [...lines, ...spare, '', `${count(absent.length, 'host')} not ready:`, ...why]
 }

@@ -46,7 +46,7 @@ export function tickDocument(tick: TickView): Document<object> {
   return document({
     changes: plan.actions.length > 0,
     actions: plan.actions.map(({ kind, slot, host, from, reason, text }) => ({ kind, slot, host, from, reason, text })),
-    unplaced: plan.unplaced.map(({ slot, reasons }) => ({ slot, reasons })),
+    unplaced: plan.unplaced.map(({ job: _, ...view }) => view),
     waiting: plan.waiting,
     unclaimed: plan.unclaimed,
     ...rest,

@@ -2,29 +2,67 @@
 import type { Unclaimed, Waiting } from '../model/plan.js'
 import type { UnplacedView } from '../model/views.js'
 import { type Canvas, sentence } from './view.js'
-import { list } from './words.js'
+import { capital, list } from './words.js'
 
 /** So many slots are named where several have no place, or wait, for the same reasons. */
 const NAMED = 6
 const NAMED_WAITING = 12
+/** So many different reasons of hosts are told. */
+const TOLD = 12
 
-/** Slots without a place, and why each host cannot take them; slots with the same reasons together. */
-export function unplacedLines(unplaced: readonly UnplacedView[], canvas: Canvas, indent = '  '): string[] {
+/** Slots without a place, why each host cannot take them, and what would help; slots that fare alike together. */
+export function unplacedLines(
+  unplaced: readonly UnplacedView[],
+  canvas: Canvas,
+  indent = '  ',
+  remedy: string | null = null,
+): string[] {
   const groups = new Map<string, UnplacedView[]>()
   for (const each of unplaced) {
-    const key = JSON.stringify(each.reasons)
+    const key = JSON.stringify([each.reasons, each.proof, each.remedy])
     groups.set(key, [...(groups.get(key) ?? []), each])
   }
-  return [...groups.values()].flatMap((members) => {
-    const reasons = members[0]?.reasons ?? []
-    const slots = members.map(({ slot }) => slot)
-    const none = reasons.length === 0 ? ': no host takes jobs' : ''
-    const text = `${named(slots, NAMED)} ${slots.length === 1 ? 'has' : 'have'} no place${none}`
-    return [
-      ...sentence(text, canvas, indent),
-      ...reasons.flatMap(({ host, reason }) => sentence(`${host}: ${reason}`, canvas, `${indent}  `)),
-    ]
-  })
+  return [
+    ...[...groups.values()].flatMap((members) => groupLines(members, canvas, indent)),
+    ...(remedy === null ? [] : sentence(begun(remedy), canvas, indent, 'bold')),
+  ]
+}
+
+const PROOFS = { impossible: ' (proved impossible)', budget: ' (not found within the budget)' } as const
+
+function groupLines(members: readonly UnplacedView[], canvas: Canvas, indent: string): string[] {
+  const { reasons = [], proof, remedy } = members[0] ?? {}
+  const slots = members.map(({ slot }) => slot)
+  const none = reasons.length === 0 ? ': no host takes jobs' : ''
+  const shown = proof === undefined ? '' : PROOFS[proof]
+  const text = `${named(slots, NAMED)} ${slots.length === 1 ? 'has' : 'have'} no place${shown}${none}`
+  const alone = slots.length === 1 ? '' : 'one of them: '
+  return [
+    ...sentence(text, canvas, indent),
+    ...reasonLines(reasons, canvas, `${indent}  `),
+    ...(remedy === undefined ? [] : sentence(begun(`${alone}${remedy}`), canvas, `${indent}  `, 'bold')),
+  ]
+}
+
+/** A sentence that begins with a field of a job file begins as that is written. */
+function begun(text: string): string {
+  return /^[a-z]+ /.test(text) ? capital(text) : text
+}
+
+/** Hosts that refuse for the same reason together; of very many different ones not all. */
+function reasonLines(reasons: UnplacedView['reasons'], canvas: Canvas, indent: string): string[] {
+  const hosts = new Map<string, string[]>()
+  for (const { host, reason } of reasons) hosts.set(reason, [...(hosts.get(reason) ?? []), host])
+  const groups = [...hosts]
+  const rest = groups.slice(TOLD).reduce((sum, [, names]) => sum + names.length, 0)
+  return [
+    ...groups
+      .slice(0, TOLD)
+      .flatMap(([reason, names]) => sentence(`${named(names, NAMED)}: ${reason}`, canvas, indent)),
+    ...(rest === 0
+      ? []
+      : sentence(`... and ${rest} more hosts, each with its reason: --json lists all`, canvas, indent)),
+  ]
 }
 
 /** Slots that wait, and for what; those that wait on the same host for the same together. */

@@ -6,6 +6,7 @@ import { jobsTable } from './jobs.js'
 import { stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { spareLines } from './spare.js'
 import { type Bounds, bounded, everything, isUnhealthy, type Listed, largestFitting, shortened } from './status-rows.js'
+import { survivalHeadline } from './survival.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
@@ -40,6 +41,7 @@ function screenLines(view: StatusView, canvas: Canvas, wide: boolean, all: boole
     ...section('Hosts (free for new slots, of what jobs may use)', hostsTable(hosts.rows, wideCanvas, wide), style),
     ...hosts.rest,
     ...spareLines(view.hosts, canvas),
+    ...survivalHeadline(view.survives, canvas),
     ...section('Jobs', jobsTable(jobs.rows, wideCanvas, wide), style),
     ...jobs.rest,
     ...section('Allocations', allocationsTable(allocations.rows, wideCanvas, wide), style),
@@ -145,7 +147,7 @@ export function problems(view: StatusView, canvas: Canvas): string[] {
   return [
     ...(view.inventoryFault ? sentence(view.inventoryFault, canvas, '  ') : []),
     ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
-    ...unplacedLines(view.unplaced, canvas),
+    ...unplacedLines(view.unplaced, canvas, '  ', view.remedy),
     ...waitingLines(view.waiting, canvas),
     ...[...view.allocations.filter((each) => each.state === 'failed' || isUnhealthy(each)), ...moving(view)].flatMap(
       (allocation) => allocationProblem(allocation, canvas),

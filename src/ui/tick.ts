@@ -2,7 +2,7 @@
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { TickView } from '../model/views.js'
 import { unplacedLines, waitingLines } from './left-undone.js'
-import { MARKERS } from './plan.js'
+import { MARKERS } from './plan-hosts.js'
 import { sanitizeLine } from './sanitize.js'
 import { type Canvas, sentence, verdictTone } from './view.js'
 import { count } from './words.js'

@@ -22,6 +22,9 @@ const needs = (part: Partial<Job['resources']>) => ({
   resources: { cpu: 100, memory: 0, disk: 0, devices: {}, ...part },
 })
 const other = job('db', { resources: { cpu: 3800, memory: 1748 * MIB, disk: 0, devices: { gpu: 500 } } })
+const gpus = (of: string, gpu: number) => job(of, { resources: { cpu: 0, memory: 0, disk: 0, devices: { gpu } } })
+const most = gpus('ai', 700)
+const twoGpus = { capacity: { ...small, devices: { gpu: 2000 } } }
 const crowd = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, 20_000 + index]))
 
 const CASES: readonly Case[] = [
@@ -118,6 +121,22 @@ const CASES: readonly Case[] = [
     job: needs({ devices: { gpu: 1000 } }),
     occupants: [occupant('db.0', 'nuc1', other)],
     reason: 'needs 1 gpu, 0.5 free of 1',
+  },
+  {
+    filter: 'devices',
+    when: 'shares are left on two',
+    job: needs({ devices: { gpu: 500 } }),
+    host: twoGpus,
+    occupants: [occupant('ai.0', 'nuc1', most), occupant('ai.1', 'nuc1', most)],
+    reason: 'needs 0.5 gpu of one device, 0.3 free on the freest of 2',
+  },
+  {
+    filter: 'devices',
+    when: 'a whole one is wanted and none is',
+    job: needs({ devices: { gpu: 1000 } }),
+    host: { capacity: { ...small, devices: { gpu: 3000 } } },
+    occupants: [700, 700, 600].map((gpu, at) => occupant(`ai.${at}`, 'nuc1', gpus('ai', gpu))),
+    reason: 'needs 1 whole gpu, 0 of 3 not shared out',
   },
   {
     filter: 'port-twice',

@@ -87,7 +87,7 @@ describe('wishes', () => {
     const placed = where({
       candidates: labelled,
       occupants: loaded,
-      demands: demands(sized('web', 300, { count: 6, spread: 'rack' })),
+      demands: demands(sized('web', 300, { count: 6, spread: { label: 'rack', targets: null } })),
     })
     expect(Object.values(placed).filter((host) => host === 'nuc3')).toHaveLength(3)
   })

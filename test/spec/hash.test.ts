@@ -26,6 +26,7 @@ describe('the spec hash', () => {
     'constraints: ["os == debian"]',
     'affinity: ["os == debian"]',
     'spread: host',
+    'spread: {by: zone, targets: {a: 2, b: 1}}',
     'max_per_host: 1',
     'distinct: rack',
     'conflict_group: x',

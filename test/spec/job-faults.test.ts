@@ -164,6 +164,13 @@ describe('a faulty job file', () => {
       'jobs/web.yml:2:11: priority must be a whole number from 0 to 100, not the number 101',
     ],
     ['image: a/b\nspread: two words', 'jobs/web.yml:2:9: "two words" is no label name'],
+    ['image: a/b\nspread: {targets: {a: 1}}', 'jobs/web.yml:2:9: spread.by is missing'],
+    ['image: a/b\nspread: {by: a b}', 'jobs/web.yml:2:14: "a b" is no label name'],
+    [
+      'image: a/b\nspread: {by: zone, targets: {a: 1.5}}',
+      'jobs/web.yml:2:33: spread.targets.a must be a whole number from 0 to 1000, not the number 1.5',
+    ],
+    ['image: a/b\nspread: {by: zone, targets: {a: 0}}', 'jobs/web.yml:2:29: spread.targets gives no value a part'],
     ['image: a/b\nexclusive: yes', 'jobs/web.yml:2:12: exclusive must be true or false, not "yes"'],
     ['image: a/b\nimage: c/d', 'jobs/web.yml:2:1: "image" stands here a second time; the first is in line 1'],
   ])('%s', (text, line) => {

@@ -144,7 +144,7 @@ describe('parseJob', () => {
         { source: 'data', target: '/data', readOnly: false, shared: false },
         { source: '/mnt/nfs/x', target: '/shared', readOnly: true, shared: true },
       ],
-      spread: 'rack',
+      spread: { label: 'rack', targets: null },
       maxPerHost: 1,
       distinct: 'rack',
       conflictGroup: 'dbs',
@@ -177,6 +177,13 @@ describe('parseJob', () => {
       ['labels.x exists', 0.5],
     ])
   })
+
+  it.each([
+    ['host', { label: 'host', targets: null }],
+    ['zone', { label: 'zone', targets: null }],
+    ['{by: host}', { label: 'host', targets: null }],
+    ['{by: labels.zone, targets: {a: 2, b: 1, c: 0}}', { label: 'zone', targets: { a: 2, b: 1, c: 0 } }],
+  ])('reads spread: %s', (text, spread) => expect(jobOf(`image: a/b\nspread: ${text}\n`).spread).toEqual(spread))
 
   it('knows what follows from other fields', () => {
     expect(jobOf('image: a/b\nvolumes: [{source: d, target: /d}]')).toMatchObject({

@@ -36,6 +36,18 @@ describe('the format of the records', () => {
     expect(parseRecords(JSON.stringify(newer), 'state.json')).toEqual(newer)
   })
 
+  test('a spread of an older program, a label alone, is read as an even one', () => {
+    const jobs = {
+      old: { version: 3, job: { name: 'old', spread: 'host', kept: 1 } },
+      none: { job: { name: 'none', spread: null } },
+      new: { job: { name: 'new', spread: { label: 'zone', targets: { a: 2 } } } },
+    }
+    expect(parseRecords(JSON.stringify({ ...newRecords('laptop'), jobs }), 'state.json').jobs).toEqual({
+      ...jobs,
+      old: { version: 3, job: { name: 'old', spread: { label: 'host', targets: null }, kept: 1 } },
+    })
+  })
+
   test('every minor version of this major has its step', () => {
     for (let minor = Math.max(0, FORMAT.minor - 1); minor < FORMAT.minor; minor += 1)
       expect(MIGRATIONS[minor]).toBeDefined()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { assert, LockedError, UserError } from '../../src/model/errors.js'
 import type { Event, NewEvent } from '../../src/model/event.js'
 import type { Millis } from '../../src/model/names.js'
-import type { LoopSnapshot, Records } from '../../src/model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
 import { newRecords } from '../../src/store/new-records.js'
 
@@ -22,6 +22,7 @@ class DiskContent {
   events: Event[] = []
   blobs = new Map<string, Uint8Array>()
   loop: string | null = null
+  survival = '[]'
   acting: Held | null = null
   ticking: Held | null = null
   waiters: (() => void)[] = []
@@ -190,6 +191,16 @@ export class MemoryStore implements Store {
   async writeLoop(snapshot: LoopSnapshot): Promise<void> {
     this.#change('loop', null)
     this.#disk.content.loop = JSON.stringify(snapshot)
+  }
+
+  async readSurvival(): Promise<readonly KeptSurvival[]> {
+    this.#alive()
+    return JSON.parse(this.#disk.content.survival) as readonly KeptSurvival[]
+  }
+
+  async writeSurvival(kept: readonly KeptSurvival[]): Promise<void> {
+    this.#alive()
+    if (!this.#disk.full) this.#disk.content.survival = JSON.stringify(kept)
   }
 
   watch(onChange: () => void): { stop(): void } {

@@ -47,6 +47,7 @@ const CODES = every<ErrorCode>({
   usage: true,
   invalid: true,
   'not-found': true,
+  'not-survived': true,
   locked: true,
   store: true,
   world: true,

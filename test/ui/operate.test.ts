@@ -107,7 +107,11 @@ describe('what is spare', () => {
       host('d', { free, verdict: 'lost' }),
       host('e', { free, takesJobs: false }),
     ]
-    expect(spareLines(hosts, canvas())).toEqual(['Spare: 2 cores, 3 GiB memory, 20 GiB disk; largest piece 2 GiB on b'])
+    expect(spareLines(hosts, canvas())).toEqual([
+      'Spare: 2 cores, 3 GiB memory, 20 GiB disk in all',
+      'Largest job that would still fit: 1.5 cores, 1 GiB memory, 10 GiB disk on a',
+    ])
+    expect(spareLines(hosts.slice(0, 1), canvas())).toEqual(['Spare: 1.5 cores, 1 GiB memory, 10 GiB disk on a'])
     expect(spareLines(hosts.slice(2), canvas())).toEqual(['Spare: nothing, no host takes new slots now'])
     expect(spareLines([], canvas())).toEqual([])
   })

@@ -18,6 +18,7 @@ import { validateLines } from '../../src/ui/validate.js'
 import { width } from '../../src/ui/width.js'
 import * as states from './samples.js'
 import * as done from './samples-done.js'
+import * as plans from './samples-plan.js'
 
 process.env.TZ = 'UTC'
 
@@ -91,6 +92,9 @@ const GOLDEN: Readonly<Record<string, () => string[]>> = {
   'status-forty': () => statusLines(samples.FORTY, canvas()),
   plan: () => planLines(samples.PLAN, canvas()),
   'plan-verbose': () => planLines(samples.PLAN, canvas(), true),
+  'plan-hosts': () => planLines(plans.HOST_BY_HOST, canvas()),
+  'plan-hosts-verbose': () => planLines(plans.HOST_BY_HOST, canvas(), true),
+  'plan-hundred': () => planLines(plans.HUNDRED, canvas()),
   'plan-none': () => planLines(samples.NO_PLAN, canvas()),
   'plan-none-but-unplaced': () => planLines({ ...samples.PLAN, changes: false, actions: [] }, canvas()),
   'apply-failed': () => applyLines(samples.APPLIED, canvas()),

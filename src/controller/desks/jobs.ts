@@ -17,12 +17,15 @@ import type { ReadJobFiles } from '../job-files.js'
 import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
+import { surviveWarnings } from '../survive.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
 
 /** Options of `apply`. */
 export interface ApplyOptions {
   readonly prune: boolean
   readonly detach: boolean
+  /** Applies also what hc_survive refuses. */
+  readonly force?: boolean
   /** Shows the plan and says whether to go on. */
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
@@ -113,9 +116,12 @@ async function plan(wiring: Wiring, paths: readonly string[], prune: boolean): P
     patienceMs: SHOW_PATIENCE_MS,
     onProgress: () => {},
   }
-  const view = viewOf(await prepare(wiring.world, controllerOf(wiring), request, false))
+  const prepared = await prepare(wiring.world, controllerOf(wiring), request, false)
+  const view = viewOf(prepared)
   const forgotten = prune ? [] : await withoutFile(wiring, read)
-  return { ...view, warnings: [...view.warnings, ...read.notes, ...forgotten] }
+  const { survives, look } = prepared
+  const refused = surviveWarnings({ settings: look.inventory.settings, survives }, false)
+  return { ...view, warnings: [...view.warnings, ...refused, ...read.notes, ...forgotten] }
 }
 
 async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOptions): Promise<ApplyView> {
@@ -126,6 +132,7 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
     jobs: read.jobs,
     pruneFolders: options.prune ? read.folders : [],
     detach: options.detach,
+    force: options.force ?? false,
     patienceMs: SHOW_PATIENCE_MS,
     signal: wiring.signal,
     confirm: (shown) => options.confirm(shown),

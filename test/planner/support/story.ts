@@ -9,10 +9,14 @@ import type { AppliedJob } from '../../../src/model/job.js'
 import type { HostObservation, Look, Observation } from '../../../src/model/observation.js'
 import type { HostRecord, Records } from '../../../src/model/records.js'
 import { check } from '../../../src/planner/check.js'
+import { controlHost } from '../../../src/planner/control.js'
 import type { PlanInput } from '../../../src/planner/input.js'
 import { decide } from '../../../src/planner/plan.js'
+import { prospect } from '../../../src/planner/prospect.js'
+import { survivalInput } from '../../../src/planner/survival.js'
 import { judge } from '../../../src/planner/verdicts.js'
 import { planView } from '../../../src/planner/view.js'
+import { survivals } from '../../../src/scheduler/survival.js'
 import { specHash } from '../../../src/spec/hash.js'
 import { parseInventory } from '../../../src/spec/inventory.js'
 import { parseJobs } from '../../../src/spec/jobs.js'
@@ -52,7 +56,8 @@ export function tell({ input, notes }: Story): string {
   const { plan, classified } = decide(input)
   const faults = check(plan, classified, input)
   if (faults.length > 0) throw new Error(`the plan breaks its own rules: ${faults.join('; ')}`)
-  const view = planView(plan, [], notes)
+  const survives = survivals(survivalInput(input, { plan, classified }, controlHost(input, null)))
+  const view = planView({ ...plan, survives }, [], notes, prospect({ plan, classified }, input))
   return `${planLines(view, { style: PLAIN, columns: 100, now: Date.parse(WALL) }).join('\n')}\n`
 }
 

@@ -33,6 +33,25 @@ function checkAmounts(host: Candidate, here: readonly Resident[], slot: Resident
   }
 }
 
+/** Tries all ways to lay shares of one device (thousandths) on devices with that much room. */
+function canLie([share, ...others]: readonly number[], rooms: readonly number[]): boolean {
+  if (share === undefined) return true
+  return rooms.some((room, at) => room >= share && canLie(others, rooms.with(at, room - share)))
+}
+
+/** What is below one device lies on one device; what is not gets whole ones. */
+function checkDevices(host: Candidate, here: readonly Resident[], slot: Resident, tell: Tell): void {
+  for (const [name, need] of Object.entries(slot.job.resources.devices)) {
+    if (need === 0) continue
+    const all = here.map(({ job }) => job.resources.devices[name] ?? 0)
+    const whole = all.reduce((sum, amount) => sum + Math.floor(amount / 1000), 0)
+    const shares = all.map((amount) => amount % 1000).filter((amount) => amount > 0)
+    const has = host.capacity.devices[name] ?? 0
+    const rooms = Array.from({ length: Math.max(0, Math.floor(has / 1000) - whole) }, () => 1000)
+    if (!canLie(shares, [...rooms, has % 1000])) tell(`${name}: the shares ${shares} do not lie on single devices`)
+  }
+}
+
 function checkPorts(host: Candidate, others: readonly Resident[], slot: Resident, tell: Tell): void {
   const own = Object.values(slot.ports)
   if (new Set(own).size !== own.length) tell('a port twice')
@@ -117,6 +136,7 @@ export function breaches(input: PlaceInput, result: PlaceResult): readonly strin
     const here = all.filter((other) => other.host === slot.host)
     checkHost(input, host, slot, tell)
     checkAmounts(host, here, slot, tell)
+    checkDevices(host, here, slot, tell)
     checkPorts(
       host,
       here.filter((other) => other !== slot),

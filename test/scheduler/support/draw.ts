@@ -27,7 +27,7 @@ function drawJob(name: string): fc.Arbitrary<Job> {
       count: fc.integer({ min: 1, max: 4 }),
       cpu: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths * 100),
       memory: fc.integer({ min: 0, max: 8 }).map((gib) => gib * GIB),
-      gpu: fc.constantFrom(0, 0, 0, 500, 1000),
+      gpu: fc.constantFrom(0, 0, 0, 300, 500, 700, 1000),
       http: rarely(port),
       admin: rarely(port),
       ssd: rarely(fc.constantFrom('yes', 'no')),
@@ -50,7 +50,7 @@ function drawJob(name: string): fc.Arbitrary<Job> {
         constraints: drawn.ssd === null ? [] : [constraint(`labels.ssd == ${drawn.ssd}`)],
         maxPerHost: drawn.maxPerHost,
         distinct: drawn.distinct,
-        spread: drawn.spread,
+        spread: drawn.spread === null ? null : { label: drawn.spread, targets: null },
         conflictGroup: drawn.conflictGroup,
         conflicts: drawn.conflicts ?? [],
         with: drawn.with ?? [],
@@ -64,7 +64,7 @@ function drawHost(name: string): fc.Arbitrary<Candidate> {
     .record({
       cores: fc.integer({ min: 0, max: 8 }),
       gib: fc.integer({ min: 0, max: 16 }),
-      gpu: fc.integer({ min: 0, max: 2 }),
+      gpu: fc.constantFrom(0, 0, 1000, 2000, 2500),
       zone: rarely(fc.constantFrom('x', 'y')),
       ssd: fc.constantFrom('yes', 'no'),
       open: fc.constantFrom(true, true, true, true, false),
@@ -72,7 +72,7 @@ function drawHost(name: string): fc.Arbitrary<Candidate> {
     })
     .map(({ cores, gib, gpu, zone, ssd, open, foreignPorts }) =>
       candidate(name, {
-        capacity: { cpu: cores * 1000, memory: gib * GIB, disk: 0, devices: { gpu: gpu * 1000 } },
+        capacity: { cpu: cores * 1000, memory: gib * GIB, disk: 0, devices: { gpu } },
         labels: { ssd, ...(zone === null ? {} : { zone }) },
         cordoned: !open,
         foreignPorts,

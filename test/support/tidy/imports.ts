@@ -109,7 +109,10 @@ function refusal(source: Source, name: string, room: Room, { from, names }: Impo
   return `imports ${from}: ${name} may import ${allowed}; use the room that owns it`
 }
 
-/** Imports of a file of commands/ beside oclif, src/ui, types, and src/hc.ts when it runs. */
+/** The composition roots: of what works with a cluster, and of what needs none. */
+const ROOTS: readonly string[] = ['src/hc', 'src/hc-offline']
+
+/** Imports of a file of commands/ beside oclif, src/ui, types, and a composition root when it runs. */
 export function commandImportFaults(source: Source): readonly Fault[] {
   if (roomOf(source.path) !== 'commands') return []
   return importsOf(source).flatMap((each) => {
@@ -118,9 +121,10 @@ export function commandImportFaults(source: Source): readonly Fault[] {
     if (target === null && packageOf(each.from) === '@oclif/core') return []
     if (other === 'ui') return []
     if (each.typeOnly && (other === 'model' || other === 'hc')) return []
-    if (target === 'src/hc' && each.dynamic === 'later') return []
-    if (target === 'src/hc')
-      return [faultAt(source, each.node, 'imports src/hc at the start; use `await import()` where it runs')]
+    const root = target !== null && ROOTS.includes(target)
+    if (root && each.dynamic === 'later') return []
+    if (root)
+      return [faultAt(source, each.node, `imports ${target} at the start; use \`await import()\` where it runs`)]
     const rule =
       'a command imports @oclif/core, src/ui, types of src/model, and src/hc by `await import()` when it runs'
     return [faultAt(source, each.node, `imports ${target ?? each.from}: ${rule}`)]

@@ -1,0 +1,34 @@
+// Composition root of what needs no cluster: no ssh, no store, so that it starts at once.
+import { readFileSync } from 'node:fs'
+import { UserError } from './model/errors.js'
+import type { ScenarioView } from './model/scenario.js'
+import { simulateScenario } from './planner/simulate.js'
+import { parseScenario } from './spec/scenario.js'
+
+/** So many faults are listed: more say nothing new. */
+const MOST_FAULTS = 50
+
+/** The scenario in a file (`-` is standard input), answered. `effort` multiplies the work of its searches. Throws UserError. */
+export function answerScenario(file: string, effort: number): ScenarioView {
+  const read = parseScenario(file === '-' ? 'standard input' : file, textOf(file))
+  if ('scenario' in read) return simulateScenario(read.scenario, effort)
+  const { faults } = read
+  const more = faults.length > MOST_FAULTS ? `; the first ${MOST_FAULTS} are shown` : ''
+  throw new UserError(
+    faults.length === 1 ? 'the scenario has a fault' : `the scenario has ${faults.length} faults${more}`,
+    { faults: faults.slice(0, MOST_FAULTS) },
+  )
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT') throw new UserError(`${file} does not exist`, { code: 'not-found', hint: HINT })
+    if (code === 'EISDIR') throw new UserError(`${file} is a folder`, { hint: HINT })
+    throw new UserError(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const HINT = 'name a file with one JSON scenario, or - for standard input'

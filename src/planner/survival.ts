@@ -1,0 +1,50 @@
+// What the proof of survival goes by: the cluster as it stands once the plan has been carried out.
+import type { AppliedJob } from '../model/job.js'
+import { type HostName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { Action, Occupant } from '../model/plan.js'
+import type { SurvivalQuestion } from '../scheduler/survival.js'
+import { toCandidate } from './candidates.js'
+import { type Classified, occupies } from './classify.js'
+import type { PlanInput } from './input.js'
+import { fixedPorts, ownPorts } from './demands.js'
+import type { Decision } from './plan.js'
+
+/** Everything that has a place after the plan, on the hosts as they are now. `control`: see `controlHost`. */
+export function survivalInput(
+  input: PlanInput,
+  { plan, classified }: Decision,
+  control: HostName | null,
+): SurvivalQuestion {
+  const ports = ownPorts(classified, input)
+  const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
+  return {
+    candidates: input.hosts.map((state) => toCandidate(state, ports.get(state.host.name) ?? [])),
+    placements: afterwards(plan.actions, classified, jobs),
+    strategy: input.settings.strategy,
+    control,
+  }
+}
+
+/** What actions place is there; of all else, what is not stopped, forgotten or without a process. */
+function afterwards(
+  actions: readonly Action[],
+  classified: readonly Classified[],
+  jobs: ReadonlyMap<string, AppliedJob>,
+): readonly Occupant[] {
+  const placed = new Map<SlotName, Occupant>()
+  for (const { slot, placement } of actions) {
+    const applied = jobs.get(jobOfSlot(slot))
+    if (placement && applied) placed.set(slot, { slot, host: placement.host, applied, ports: placement.ports })
+  }
+  const stopped = new Set(actions.flatMap(({ kind, slot, host }) => (kind === 'stop' ? [`${slot} ${host}`] : [])))
+  const stays = classified.filter(
+    (item) =>
+      occupies(item) && !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
+  )
+  return [...placed.values(), ...stays.flatMap(({ subject }) => occupantOf(subject))]
+}
+
+function occupantOf({ slot, host, applied, placement }: Classified['subject']): readonly Occupant[] {
+  if (host === null || applied === null) return []
+  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+}

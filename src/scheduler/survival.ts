@@ -1,0 +1,171 @@
+// Which losses of a single host the cluster would survive: the same search that places slots after a real loss, made
+// before it. Host by host, cheapest first, within one budget for all.
+import type { Strategy } from '../model/host.js'
+import { type AppliedJob, isPinned, mayLeave } from '../model/job.js'
+import { byName, type HostName, type SlotName } from '../model/names.js'
+import type { Candidate, Demand, Occupant, Survival } from '../model/plan.js'
+import { type PlaceResult, place, REPAIR_STEPS } from './place.js'
+import { remedies } from './remedy.js'
+
+/** What survivals() goes by. The order of the lists means nothing. */
+export interface SurvivalInput {
+  /** All hosts as they are now: one that is cordoned or silent takes nothing after a loss either. */
+  readonly candidates: readonly Candidate[]
+  /** All that has a place. `movable` where set; else what hc may move to make room, see `makesRoom`. */
+  readonly placements: readonly Occupant[]
+  readonly strategy: Strategy
+  /** The host that hc itself runs on; null: none of them. */
+  readonly control: HostName | null
+  /** Steps of work for all hosts together; default: those of one search for places. */
+  readonly steps?: number
+  /** Does it tell too what would mend a loss that is not survived? Absent: yes. */
+  readonly tells?: boolean
+  /** Only of these; absent: every host that takes jobs or holds slots, but for those that are lost already. */
+  readonly hosts?: readonly HostName[]
+}
+
+/** What the answer rests on. */
+export type SurvivalQuestion = Omit<SurvivalInput, 'steps' | 'hosts' | 'tells'>
+
+/** One search takes at most this part of the budget, so that a hard host leaves some for the others. */
+const LARGEST_SHARE = 4
+
+/** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
+const REMEDIES = 2
+
+/** After the loss of its host, is the slot placed on another: by itself, or (exclusive) once the host is confirmed lost? */
+export function isReplaced({ job }: AppliedJob): boolean {
+  if (job.type === 'system' || isPinned(job) || job.onHostLoss === 'wait') return false
+  return job.type !== 'batch' || job.rerun
+}
+
+/** May it be moved off a host that is well, to make room for others? */
+export function makesRoom({ job }: AppliedJob): boolean {
+  return mayLeave(job) && !job.exclusive
+}
+
+/** What the loss of each host would mean. Pure and deterministic: the same input in any order gives the same result. */
+export function survivals(input: SurvivalInput): Readonly<Record<HostName, Survival>> {
+  const run = new SurvivalRun(input)
+  while (!run.done) run.next()
+  return run.result()
+}
+
+/** The same in pieces, of which each is one search at most: what comes out does not depend on when they are made. */
+export class SurvivalRun {
+  readonly #input: SurvivalInput
+  readonly #known = new Map<HostName, Survival>()
+  /** Looked at without searching. */
+  readonly #open: HostName[]
+  /** Left over by that. */
+  readonly #hard: HostName[] = []
+  #share = 0
+  #remedies: number
+
+  constructor(input: SurvivalInput) {
+    this.#input = input
+    this.#remedies = (input.tells ?? true) ? REMEDIES : 0
+    this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
+  }
+
+  get done(): boolean {
+    return this.#open.length === 0 && this.#hard.length === 0
+  }
+
+  /** One host: first without a search, for most losses fit into what is free; then the others with an even share each. */
+  next(): void {
+    const easy = this.#open.shift()
+    if (easy !== undefined) {
+      const quick = afterLoss(this.#input, easy, null)
+      if (quick.unplaced.length === 0) this.#known.set(easy, quick)
+      else this.#hard.push(easy)
+      const steps = this.#input.steps ?? REPAIR_STEPS
+      if (this.#open.length === 0) this.#share = Math.floor(steps / Math.max(LARGEST_SHARE, this.#hard.length))
+      return
+    }
+    const hard = this.#hard.shift()
+    if (hard === undefined) return
+    const survival = afterLoss(this.#input, hard, this.#share, this.#remedies > 0)
+    if (survival.remedies) this.#remedies -= 1
+    this.#known.set(hard, survival)
+  }
+
+  /** What is known so far, by host name. */
+  result(): Readonly<Record<HostName, Survival>> {
+    return Object.fromEntries([...this.#known].sort(([a], [b]) => byName(a, b)))
+  }
+}
+
+function hostsOf({ candidates, placements }: SurvivalInput): readonly HostName[] {
+  const holding = new Set(placements.map(({ host }) => host))
+  const counts = ({ name, takesJobs, verdict }: Candidate) => verdict !== 'lost' && (takesJobs || holding.has(name))
+  return candidates.filter(counts).map(({ name }) => name)
+}
+
+/** `steps` null: only what fits into what is free. `tells`: how it could be otherwise too. */
+function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, tells = false): Survival {
+  const there = input.placements.filter(({ host }) => host === lost)
+  const homeless = there.filter(({ applied }) => isReplaced(applied))
+  const isControl = lost === input.control
+  const waits = ({ applied }: Occupant) => isControl || !isReplaced(applied) || applied.job.exclusive
+  const waiting = namesOf(there.filter((each) => each.applied.job.type !== 'system' && waits(each)))
+  const found = search(input, lost, homeless, steps)
+  const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
+  const ok = unplaced.length === 0 ? true : isProved(found) ? false : null
+  const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
+  return {
+    ok: isControl && homeless.length > 0 ? false : ok,
+    unplaced,
+    ...(waiting.length > 0 && { waiting }),
+    ...(Object.keys(sentences).length > 0 && { remedies: sentences }),
+    ...(isControl && { control: true as const }),
+  }
+}
+
+/** What would have to be otherwise, everything else standing as the search left it. */
+function remediesFor(input: SurvivalInput, lost: HostName, found: PlaceResult): Readonly<Record<SlotName, string>> {
+  const placed = new Map([...found.placed, ...found.moved].map((each) => [each.slot, each]))
+  const without = new Set([...found.unplaced, ...found.evicted].map(({ slot }) => slot))
+  const demands = input.placements.filter(({ slot }) => without.has(slot)).map(demandOf)
+  const occupants = input.placements.flatMap((each): readonly Occupant[] => {
+    const now = placed.get(each.slot)
+    if (now) return [{ ...each, host: now.host, ports: now.ports }]
+    return each.host === lost || without.has(each.slot) ? [] : [each]
+  })
+  const candidates = input.candidates.filter(({ name }) => name !== lost)
+  const { bySlot } = remedies({ demands, candidates, occupants, strategy: input.strategy })
+  return Object.fromEntries(bySlot)
+}
+
+function isProved({ unplaced, proof }: PlaceResult): boolean {
+  return proof.placed || unplaced.some((each) => each.proof === 'impossible')
+}
+
+function search(
+  { candidates, placements, strategy }: SurvivalInput,
+  lost: HostName,
+  homeless: readonly Occupant[],
+  steps: number | null,
+): PlaceResult {
+  const left = candidates.filter(({ name }) => name !== lost)
+  const ready = new Set(left.filter(({ verdict }) => verdict === 'ready').map(({ name }) => name))
+  const movable = (each: Occupant) =>
+    steps !== null && ready.has(each.host) && (each.movable ?? makesRoom(each.applied))
+  return place({
+    demands: homeless.map(demandOf),
+    candidates: left,
+    occupants: placements.filter(({ host }) => host !== lost).map((each) => ({ ...each, movable: movable(each) })),
+    strategy,
+    moves: steps === null ? 0 : Number.POSITIVE_INFINITY,
+    preempt: steps !== null,
+    steps: steps ?? 0,
+  })
+}
+
+function demandOf({ slot, applied, ports }: Occupant): Demand {
+  return { slot, applied, only: null, previous: null, previousPorts: ports }
+}
+
+function namesOf(placements: readonly Occupant[]): readonly SlotName[] {
+  return placements.map(({ slot }) => slot).sort(byName)
+}

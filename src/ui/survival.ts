@@ -1,0 +1,81 @@
+// What the loss of one host would mean: some lines of `hc plan`, one of `hc status` and `hc ui`.
+import { someOf } from '../model/names.js'
+import type { Survival } from '../model/plan.js'
+import { byHost, fatalLosses, noPlaceText, unknownLosses } from '../model/survival.js'
+import type { PlanView } from '../model/views.js'
+import { sanitizeLine } from './sanitize.js'
+import type { Tone } from './style.js'
+import { type Canvas, sentence } from './view.js'
+import { list } from './words.js'
+
+type Survives = PlanView['survives']
+
+/** Hosts that are named one by one where nothing asks for all of them. */
+const TOLD = 5
+
+/** Lines of the block of a plan. `all`: every slot and host by name. */
+export function survivalLines(survives: Survives, canvas: Canvas, all: boolean): string[] {
+  const entries = byHost(survives)
+  const unknown = unknownLosses(survives)
+  const say = (text: string, tone?: Tone) => sentence(text, canvas, '  ', tone)
+  const survived = entries.flatMap(([host, { ok }]) => (ok ? [host] : []))
+  const fatal = fatalLosses(survives)
+  const what = entries.some(([, each]) => waits(each)) ? 'all that may move' : 'all'
+  const told = all ? fatal : fatal.slice(0, TOLD)
+  const rest = fatal.length - told.length
+  return [
+    ...(survived.length > 0 ? say(`${what} would run elsewhere after the loss of ${named(survived, all)}`) : []),
+    ...told.flatMap(([host, survival]) => say(`after the loss of ${host} ${noPlaceText(survival, all)}`, 'warn')),
+    ...(rest > 0 ? say(`the loss of ${rest} more hosts would not be survived either: -v names them`, 'warn') : []),
+    ...entries.flatMap(([host, survival]) => (waits(survival) ? say(waitText(host, survival, all)) : [])),
+    ...(unknown.length > 0 ? say(`not known for ${named(unknown, all)}: the search ended at its budget`) : []),
+  ]
+}
+
+function named(hosts: readonly string[], all: boolean): string {
+  return all || hosts.length <= TOLD ? list(hosts, 'or') : someOf(hosts)
+}
+
+function waits({ waiting = [] }: Survival): boolean {
+  return waiting.length > 0
+}
+
+function waitText(host: string, { waiting = [], control }: Survival, all: boolean): string {
+  const slots = all ? list(waiting) : someOf(waiting)
+  return control
+    ? `${slots} would wait for ${host}, on which hc itself runs: nobody would place anything elsewhere`
+    : `${slots} would wait until ${host} is back`
+}
+
+/** `Survives the loss of any one host.`, or of which not and why; null: not worked out, or no hosts. */
+export function survivalSentence(
+  survives: Survives | undefined,
+): { readonly text: string; readonly tone: Tone } | null {
+  const entries = byHost(survives ?? {})
+  const unknown = unknownLosses(survives ?? {})
+  const [first, ...others] = fatalLosses(survives ?? {})
+  if (first) {
+    const more = others.length === 0 ? '' : `; nor of ${someOf(others.map(([host]) => host))}`
+    return { text: `Would not survive the loss of ${first[0]}: ${noPlaceText(first[1])}${more}`, tone: 'warn' }
+  }
+  if (entries.length === 0) return null
+  if (unknown.length === entries.length) {
+    return {
+      text: 'Not known whether the loss of a host would be survived: the search ended at its budget',
+      tone: 'plain',
+    }
+  }
+  const control = entries.find(([, each]) => each.control && waits(each))
+  const but = control ? `, but for ${control[0]}, on which hc itself runs` : ''
+  const open = unknown.length === 0 ? '' : `; not known for ${someOf(unknown)}`
+  const waiting = entries.some(([, each]) => !each.control && waits(each))
+    ? '; pinned slots and the like would wait'
+    : ''
+  return { text: `Survives the loss of any one host${but}${open}${waiting}`, tone: 'plain' }
+}
+
+/** The same as lines of a screen. */
+export function survivalHeadline(survives: Survives | undefined, canvas: Canvas): string[] {
+  const said = survivalSentence(survives)
+  return said === null ? [] : sentence(sanitizeLine(said.text), canvas, '', said.tone)
+}

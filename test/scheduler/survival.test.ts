@@ -1,0 +1,113 @@
+// Which losses of one host are survived: the rules, on clusters of a few slots.
+import { describe, expect, it } from 'vitest'
+import type { Job, Volume } from '../../src/model/job.js'
+import type { Candidate, Occupant } from '../../src/model/plan.js'
+import { type SurvivalInput, survivals } from '../../src/scheduler/survival.js'
+import { applied, candidate, GIB, job, MIB } from './support/make.js'
+
+const volume: Volume = { source: 'data', target: '/data', readOnly: false, shared: false }
+
+function host(name: string, gib: number, more: Partial<Candidate> = {}): Candidate {
+  return candidate(name, { capacity: { cpu: 8000, memory: gib * GIB, disk: 0, devices: {} }, ...more })
+}
+
+function slot(name: string, on: string, memory: number, more: Partial<Job> = {}): Occupant {
+  const wanted = job(name, { resources: { cpu: 0, memory, disk: 0, devices: {} }, ...more })
+  return { slot: `${name}.0`, host: on, applied: applied(wanted), ports: {} }
+}
+
+function of(candidates: readonly Candidate[], placements: readonly Occupant[], more: Partial<SurvivalInput> = {}) {
+  return survivals({ candidates, placements, strategy: 'balanced', control: null, ...more })
+}
+
+describe('survivals', () => {
+  it('is true where all fits into what is free, and says so of each host', () => {
+    const found = of([host('a', 4), host('b', 4), host('c', 4)], [slot('x', 'a', GIB), slot('y', 'b', GIB)])
+    expect(found).toEqual({
+      a: { ok: true, unplaced: [] },
+      b: { ok: true, unplaced: [] },
+      c: { ok: true, unplaced: [] },
+    })
+  })
+
+  it('moves what runs to make room, but nothing exclusive or pinned', () => {
+    // After the loss of a, x (2 GiB) fits nowhere unless y moves to c.
+    const hosts = [host('a', 4), host('b', 2), host('c', 1)]
+    const around = (more: Partial<Job>) => [slot('x', 'a', 2 * GIB), slot('y', 'b', GIB, more)]
+    expect(of(hosts, around({})).a).toEqual({ ok: true, unplaced: [] })
+    expect(of(hosts, around({ exclusive: true })).a?.ok).toBe(false)
+    expect(of(hosts, around({ volumes: [volume] })).a?.ok).toBe(false)
+  })
+
+  it('says which slots would have no place, and what would mend it', () => {
+    const found = of([host('a', 4), host('b', 2)], [slot('x', 'a', 2 * GIB), slot('y', 'b', 512 * MIB)])
+    expect(found.a).toEqual({
+      ok: false,
+      unplaced: ['x.0'],
+      remedies: { 'x.0': 'it would fit on b with at least 512 MiB more memory' },
+    })
+    expect(found.b).toEqual({ ok: true, unplaced: [] })
+  })
+
+  it('lets pinned slots, those that are told to and runs that are not repeated wait, and counts them for nothing', () => {
+    const small = [host('a', 64), host('b', 1)]
+    const waiting = [
+      slot('pinned', 'a', 8 * GIB, { volumes: [volume] }),
+      slot('told', 'a', 8 * GIB, { onHostLoss: 'wait' }),
+      slot('run', 'a', 8 * GIB, { type: 'batch' }),
+    ]
+    const system = slot('agent', 'a', 8 * GIB, { type: 'system' })
+    expect(of(small, [...waiting, system]).a).toEqual({
+      ok: true,
+      unplaced: [],
+      waiting: ['pinned.0', 'run.0', 'told.0'],
+    })
+    expect(of(small, [slot('run', 'a', 8 * GIB, { type: 'batch', rerun: true })]).a?.ok).toBe(false)
+  })
+
+  it('wants a place for exclusive slots, and says that they wait until then', () => {
+    const exclusive = slot('sql', 'a', 2 * GIB, { exclusive: true })
+    expect(of([host('a', 4), host('b', 4)], [exclusive]).a).toEqual({ ok: true, unplaced: [], waiting: ['sql.0'] })
+    expect(of([host('a', 4), host('b', 1)], [exclusive]).a).toMatchObject({ ok: false, unplaced: ['sql.0'] })
+  })
+
+  it('does not survive the loss of the host that hc runs on where anything that may move is there', () => {
+    const hosts = [host('a', 4), host('b', 4)]
+    const control = { control: 'a' }
+    expect(of(hosts, [slot('x', 'a', GIB), slot('agent', 'a', GIB, { type: 'system' })], control).a).toEqual({
+      ok: false,
+      unplaced: [],
+      waiting: ['x.0'],
+      control: true,
+    })
+    expect(of(hosts, [slot('x', 'a', 6 * GIB)], control).a).toMatchObject({ ok: false, unplaced: ['x.0'] })
+    expect(of(hosts, [slot('x', 'a', GIB, { onHostLoss: 'wait' })], control).a).toMatchObject({ ok: true })
+    expect(of(hosts, [slot('x', 'b', GIB)], control).b).toEqual({ ok: true, unplaced: [] })
+  })
+
+  it('goes by the hosts as they are: a cordoned one takes nothing, from a silent one nothing is moved', () => {
+    const hosts = (more: Partial<Candidate>) => [host('a', 4), host('b', 4, more)]
+    expect(of(hosts({ cordoned: true }), [slot('x', 'a', GIB)]).a?.ok).toBe(false)
+    expect(of(hosts({ verdict: 'unmanageable' }), [slot('x', 'a', GIB)]).a?.ok).toBe(false)
+    expect(of(hosts({ verdict: 'lost' }), [slot('x', 'a', GIB)])).not.toHaveProperty('b')
+  })
+
+  it('names hosts that take no jobs only where they hold slots', () => {
+    const hosts = [host('a', 4), host('b', 4, { takesJobs: false }), host('c', 4, { takesJobs: false })]
+    expect(Object.keys(of(hosts, [slot('x', 'b', GIB)]))).toEqual(['a', 'b'])
+  })
+
+  it('does not depend on the order of what it is given, nor on which hosts are asked for besides', () => {
+    const hosts = [host('a', 4), host('b', 2), host('c', 1)]
+    const slots = [slot('x', 'a', 2 * GIB), slot('y', 'b', GIB)]
+    const whole = of(hosts, slots)
+    expect(JSON.stringify(of([...hosts].reverse(), [...slots].reverse()))).toBe(JSON.stringify(whole))
+    expect(of(hosts, slots, { hosts: ['b'] })).toEqual({ b: whole.b })
+  })
+
+  it('is not known where the budget ends', () => {
+    const hosts = [host('a', 4), host('b', 2), host('c', 1)]
+    const slots = [slot('x', 'a', 2 * GIB), slot('y', 'b', GIB)]
+    expect(of(hosts, slots, { steps: 0 }).a).toEqual({ ok: null, unplaced: ['x.0'] })
+  })
+})
