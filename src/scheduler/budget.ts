@@ -17,6 +17,11 @@ export class Budget {
     return this.#left <= 0
   }
 
+  /** Takes several off at once, also more than are left. */
+  spend(steps: number): void {
+    this.#left -= steps
+  }
+
   /** Takes one step off; false when none was left. */
   step(): boolean {
     this.#left -= 1

@@ -15,6 +15,11 @@ const MOST_EJECTED = 4
 /** Most sets that are looked at for one slot and host. */
 const MOST_SETS = 400
 
+/** True for an occupant: no demand may throw it out. */
+export function runs(item: Item): boolean {
+  return item.fixedAt >= 0 || item.home >= 0
+}
+
 /** Demands here that exclude the item by name, whatever room there is. */
 function inTheWay(board: Board, item: Item, hostIndex: number): Set<Item> | null {
   const host = board.host(hostIndex)
@@ -30,7 +35,7 @@ function inTheWay(board: Board, item: Item, hostIndex: number): Set<Item> | null
       if (shape.conflicts.includes(other.shape.jobId) || other.shape.conflicts.includes(shape.jobId)) found.add(other)
     }
   }
-  return [...found].some((other) => other.fixedAt >= 0) ? null : found
+  return [...found].some(runs) ? null : found
 }
 
 /** True where what stays here forbids the item although there may be room: its own kind, or the company it lacks. */
@@ -121,7 +126,7 @@ export function ejection(
   const others: Item[] = []
   for (const index of board.host(hostIndex).items) {
     const other = board.item(index)
-    if (other.fixedAt >= 0 || leaving.has(other) || !helps(other)) continue
+    if (runs(other) || leaving.has(other) || !helps(other)) continue
     // Whom it must run beside does not make room for it.
     if (!item.shape.with.includes(other.shape.jobId)) others.push(other)
   }

@@ -8,14 +8,16 @@ import { Board } from './board.js'
 import { Budget } from './budget.js'
 import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
-import { refusal } from './filters.js'
+import { mayEver, refusal } from './filters.js'
 import { greedy } from './greedy.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
 import type { Item } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
-import { repair } from './repair.js'
+import { repair, settle } from './repair.js'
 import { score } from './score.js'
+import type { Known } from './search/stages.js'
+import { complete } from './search/stages.js'
 
 /** What place() goes by. The order of the lists means nothing. */
 export interface PlaceInput {
@@ -78,8 +80,11 @@ export interface PlaceResult {
 
 const NOTHING: PlaceResult = { placed: [], unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }
 
-/** Default of `PlaceInput.steps`: well under a second of one core of a small machine. */
-export const REPAIR_STEPS = 400_000
+/** Default of `PlaceInput.steps`: about a second and a half of one core of a small machine. */
+export const REPAIR_STEPS = 5_000_000
+
+/** Part of the steps that goes to the search by ejection, which is quick where there is a place for all. */
+const FIRST = 0.06
 
 /** Takes off what lacks the company it must have, until nothing does. */
 function dropLonely(board: Board, wanting: readonly Wanting[]): void {
@@ -105,13 +110,10 @@ function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
   return result
 }
 
-/**
- * Fills the board, priority by priority: a lower one never costs a higher one its place. A complete search (and, with
- * leave to move occupants, the fewest moves) takes the place of repair() where the cluster is small enough for it.
- */
+/** Fills the board, priority by priority: a lower one never costs a higher one its place. */
 function fill(board: Board, wanting: readonly Wanting[], companies: Companies, input: PlaceInput): void {
   const before: Wanting[] = []
-  let steps = input.steps ?? REPAIR_STEPS
+  let steps = Math.floor((input.steps ?? REPAIR_STEPS) * FIRST)
   board.leaders = companies.mutual
   const all = classes(wanting)
   for (const [index, each] of all.entries()) {
@@ -150,35 +152,93 @@ function describePlaced(board: Board, items: readonly Item[], strategy: Strategy
   })
 }
 
-function describeUnplaced(board: Board, item: Item): Unplaced {
+function describeUnplaced(board: Board, item: Item, hopeless: boolean): Unplaced {
   const reasons = board.problem.hosts.map((candidate, host) => ({
     host: candidate.name,
     reason: refusal(board, item, host)?.reason ?? 'it would fit, but no search reached it',
   }))
-  return { slot: item.slot, job: item.shape.job.name, reasons }
+  return { slot: item.slot, job: item.shape.job.name, reasons, proof: hopeless ? 'impossible' : 'budget' }
+}
+
+/** Demands that have their place by the stopping of an occupant: those of higher priority on its host, else all new. */
+function beneficiaries(board: Board, evicted: Item, late: readonly Item[]): readonly SlotName[] {
+  const higher = late.filter(({ shape }) => shape.job.priority > evicted.shape.job.priority)
+  const here = higher.filter((item) => board.hostOf(item) === evicted.home)
+  return (here.length > 0 ? here : higher).map(({ slot }) => slot)
+}
+
+/** True where no host would ever take it, even if nothing else were there. */
+function nowhere(board: Board, item: Item): boolean {
+  const small = (host: number) =>
+    item.shape.amounts.some((amount, dimension) => amount > Math.max(0, board.capacity(host, dimension)))
+  return board.problem.hosts.every((_, host) => !mayEver(board, item, host) || small(host))
+}
+
+/** The search after the pass that has left something over; what it changes is settled by score. */
+function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): Known {
+  const occupants = board.problem.items.slice(board.problem.demandCount, board.problem.freeCount)
+  const before = wanting.map(({ item }) => board.hostOf(item))
+  const known = complete({
+    board,
+    wanting,
+    moves: input.moves ?? 0,
+    preempt: input.preempt ?? false,
+    steps: Math.floor((input.steps ?? REPAIR_STEPS) * (1 - FIRST)),
+  })
+  const moved = occupants.filter((item) => ![NO_HOST, item.home].includes(board.hostOf(item)))
+  const changed = moved.length > 0 || wanting.some(({ item }, index) => board.hostOf(item) !== before[index])
+  if (!changed) return known
+  const hosts = [...board.problem.hosts.keys()]
+  const movers = moved.map((item) => ({
+    item,
+    priority: 0,
+    options: hosts.filter((host) => host !== item.home && mayEver(board, item, host)),
+  }))
+  const open = wanting.map((each) => ({ ...each, options: hosts.filter((host) => mayEver(board, each.item, host)) }))
+  settle({ board, settled: movers, wanting: open, strategy: input.strategy })
+  return known
+}
+
+function describe(board: Board, known: Known, late: readonly Item[], strategy: Strategy): PlaceResult {
+  const { items: all, demandCount, freeCount } = board.problem
+  const items = all.slice(0, demandCount).sort((a, b) => byName(a.slot, b.slot))
+  const occupants = all.slice(demandCount, freeCount).sort((a, b) => byName(a.slot, b.slot))
+  const here = (item: Item) => board.hostOf(item) !== NO_HOST
+  const moved = occupants.filter((item) => here(item) && board.hostOf(item) !== item.home)
+  const left = items.filter((item) => !here(item))
+  const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
+  const from = new Map(moved.map((item) => [item.slot, nameOf(item)]))
+  const evicted = occupants.filter((item) => !here(item))
+  return {
+    placed: describePlaced(board, items.filter(here), strategy),
+    unplaced: left.map((item) => describeUnplaced(board, item, known.placed || known.short || nowhere(board, item))),
+    moved: describePlaced(board, moved, strategy).map((each) => ({ ...each, from: from.get(each.slot) ?? '' })),
+    evicted: evicted.map((item) => ({
+      slot: item.slot,
+      from: nameOf(item),
+      for: beneficiaries(board, item, late),
+    })),
+    proof: { placed: known.placed || left.length === 0, moves: known.moves || moved.length + evicted.length === 0 },
+  }
 }
 
 /**
- * Finds a host and ports for each demand without moving any occupant. Pure and deterministic: the same input in any
- * order gives the same result. What can't be placed comes back with one reason per candidate, as things stand when
- * all else is placed.
+ * Finds a host and ports for each demand: without touching what runs, else with the fewest moves, else by stopping what
+ * is of lower priority, as far as the input lets it. Pure and deterministic: the same input in any order gives the same
+ * result. What can't be placed comes back with one reason per candidate, as things stand when all else is placed.
  */
 export function place(input: PlaceInput): PlaceResult {
   if (input.demands.length === 0) return NOTHING
   const board = new Board(compile(input.demands, input.candidates, input.occupants))
   const companies = companiesOf(board.problem)
-  fill(board, wantings(board, companies), companies, input)
-  const items = board.problem.items.slice(0, board.problem.demandCount).sort((a, b) => byName(a.slot, b.slot))
-  const left = items.filter((item) => board.hostOf(item) === NO_HOST)
-  return {
-    placed: describePlaced(
-      board,
-      items.filter((item) => board.hostOf(item) !== NO_HOST),
-      input.strategy,
-    ),
-    unplaced: left.map((item) => describeUnplaced(board, item)),
-    moved: [],
-    evicted: [],
-    proof: { placed: left.length === 0, moves: left.length === 0 },
-  }
+  const wanting = wantings(board, companies)
+  fill(board, wanting, companies, input)
+  const late = wanting.flatMap(({ item }) => (board.hostOf(item) === NO_HOST ? [item] : []))
+  const known = late.length === 0 ? { placed: true, moves: true, short: false } : improve(board, wanting, input)
+  return describe(
+    board,
+    known,
+    late.filter((item) => board.hostOf(item) !== NO_HOST),
+    input.strategy,
+  )
 }

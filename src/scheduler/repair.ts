@@ -7,7 +7,7 @@ import type { Board } from './board.js'
 import { Budget } from './budget.js'
 import { Dice } from './dice.js'
 import type { Ejection } from './ejection.js'
-import { ejection } from './ejection.js'
+import { ejection, runs } from './ejection.js'
 import { fitsNow } from './filters.js'
 import type { Wanting } from './order.js'
 import type { Item } from './problem.js'
@@ -115,7 +115,7 @@ class Repair {
     if (!this.#board.host(host).relied.has(item.shape.jobId)) return
     for (const index of [...this.#board.host(host).items]) {
       const other = this.#board.item(index)
-      if (other.fixedAt < 0 && this.#board.missingCompany(other.shape, host) !== null) this.#eject(other)
+      if (!runs(other) && this.#board.missingCompany(other.shape, host) !== null) this.#eject(other)
     }
   }
 
@@ -191,8 +191,8 @@ const SETTLING_PASSES = 2
 /** Work of all passes together: beyond it, slots stay where the search has put them. */
 const SETTLING_STEPS = 200_000
 
-/** Where the search has put slots is where they fit, not where they are best: moves each to a better host, if any. */
-function settle({ board, settled, wanting, strategy }: RepairTask): void {
+/** Where a search has put slots is where they fit, not where they are best: moves each to a better host, if any. */
+export function settle({ board, settled, wanting, strategy }: Omit<RepairTask, 'budget'>): void {
   const budget = new Budget(SETTLING_STEPS)
   for (let pass = 0; pass < SETTLING_PASSES; pass += 1) {
     for (const { item, options } of [...settled, ...wanting]) {

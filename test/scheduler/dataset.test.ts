@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { place } from '../../src/scheduler/place.js'
 import { breaches } from './support/check.js'
-import { inputOf, instances } from './support/dataset.js'
+import { afterMoves, failovers, inputOf, instances, lossOf } from './support/dataset.js'
 
-/** Of the 99 that have a placement. The one that is missed has no slack at all: it needs a complete search. */
-const AT_LEAST_PLACED = 98
+// Not proved within the default budget. The list is kept exact in one direction: what is not on it must be proved.
+const UNPROVED = new Set(['feas-dev-019', 'feas-dev-047', 'feas-dev-065', 'feas-dev-098', 'feas-dev-134'])
+const MOVES_UNPROVED = new Set(['failover-dev-015', 'failover-dev-041', 'failover-dev-092', 'failover-dev-094'])
+/** Mended, but not with the fewest moves, within the default budget. */
+const MOVES_TOO_MANY = new Set(['failover-dev-092', 'failover-dev-094'])
 
 describe('place, on 150 tight clusters whose answer is known', () => {
   const answers = instances().map((instance) => {
@@ -17,16 +20,44 @@ describe('place, on 150 tight clusters whose answer is known', () => {
       expect([instance.id, breaches(input, result)]).toEqual([instance.id, []])
   })
 
-  it('places everything on nearly all that have a placement, and on none that has not', () => {
-    const whole = answers.filter(({ result }) => result.unplaced.length === 0)
-    expect(whole.filter(({ instance }) => !instance.feasible)).toEqual([])
+  it('places everything on all that have a placement, and on none that has not', () => {
     expect(answers.filter(({ instance }) => instance.feasible)).toHaveLength(99)
-    expect(whole.length).toBeGreaterThanOrEqual(AT_LEAST_PLACED)
+    for (const { instance, result } of answers)
+      expect([instance.id, result.unplaced.length === 0]).toEqual([instance.id, instance.feasible])
   })
 
-  it('leaves out few where there is no placement of all', () => {
-    for (const { instance, result } of answers.filter((each) => !each.instance.feasible)) {
-      expect([instance.id, result.placed.length > instance.tasks.length / 2]).toEqual([instance.id, true])
+  it('proves that no more can be placed where there is no placement of all', () => {
+    const open = answers.filter(({ result }) => !result.proof.placed).map(({ instance }) => instance.id)
+    expect(open.filter((id) => !UNPROVED.has(id))).toEqual([])
+    for (const { result } of answers.filter(({ instance }) => !UNPROVED.has(instance.id)))
+      expect(result.unplaced.filter(({ proof }) => proof !== 'impossible')).toEqual([])
+  })
+})
+
+describe('place, on 100 clusters that have lost a host', () => {
+  const answers = failovers().map((instance) => {
+    const input = lossOf(instance)
+    return { instance, input, result: place(input) }
+  })
+
+  it('breaks no rule on any of them', () => {
+    for (const { instance, input, result } of answers)
+      expect([instance.id, breaches(...afterMoves(input, result))]).toEqual([instance.id, []])
+  })
+
+  it('mends all that can be mended, and knows those that can not', () => {
+    for (const { instance, result } of answers)
+      expect([instance.id, result.unplaced.length === 0]).toEqual([instance.id, instance.feasible])
+    for (const { result } of answers.filter(({ instance }) => !instance.feasible))
+      expect(result.unplaced.map(({ proof }) => proof)).toEqual(result.unplaced.map(() => 'impossible'))
+  })
+
+  it('moves as few as can be, and proves it', () => {
+    for (const { instance, result } of answers) {
+      const { id, minMoves } = instance
+      if (minMoves !== null && !MOVES_TOO_MANY.has(id)) expect([id, result.moved.length]).toEqual([id, minMoves])
+      if (!MOVES_UNPROVED.has(id)) expect([id, result.proof]).toEqual([id, { placed: true, moves: true }])
+      else if (result.proof.moves && minMoves !== null) expect([id, result.moved.length]).toEqual([id, minMoves])
     }
   })
 })

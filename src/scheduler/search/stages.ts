@@ -1,0 +1,154 @@
+// What is tried, and in which order, once one pass has left something over: without touching what runs, with moves of
+// what may be moved, and by stopping what is of lower priority.
+import type { Board } from '../board.js'
+import { Budget } from '../budget.js'
+import type { Wanting } from '../order.js'
+import type { Item } from '../problem.js'
+import { NO_HOST } from '../problem.js'
+import type { Leave } from './aim.js'
+import type { Answer } from './complete.js'
+import { search } from './complete.js'
+import type { Wanted } from './instance.js'
+
+/** What the stages may do and work on. */
+export interface Stages {
+  readonly board: Board
+  readonly wanting: readonly Wanting[]
+  readonly moves: number
+  readonly preempt: boolean
+  readonly steps: number
+}
+
+/** What is known of the board after them. */
+export interface Known {
+  readonly placed: boolean
+  readonly moves: boolean
+  /** Not all demands can have a place, even without those that no host would ever take. */
+  readonly short: boolean
+}
+
+/** Hosts and slots up to which the whole cluster is searched; above, the neighbourhood of what has no place. */
+const MOST_HOSTS = 24
+const MOST_SLOTS = 160
+const NEAR_HOSTS = 8
+
+function missing({ board, wanting }: Stages): readonly Wanting[] {
+  return wanting.filter(({ item }) => board.hostOf(item) === NO_HOST)
+}
+
+function movables({ board }: Stages): readonly Item[] {
+  return board.problem.items.slice(board.problem.demandCount, board.problem.freeCount)
+}
+
+/** Shares of what is wanted that a host has free, summed up: where a slot is nearest to fitting. */
+function nearness(board: Board, item: Item, host: number): number {
+  return item.shape.amounts.reduce((sum, amount, dimension) => {
+    return amount === 0 ? sum : sum + Math.min(1, Math.max(0, board.free(host, dimension)) / amount)
+  }, 0)
+}
+
+function near(stages: Stages, item: Item): readonly number[] {
+  const { board } = stages
+  const rated = board.problem.hosts.map((_, host) => ({ host, points: nearness(board, item, host) }))
+  rated.sort((a, b) => b.points - a.points || a.host - b.host)
+  return rated
+    .slice(0, NEAR_HOSTS)
+    .map(({ host }) => host)
+    .sort((a, b) => a - b)
+}
+
+class Runner {
+  readonly #stages: Stages
+  readonly #whole: boolean
+  readonly #budget: Budget
+
+  constructor(stages: Stages) {
+    this.#stages = stages
+    const { problem } = stages.board
+    this.#whole = problem.hosts.length <= MOST_HOSTS && problem.freeCount <= MOST_SLOTS
+    this.#budget = new Budget(stages.steps)
+  }
+
+  /** Asks with everything that may be put elsewhere, or with what is near to one slot after another. */
+  ask(leave: Leave, occupants: boolean, part: number): Answer {
+    const steps = Math.floor(this.#budget.left * part)
+    const budget = new Budget(steps)
+    const answer = this.#whole ? this.#askWhole(leave, occupants, budget) : this.#askNear(leave, occupants, budget)
+    this.#budget.spend(steps - budget.left)
+    return answer
+  }
+
+  #wanted(occupants: boolean): readonly Wanted[] {
+    const { wanting } = this.#stages
+    const running = occupants ? movables(this.#stages) : []
+    return [...wanting, ...running.map((item) => ({ item, priority: item.shape.job.priority }))]
+  }
+
+  #askWhole(leave: Leave, occupants: boolean, budget: Budget): Answer {
+    const { board } = this.#stages
+    const hosts = [...board.problem.hosts.keys()]
+    return search({ board, wanted: this.#wanted(occupants), hosts, leave, budget })
+  }
+
+  #askNear(leave: Leave, occupants: boolean, budget: Budget): Answer {
+    const { board } = this.#stages
+    const left = missing(this.#stages)
+    for (const [index, { item }] of left.entries()) {
+      if (budget.spent) break
+      if (board.hostOf(item) !== NO_HOST) continue
+      const hosts = near(this.#stages, item)
+      const here = this.#wanted(occupants)
+        .filter((each) => each.item === item || hosts.includes(board.hostOf(each.item)))
+        .filter((each) => each.item.home < 0 || each.item.home === board.hostOf(each.item))
+      if (here.length > MOST_SLOTS) continue
+      const moved = movables(this.#stages).filter((each) => board.hostOf(each) !== each.home).length
+      const steps = Math.floor(budget.left / (left.length - index))
+      const own = new Budget(steps)
+      search({ board, wanted: here, hosts, leave: { ...leave, moves: leave.moves - moved }, budget: own })
+      budget.spend(steps - own.left)
+    }
+    return { best: false, short: false, most: false }
+  }
+
+  /** Are there slots of higher priority without a place than some that may be stopped? */
+  outranks(): boolean {
+    const lowest = Math.min(...movables(this.#stages).map(({ shape }) => shape.job.priority))
+    return missing(this.#stages).some(({ priority }) => priority > lowest)
+  }
+}
+
+/** Moves, to the end that all has a place, and what was learnt. */
+function withMoves(stages: Stages, runner: Runner): Known {
+  const { moves } = stages
+  const leave = { moves, counts: true, preempt: false }
+  const answer = runner.ask(leave, true, 0.7)
+  if (answer.best) return { placed: true, moves: true, short: answer.short }
+  if (answer.most) return { placed: true, moves: false, short: answer.short }
+  // What is known of the number alone is cheaper to find out.
+  const before = missing(stages).length
+  if (before === 0) return { placed: true, moves: false, short: false }
+  const number = Number.isFinite(moves) ? answer : runner.ask({ ...leave, counts: false }, true, 0.6)
+  const short = answer.short || number.short
+  if (missing(stages).length < before) {
+    const again = runner.ask(leave, true, 1)
+    return { placed: again.most || number.most, moves: again.best, short: short || again.short }
+  }
+  return { placed: number.most, moves: false, short }
+}
+
+/** Changes the board for the better as far as the stages may, and says what is proved of it. */
+export function complete(stages: Stages): Known {
+  const runner = new Runner(stages)
+  const hasMovables = movables(stages).length > 0
+  const mayMove = hasMovables && stages.moves > 0
+  const mayPreempt = hasMovables && stages.preempt && runner.outranks()
+  let known: Known
+  if (mayMove) known = withMoves(stages, runner)
+  else {
+    const answer = runner.ask({ moves: 0, counts: false, preempt: false }, false, mayPreempt ? 0.5 : 1)
+    known = { placed: answer.most, moves: true, short: answer.short }
+  }
+  if (!mayPreempt || missing(stages).length === 0 || !runner.outranks()) return known
+  const answer = runner.ask({ moves: stages.moves, counts: true, preempt: true }, true, 1)
+  return { placed: answer.best, moves: answer.best, short: answer.short }
+}
