@@ -10,9 +10,9 @@ import { type Choice, choices } from '../scheduler/explain.js'
 import { remedies } from '../scheduler/remedy.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { demand, onlyHost, ownPorts } from './demands.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
-import { demand, onlyHost, ownPorts } from './demands.js'
 import type { Decision } from './plan.js'
 
 /** What is shown of a plan beside its actions. */

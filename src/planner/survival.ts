@@ -5,8 +5,8 @@ import type { Action, Occupant } from '../model/plan.js'
 import type { SurvivalQuestion } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
-import type { PlanInput } from './input.js'
 import { fixedPorts, ownPorts } from './demands.js'
+import type { PlanInput } from './input.js'
 import type { Decision } from './plan.js'
 
 /** Everything that has a place after the plan, on the hosts as they are now. `control`: see `controlHost`. */
