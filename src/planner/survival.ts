@@ -36,7 +36,9 @@ function afterwards(
     const applied = jobs.get(jobOfSlot(slot))
     if (placement && applied) placed.set(slot, { slot, host: placement.host, applied, ports: placement.ports })
   }
-  const stopped = new Set(actions.flatMap(({ kind, slot, host }) => (kind === 'stop' ? [`${slot} ${host}`] : [])))
+  const stopped = new Set(
+    actions.flatMap(({ reason, slot, host }) => (reason === 'outranked' ? [`${slot} ${host}`] : [])),
+  )
   const stays = classified.filter(
     (item) =>
       occupies(item) && !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
