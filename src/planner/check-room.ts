@@ -132,7 +132,7 @@ export function moveFaults(plan: Plan, classified: readonly Classified[], input:
     const may = item?.bucket === 'keep' && job && mayLeave(job) && !job.exclusive && runs(item)
     return may ? [] : [`${action.kind} ${action.slot} to make room, which it may not`]
   })
-  const moves = making.filter(({ kind }) => kind === 'move').length
+  const moves = making.filter(({ reason }) => reason === 'made-room').length
   const afterLoss = plan.actions.some(({ reason, kind }) => reason === 'host-lost' && kind === 'start')
   if (moves > input.settings.moves && !afterLoss) {
     faults.push(`${moves} slots would be moved to make room, hc_moves is ${input.settings.moves}`)
@@ -148,7 +148,9 @@ function rankFaults(making: readonly Action[], { plan, input }: Case): readonly 
   const highest = Math.max(
     Number.NEGATIVE_INFINITY,
     ...plan.actions.filter(({ kind, reason }) => kind === 'start' && reason !== 'made-room').map(rank),
-    ...plan.actions.filter(({ kind, reason }) => kind === 'move' && reason !== 'made-room').map(rank),
+    ...plan.actions
+      .filter(({ kind, reason }) => kind === 'move' && reason !== 'made-room' && reason !== 'outranked')
+      .map(rank),
   )
   return making
     .filter((action) => action.reason === 'outranked' && rank(action) >= highest)
@@ -160,7 +162,8 @@ function turnFaults({ plan, classified, input }: Case): readonly string[] {
   const up = new Set(classified.filter((item) => runs(item)).map(keyOf))
   return input.jobs.flatMap(({ job }) => {
     const own = plan.actions.filter((action) => action.job === job.name)
-    if (!own.some(({ reason }) => reason === 'made-room')) return []
+    if (!own.some(({ kind, reason }) => kind === 'move' && (reason === 'made-room' || reason === 'outranked')))
+      return []
     const down = own.filter(
       ({ kind, slot, from, host }) => (kind === 'move' || kind === 'restart') && up.has(`${slot} ${from ?? host}`),
     )

@@ -20,13 +20,15 @@ export interface Places {
   readonly moved: readonly Moved[]
   /** What runs and is stopped for slots of higher priority; it is `unplaced` too. */
   readonly evicted: readonly Evicted[]
+  /** Of those that were to be stopped: what finds another place after all, by one move more than there was leave for. */
+  readonly displaced: readonly (Moved & Evicted)[]
   /** Set where nothing that looked for a place has found one. */
   readonly vain: Vain | null
 }
 
 const NOTHING: PlaceResult = { placed: [], unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }
 
-const NOWHERE: Places = { placed: new Map(), unplaced: [], moved: [], evicted: [], vain: null }
+const NOWHERE: Places = { placed: new Map(), unplaced: [], moved: [], evicted: [], displaced: [], vain: null }
 
 /**
  * Where everything that needs a place goes. What is to leave its place and finds no other goes on running there, so that
@@ -98,6 +100,7 @@ class Search {
   #evicted: readonly Evicted[] = []
   /** What is stopped for others, as it ran. */
   #stopped: readonly Occupant[] = []
+  #displaced: readonly (Moved & Evicted)[] = []
   #again = false
 
   constructor(
@@ -153,6 +156,7 @@ class Search {
       unplaced: [...(vainBefore ? saidBefore(left, vainBefore) : left), ...outranked],
       moved: this.#moved,
       evicted: this.#evicted,
+      displaced: this.#displaced,
       vain: inVain ? (vainBefore ?? vainOf(question, unplaced)) : null,
     }
   }
@@ -261,9 +265,12 @@ class Search {
     })
     const { candidates, occupants } = { candidates: this.#candidates, occupants: this.#occupants }
     const { placed, unplaced } = place({ demands, candidates, occupants, strategy: this.#input.settings.strategy })
-    const from = new Map(this.#stopped.map(({ slot, host }) => [slot, host]))
-    this.#moved = [...this.#moved, ...placed.map((each) => ({ ...each, from: from.get(each.slot) ?? '' }))]
-    this.#evicted = this.#evicted.filter(({ slot }) => !placed.some((each) => each.slot === slot))
+    const found = new Map(placed.map((each) => [each.slot, each]))
+    this.#displaced = this.#evicted.flatMap((each) => {
+      const there = found.get(each.slot)
+      return there ? [{ ...there, ...each }] : []
+    })
+    this.#evicted = this.#evicted.filter(({ slot }) => !found.has(slot))
     return unplaced
   }
 }

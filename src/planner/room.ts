@@ -13,7 +13,7 @@ import { hasSettled, turnsOf } from './movable.js'
 import { isActive } from './phase.js'
 import type { Places } from './places.js'
 import { adoption, allocation, isUnrecorded } from './steps.js'
-import { order } from './waves.js'
+import { makesRoom, order } from './waves.js'
 
 /** Steps of what makes room. */
 export interface Room {
@@ -23,29 +23,22 @@ export interface Room {
 
 /** The steps of what runs and is moved, or stopped, so that others have a place. */
 export function makeRoom(places: Places, classified: readonly Classified[], input: PlanInput): Room {
-  if (places.moved.length + places.evicted.length === 0) return { moves: [], stops: [] }
+  if (places.moved.length + places.evicted.length + places.displaced.length === 0) return { moves: [], stops: [] }
   const running = new Map(
     classified.flatMap((item) => (item.bucket === 'keep' && item.subject.unit ? [[item.subject.slot, item]] : [])),
   )
   const needs = new Needs(places, classified, input)
-  const moves = places.moved.flatMap((moved): readonly Action[] => {
-    const item = running.get(moved.slot)
+  const step = (moved: Moved, reason: 'made-room' | 'outranked', text: string): readonly Action[] => {
+    const { slot, host, from, score } = moved
+    const item = running.get(slot)
     if (!item) return []
-    return [
-      {
-        kind: 'move',
-        slot: moved.slot,
-        job: jobOfSlot(moved.slot),
-        host: moved.host,
-        from: moved.from,
-        reason: 'made-room',
-        text: `makes room on ${moved.from} for ${needs.for(moved)}`,
-        wave: 0,
-        placement: allocation(item, moved, input),
-        score: moved.score,
-      },
-    ]
-  })
+    const placement = allocation(item, moved, input)
+    return [{ kind: 'move', slot, job: jobOfSlot(slot), host, from, reason, text, wave: 0, placement, score }]
+  }
+  const moves = [
+    ...places.moved.flatMap((each) => step(each, 'made-room', `makes room on ${each.from} for ${needs.for(each)}`)),
+    ...places.displaced.flatMap((each) => step(each, 'outranked', needs.outrank(each))),
+  ]
   const stops = places.evicted.map((evicted) => {
     const { slot, from } = evicted
     const base = { kind: 'stop', slot, job: jobOfSlot(slot), host: from, from: null, reason: 'outranked' } as const
@@ -67,8 +60,8 @@ class Needs {
     this.#input = input
     this.#jobs = jobsOf(input)
     this.#end = ledgerOf(classified)
-    for (const { slot, from } of [...places.moved, ...places.evicted]) this.#end.take(from, slot)
-    for (const each of [...places.moved, ...places.placed.values()])
+    for (const { slot, from } of [...places.moved, ...places.evicted, ...places.displaced]) this.#end.take(from, slot)
+    for (const each of [...places.moved, ...places.displaced, ...places.placed.values()])
       this.#end.put(each.host, holderOf(each, this.#jobs))
   }
 
@@ -178,7 +171,7 @@ function settingOf({ places, moving, classified }: Draft, input: PlanInput) {
     turns: turnsOf(classified, moving, places.placed),
     holder: (action: Action) => holderOf({ slot: action.slot, ports: action.placement?.ports ?? {} }, jobs),
     hindrance: (action: Action) => {
-      if (action.reason !== 'made-room') return null
+      if (!makesRoom(action)) return null
       const item = running.get(action.slot)
       if (item && !hasSettled(item)) return 'makes room once it has settled'
       const state = hosts.get(action.host)

@@ -11,6 +11,8 @@ import { applied, facts, input, job, MIB, placement, ready, silent, unit } from 
 import { carriedOut } from './support/world.js'
 
 const SEED = Number(process.env.HC_SEED ?? Math.floor(Math.random() * 2 ** 31))
+/** So many times the usual number of clusters. */
+const TIMES = Number(process.env.HC_RUNS ?? 1)
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const
 const HOSTS = ['n1', 'n2', 'n3', 'n4'] as const
 
@@ -206,7 +208,7 @@ function always(numRuns: number, holds: (input: PlanInput) => void) {
         throw new Error(`${brief(drawn)}\n${spoken(decide(drawn).plan)}\n${why}`)
       }
     }),
-    { seed: SEED, numRuns, interruptAfterTimeLimit: 12_000 },
+    { seed: SEED, numRuns: numRuns * TIMES, interruptAfterTimeLimit: 12_000 * TIMES },
   )
 }
 
