@@ -147,7 +147,7 @@ function rankFaults(making: readonly Action[], { plan, input }: Case): readonly 
   const rank = ({ job }: Action) => priorities.get(job) ?? 0
   const highest = Math.max(
     Number.NEGATIVE_INFINITY,
-    ...plan.actions.filter(({ kind, reason }) => kind === 'start' && reason !== 'made-room').map(rank),
+    ...plan.actions.filter(({ kind }) => kind === 'start' || kind === 'restart').map(rank),
     ...plan.actions
       .filter(({ kind, reason }) => kind === 'move' && reason !== 'made-room' && reason !== 'outranked')
       .map(rank),

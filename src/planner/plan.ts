@@ -33,6 +33,7 @@ export function decide(input: PlanInput): Decision {
   const hosts = hostsByName(input)
   const actions: Action[] = []
   const waiting: Waiting[] = []
+  const awaited = new Set<HostName>()
   const unclaimed: { slot: SlotName; host: HostName }[] = []
   for (const item of classified) {
     const { subject, bucket, text } = item
@@ -46,10 +47,12 @@ export function decide(input: PlanInput): Decision {
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (likewise.has(item)) continue
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
-    else if (place && blocked) waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
-    else actions.push(...actionsFor(item, place, input))
+    else if (place && blocked) {
+      if (subject.unit && host !== place.host) awaited.add(host)
+      waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
+    } else actions.push(...actionsFor(item, place, input))
   }
-  const ordered = inOrder({ actions, room, places, moving, classified }, input)
+  const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
   const plan: Plan = {
     actions: [...ordered.actions, ...strayContainers(input, taken)].sort(byWave),

@@ -126,6 +126,8 @@ export interface Draft {
   readonly room: Room
   readonly places: Places
   readonly moving: ReadonlySet<Classified>
+  /** Hosts that something would leave now, were its new one not blocked. */
+  readonly awaited: ReadonlySet<HostName>
   readonly classified: readonly Classified[]
 }
 
@@ -161,13 +163,14 @@ export function inOrder(draft: Draft, input: PlanInput): Ordered {
   }
 }
 
-function settingOf({ places, moving, classified }: Draft, input: PlanInput) {
+function settingOf({ places, moving, awaited, classified }: Draft, input: PlanInput) {
   const hosts = hostsByName(input)
   const running = new Map(classified.filter(({ bucket }) => bucket === 'keep').map((item) => [item.subject.slot, item]))
   const jobs = jobsOf(input)
   return {
     ledger: ledgerOf(classified),
     capacities: capacitiesOf(input),
+    awaited,
     turns: turnsOf(classified, moving, places.placed),
     holder: (action: Action) => holderOf({ slot: action.slot, ports: action.placement?.ports ?? {} }, jobs),
     hindrance: (action: Action) => {

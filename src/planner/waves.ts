@@ -12,6 +12,8 @@ export interface Setting {
   readonly capacities: ReadonlyMap<HostName, Resources>
   /** How many slots of each job may be taken down to make room; counted down. */
   readonly turns: Map<JobName, number>
+  /** Hosts that something is to leave in a later plan: until then its room is not free. */
+  readonly awaited: ReadonlySet<HostName>
   /** Who a slot is, wherever it will be. */
   holder(action: Action): Holder
   /** A sentence where it can't be begun now, whatever room there is; else null. */
@@ -133,7 +135,9 @@ class Waves {
     let needed = gone.filter((one) => one.wave < wave).map((one) => one.holder)
     if (!fits(later)) {
       // Nothing more is to leave: it fits as well as it ever will, and who judges the whole plan will say so.
-      return this.#waitsFor(to, slot) || later.length > 0 ? null : needed.map((one) => one.slot)
+      return this.#waitsFor(to, slot) || this.#setting.awaited.has(to) || later.length > 0
+        ? null
+        : needed.map((one) => one.slot)
     }
     // What can as well stay for all that this one asks is not waited for.
     for (const one of needed) {

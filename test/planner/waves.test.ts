@@ -25,6 +25,7 @@ function ordered(
     ledger,
     capacities: new Map(['n1', 'n2', 'n3', 'n4'].map((name) => [name, ROOM])),
     turns: new Map(Object.entries(turns)),
+    awaited: new Set<string>(),
     holder: ({ slot }) => holder(slot),
     hindrance: () => null,
   })
