@@ -30,6 +30,13 @@ loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
       description: 'Remove jobs that were applied from the same folder and are no longer there',
     }),
     'dry-run': Flags.boolean({ default: false, description: 'Show the plan and stop', exclusive: ['detach'] }),
+    effort: Flags.integer({
+      default: 1,
+      min: 1,
+      max: 1000,
+      helpValue: 'N',
+      description: 'Search N times as long for places before giving up',
+    }),
     force: Flags.boolean({ default: false, description: 'Apply also what hc_survive refuses' }),
     detach: Flags.boolean({ default: false, description: 'Record the change and return; the loop carries it out' }),
   }
@@ -49,7 +56,7 @@ loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
       () => import('../src/hc.js'),
       async (hc) => {
         if (flags['dry-run']) {
-          const plan = await hc.plan(paths, { prune: flags.prune })
+          const plan = await hc.plan(paths, { prune: flags.prune, effort: flags.effort })
           this.print(planLines(plan, this.onOut))
           this.endWith(exitOfPlan(plan, { exitCode: false }))
           return document({ ...plan, results: [] })
@@ -59,6 +66,7 @@ loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
             prune: flags.prune,
             detach: flags.detach,
             force: flags.force,
+            effort: flags.effort,
             confirm: (plan) => this.agree(plan, flags.yes, planLines(plan, this.onErr)),
             onProgress,
           }),

@@ -23,6 +23,13 @@ Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no cha
   static override flags = {
     prune: Flags.boolean({ default: false, description: 'Plan the removal of jobs that are no longer in the folder' }),
     'exit-code': Flags.boolean({ default: false, description: 'End with 2 when there are changes' }),
+    effort: Flags.integer({
+      default: 1,
+      min: 1,
+      max: 1000,
+      helpValue: 'N',
+      description: 'Search N times as long for places before giving up',
+    }),
     verbose: Flags.boolean({ char: 'v', default: false, description: 'Each action with its sentence and its numbers' }),
   }
 
@@ -39,7 +46,7 @@ Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no cha
       flags,
       () => import('../src/hc.js'),
       async (hc) => {
-        const plan = await hc.plan(args.path ?? [], { prune: flags.prune })
+        const plan = await hc.plan(args.path ?? [], { prune: flags.prune, effort: flags.effort })
         this.print(planLines(plan, this.onOut, flags.verbose))
         if (plan.changes) this.suggest('hc apply')
         this.endWith(exitOfPlan(plan, { exitCode: flags['exit-code'] }))

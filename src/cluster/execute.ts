@@ -3,7 +3,7 @@ import { type Contents, recipeFor } from '../drivers/index.js'
 import { UserError } from '../model/errors.js'
 import type { Host, HostFacts, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName, type JobName, type Millis } from '../model/names.js'
+import { byName, type HostName, type JobName, type Millis, type SlotName } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { ResultView } from '../model/views.js'
 import type { Clock, Transport } from '../ports.js'
@@ -72,8 +72,8 @@ interface Task {
   readonly host: HostName
   readonly wave: number
   readonly kind: StepResult['step']
-  /** The start of a move, or after a stop elsewhere: only when that stop is seen to be done. */
-  readonly afterStop: boolean
+  /** Slots whose stops have to be seen to be done: its own elsewhere, and those whose room it takes. */
+  readonly after: readonly SlotName[]
 }
 
 /** Results of all steps, in the order in which they ended. Never rejects for what the world does. */
@@ -86,11 +86,13 @@ export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise
   const waves = [...new Set(tasks.map(({ wave }) => wave))].sort((a, b) => a - b)
   for (const wave of waves) {
     const now = tasks.filter((task) => task.wave === wave)
+    // What swaps places stops at the same time: only what waves before have left undone holds a step up.
+    const before = new Map(unstopped)
     const hosts = [...new Set(now.map(({ host }) => host))].sort(byName)
     await Promise.all(
       hosts.map(async (name) => {
         const mine = now.filter(({ host }) => host === name)
-        const ended = await onHost(name, mine, unstopped, input, doors)
+        const ended = await onHost(name, mine, before, input, doors)
         for (const { task, ok, error, unknown } of ended) {
           if (task.kind === 'stop' && !ok) unstopped.set(task.action.slot, `${name}: ${error}`)
           const result: StepResult = { slot: task.action.slot, host: name, ok, error, unknown, step: task.kind }
@@ -115,16 +117,16 @@ async function greet(name: HostName, input: ExecuteInput, doors: ExecuteDoors): 
 function tasksOf(actions: readonly Action[]): readonly Task[] {
   const stopped = new Set(actions.filter(({ kind }) => kind === 'stop').map(({ slot }) => slot))
   return actions.flatMap((action): Task[] => {
-    const { kind, host, from, wave, slot } = action
-    if (kind === 'stop') return [{ action, host, wave, kind: 'stop', afterStop: false }]
+    const { kind, host, from, wave, slot, needs = [] } = action
+    if (kind === 'stop') return [{ action, host, wave, kind: 'stop', after: needs }]
     if (kind === 'move' && from !== null) {
       return [
-        { action, host: from, wave, kind: 'stop', afterStop: false },
-        { action, host, wave: wave + 1, kind: 'start', afterStop: true },
+        { action, host: from, wave, kind: 'stop', after: needs },
+        { action, host, wave: wave + 1, kind: 'start', after: [slot, ...needs] },
       ]
     }
     if (kind === 'start' || kind === 'restart') {
-      return [{ action, host, wave, kind, afterStop: stopped.has(slot) }]
+      return [{ action, host, wave, kind, after: stopped.has(slot) ? [slot, ...needs] : needs }]
     }
     return []
   })
@@ -140,6 +142,13 @@ interface Ended {
 const failed = (task: Task, error: string): Ended => ({ task, ok: false, error, unknown: false })
 const unsure = (task: Task, error: string): Ended => ({ task, ok: false, error, unknown: true })
 
+function notBegun({ action, kind }: Task, blocker: SlotName, why: string): string {
+  const what = kind === 'stop' ? 'not stopped' : 'not started'
+  return blocker === action.slot
+    ? `${what}: its other copy was not seen to stop (${why})`
+    : `${what}: ${blocker}, which makes room for it, was not seen to stop (${why})`
+}
+
 /** All of one wave on one host: one round trip. */
 async function onHost(
   name: HostName,
@@ -153,9 +162,9 @@ async function onHost(
   const early: Ended[] = []
   const steps: { task: Task; step: Step }[] = []
   for (const task of tasks) {
-    const blocker = task.afterStop ? unstopped.get(task.action.slot) : undefined
+    const blocker = task.after.find((slot) => unstopped.has(slot))
     if (blocker !== undefined) {
-      early.push(unsure(task, `not started: its other copy was not seen to stop (${blocker})`))
+      early.push(unsure(task, notBegun(task, blocker, unstopped.get(blocker) ?? '')))
       continue
     }
     try {

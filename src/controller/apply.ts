@@ -11,6 +11,7 @@ import { remedied } from '../planner/prospect.js'
 import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
+import { beyondTheLoop } from './effort.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
 import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
 import type { World } from './world.js'
@@ -47,10 +48,20 @@ export async function applyJobs(world: World, controller: Controller, request: A
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
   if (needsImages) await refuse(controller, prepared, request)
   const records = await recordApplied(world, prepared)
-  const names = new Set([...request.jobs.map(({ job }) => job.name), ...prepared.removed])
+  // What makes room is part of it: it is done when that runs again, and has no place where that has none.
+  const room = prepared.look.decision.plan.actions.filter(
+    ({ reason }) => reason === 'made-room' || reason === 'outranked',
+  )
+  const names = new Set([
+    ...request.jobs.map(({ job }) => job.name),
+    ...prepared.removed,
+    ...room.map(({ job }) => job),
+  ])
   const finalPlan = shownOf(prepared, request)
   if (request.detach) return { ...finalPlan, results: [], converged: false, outOfReach: [], declined: false }
   const follow = await world.store.loopHeld()
+  const beyond = follow ? beyondTheLoop(prepared.look) : null
+  if (beyond !== null) request.onProgress({ kind: 'warning', text: beyond })
   const driven = await drive(world, controller, {
     jobs: names,
     // Images take their time: what was seen before they were fetched is old.
@@ -68,7 +79,10 @@ async function refuse(controller: Controller, prepared: Prepared, { force = fals
   const { look, records, changed, removed } = prepared
   const rule = { settings: look.inventory.settings, survives: prepared.survives }
   if (force || changed.length + removed.length === 0 || !isRefused(rule)) return
-  refuseUnsurvivable(rule, await controller.survivals.after(controller.reconsider(look, records, null)))
+  refuseUnsurvivable(
+    rule,
+    await controller.survivals.after(controller.reconsider(look, records, null), controller.searchSteps),
+  )
 }
 
 /** With what hc_survive has to say of it. */

@@ -12,6 +12,7 @@ import { check } from '../planner/check.js'
 import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
 import { type Decision, decide } from '../planner/plan.js'
+import type { Vain } from '../planner/vain.js'
 import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
@@ -21,7 +22,6 @@ import { News } from './news.js'
 import { borrow, unreached } from './opinion.js'
 import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
 import { recoverIdentity } from './recover.js'
-import { AGAIN_STEPS, searchKey } from './search-key.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
 import type { World } from './world.js'
@@ -77,8 +77,10 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  /** What was searched through without finding a place for everything. */
-  #searched: string | null = null
+  /** What was searched through without finding a place for anything. */
+  #vain: Vain | null = null
+  /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
+  searchSteps: number | undefined
 
   readonly #borrows: boolean
 
@@ -154,10 +156,10 @@ export class Controller {
       wall: this.#world.clock.wall(),
     }
     const whole = assemble(records, seen, wanted)
-    const key = searchKey(whole)
-    const input = key === this.#searched ? { ...whole, searchSteps: AGAIN_STEPS } : whole
+    const steps = this.searchSteps
+    const input: PlanInput = { ...whole, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
     const decision = decide(input)
-    this.#searched = decision.plan.unplaced.length > 0 ? key : null
+    this.#vain = decision.vain ?? null
     const inventoryFault = this.#world.inventoryFault()
     return { inventory, inventoryFault, records, observation, beliefs, seen, input, decision }
   }

@@ -92,7 +92,7 @@ export async function prepare(
   const look = controller.reconsider(first, records, wanted)
   return {
     look,
-    survives: await controller.survivals.after(look),
+    survives: await controller.survivals.after(look, controller.searchSteps),
     records,
     wanted,
     applied: request.jobs.map(({ job }) => job.name),

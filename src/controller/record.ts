@@ -16,7 +16,12 @@ const WRITTEN: ReadonlySet<Verdict> = new Set(['ready', 'unmanageable', 'cut-off
 /** The records with the plan's placements in them, to be written before anything is sent. */
 export function recordDecision(records: Records, actions: readonly Action[], completed: readonly SlotName[]): Records {
   const placements = { ...records.placements }
-  for (const { slot, placement } of actions) if (placement) placements[slot] = placement
+  for (const { slot, placement, reason, text } of actions) {
+    const before = placements[slot]
+    if (placement) placements[slot] = placement
+    // Its record stays until it is seen to be stopped: should its host fall silent before, it is not started elsewhere.
+    else if (reason === 'outranked' && before) placements[slot] = { ...before, outranked: text }
+  }
   for (const slot of completed) {
     const placement = placements[slot]
     if (placement) placements[slot] = { ...placement, completed: true }

@@ -1,8 +1,5 @@
-// What a search for places was made on, so that it is not made at full length again on the same.
+// What remedies were looked for on, so that they are not looked for again on the same.
 import type { PlanInput } from '../planner/input.js'
-
-/** Steps for searching again through what was searched in vain a moment ago: enough for one pass over the hosts. */
-export const AGAIN_STEPS = 2000
 
 /** What a search for places rests on, but for what changes from look to look and seldom makes room. */
 export function searchKey({ jobs, hosts, placements }: PlanInput): string {

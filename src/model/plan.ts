@@ -27,6 +27,8 @@ export interface Placement {
   readonly home?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+  /** It was stopped for a slot of higher priority and wants another place: the sentence that was said of it. */
+  readonly outranked?: string
 }
 
 /** The host where a slot belongs by its record. */
@@ -106,6 +108,8 @@ export interface Action {
   readonly wave: number
   /** The allocation that will be there afterwards; null for stop and forget. */
   readonly placement: Placement | null
+  /** Slots that make room for it on `host`: only once they are seen to be stopped it is begun, its own stop included. */
+  readonly needs?: readonly SlotName[]
   /** Why this host: of what was placed anew. */
   readonly score?: Score
 }

@@ -1,8 +1,8 @@
 // Is this plan lawful? A second look with other eyes, before anything is sent: whatever it finds is a bug of the planner.
-import { type HostName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { HostName, SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
-import { type Classified, occupies } from './classify.js'
+import { moveFaults, roomFaults } from './check-room.js'
+import type { Classified } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
 
 /** Sentences for each law that the plan breaks; empty when it is lawful. */
@@ -12,7 +12,8 @@ export function check(plan: Plan, classified: readonly Classified[], input: Plan
     ...onceEach(plan, classified),
     ...exclusiveStays(plan, classified),
     ...withReason(plan),
-    ...withinCapacity(plan, classified, input),
+    ...roomFaults(plan, classified, input),
+    ...moveFaults(plan, classified, input),
   ]
 }
 
@@ -89,35 +90,4 @@ function withReason({ actions, unplaced, waiting }: Plan): readonly string[] {
       .map(({ slot }) => `${slot} is refused by a host without a sentence`),
     ...waiting.filter(({ reason }) => !reason).map(({ slot }) => `${slot} waits without a reason`),
   ]
-}
-
-/** What starts must fit beside what stays. What ran there before is not judged: a host may have shrunk. */
-function withinCapacity(plan: Plan, classified: readonly Classified[], input: PlanInput): readonly string[] {
-  const faults: string[] = []
-  for (const state of input.hosts) {
-    const name = state.host.name
-    const arriving = plan.actions.filter(({ kind, host }) => (kind === 'start' || kind === 'move') && host === name)
-    if (arriving.length === 0) continue
-    const gone = new Set(
-      plan.actions.flatMap(({ kind, slot, host, from }) =>
-        (kind === 'stop' && host === name) || (kind === 'move' && from === name) ? [slot] : [],
-      ),
-    )
-    // What runs by an older version and fits nowhere by the new one stays as it is: how much it holds is not known.
-    const unplaced = new Set(plan.unplaced.map(({ slot }) => slot))
-    const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied.job]))
-    const stays = classified.flatMap((item) =>
-      item.subject.host === name && occupies(item) && !gone.has(item.subject.slot) && !unplaced.has(item.subject.slot)
-        ? [item.subject.slot]
-        : [],
-    )
-    const slots = new Set([...stays, ...arriving.map(({ slot }) => slot)])
-    let memory = 0
-    for (const slot of slots) memory += jobs.get(jobOfSlot(slot))?.resources.memory ?? 0
-    const room = candidateCapacity(state.host, state.facts).memory
-    if (memory > room && stays.length < slots.size) {
-      faults.push(`${name} would hold ${memory} bytes of memory, ${room} are there`)
-    }
-  }
-  return faults
 }

@@ -5,6 +5,7 @@ import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
 import type { Placement } from '../model/plan.js'
 import type { BackOff } from '../model/records.js'
+import type { Vain } from './vain.js'
 
 /**
  * `busy`: steps of an earlier plan are still being carried out there, and what it shows is half done; `foreign`: another
@@ -50,10 +51,12 @@ export interface PlanInput {
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis
-  /** Steps that searching for a place may take; absent: the scheduler's own default. Less where the same was searched before. */
+  /** Steps that searching for a place may take; absent: the scheduler's own default. */
   readonly searchSteps?: number
   /** `survival`: where only new slots are placed, so that most losses of one host would be survived; absent: as ever. */
   readonly prefer?: 'survival'
+  /** What was searched in vain the last time: on the same it is not searched at full length again. */
+  readonly vain?: Vain | null
   /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
   readonly wall: string
 }

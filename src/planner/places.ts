@@ -1,28 +1,37 @@
-// Where everything that needs a place goes: what the scheduler is asked, and in which order.
-import { isPinned, mayLeave } from '../model/job.js'
-import { byName, type HostName, type SlotName } from '../model/names.js'
-import { type Demand, homeOf, type Occupant, type Unplaced } from '../model/plan.js'
-import { place } from '../scheduler/place.js'
+// Where everything that needs a place goes: what the scheduler is asked, in which order, and what may make room.
+import { mayLeave } from '../model/job.js'
+import { byName, type SlotName } from '../model/names.js'
+import type { Candidate, Occupant, Unplaced } from '../model/plan.js'
+import { type Evicted, type Moved, type Placed, type PlaceResult, place } from '../scheduler/place.js'
 import { placeToSurvive } from '../scheduler/prefer.js'
 import { toCandidate } from './candidates.js'
-import { type Classified, occupies } from './classify.js'
+import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
+import { demand, occupant, onlyHost, ownPorts } from './demands.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
+import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
-import { hostOfSystemSlot } from './subjects.js'
-
-/** A place that was found. */
-export interface Placed {
-  readonly host: HostName
-  readonly ports: Readonly<Record<string, number>>
-}
+import { runs } from './rollout.js'
+import { AGAIN_STEPS, isVain, saidBefore, type Vain, vainOf } from './vain.js'
 
 /** What came of the search. */
 export interface Places {
   readonly placed: ReadonlyMap<SlotName, Placed>
   readonly unplaced: readonly Unplaced[]
+  /** What runs and makes room elsewhere. */
+  readonly moved: readonly Moved[]
+  /** What runs and is stopped for slots of higher priority; it is `unplaced` too. */
+  readonly evicted: readonly Evicted[]
+  /** Of those that were to be stopped: what finds another place after all, by one move more than there was leave for. */
+  readonly displaced: readonly (Moved & Evicted)[]
+  /** Set where nothing that looked for a place has found one. */
+  readonly vain: Vain | null
 }
+
+const NOTHING: PlaceResult = { placed: [], unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }
+
+const NOWHERE: Places = { placed: new Map(), unplaced: [], moved: [], evicted: [], displaced: [], vain: null }
 
 /**
  * Where everything that needs a place goes. What is to leave its place and finds no other goes on running there, so that
@@ -33,60 +42,26 @@ export function findPlaces(
   moving: ReadonlySet<Classified>,
   input: PlanInput,
 ): Places {
+  if (moving.size === 0) return NOWHERE
   const held: Unplaced[] = []
+  const movable = movableOf(classified, input)
+  let vain: Vain | null = null
   for (let open = moving; ; ) {
-    const { placed, unplaced } = tryPlaces(classified, open, input)
-    const homeless = new Set(unplaced.map(({ slot }) => slot))
+    const found = new Search(classified, open, movable, input).run()
+    // Of the first look: it rests on all that is to be placed.
+    if (open === moving) vain = found.vain
+    const homeless = new Set(found.unplaced.map(({ slot }) => slot))
     const stuck = [...open].filter(
       ({ subject }) => homeless.has(subject.slot) && subject.unit && isActive(subject.unit),
     )
     if (stuck.length === 0) {
-      return { placed, unplaced: [...held, ...unplaced].sort((a, b) => byName(a.slot, b.slot)) }
+      const unplaced = [...held, ...found.unplaced].sort((a, b) => byName(a.slot, b.slot))
+      return { ...found, unplaced, vain }
     }
     const slots = new Set(stuck.map(({ subject }) => subject.slot))
-    held.push(...unplaced.filter(({ slot }) => slots.has(slot)))
+    held.push(...found.unplaced.filter(({ slot }) => slots.has(slot)))
     open = new Set([...open].filter(({ subject }) => !slots.has(subject.slot)))
   }
-}
-
-/**
- * What has a place already is asked there first, so that nothing moves without need; only what no longer fits there is
- * looked at again together with the rest.
- */
-function tryPlaces(classified: readonly Classified[], moving: ReadonlySet<Classified>, input: PlanInput): Places {
-  const placed = new Map<SlotName, Placed>()
-  if (moving.size === 0) return { placed, unplaced: [] }
-  const ports = ownPorts(classified, input)
-  const held = heldByHost(classified)
-  const candidates = input.hosts.map((state) =>
-    toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
-  )
-  const occupants: Occupant[] = classified.filter((item) => !moving.has(item)).flatMap((item) => occupant(item))
-  const { strategy } = input.settings
-  const effort = input.searchSteps === undefined ? {} : { steps: input.searchSteps }
-  const prefers = prefersSurvival(moving, input)
-  const search = (demands: readonly Demand[]) => {
-    const beside = [...moving].flatMap((item) => settled(item, placed))
-    const asked = { demands, candidates, occupants: [...occupants, ...beside], strategy, ...effort }
-    const found = prefers ? placeToSurvive(asked, place(asked), controlHost(input, null)) : place(asked)
-    for (const { slot, host, ports: taken } of found.placed) placed.set(slot, { host, ports: taken })
-    return found.unplaced
-  }
-  const open = () => [...moving].filter(({ subject }) => !placed.has(subject.slot))
-  const atHome = (item: Classified) => demand(item, item.subject.host)
-  search(
-    open()
-      .filter((item) => hasHome(item) && !leavesHome(item))
-      .map(atHome),
-  )
-  const unplaced = search(open().map((item) => demand(item, onlyHost(item))))
-  // What should leave a host that is being drained, but finds no other, is better off there than down.
-  search(
-    open()
-      .filter((item) => hasHome(item) && leavesHome(item))
-      .map(atHome),
-  )
-  return { placed, unplaced: unplaced.filter(({ slot }) => !placed.has(slot)) }
 }
 
 /** Only where new slots are placed, and nothing of a lost host is: there every moment counts. */
@@ -104,48 +79,214 @@ function leavesHome({ subject }: Classified): boolean {
   return subject.state?.draining === true && subject.applied !== null && mayLeave(subject.applied.job)
 }
 
-function settled(item: Classified, placed: ReadonlyMap<SlotName, Placed>): readonly Occupant[] {
-  const { slot, applied } = item.subject
-  const there = placed.get(slot)
-  return there && applied ? [{ slot, host: there.host, applied, ports: there.ports }] : []
+/** Its host was lost. */
+function isLost({ bucket }: Classified): boolean {
+  return bucket === 'replace'
 }
 
-function occupant(item: Classified): readonly Occupant[] {
-  const { slot, host, applied, placement } = item.subject
-  if (!occupies(item) || host === null || !applied) return []
-  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+/** Leave to make room. */
+interface Leave {
+  readonly moves: number
+  readonly preempt: boolean
 }
 
-/** Ports that a job asks for by number. */
-export function fixedPorts(ports: Readonly<Record<string, { readonly host: number | null }>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
+/** What the first search has proved holds: the last one looked without moving anything. */
+function said(first: Unplaced | undefined): Partial<Unplaced> {
+  return { ...(first?.proof && { proof: first.proof }), ...(first?.remedy && { remedy: first.remedy }) }
 }
 
-/** The only host that will do: a system job's own, a pinned slot's first. */
-export function onlyHost({ subject }: Classified): HostName | null {
-  const { applied, slot, host } = subject
-  if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
-  return applied && isPinned(applied.job) ? host : null
-}
+const NO_LEAVE: Leave = { moves: 0, preempt: false }
 
-/** What a slot asks for; `only`: the only host that will do. */
-export function demand({ subject }: Classified, only: HostName | null): Demand {
-  const { slot, applied, placement, host } = subject
-  if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
-  const keeps = only !== null && only === host
-  const home = placement && applied.job.failback === 'home' ? homeOf(placement) : null
-  return { slot, applied, only, keeps, previous: placement?.host ?? host, home, previousPorts: placement?.ports ?? {} }
-}
+/** One search for places, from what was seen to where all goes. */
+class Search {
+  readonly #moving: readonly Classified[]
+  readonly #input: PlanInput
+  readonly #candidates: readonly Candidate[]
+  readonly #prefers: boolean
+  /** All that has its place, by what was found so far. */
+  #occupants: readonly Occupant[]
+  readonly #placed = new Map<SlotName, Placed>()
+  #moved: readonly Moved[] = []
+  #evicted: readonly Evicted[] = []
+  /** What is stopped for others, as it ran. */
+  #stopped: readonly Occupant[] = []
+  #displaced: readonly (Moved & Evicted)[] = []
+  #again = false
 
-/** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
-export function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
-  const ports = new Map<HostName, number[]>()
-  const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
-  for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))
-  for (const { subject } of classified) {
-    if (subject.unit && subject.applied && subject.host) {
-      add(subject.host, Object.values(fixedPorts(subject.applied.job.ports)))
+  constructor(
+    classified: readonly Classified[],
+    moving: ReadonlySet<Classified>,
+    movable: ReadonlySet<Classified>,
+    input: PlanInput,
+  ) {
+    const ports = ownPorts(classified, input)
+    const held = heldByHost(classified)
+    this.#moving = [...moving]
+    this.#input = input
+    this.#candidates = input.hosts.map((state) =>
+      toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
+    )
+    this.#prefers = prefersSurvival(moving, input)
+    this.#occupants = classified
+      .filter((item) => !moving.has(item))
+      .flatMap((item) => occupant(item).map((each) => (movable.has(item) ? { ...each, movable: true } : each)))
+  }
+
+  /**
+   * What has a place already is asked there first, so that nothing moves without need; only what no longer fits there is
+   * looked at again together with the rest.
+   */
+  run(): Places {
+    const { moves } = this.#input.settings
+    const before = this.#input.vain
+    const home = (item: Classified) => demand(item, item.subject.host)
+    this.#take(
+      this.#ask(
+        this.#open().filter((item) => hasHome(item) && !leavesHome(item)),
+        NO_LEAVE,
+        home,
+      ),
+    )
+    const wanting = this.#open()
+    const demands = wanting.map((item) => demand(item, onlyHost(item)))
+    const question = { demands, candidates: this.#candidates, occupants: this.#occupants, moves }
+    const vainBefore = isVain(question, before) ? before : null
+    this.#again = vainBefore !== null
+    const unplaced = this.#makeRoom(wanting)
+    const inVain =
+      unplaced.length > 0 && unplaced.length === wanting.length && this.#moved.length + this.#evicted.length === 0
+    // What should leave a host that is being drained, but finds no other, is better off there than down.
+    this.#take(
+      this.#ask(
+        this.#open().filter((item) => hasHome(item) && leavesHome(item)),
+        NO_LEAVE,
+        home,
+      ),
+    )
+    const left = unplaced.filter(({ slot }) => !this.#placed.has(slot))
+    const outranked = this.#homeless()
+    return {
+      placed: this.#placed,
+      unplaced: [...(vainBefore ? saidBefore(left, vainBefore) : left), ...outranked],
+      moved: this.#moved,
+      evicted: this.#evicted,
+      displaced: this.#displaced,
+      vain: inVain ? (vainBefore ?? vainOf(question, unplaced)) : null,
     }
   }
-  return ports
+
+  #open(): readonly Classified[] {
+    return this.#moving.filter(({ subject }) => !this.#placed.has(subject.slot))
+  }
+
+  #ask(
+    items: readonly Classified[],
+    { moves, preempt }: Leave,
+    to = (item: Classified) => demand(item, onlyHost(item)),
+  ): PlaceResult {
+    const { settings, searchSteps } = this.#input
+    if (items.length === 0) return NOTHING
+    const steps = this.#again ? AGAIN_STEPS : searchSteps
+    const stays = moves === 0 && !preempt
+    const asked = {
+      demands: items.map((item) => to(item)),
+      candidates: this.#candidates,
+      occupants: stays ? this.#occupants.map((each) => ({ ...each, movable: false })) : this.#occupants,
+      strategy: settings.strategy,
+      moves,
+      preempt,
+      ...(steps !== undefined && { steps }),
+    }
+    const ordinary = place(asked)
+    return this.#prefers ? placeToSurvive(asked, ordinary, controlHost(this.#input, null)) : ordinary
+  }
+
+  /**
+   * First all of them with as many moves as a plan may make to make room. Then for those that are down, should they have no
+   * place: for what a lost host has run as many moves as needed, and at the cost of lower priorities. What runs where it
+   * should not does not cost another its place.
+   */
+  #makeRoom(wanting: readonly Classified[]): readonly Unplaced[] {
+    if (wanting.length === 0) return []
+    const most = this.#again ? 0 : this.#input.settings.moves
+    const preempt = !this.#again && !wanting.some((item) => runs(item))
+    const first = this.#ask(wanting, { moves: most, preempt })
+    let asked = { items: wanting, result: first }
+    const more = (items: readonly Classified[], moves: number) => {
+      const found = new Set(asked.result.placed.map(({ slot }) => slot))
+      const open = items.filter(({ subject }) => !found.has(subject.slot))
+      if (open.length === 0) return
+      const all = [...wanting.filter(({ subject }) => found.has(subject.slot)), ...open]
+      const result = this.#ask(all, { moves, preempt: true })
+      if (this.#isBetter(result, asked.result)) asked = { items: all, result }
+    }
+    if (!this.#again && first.unplaced.length > 0) {
+      const down = wanting.filter((item) => !runs(item))
+      more(
+        down.filter((item) => isLost(item)),
+        Number.POSITIVE_INFINITY,
+      )
+      if (!preempt && asked.result === first) more(down, most)
+    }
+    this.#take(asked.result)
+    const rest = wanting.filter((item) => !asked.items.includes(item))
+    const last = this.#ask(rest, NO_LEAVE)
+    this.#take(last)
+    const proofs = new Map(first.unplaced.map((each) => [each.slot, each]))
+    return [...asked.result.unplaced, ...last.unplaced.map((each) => ({ ...each, ...said(proofs.get(each.slot)) }))]
+  }
+
+  /** More of the highest priority in which they differ; the demands of `other` include those of `one`. */
+  #isBetter(one: PlaceResult, other: PlaceResult): boolean {
+    const priorities = new Map(this.#moving.map(({ subject }) => [subject.slot, subject.applied?.job.priority ?? 0]))
+    const counts = new Map<number, number>()
+    const count = ({ placed }: PlaceResult, by: 1 | -1) => {
+      for (const { slot } of placed) {
+        const priority = priorities.get(slot) ?? 0
+        counts.set(priority, (counts.get(priority) ?? 0) + by)
+      }
+    }
+    count(one, 1)
+    count(other, -1)
+    const differing = [...counts].filter(([, more]) => more !== 0).sort(([a], [b]) => b - a)
+    return (differing[0]?.[1] ?? 0) > 0
+  }
+
+  /** What was found is where things are from now on. */
+  #take({ placed, moved, evicted }: PlaceResult): void {
+    const jobs = new Map(this.#moving.map(({ subject }) => [subject.slot, subject.applied]))
+    const to = new Map(moved.map((each) => [each.slot, each]))
+    const out = new Set(evicted.map(({ slot }) => slot))
+    const arrived = placed.flatMap((each): readonly Occupant[] => {
+      const applied = jobs.get(each.slot)
+      return applied ? [{ slot: each.slot, host: each.host, applied, ports: each.ports }] : []
+    })
+    this.#stopped = [...this.#stopped, ...this.#occupants.filter((each) => out.has(each.slot) && each.movable)]
+    const stay = this.#occupants.flatMap((each): readonly Occupant[] => {
+      if (out.has(each.slot) && each.movable) return []
+      const there = each.movable ? to.get(each.slot) : undefined
+      return [there ? { slot: each.slot, host: there.host, applied: each.applied, ports: there.ports } : each]
+    })
+    this.#occupants = [...stay, ...arrived]
+    for (const each of placed) this.#placed.set(each.slot, each)
+    this.#moved = [...this.#moved, ...moved]
+    this.#evicted = [...this.#evicted, ...evicted]
+  }
+
+  /** What is stopped has no place for now; that it has found none is said of each host. One that has is moved instead. */
+  #homeless(): readonly Unplaced[] {
+    if (this.#stopped.length === 0) return []
+    const demands = this.#stopped.map(({ slot, host, applied, ports }) => {
+      return { slot, applied, only: null, previous: host, previousPorts: ports }
+    })
+    const { candidates, occupants } = { candidates: this.#candidates, occupants: this.#occupants }
+    const { placed, unplaced } = place({ demands, candidates, occupants, strategy: this.#input.settings.strategy })
+    const found = new Map(placed.map((each) => [each.slot, each]))
+    this.#displaced = this.#evicted.flatMap((each) => {
+      const there = found.get(each.slot)
+      return there ? [{ ...there, ...each }] : []
+    })
+    this.#evicted = this.#evicted.filter(({ slot }) => !found.has(slot))
+    return unplaced
+  }
 }

@@ -11,10 +11,10 @@ import { remedies } from '../scheduler/remedy.js'
 import { makesRoom } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { demand, onlyHost, ownPorts } from './demands.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
-import { demand, onlyHost, ownPorts } from './places.js'
 import type { Decision } from './plan.js'
 
 /** What is shown of a plan beside its actions. */

@@ -54,7 +54,8 @@ function rank(item: Classified): number {
   return runs(item) ? (item.bucket === 'migrate' ? 2 : 1) : 0
 }
 
-function runs({ subject }: Classified): boolean {
+/** Its process serves, or its timer waits. */
+export function runs({ subject }: Classified): boolean {
   const { unit, applied, state } = subject
   if (!unit || !applied || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)

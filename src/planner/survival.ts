@@ -5,9 +5,9 @@ import type { Action, Occupant } from '../model/plan.js'
 import type { SurvivalQuestion } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { fixedPorts, ownPorts } from './demands.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
-import { fixedPorts, ownPorts } from './places.js'
 import type { Decision } from './plan.js'
 
 /** Everything that has a place after the plan, on the hosts as they are now. `control`: see `controlHost`. */
@@ -40,7 +40,13 @@ function afterwards(
     const applied = jobs.get(jobOfSlot(slot))
     if (placement && applied) placed.set(slot, { slot, host: placement.host, applied, ports: placement.ports })
   }
-  const stays = classified.filter((item) => occupies(item) && !placed.has(item.subject.slot))
+  const stopped = new Set(
+    actions.flatMap(({ reason, slot, host }) => (reason === 'outranked' ? [`${slot} ${host}`] : [])),
+  )
+  const stays = classified.filter(
+    (item) =>
+      occupies(item) && !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
+  )
   return [...placed.values(), ...stays.flatMap(({ subject }) => occupantOf(subject))]
 }
 

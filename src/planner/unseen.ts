@@ -41,9 +41,12 @@ export const UNSEEN: readonly Rule[] = [
     apply: ({ state }) => (state?.blocked ? outcome('wait', null, state.blocked.text) : null),
   },
   {
-    why: 'Its host answers and shows no unit.',
+    why: 'Its host answers and shows no unit: it goes where it was, or anywhere once it was stopped for another.',
     apply: ({ state, slot, applied, placement }, input) => {
       if (!state?.facts) return null
+      if (placement?.outranked !== undefined) {
+        return backOff(slot, input) ?? outcome('place', 'missing', `there is room for it again: ${placement.outranked}`)
+      }
       const asked = applied && placement && placement.generation < generationOf(applied, slot)
       return (
         backOff(slot, input) ??

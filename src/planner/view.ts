@@ -71,8 +71,13 @@ function allocationView(
     memory: unit?.memory ?? null,
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? 'no host can take it' : noteOf(item, state, text),
+    note: unplaced ? homelessNote(item) : noteOf(item, state, text),
   }
+}
+
+function homelessNote({ subject: { unit, placement } }: Classified): string {
+  const outranked = unit === null ? placement?.outranked : undefined
+  return outranked === undefined ? 'no host can take it' : `it ${outranked}; no other host can take it`
 }
 
 /** Since when it is as it is: by the host's own account, else since it was placed there. RFC 3339 UTC. */
@@ -246,9 +251,17 @@ export function planView(
     unclaimed: plan.unclaimed,
     survives: plan.survives,
     images,
-    warnings,
+    warnings: [...evictions(plan), ...warnings],
     ...(shown && { hosts: shown.hosts, remedy: shown.remedy }),
   }
+}
+
+/** What is stopped and has no other place is told first. */
+function evictions({ actions, unplaced }: Plan): readonly string[] {
+  const homeless = new Set(unplaced.map(({ slot }) => slot))
+  return actions
+    .filter(({ reason, slot }) => reason === 'outranked' && homeless.has(slot))
+    .map(({ slot, host, text }) => `${slot} is stopped on ${host} and has no other place: it ${text}`)
 }
 
 function actionView({ kind, slot, host, from, reason, text }: Action, shown: Prospect | null): ActionView {

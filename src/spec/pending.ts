@@ -43,5 +43,4 @@ export const PENDING_VARIABLES: readonly Pending[] = [
   { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
   { path: ['hc_notify'], instead: 'nobody is notified; see hc events' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
-  { path: ['hc_moves'], instead: 'no running slot is moved to make room' },
 ]

@@ -28,7 +28,10 @@ export function unplacedLines(
   ]
 }
 
-const PROOFS = { impossible: ' (proved impossible)', budget: ' (not found within the budget)' } as const
+const PROOFS = {
+  impossible: ' (proved impossible)',
+  budget: ' (not found within the budget: hc plan --effort 10 looks longer)',
+} as const
 
 function groupLines(members: readonly UnplacedView[], canvas: Canvas, indent: string): string[] {
   const { reasons = [], proof, remedy } = members[0] ?? {}

@@ -12,6 +12,7 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
+import { withEffort } from '../effort.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
 import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
@@ -24,6 +25,8 @@ import { controllerOf, readJobs, type Wiring } from './desk.js'
 export interface ApplyOptions {
   readonly prune: boolean
   readonly detach: boolean
+  /** How often the usual work of a search for places is put into it; absent: 1. */
+  readonly effort?: number
   /** Applies also what hc_survive refuses. */
   readonly force?: boolean
   /** Shows the plan and says whether to go on. */
@@ -34,7 +37,7 @@ export interface ApplyOptions {
 /** Jobs. */
 export interface JobsDesk {
   validate(paths: readonly string[]): Promise<ValidateView>
-  plan(paths: readonly string[], options: { readonly prune: boolean }): Promise<PlanView>
+  plan(paths: readonly string[], options: { readonly prune: boolean; readonly effort?: number }): Promise<PlanView>
   apply(paths: readonly string[], options: ApplyOptions): Promise<ApplyView>
   endpoints(job: JobName | null): Promise<readonly EndpointView[]>
   jobs(): Promise<readonly JobView[]>
@@ -63,7 +66,7 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
       })
   return {
     validate: (paths) => validate(wiring, paths),
-    plan: (paths, options) => plan(wiring, paths, options.prune),
+    plan: (paths, options) => plan(wiring, paths, options),
     apply: (paths, options) => apply(wiring, paths, options),
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
@@ -108,7 +111,11 @@ async function tryInventory({
   }
 }
 
-async function plan(wiring: Wiring, paths: readonly string[], prune: boolean): Promise<PlanView> {
+async function plan(
+  wiring: Wiring,
+  paths: readonly string[],
+  { prune, effort = 1 }: { readonly prune: boolean; readonly effort?: number },
+): Promise<PlanView> {
   const read = await readJobs(wiring, paths)
   const request = {
     jobs: read.jobs,
@@ -116,7 +123,7 @@ async function plan(wiring: Wiring, paths: readonly string[], prune: boolean): P
     patienceMs: SHOW_PATIENCE_MS,
     onProgress: () => {},
   }
-  const prepared = await prepare(wiring.world, controllerOf(wiring), request, false)
+  const prepared = await prepare(wiring.world, withEffort(controllerOf(wiring), effort), request, false)
   const view = viewOf(prepared)
   const forgotten = prune ? [] : await withoutFile(wiring, read)
   const { survives, look } = prepared
@@ -128,7 +135,7 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const read = await readJobs(wiring, paths)
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
-  return applyJobs(wiring.world, controllerOf(wiring), {
+  return applyJobs(wiring.world, withEffort(controllerOf(wiring), options.effort ?? 1), {
     jobs: read.jobs,
     pruneFolders: options.prune ? read.folders : [],
     detach: options.detach,

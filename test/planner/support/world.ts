@@ -8,7 +8,11 @@ import { unit } from './make.js'
 /** The input as it is after the steps of a decision, and after what was under way has settled. */
 export function carriedOut(input: PlanInput, { plan, classified }: Decision): PlanInput {
   const placements: Record<string, Placement> = { ...input.placements }
-  for (const { slot, placement } of plan.actions) if (placement) placements[slot] = placement
+  for (const { slot, placement, reason, text } of plan.actions) {
+    const before = placements[slot]
+    if (placement) placements[slot] = placement
+    else if (reason === 'outranked' && before) placements[slot] = { ...before, outranked: text }
+  }
   for (const { bucket, subject } of classified) {
     const placement = placements[subject.slot]
     const isNew = subject.placement !== null && !subject.placement.completed

@@ -1,0 +1,48 @@
+// What the scheduler is told of slots: those that hold their place, and those that want one.
+import { isPinned } from '../model/job.js'
+import type { HostName } from '../model/names.js'
+import { type Demand, homeOf, type Occupant } from '../model/plan.js'
+import { type Classified, occupies } from './classify.js'
+import type { PlanInput } from './input.js'
+import { hostOfSystemSlot } from './subjects.js'
+
+/** What holds room where it is: one, or none. */
+export function occupant(item: Classified): readonly Occupant[] {
+  const { slot, host, applied, placement } = item.subject
+  if (!occupies(item) || host === null || !applied) return []
+  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+}
+
+/** Ports that a job asks for by number. */
+export function fixedPorts(ports: Readonly<Record<string, { readonly host: number | null }>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
+}
+
+/** The only host that will do: a system job's own, a pinned slot's first. */
+export function onlyHost({ subject }: Classified): HostName | null {
+  const { applied, slot, host } = subject
+  if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
+  return applied && isPinned(applied.job) ? host : null
+}
+
+/** What a slot asks for; `only`: the one host that will do. */
+export function demand({ subject }: Classified, only: HostName | null): Demand {
+  const { slot, applied, placement, host } = subject
+  if (!applied) throw new Error(`bug: ${slot} is to be placed, but has no job`)
+  const keeps = only !== null && only === host
+  const home = placement && applied.job.failback === 'home' ? homeOf(placement) : null
+  return { slot, applied, only, keeps, previous: placement?.host ?? host, home, previousPorts: placement?.ports ?? {} }
+}
+
+/** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
+export function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
+  const ports = new Map<HostName, number[]>()
+  const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
+  for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))
+  for (const { subject } of classified) {
+    if (subject.unit && subject.applied && subject.host) {
+      add(subject.host, Object.values(fixedPorts(subject.applied.job.ports)))
+    }
+  }
+  return ports
+}
