@@ -8,12 +8,12 @@ import type { FillView, PlannedHostView } from '../model/views.js'
 import { whyThere } from '../scheduler/choice-words.js'
 import { type Choice, choices } from '../scheduler/explain.js'
 import { remedies } from '../scheduler/remedy.js'
-import { makesRoom } from '../scheduler/survival.js'
 import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
 import { demand, onlyHost, ownPorts } from './demands.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
+import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
 import type { Decision } from './plan.js'
 
@@ -181,10 +181,10 @@ function mended(
   })
   const { strategy, moves } = input.settings
   // What stays for want of another place holds its room there, and is asked about as if it had left.
-  const ready = new Set(candidates.filter(({ verdict }) => verdict === 'ready').map(({ name }) => name))
+  const makeRoom = new Set([...movableOf(classified, input)].map(({ subject }) => `${subject.slot} ${subject.host}`))
   const occupants = occupantsOf(then)
     .filter(({ slot }) => !open.has(slot))
-    .map((each) => ({ ...each, movable: ready.has(each.host) && makesRoom(each.applied) }))
+    .map((each) => ({ ...each, movable: makeRoom.has(`${each.slot} ${each.host}`) }))
   const { bySlot, all } = remedies({ demands, candidates, occupants, strategy, moves })
   const unplaced = plan.unplaced.map((each) => {
     const remedy = bySlot.get(each.slot)
