@@ -53,7 +53,7 @@ interface Slots {
 /** Hosts times slots: beyond it the losses of single hosts are not looked at, for each costs a placement of its own. */
 const MOST_LOOKED_AT = 50_000
 /** Part of the usual work of one search that goes into them. */
-const SURVIVAL_SHARE = 4
+const SURVIVAL_SHARE = 16
 
 function waits(applied: AppliedJob, slot: SlotName, host: HostName): Unplaced {
   const { job } = applied
