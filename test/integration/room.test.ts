@@ -11,7 +11,9 @@ import { eventually } from './support/wait.js'
 /** Each host has 640 MiB for jobs, whatever it really has. */
 function project(): Project {
   const made = new Project()
-  made.editInventory((text) => text.replace(/hc_capacity: \{[^}]*\}/g, 'hc_capacity: {cpu: 4, memory: 640Mi, disk: 1Gi}'))
+  made.editInventory((text) =>
+    text.replace(/hc_capacity: \{[^}]*\}/g, 'hc_capacity: {cpu: 4, memory: 640Mi, disk: 1Gi}'),
+  )
   made.settings('hc_reserve: {memory: 0}')
   return made
 }
@@ -80,7 +82,7 @@ describe('hosts that are nearly full', () => {
     own.job('vip', sized(550, 'priority: 90', 'count: 2'))
     const plan = await own.hc('plan')
     expect(plan.code).toBe(4)
-    expect(plan.stdout).toContain('it makes room for vip.')
+    expect(plan.stdout).toContain('makes room for vip.')
     const { code, json } = await own.apply()
     const stopped = json.actions.filter(({ reason }) => reason === 'outranked').map(({ slot }) => slot)
     expect([code, stopped, json.unplaced.map(({ slot }) => slot)]).toEqual([4, ['db.0'], ['db.0']])

@@ -82,13 +82,7 @@ class Simulation {
     ] as const)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
     this.#inventory = inventoryOf(hostNames, random)
-    const { time, network, hosts, disk, story } = {
-      time: this.#time,
-      network: this.#network,
-      hosts: this.#hosts,
-      disk: this.#disk,
-      story: this.#story,
-    }
+    const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
     this.#checker = new Checker({
       time,
       network,
