@@ -251,17 +251,9 @@ export function planView(
     unclaimed: plan.unclaimed,
     survives: plan.survives,
     images,
-    warnings: [...evictions(plan), ...warnings],
+    warnings,
     ...(shown && { hosts: shown.hosts, remedy: shown.remedy }),
   }
-}
-
-/** What is stopped and has no other place is told first. */
-function evictions({ actions, unplaced }: Plan): readonly string[] {
-  const homeless = new Set(unplaced.map(({ slot }) => slot))
-  return actions
-    .filter(({ reason, slot }) => reason === 'outranked' && homeless.has(slot))
-    .map(({ slot, host, text }) => `${slot} is stopped on ${host} and has no other place: it ${text}`)
 }
 
 function actionView({ kind, slot, host, from, reason, text }: Action, shown: Prospect | null): ActionView {

@@ -125,6 +125,44 @@ describe('waves and writes', () => {
   })
 })
 
+describe('room that is made', () => {
+  const chain = [
+    action('move', 'b.0', 'n3', { from: 'n2' }),
+    action('move', 'a.0', 'n2', { from: 'n1', wave: 1, needs: ['b.0'] }),
+    action('start', 'z.0', 'n1', { wave: 2, needs: ['a.0'] }),
+  ]
+  const ring = [
+    action('move', 'a.0', 'n2', { from: 'n1', needs: ['b.0'] }),
+    action('move', 'b.0', 'n1', { from: 'n2', needs: ['a.0'] }),
+  ]
+  const hangs = (slot: string) => (sent: Sent) => {
+    return sent.script.includes(`stop ${slot}`) ? answer(sent, { [slot]: 'failed it hangs' }) : answer(sent)
+  }
+  test('step by step: nothing is stopped or started before what makes room for it is gone', async () => {
+    expect(writes(await play(chain))).toEqual([
+      'n2: stop b.0',
+      'n1: stop a.0',
+      'n3: start b.0',
+      'n1: start z.0',
+      'n2: start a.0',
+    ])
+  })
+  test('and where that fails, all that needs it stays as it is', async () => {
+    const played = await play(chain, hangs('b.0'))
+    expect(writes(played)).toEqual(['n2: stop b.0'])
+    expect(played.said).toContain(
+      'n1 stop a.0 unknown: not stopped: b.0, which makes room for it, was not seen to stop (n2: it hangs)',
+    )
+    expect(played.said.filter((line) => line.includes('unknown'))).toHaveLength(4)
+  })
+  test('by slots that change places: both stop, then both start', async () => {
+    expect(writes(await play(ring))).toEqual(['n1: stop a.0', 'n2: stop b.0', 'n1: start b.0', 'n2: start a.0'])
+  })
+  test('and where one of them does not stop, neither starts', async () => {
+    expect(writes(await play(ring, hangs('b.0')))).toEqual(['n1: stop a.0', 'n2: stop b.0'])
+  })
+})
+
 describe('what goes wrong', () => {
   test('a failed stop holds back the start of its move, and no other', async () => {
     const actions = [action('move', 'a.0', 'n2', { from: 'n1' }), action('move', 'b.0', 'n2', { from: 'n1' })]

@@ -107,7 +107,40 @@ describe('an unlawful one', () => {
       `n1 would hold ${14 * GIB + 128 * 1024 ** 2} bytes of memory, ${7.75 * GIB} are there`,
     ],
   ]
-  for (const [name, seen, actions, fault] of cases) {
+  const crowd = input(
+    [web, solo, big],
+    [ready('n1', [unit('web.0'), unit('web.1'), unit('solo.0')]), n('n2')],
+    [placement('web.0', 'n1'), placement('web.1', 'n1'), placement('solo.0', 'n1')],
+  )
+  const makesRoom = (slot: string) => action('move', slot, 'n2', { from: 'n1', reason: 'made-room' })
+  const ofRoom: typeof cases = [
+    ['moves what is exclusive', crowd, [makesRoom('solo.0')], 'move solo.0 to make room, which it may not'],
+    [
+      'takes too much of a job down',
+      crowd,
+      [makesRoom('web.0'), makesRoom('web.1')],
+      '2 slots of web would be down at once, update.max_parallel is 1',
+    ],
+    [
+      'moves more than it may',
+      { ...crowd, settings: { ...crowd.settings, moves: 0 } },
+      [makesRoom('web.0')],
+      '1 slots would be moved to make room, hc_moves is 0',
+    ],
+    [
+      'stops for its equal',
+      crowd,
+      [action('stop', 'web.0', 'n1', { reason: 'outranked' }), action('start', 'big.0', 'n1', { wave: 1 })],
+      'web.0 would be stopped, though nothing of higher priority starts',
+    ],
+    [
+      'starts before there is room',
+      input([web, big], [ready('n1', [unit('big.0')]), n('n2')], [placement('big.0', 'n1')]),
+      [action('move', 'big.0', 'n2', { from: 'n1', reason: 'made-room' }), action('start', 'big.1', 'n1')],
+      `n1 would hold ${14 * GIB} bytes of memory, ${7.75 * GIB} are there`,
+    ],
+  ]
+  for (const [name, seen, actions, fault] of [...cases, ...ofRoom]) {
     test(name, () => expect(found(seen, actions)).toContain(fault))
   }
   test('refuses or waits without a sentence', () => {

@@ -216,6 +216,7 @@ function asksForStop(records: Records, slot: SlotName, host: HostName, text: str
     Number(directive(text, 'X-Hc-Generation') ?? '0') < generationOf(applied, slot) ||
     (records.hosts[host]?.draining === true && mayLeave(job)) ||
     (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
+    placement?.outranked !== undefined ||
     (placement !== undefined && placement.host !== host)
   )
 }

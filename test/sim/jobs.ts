@@ -36,11 +36,21 @@ const KINDS: readonly Template[] = [
   { name: 'big', lines: ['update: {max_parallel: 2}'], counts: [1, 2], memories: [300, 400] },
 ]
 
-/** Names of all jobs there are. */
+/** Jobs that make hosts crowded: room has to be made, and the higher priority takes it. */
+const CROWD: readonly Template[] = [
+  { name: 'vip', lines: ['priority: 90'], counts: [1, 2], memories: [400, 700, 900] },
+  { name: 'low', lines: ['priority: 20'], counts: [1, 2, 3], memories: [200, 300] },
+  { name: 'bulk', lines: ['priority: 30', 'update: {max_parallel: 2}'], counts: [2, 3], memories: [200, 300, 500] },
+]
+
+/** Names of the jobs with which hosts are crowded. */
+export const CROWDED_NAMES: readonly JobName[] = [...KINDS, ...CROWD].map(({ name }) => name)
+
+/** Names of all other jobs. */
 export const JOB_NAMES: readonly JobName[] = KINDS.map(({ name }) => name)
 
 function kindOf(name: JobName): Template {
-  const kind = KINDS.find((one) => one.name === name)
+  const kind = [...KINDS, ...CROWD].find((one) => one.name === name)
   if (!kind) throw new Error(`no job ${name}`)
   return kind
 }
@@ -79,7 +89,7 @@ export function jobOf(name: JobName, dials: JobDials): Job {
     'stop: {timeout: 2s}',
     '',
   ].join('\n')
-  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], JOB_NAMES)
+  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], CROWDED_NAMES)
   if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
   const [first] = read.jobs
   if (!first) throw new Error(`no job in ${text}`)

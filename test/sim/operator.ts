@@ -8,7 +8,7 @@ import type { NewEvent } from '../../src/model/event.js'
 import { type HostName, type JobName, type SlotName, slotName } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
-import { FOLDER, firstDials, JOB_NAMES, type JobDials, jobOf, turned } from './jobs.js'
+import { FOLDER, firstDials, type JobDials, jobOf, turned } from './jobs.js'
 import type { SimProcess } from './process.js'
 import type { Random } from './random.js'
 import type { Story } from './story.js'
@@ -28,6 +28,8 @@ export interface OperatorDoors {
   readonly disk: MemoryDisk
   readonly story: Story
   readonly hosts: readonly HostName[]
+  /** Names of all jobs there are. */
+  readonly names: readonly JobName[]
   newProcess(name: string): SimProcess
   violated(text: string): void
   fail(process: SimProcess, error: unknown): void
@@ -77,7 +79,7 @@ export class Operator {
   /** Begins a cluster. */
   begin(): void {
     const { random } = this.#doors
-    for (const name of JOB_NAMES) if (random.chance(0.75)) this.wanted.set(name, firstDials(name, random))
+    for (const name of this.#doors.names) if (random.chance(0.75)) this.wanted.set(name, firstDials(name, random))
     this.apply(false)
   }
 
@@ -113,7 +115,7 @@ export class Operator {
     }
     const names = [...this.wanted.keys()]
     const name = names.length > 0 ? random.pick(names) : null
-    const missing = JOB_NAMES.filter((one) => !this.wanted.has(one))
+    const missing = this.#doors.names.filter((one) => !this.wanted.has(one))
     const kind = random.weighted([
       ['change', 6],
       ['remove', 1],
@@ -207,7 +209,7 @@ export class Operator {
       this.sayOfHosts(kind, [random.pick(hosts)])
       return
     }
-    const name = random.pick(JOB_NAMES)
+    const name = random.pick(this.#doors.names)
     if (this.wanted.has(name)) this.say('restart', name, [slotName(name, 0)])
   }
 

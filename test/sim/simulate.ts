@@ -1,12 +1,13 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
-import type { HostName, Millis, SlotName } from '../../src/model/names.js'
+import type { HostName, JobName, Millis, SlotName } from '../../src/model/names.js'
 import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
 import { divergence } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
 import { inventoryOf } from './inventory.js'
+import { CROWDED_NAMES, JOB_NAMES } from './jobs.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { processOf, SimProcess } from './process.js'
@@ -23,10 +24,13 @@ export const QUIET_TICKS = 30
 /** An operator's command may take so long after the faults, ms. */
 const LAST_WORD_MS = 200_000
 
-/** Plays one seed. `hostWords`: the operator also cordons and drains hosts, and restarts single slots. */
-export async function simulate(seed: number, hostWords = false): Promise<Outcome> {
+/**
+ * Plays one seed. `hostWords`: the operator also cordons and drains hosts, and restarts single slots; `crowded`: there is
+ * more to run than hosts have room for, of several priorities.
+ */
+export async function simulate(seed: number, hostWords = false, crowded = false): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed, null, hostWords)
+  const simulation = new Simulation(seed, null, hostWords, crowded ? CROWDED_NAMES : JOB_NAMES)
   await simulation.play()
   return simulation.outcome()
 }
@@ -64,7 +68,7 @@ class Simulation {
   /** The operator drains hosts too, and restarts single slots. */
   readonly #hostWords: boolean
 
-  constructor(seed: number, size: number | null, hostWords = false) {
+  constructor(seed: number, size: number | null, hostWords = false, names: readonly JobName[] = JOB_NAMES) {
     this.#seed = seed
     this.#hostWords = hostWords
     const random = new Random(seed)
@@ -76,15 +80,9 @@ class Simulation {
       [4, 2],
       [5, 1],
     ] as const)
-    const names = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
-    this.#inventory = inventoryOf(names, random)
-    const { time, network, hosts, disk, story } = {
-      time: this.#time,
-      network: this.#network,
-      hosts: this.#hosts,
-      disk: this.#disk,
-      story: this.#story,
-    }
+    const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
+    this.#inventory = inventoryOf(hostNames, random)
+    const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
     this.#checker = new Checker({
       time,
       network,
@@ -95,7 +93,7 @@ class Simulation {
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (_process, tick) => this.#onTick(tick),
     })
-    for (const name of names) {
+    for (const name of hostNames) {
       const doors = { time, random: random.fork(), network, watcher: this.#checker, hosts: () => hosts }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
@@ -107,7 +105,8 @@ class Simulation {
       random: random.fork(),
       disk,
       story,
-      hosts: names,
+      hosts: hostNames,
+      names,
       newProcess: (name) => this.#newProcess(name),
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),

@@ -33,6 +33,9 @@ const BATCH = 50
 /** Seeds with an operator who drains hosts: HC_SIM_DRAINS=N plays so many, HC_SIM_DRAIN=SEED plays one and tells it. */
 const DRAINS = Number(env.HC_SIM_DRAINS ?? '50')
 const ONE_DRAIN = env.HC_SIM_DRAIN === undefined ? null : Number(env.HC_SIM_DRAIN)
+/** Seeds with crowded hosts and drains: HC_SIM_CROWDS=N plays so many, HC_SIM_CROWD=SEED plays one and tells it. */
+const CROWDS = Number(env.HC_SIM_CROWDS ?? '15')
+const ONE_CROWD = env.HC_SIM_CROWD === undefined ? null : Number(env.HC_SIM_CROWD)
 /** Lines of the story that a failure prints. */
 const STORY_LINES = 80
 /** Bound of one seed in real time, ms. */
@@ -59,11 +62,12 @@ describe.runIf(ONE !== null)('one seed', () => {
 async function failuresOf(
   seeds: readonly number[],
   hostWords = false,
+  crowded = false,
 ): Promise<{ failed: readonly string[]; effects: number }> {
   const failed: string[] = []
   let effects = 0
   for (const seed of seeds) {
-    const outcome = await simulate(seed, hostWords)
+    const outcome = await simulate(seed, hostWords, crowded)
     effects += outcome.effects
     if (outcome.violations.length > 0) failed.push(failure(outcome))
   }
@@ -78,10 +82,27 @@ describe.runIf(ONE_DRAIN !== null)('one seed with drains', () => {
   })
 })
 
-describe.runIf(ONE === null && ONE_DRAIN === null)('seeds', () => {
+describe.runIf(ONE_CROWD !== null)('one crowded seed', () => {
+  it(`seed ${ONE_CROWD}`, { timeout: SEED_MS * 10 }, async () => {
+    const outcome = await simulate(ONE_CROWD ?? 0, true, true)
+    process.stdout.write(`${outcome.story.join('\n')}\n`)
+    expect(outcome.violations).toEqual([])
+  })
+})
+
+describe.runIf(ONE === null && ONE_DRAIN === null && ONE_CROWD === null)('seeds', () => {
   it('with hosts cordoned and drained', { timeout: SEED_MS * Math.max(1, DRAINS) }, async () => {
     const { failed } = await failuresOf(
       Array.from({ length: DRAINS }, (_, index) => FROM + index),
+      true,
+    )
+    expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
+  })
+
+  it('with more to run than there is room for', { timeout: SEED_MS * Math.max(1, CROWDS) }, async () => {
+    const { failed } = await failuresOf(
+      Array.from({ length: CROWDS }, (_, index) => FROM + index),
+      true,
       true,
     )
     expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
