@@ -3,6 +3,7 @@ import type { Fault } from '../model/errors.js'
 import type { Job } from '../model/job.js'
 import { byName, SLOT_SUFFIX, someOf } from '../model/names.js'
 import type { ScenarioHost } from '../model/scenario.js'
+import type { AskedDevices } from './devices.js'
 import { jobFields } from './job-fields.js'
 import { didYouMean } from './nearest.js'
 import { readScenarioHost } from './scenario.js'
@@ -73,10 +74,15 @@ function nest(path: readonly string[], value: Value): Value {
   }, value)
 }
 
+/** `resources` as they are read from a job file. */
+type Asked = Omit<Job['resources'], 'devices'> & { readonly devices: AskedDevices }
+
 /** Only what was written of `resources` is changed. */
 function merged(job: Job, field: Settable, read: unknown, written: Value): Job {
   if (field !== 'resources') return { ...job, [SETTABLE[field]]: read }
-  const resources = jobFields.resources.shape.read(written, new Report(), field) as Job['resources']
+  const resources = jobFields.resources.shape.read(written, new Report(), field) as Asked | undefined
+  if (resources === undefined) return job
+  const { amounts, constraints } = resources.devices
   const has = (key: string) => entryOf(written, key) !== null
   return {
     ...job,
@@ -84,8 +90,9 @@ function merged(job: Job, field: Settable, read: unknown, written: Value): Job {
       cpu: has('cpu') ? resources.cpu : job.resources.cpu,
       memory: has('memory') ? resources.memory : job.resources.memory,
       disk: has('disk') ? resources.disk : job.resources.disk,
-      devices: has('devices') ? { ...job.resources.devices, ...resources.devices } : job.resources.devices,
+      devices: has('devices') ? { ...job.resources.devices, ...amounts } : job.resources.devices,
     },
+    constraints: [...job.constraints, ...constraints],
   }
 }
 
