@@ -1,8 +1,9 @@
 // What slots have on each host: for what is left there beside what others use, see scheduler/capacity.ts.
 import type { HostName, SlotName } from '../model/names.js'
 import { NO_RESOURCES, plus, type Resources } from '../model/resources.js'
-import type { Held } from '../scheduler/capacity.js'
+import { type Held, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import type { PlanInput } from './input.js'
 
 /** It runs there, or has its place there and will be started there again if it can. */
 function hasPlace(item: Classified): boolean {
@@ -21,4 +22,24 @@ export function heldByHost(classified: readonly Classified[]): ReadonlyMap<HostN
     held.set(host, own)
   }
   return held
+}
+
+/**
+ * Hosts on which others than hc use so much that what has its place there would have none by what is really left. What
+ * leaves such a host frees nothing for another.
+ */
+export function overfullHosts(
+  classified: readonly Classified[],
+  { hosts }: Pick<PlanInput, 'hosts'>,
+): ReadonlySet<HostName> {
+  const held = heldByHost(classified)
+  const full = hosts.filter(({ host, facts, lastFacts }) => {
+    const own = held.get(host.name)
+    if (!own) return false
+    const { jobs, notes } = roomOf(host, facts ?? lastFacts, own)
+    return (['memory', 'disk'] as const).some((part) => {
+      return notes[part] !== undefined && own.reserved[part] > 0 && jobs[part] <= own.reserved[part]
+    })
+  })
+  return new Set(full.map(({ host }) => host.name))
 }

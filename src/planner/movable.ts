@@ -2,6 +2,7 @@
 import { mayLeave } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import { type Classified, occupies } from './classify.js'
+import { overfullHosts } from './held.js'
 import type { PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
 import { runs } from './rollout.js'
@@ -23,6 +24,7 @@ export function movableOf(classified: readonly Classified[], input: PlanInput): 
     }
   }
   const anchors = anchoredJobs(classified)
+  const overfull = overfullHosts(classified, input)
   return new Set(
     classified.filter((item) => {
       const { subject } = item
@@ -30,6 +32,7 @@ export function movableOf(classified: readonly Classified[], input: PlanInput): 
       if (!applied || host === null || !mayGo(item)) return false
       return (
         copies.get(slot) === 1 &&
+        !overfull.has(host) &&
         (held.get(applied.job.name) ?? 0) < applied.job.update.maxParallel &&
         !anchors.has(`${applied.job.name} ${host}`) &&
         (applied.job.with.length === 0 || anchorOf(subject, input) === null)

@@ -95,6 +95,18 @@ describe('room for a new job', () => {
     const seen = cluster(jobs, [host('n1', 1000, ['web.0']), host('n2', 1000, ['log.0', 'aid.0'])])
     expect(told(lawful(seen))).toEqual(['0 move web.0 n1 > n2 made-room', '1 start db.0 n1 new-job after web.0'])
   })
+  test('is not made where others use so much that what leaves frees nothing', () => {
+    const n1 = host('n1', 1000, ['web.0'])
+    const pinnedTo = (name: string) => [
+      { attribute: 'host', op: '==', values: [name], text: `host == ${name}` } as const,
+    ]
+    const jobs = [web, sized('db', 400, { constraints: pinnedTo('n1'), priority: 90 })]
+    const seen = facts({ ...n1.facts, memoryAvailable: 0 })
+    const calm = lawful(cluster(jobs, [host('n1', 700, ['web.0']), host('n2', 500)]))
+    expect(told(calm)).toEqual(['0 move web.0 n1 > n2 made-room', '1 start db.0 n1 new-job after web.0'])
+    const busy = lawful(cluster(jobs, [{ ...n1, facts: seen, lastFacts: seen }, host('n2', 500)]))
+    expect([busy.plan.actions, busy.plan.unplaced.map(({ slot }) => slot)]).toEqual([[], ['db.0']])
+  })
   test('takes no more of a job down at a time than its max_parallel: the next takes its turn', () => {
     const jobs = [sized('web', 300, { count: 2 }), sized('log', 800), sized('db', 900)]
     const hosts = [host('n1', 1000, ['web.0', 'web.1']), host('n2', 1000, ['log.0']), host('n3', 650)]
