@@ -3,8 +3,8 @@ import { mayLeave } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { capacityByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { runs } from './rollout.js'
 
@@ -24,9 +24,10 @@ interface Case {
 /** Sentences for what asks a host for more than it has, at whatever step. */
 export function roomFaults(plan: Plan, classified: readonly Classified[], input: PlanInput): readonly string[] {
   const about = { plan, classified, input }
-  return input.hosts.flatMap((state) => {
-    const { name } = state.host
-    return plan.actions.some((action) => arrivesAt(action, name)) ? onHost(name, about) : []
+  const capacities = capacityByHost(classified, input)
+  return input.hosts.flatMap(({ host: { name } }) => {
+    const capacity = capacities.get(name)
+    return capacity && plan.actions.some((action) => arrivesAt(action, name)) ? onHost(name, capacity, about) : []
   })
 }
 
@@ -44,10 +45,7 @@ function leavesFrom({ kind, host, from }: Action): HostName | null {
 }
 
 /** Wave by wave: what leaves in one makes room from the next one on. */
-function onHost(name: HostName, { plan, classified, input }: Case): readonly string[] {
-  const state = input.hosts.find(({ host }) => host.name === name)
-  if (!state) return []
-  const capacity = candidateCapacity(state.host, state.facts)
+function onHost(name: HostName, capacity: Resources, { plan, classified, input }: Case): readonly string[] {
   const unplaced = new Set(plan.unplaced.map(({ slot }) => slot))
   const stopped = new Set(plan.actions.filter((action) => leavesFrom(action) === name).map(({ slot }) => slot))
   // What runs by an older version and fits nowhere by the new one stays as it is: how much it holds is not known.

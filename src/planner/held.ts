@@ -1,7 +1,7 @@
 // What slots have on each host: for what is left there beside what others use, see scheduler/capacity.ts.
 import type { HostName, SlotName } from '../model/names.js'
 import { NO_RESOURCES, plus, type Resources } from '../model/resources.js'
-import { type Held, roomOf } from '../scheduler/capacity.js'
+import { candidateRoom, type Held, NOTHING_HELD, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
 import type { PlanInput } from './input.js'
 
@@ -22,6 +22,19 @@ export function heldByHost(classified: readonly Classified[]): ReadonlyMap<HostN
     held.set(host, own)
   }
   return held
+}
+
+/** What jobs may have of each host in all, as places are found by it. */
+export function capacityByHost(
+  classified: readonly Classified[],
+  { hosts }: Pick<PlanInput, 'hosts'>,
+): ReadonlyMap<HostName, Resources> {
+  const held = heldByHost(classified)
+  return new Map(
+    hosts.map(({ host, facts, lastFacts }) => {
+      return [host.name, candidateRoom(host, facts ?? lastFacts, held.get(host.name) ?? NOTHING_HELD).capacity]
+    }),
+  )
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { AppliedJob, Job } from '../model/job.js'
 import type { HostName, SlotName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
+import { packAmounts } from '../scheduler/shares.js'
 
 /** A slot that holds room on a host, or asks for it. */
 export interface Holder {
@@ -31,7 +32,8 @@ function amountClash(job: Job, beside: readonly Holder[], capacity: Resources): 
     if (job.resources[amount] > 0 && sum((each) => each[amount]) > capacity[amount]) return amount
   }
   for (const [name, asked] of Object.entries(job.resources.devices)) {
-    if (asked > 0 && sum(({ devices }) => devices[name] ?? 0) > (capacity.devices[name] ?? 0)) return name
+    const held = beside.map(({ applied }) => applied?.job.resources.devices[name] ?? 0)
+    if (asked > 0 && packAmounts([asked, ...held], capacity.devices[name] ?? 0) !== 'yes') return name
   }
   return null
 }

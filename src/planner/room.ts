@@ -3,10 +3,10 @@ import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Waiting } from '../model/plan.js'
 import { formatBytes, formatCpu, formatDevices, type Resources } from '../model/resources.js'
-import { candidateCapacity } from '../scheduler/capacity.js'
 import type { Evicted, Moved } from '../scheduler/place.js'
 import { type Classified, occupies } from './classify.js'
 import { fixedPorts } from './demands.js'
+import { capacityByHost } from './held.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { clash, type Holder, Ledger } from './ledger.js'
 import { hasSettled, turnsOf } from './movable.js'
@@ -53,11 +53,11 @@ class Needs {
   readonly #jobs: Jobs
   /** Where all is in the end. */
   readonly #end: Ledger
-  readonly #input: PlanInput
+  readonly #capacities: ReadonlyMap<HostName, Resources>
 
   constructor(places: Places, classified: readonly Classified[], input: PlanInput) {
     this.#places = places
-    this.#input = input
+    this.#capacities = capacityByHost(classified, input)
     this.#jobs = jobsOf(input)
     this.#end = ledgerOf(classified)
     for (const { slot, from } of [...places.moved, ...places.evicted, ...places.displaced]) this.#end.take(from, slot)
@@ -101,7 +101,7 @@ class Needs {
 
   /** What there would not be enough of, had it stayed: as much as the other asks. */
   #lacking(moved: Moved, other: SlotName): string | null {
-    const capacity = capacitiesOf(this.#input).get(moved.from)
+    const capacity = this.#capacities.get(moved.from)
     const there = this.#end.on(moved.from)
     const arrives = there.find(({ slot }) => slot === other)
     if (!capacity || !arrives?.applied) return null
@@ -169,7 +169,7 @@ function settingOf({ places, moving, awaited, classified }: Draft, input: PlanIn
   const jobs = jobsOf(input)
   return {
     ledger: ledgerOf(classified),
-    capacities: capacitiesOf(input),
+    capacities: capacityByHost(classified, input),
     awaited,
     turns: turnsOf(classified, moving, places.placed),
     holder: (action: Action) => holderOf({ slot: action.slot, ports: action.placement?.ports ?? {} }, jobs),
@@ -181,12 +181,6 @@ function settingOf({ places, moving, awaited, classified }: Draft, input: PlanIn
       return state?.blocked?.text ?? (state?.facts ? null : `${action.host} did not answer just now`)
     },
   }
-}
-
-function capacitiesOf(input: PlanInput): ReadonlyMap<HostName, Resources> {
-  return new Map(
-    input.hosts.map(({ host, facts, lastFacts }) => [host.name, candidateCapacity(host, facts ?? lastFacts)]),
-  )
 }
 
 type Jobs = ReadonlyMap<JobName, AppliedJob>

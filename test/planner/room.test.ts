@@ -107,6 +107,14 @@ describe('room for a new job', () => {
     const busy = lawful(cluster(jobs, [{ ...n1, facts: seen, lastFacts: seen }, host('n2', 500)]))
     expect([busy.plan.actions, busy.plan.unplaced.map(({ slot }) => slot)]).toEqual([[], ['db.0']])
   })
+  test('is waited for also where only what others use stands in the way', () => {
+    // By its size the host would have room at once; 1100 MiB are in use by others.
+    const n2 = host('n2', 2000, ['log.0'])
+    const seen = facts({ ...n2.facts, memoryAvailable: 1156 * MIB })
+    const jobs = [sized('log', 400), sized('db', 900, { priority: 90 })]
+    const decision = lawful(cluster(jobs, [host('n1', 500), { ...n2, facts: seen, lastFacts: seen }]))
+    expect(told(decision)).toEqual(['0 move log.0 n2 > n1 made-room', '1 start db.0 n2 new-job after log.0'])
+  })
   test('takes no more of a job down at a time than its max_parallel: the next takes its turn', () => {
     const jobs = [sized('web', 300, { count: 2 }), sized('log', 800), sized('db', 900)]
     const hosts = [host('n1', 1000, ['web.0', 'web.1']), host('n2', 1000, ['log.0']), host('n3', 650)]
