@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import type { PlanView } from '../src/model/views.js'
-import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
 
 export default class Apply extends HcCommand {
   static override summary = 'Make what runs match the job files'
@@ -30,13 +30,7 @@ loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
       description: 'Remove jobs that were applied from the same folder and are no longer there',
     }),
     'dry-run': Flags.boolean({ default: false, description: 'Show the plan and stop', exclusive: ['detach'] }),
-    effort: Flags.integer({
-      default: 1,
-      min: 1,
-      max: 1000,
-      helpValue: 'N',
-      description: 'Search N times as long for places before giving up',
-    }),
+    effort: effortFlag,
     force: Flags.boolean({ default: false, description: 'Apply also what hc_survive refuses' }),
     detach: Flags.boolean({ default: false, description: 'Record the change and return; the loop carries it out' }),
   }

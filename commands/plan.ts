@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
 import { exitOfPlanError } from '../src/ui/exit-codes.js'
 
 export default class Plan extends HcCommand {
@@ -23,13 +23,7 @@ Exit codes: 0; 4 when not everything could be placed. With --exit-code: 0 no cha
   static override flags = {
     prune: Flags.boolean({ default: false, description: 'Plan the removal of jobs that are no longer in the folder' }),
     'exit-code': Flags.boolean({ default: false, description: 'End with 2 when there are changes' }),
-    effort: Flags.integer({
-      default: 1,
-      min: 1,
-      max: 1000,
-      helpValue: 'N',
-      description: 'Search N times as long for places before giving up',
-    }),
+    effort: effortFlag,
     verbose: Flags.boolean({ char: 'v', default: false, description: 'Each action with its sentence and its numbers' }),
   }
 

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
 
 export default class Simulate extends HcCommand {
   static override summary = 'Plan without contact: what would run where, if'
@@ -46,13 +46,7 @@ Exit codes: 0 when everything has its place; 4 when not; 2 when the input is wro
       description: 'One JSON scenario: hosts, jobs, running, lose; - is standard input',
       exclusive: ['lose', 'add', 'set', 'fill'],
     }),
-    effort: Flags.integer({
-      default: 1,
-      min: 1,
-      max: 1000,
-      helpValue: 'N',
-      description: 'Search N times as long before giving up',
-    }),
+    effort: effortFlag,
   }
 
   async run(): Promise<unknown> {

@@ -1,23 +1,15 @@
 // A cluster that is only thought of: what hc simulate is asked, and what it answers.
-import type { DriverName, Job } from './job.js'
+import type { Job } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
-import type { Rejection, Survival } from './plan.js'
+import type { Candidate, Rejection, Survival } from './plan.js'
 import type { Resources } from './resources.js'
 import type { UnplacedView } from './views.js'
 
-/** A host of a scenario. What is null is not known, and meets no constraint. */
-export interface ScenarioHost {
-  readonly name: HostName
-  /** Net of any reserve. */
-  readonly capacity: Resources
-  readonly labels: Readonly<Record<string, string>>
-  readonly os: string | null
-  readonly osVersion: string | null
-  readonly arch: string | null
-  readonly kernel: string | null
-  /** Driver -> version. */
-  readonly drivers: Readonly<Partial<Record<DriverName, string>>> | null
-}
+/** A host of a scenario, its capacity net of any reserve. What is null is not known, and meets no constraint. */
+export type ScenarioHost = Pick<
+  Candidate,
+  'name' | 'capacity' | 'labels' | 'os' | 'osVersion' | 'arch' | 'kernel' | 'drivers'
+>
 
 /** A slot and the host that it runs on. */
 export interface Running {

@@ -4,6 +4,7 @@ import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/
 import type { Action, Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
 import { type Classified, occupies } from './classify.js'
+import { fixedPorts } from './demands.js'
 import { capacityByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { runs } from './rollout.js'
@@ -80,7 +81,7 @@ function isBack({ slot }: Action, name: HostName, { actions }: Plan): boolean {
 function portsOf({ unit, placement, host, applied }: Classified['subject']): readonly number[] {
   const known = unit?.ports ?? (placement?.host === host ? placement?.ports : null)
   if (known) return Object.values(known)
-  return Object.values(applied?.job.ports ?? {}).flatMap((port) => (port.host === null ? [] : [port.host]))
+  return Object.values(fixedPorts(applied?.job.ports ?? {}))
 }
 
 function faultsOf(

@@ -1,8 +1,10 @@
-// What the scheduler is told of slots: those that hold their place, and those that want one.
+// What the scheduler is told: of slots that hold their place, of those that want one, and of the hosts.
 import { isPinned } from '../model/job.js'
-import type { HostName } from '../model/names.js'
-import { type Demand, homeOf, type Occupant } from '../model/plan.js'
+import { byName, type HostName } from '../model/names.js'
+import { type Candidate, type Demand, homeOf, type Occupant } from '../model/plan.js'
+import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
+import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { hostOfSystemSlot } from './subjects.js'
 
@@ -34,8 +36,17 @@ export function demand({ subject }: Classified, only: HostName | null): Demand {
   return { slot, applied, only, keeps, previous: placement?.host ?? host, home, previousPorts: placement?.ports ?? {} }
 }
 
+/** All hosts as candidates, by name: beside what slots have on each, and with the ports that are hc's own. */
+export function candidatesOf(classified: readonly Classified[], input: PlanInput): readonly Candidate[] {
+  const ports = ownPorts(classified, input)
+  const held = heldByHost(classified)
+  return input.hosts
+    .map((state) => toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)))
+    .sort((a, b) => byName(a.name, b.name))
+}
+
 /** Host ports that allocations of hc hold on each host: those recorded, and the fixed ones of the jobs seen there. */
-export function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
+function ownPorts(classified: readonly Classified[], input: PlanInput): ReadonlyMap<HostName, number[]> {
   const ports = new Map<HostName, number[]>()
   const add = (host: HostName, more: readonly number[]) => ports.set(host, [...(ports.get(host) ?? []), ...more])
   for (const { host, ports: taken } of Object.values(input.placements)) add(host, Object.values(taken))

@@ -1,6 +1,6 @@
 // Which of the allocations that run may be moved, or stopped, to make room for others; and how many of a job at a time.
-import { mayLeave } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
+import { makesRoom } from '../scheduler/survival.js'
 import { type Classified, occupies } from './classify.js'
 import { overfullHosts } from './held.js'
 import type { PlanInput } from './input.js'
@@ -45,7 +45,7 @@ function mayGo({ subject, bucket }: Classified): boolean {
   const { applied, unit, state, placement, host, best, heldBy } = subject
   if (bucket !== 'keep' || !applied || !unit || !state?.facts || !best || heldBy !== null) return false
   if (state.belief.verdict !== 'ready' || state.blocked !== null || placement?.host !== host) return false
-  if (!mayLeave(applied.job) || applied.job.exclusive) return false
+  if (!makesRoom(applied)) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
   // The second after a start passes by itself; what is still on its way up may never get there.
   if (applied.job.type === 'cron') return phase === 'scheduled'

@@ -4,11 +4,9 @@ import { byName, type SlotName } from '../model/names.js'
 import type { Candidate, Occupant, Unplaced } from '../model/plan.js'
 import { type Evicted, type Moved, type Placed, type PlaceResult, place } from '../scheduler/place.js'
 import { placeToSurvive } from '../scheduler/prefer.js'
-import { toCandidate } from './candidates.js'
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
-import { demand, occupant, onlyHost, ownPorts } from './demands.js'
-import { heldByHost } from './held.js'
+import { candidatesOf, demand, occupant, onlyHost } from './demands.js'
 import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
@@ -119,13 +117,9 @@ class Search {
     movable: ReadonlySet<Classified>,
     input: PlanInput,
   ) {
-    const ports = ownPorts(classified, input)
-    const held = heldByHost(classified)
     this.#moving = [...moving]
     this.#input = input
-    this.#candidates = input.hosts.map((state) =>
-      toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
-    )
+    this.#candidates = candidatesOf(classified, input)
     this.#prefers = prefersSurvival(moving, input)
     this.#occupants = classified
       .filter((item) => !moving.has(item))

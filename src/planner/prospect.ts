@@ -1,17 +1,15 @@
 // The cluster before and after a plan: how full each host is, why each slot goes where it goes, and what would help those
 // that find no place. For showing only: no decision rests on it.
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Candidate, Occupant, Plan, Unplaced } from '../model/plan.js'
 import { NO_RESOURCES, plus } from '../model/resources.js'
 import type { FillView, PlannedHostView } from '../model/views.js'
 import { whyThere } from '../scheduler/choice-words.js'
 import { type Choice, choices } from '../scheduler/explain.js'
 import { remedies } from '../scheduler/remedy.js'
-import { toCandidate } from './candidates.js'
 import { type Classified, occupies } from './classify.js'
-import { demand, onlyHost, ownPorts } from './demands.js'
-import { heldByHost } from './held.js'
+import { candidatesOf, demand, onlyHost } from './demands.js'
 import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
@@ -54,14 +52,6 @@ export function remedied(decision: Decision, input: PlanInput): Pick<Prospect, '
   if (plan.unplaced.length === 0) return { unplaced: [], remedy: null }
   const then = heldThen(heldNow(classified, {}), plan, input)
   return mended(decision, input, candidatesOf(classified, input), then)
-}
-
-function candidatesOf(classified: readonly Classified[], input: PlanInput): readonly Candidate[] {
-  const ports = ownPorts(classified, input)
-  const held = heldByHost(classified)
-  return input.hosts
-    .map((state) => toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)))
-    .sort((a, b) => byName(a.name, b.name))
 }
 
 function keyOf(slot: SlotName, host: HostName): string {

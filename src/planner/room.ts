@@ -13,7 +13,7 @@ import { hasSettled, turnsOf } from './movable.js'
 import { isActive } from './phase.js'
 import type { Places } from './places.js'
 import { adoption, allocation, isUnrecorded } from './steps.js'
-import { makesRoom, order } from './waves.js'
+import { movesForOthers, order } from './waves.js'
 
 /** Steps of what makes room. */
 export interface Room {
@@ -174,7 +174,7 @@ function settingOf({ places, moving, awaited, classified }: Draft, input: PlanIn
     turns: turnsOf(classified, moving, places.placed),
     holder: (action: Action) => holderOf({ slot: action.slot, ports: action.placement?.ports ?? {} }, jobs),
     hindrance: (action: Action) => {
-      if (!makesRoom(action)) return null
+      if (!movesForOthers(action)) return null
       const item = running.get(action.slot)
       if (item && !hasSettled(item)) return 'makes room once it has settled'
       const state = hosts.get(action.host)

@@ -3,10 +3,8 @@ import type { AppliedJob } from '../model/job.js'
 import { type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Occupant } from '../model/plan.js'
 import type { SurvivalQuestion } from '../scheduler/survival.js'
-import { toCandidate } from './candidates.js'
-import { type Classified, occupies } from './classify.js'
-import { fixedPorts, ownPorts } from './demands.js'
-import { heldByHost } from './held.js'
+import type { Classified } from './classify.js'
+import { candidatesOf, occupant } from './demands.js'
 import type { PlanInput } from './input.js'
 import type { Decision } from './plan.js'
 
@@ -16,13 +14,9 @@ export function survivalInput(
   { plan, classified }: Decision,
   control: HostName | null,
 ): SurvivalQuestion {
-  const ports = ownPorts(classified, input)
-  const held = heldByHost(classified)
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   return {
-    candidates: input.hosts.map((state) =>
-      toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)),
-    ),
+    candidates: candidatesOf(classified, input),
     placements: afterwards(plan.actions, classified, jobs),
     strategy: input.settings.strategy,
     control,
@@ -44,13 +38,7 @@ function afterwards(
     actions.flatMap(({ reason, slot, host }) => (reason === 'outranked' ? [`${slot} ${host}`] : [])),
   )
   const stays = classified.filter(
-    (item) =>
-      occupies(item) && !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
+    (item) => !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
   )
-  return [...placed.values(), ...stays.flatMap(({ subject }) => occupantOf(subject))]
-}
-
-function occupantOf({ slot, host, applied, placement }: Classified['subject']): readonly Occupant[] {
-  if (host === null || applied === null) return []
-  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+  return [...placed.values(), ...stays.flatMap((item) => occupant(item))]
 }

@@ -51,7 +51,7 @@ export function order(actions: readonly Action[], setting: Setting): Order {
 }
 
 /** It is moved for the sake of others. */
-export function makesRoom({ kind, reason }: Action): boolean {
+export function movesForOthers({ kind, reason }: Action): boolean {
   return kind === 'move' && (reason === 'made-room' || reason === 'outranked')
 }
 
@@ -117,7 +117,7 @@ class Waves {
     if (!action) return null
     const said = this.#setting.hindrance(action)
     if (said !== null) return said
-    return makesRoom(action) && (this.#setting.turns.get(action.job) ?? 1) <= 0
+    return movesForOthers(action) && (this.#setting.turns.get(action.job) ?? 1) <= 0
       ? `takes its turn to make room after others of ${action.job} (update.max_parallel)`
       : null
   }
@@ -162,7 +162,7 @@ class Waves {
       if (holder) this.#left.set(from, [...(this.#left.get(from) ?? []), { holder, wave }])
     }
     if (start && to !== null) ledger.put(to, this.#setting.holder(start))
-    if (start && makesRoom(start)) turns.set(start.job, (turns.get(start.job) ?? 1) - 1)
+    if (start && movesForOthers(start)) turns.set(start.job, (turns.get(start.job) ?? 1) - 1)
     if (stop && stop !== start) this.#done.push({ ...stop, wave, ...also })
     if (start) this.#done.push({ ...start, wave: stop && stop !== start ? wave + 1 : wave, ...also })
   }
@@ -194,7 +194,7 @@ class Waves {
   #hasTurns(ring: readonly Pair[]): boolean {
     const asked = new Map<JobName, number>()
     for (const { start } of ring) {
-      if (start && makesRoom(start)) asked.set(start.job, (asked.get(start.job) ?? 0) + 1)
+      if (start && movesForOthers(start)) asked.set(start.job, (asked.get(start.job) ?? 0) + 1)
     }
     return [...asked].every(([job, count]) => count <= (this.#setting.turns.get(job) ?? count))
   }

@@ -1,7 +1,6 @@
 // Places slots: one pass in the order of need, then, where something is left over, a bounded repair.
 import type { Strategy } from '../model/host.js'
 import type { HostName, SlotName } from '../model/names.js'
-import { byName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Score, Unplaced } from '../model/plan.js'
 import { assignPorts } from './autoports.js'
 import { Board } from './board.js'
@@ -137,20 +136,12 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   }
 }
 
-function describePlaced(board: Board, items: readonly Item[], strategy: Strategy): readonly Placed[] {
-  const ports = new Map(board.hosts.flatMap((_, host) => [...assignPorts(board, host)]))
-  return items.map((item) => {
-    const host = board.hostOf(item)
-    board.take(item)
-    const points = score(board, item, host, strategy)
-    board.put(item, host)
-    return {
-      slot: item.slot,
-      host: board.problem.hosts[host]?.name ?? '',
-      ports: ports.get(item.index) ?? {},
-      score: points,
-    }
-  })
+function describePlaced(board: Board, item: Item, ports: Placed['ports'], strategy: Strategy): Placed {
+  const host = board.hostOf(item)
+  board.take(item)
+  const points = score(board, item, host, strategy)
+  board.put(item, host)
+  return { slot: item.slot, host: board.problem.hosts[host]?.name ?? '', ports, score: points }
 }
 
 /** Demands that have their place by the stopping of an occupant: those of higher priority on its host, else all new. */
@@ -185,39 +176,40 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   const changed = moved.length > 0 || wanting.some(({ item }, index) => board.hostOf(item) !== before[index])
   if (!changed || wanting.length * board.problem.hosts.length > MOST_SETTLED) return known
   const hosts = [...board.problem.hosts.keys()]
-  const anywhere = (item: Item) => hosts.filter((host) => mayEver(board, item, host))
-  const movers = moved.map((item) => {
-    const options = anywhere(item).filter((host) => host !== item.home)
-    return { item, priority: 0, choices: options.length, options }
-  })
-  const open = wanting.map(({ item, priority }) => {
-    const options = anywhere(item)
+  const anew = (item: Item, priority: number): Wanting => {
+    const options = hosts.filter((host) => host !== item.home && mayEver(board, item, host))
     return { item, priority, choices: options.length, options }
+  }
+  settle({
+    board,
+    settled: moved.map((item) => anew(item, 0)),
+    wanting: wanting.map(({ item, priority }) => anew(item, priority)),
+    strategy: input.strategy,
   })
-  settle({ board, settled: movers, wanting: open, strategy: input.strategy })
   return known
 }
 
 function describe(board: Board, known: Known, late: readonly Item[], strategy: Strategy): PlaceResult {
   const { items: all, demandCount, freeCount } = board.problem
-  const items = all.slice(0, demandCount).sort((a, b) => byName(a.slot, b.slot))
-  const occupants = all.slice(demandCount, freeCount).sort((a, b) => byName(a.slot, b.slot))
+  const items = all.slice(0, demandCount)
+  const occupants = all.slice(demandCount, freeCount)
   const here = (item: Item) => board.hostOf(item) !== NO_HOST
   const moved = occupants.filter((item) => here(item) && board.hostOf(item) !== item.home)
   const left = items.filter((item) => !here(item))
   const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
-  const from = new Map(moved.map((item) => [item.slot, nameOf(item)]))
   const evicted = occupants.filter((item) => !here(item))
   const reasons = new Reasons(board)
+  const ports = new Map(board.hosts.flatMap((_, host) => [...assignPorts(board, host)]))
+  const placedAt = (item: Item) => describePlaced(board, item, ports.get(item.index) ?? {}, strategy)
   return {
-    placed: describePlaced(board, items.filter(here), strategy),
+    placed: items.filter(here).map(placedAt),
     unplaced: left.map((item) => ({
       slot: item.slot,
       job: item.shape.job.name,
       reasons: reasons.of(item),
       proof: known.placed || known.short || nowhere(board, item) ? 'impossible' : 'budget',
     })),
-    moved: describePlaced(board, moved, strategy).map((each) => ({ ...each, from: from.get(each.slot) ?? '' })),
+    moved: moved.map((item) => ({ ...placedAt(item), from: nameOf(item) })),
     evicted: evicted.map((item) => ({
       slot: item.slot,
       from: nameOf(item),

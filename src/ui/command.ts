@@ -25,6 +25,15 @@ export const durationFlag = Flags.custom<number>({ parse: async (text) => parseD
 /** A flag whose value is a number of lines, or `all`. */
 export const linesFlag = Flags.custom<number | 'all'>({ parse: async (text) => parseLines(text), helpValue: 'LINES' })
 
+/** How much longer than usual to search for places. */
+export const effortFlag = Flags.integer({
+  default: 1,
+  min: 1,
+  max: 1000,
+  helpValue: 'N',
+  description: 'Search N times as long for places before giving up',
+})
+
 /** How long another hc is waited for when --lock-timeout says nothing, ms. */
 const LOCK_TIMEOUT = 30_000
 /** How long closing connections may take, and how long after the end the process may linger, ms. */
