@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
 
 export default class Simulate extends HcCommand {
-  static override summary = 'Plan without contact: what would run where, if'
+  static override summary = 'Plan without contact: what would run where, were it otherwise'
   static override description =
     prose(`Changes nothing and connects to nothing: hosts are what hc_capacity says. Without PATH, jobs are those that were
 applied, running where the store has them; else the files in jobs/. --input takes one JSON scenario instead.
