@@ -1,5 +1,5 @@
 // A folder of a user: inventory.yml, jobs/, and the store that hc makes beside them.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Event } from '../../../src/model/event.js'
@@ -35,6 +35,7 @@ export async function closeProjects(): Promise<void> {
 export class Project {
   readonly folder: string
   readonly #running: Running[] = []
+  #removed = 0
 
   /** `from`: a project to copy, store and all. */
   constructor({ from }: { readonly from?: Project } = {}) {
@@ -54,9 +55,12 @@ export class Project {
     writeFileSync(this.path(name), text)
   }
 
+  /** Gone at one stroke, as by a slip of the hand: a loop that writes meanwhile finds nothing and makes its own anew. */
   remove(name: string): void {
-    // A loop may write into .hc meanwhile.
-    rmSync(this.path(name), { recursive: true, force: true, maxRetries: 10 })
+    const aside = `${this.path(name)}.gone-${this.#removed++}`
+    renameSync(this.path(name), aside)
+    // A file that is just being written may still come into it.
+    rmSync(aside, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 
   /** Writes jobs/NAME.yml. */
