@@ -1,4 +1,5 @@
 // The machines: what inventory.yml says of them, and what they say of themselves.
+import type { NotifyTarget } from './incident.js'
 import type { DriverName } from './job.js'
 import type { HostName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
@@ -63,6 +64,10 @@ export interface Settings {
   /** Addresses that answer pings while the control machine's own network works; null: the default gateway. */
   readonly witnesses: readonly string[] | null
   readonly bootWaitMs: Millis
+  /** hc_notify. Absent: nobody is told. */
+  readonly notify?: readonly NotifyTarget[]
+  /** hc_on_change: argv; null or absent: nothing is run. */
+  readonly onChange?: readonly string[] | null
 }
 
 /** Bin-packing score. */
