@@ -1,5 +1,6 @@
 // What is, in the words of `hc status`: pure, from the same input as the plan.
 
+import type { Job } from '../model/job.js'
 import { byName, type HostName, jobOfSlot } from '../model/names.js'
 import type { Measured } from '../model/observation.js'
 import type { Action, Plan, Unplaced } from '../model/plan.js'
@@ -17,6 +18,7 @@ import type {
 } from '../model/views.js'
 import { NOTHING_HELD, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { healthOf, healthText } from './health.js'
 import { heldByHost } from './held.js'
 import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
@@ -42,7 +44,7 @@ export function allocationViews(
     .filter(({ bucket, subject }) => bucket !== 'unclaimed' && bucket !== 'nothing' && subject.applied !== null)
     .map((item) => {
       const measured = item.subject.host === null ? null : (measures.get(item.subject.host) ?? null)
-      return allocationView(item, unplaced.has(item.subject.slot), addresses, { wall: input.wall, measured })
+      return allocationView(item, unplaced.has(item.subject.slot), addresses, { input, measured })
     })
     .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
@@ -51,7 +53,7 @@ function allocationView(
   item: Classified,
   unplaced: boolean,
   addresses: ReadonlyMap<HostName, string>,
-  at: { readonly wall: string; readonly measured: Measured | null },
+  at: { readonly input: PlanInput; readonly measured: Measured | null },
 ): AllocationView {
   const { subject, bucket, text } = item
   const { slot, unit, placement, host, state, applied } = subject
@@ -63,16 +65,23 @@ function allocationView(
     job: jobOfSlot(slot),
     host: nowhere ? null : host,
     state: unplaced && !unit ? 'pending' : stateOf(item),
-    healthy: null,
+    healthy: healthOf(subject, at.input) ?? null,
     restarts: unit?.restarts ?? 0,
-    since: nowhere ? null : sinceOf(subject, at),
+    since: nowhere ? null : sinceOf(subject, { wall: at.input.wall, measured: at.measured }),
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? homelessNote(item) : noteOf(item, state, text),
+    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? unhealthyNote(item, at.input)),
   }
+}
+
+function unhealthyNote({ subject }: Classified, input: PlanInput): string | null {
+  const healthy = healthOf(subject, input)
+  const said = healthText(subject, input)
+  if (healthy === undefined || healthy === true || said === '') return null
+  return healthy === false ? `unhealthy: ${said}` : `not healthy yet: ${said}`
 }
 
 function homelessNote({ subject: { unit, placement } }: Classified): string {
@@ -133,6 +142,11 @@ export function stateOf({ subject, bucket }: Classified): AllocationState {
 /** States that count as "runs as wanted". */
 const WELL: ReadonlySet<AllocationState> = new Set(['running', 'scheduled', 'complete'])
 
+/** Only a service's check is asked. */
+function checks({ health }: Job): boolean {
+  return health !== null
+}
+
 /** All applied jobs with their counts. */
 export function jobViews(allocations: readonly AllocationView[], input: PlanInput): readonly JobView[] {
   const wanted = wantedSlots(input)
@@ -140,15 +154,15 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
     .sort((a, b) => byName(a.job.name, b.job.name))
     .map(({ job, version, stopped, appliedAt }) => {
       const own = allocations.filter((allocation) => allocation.job === job.name)
-      const running = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot)).length
+      const well = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot))
       return {
         name: job.name,
         type: job.type,
         driver: job.driver,
         version,
         wanted: [...wanted].filter((slot) => jobOfSlot(slot) === job.name).length,
-        running,
-        healthy: running,
+        running: well.length,
+        healthy: well.filter(({ healthy }) => healthy === true || (healthy === null && !checks(job))).length,
         stopped,
         image: job.image,
         resources: job.resources,
