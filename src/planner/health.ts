@@ -26,3 +26,11 @@ export function healthOf(subject: Subject, { health }: Pick<PlanInput, 'health'>
 export function healthText({ slot }: Subject, { health }: Pick<PlanInput, 'health'>): string {
   return health?.[slot]?.text ?? ''
 }
+
+/** What is said beside an allocation that is not healthy; null: nothing. */
+export function healthNote(subject: Subject, input: Pick<PlanInput, 'health'>): string | null {
+  const healthy = healthOf(subject, input)
+  const said = healthText(subject, input)
+  if (healthy === undefined || healthy === true || said === '') return null
+  return healthy === false ? `unhealthy: ${said}` : `not healthy yet: ${said}`
+}

@@ -69,10 +69,11 @@ export function runs({ subject }: Classified): boolean {
 }
 
 /** Of the version wanted, but not up: starting, failed, not yet or no longer healthy, or out of sight. */
-function isUnsettled({ subject, bucket }: Classified, health: Healths): boolean {
+function isUnsettled(item: Classified, health: Healths): boolean {
+  const { subject, bucket } = item
   const { unit, applied, state } = subject
-  if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start' || bucket === 'reschedule')
-    return true
+  if (bucket === 'reschedule') return !runs(item)
+  if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
   if (bucket !== 'keep' || !unit || !applied || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
   if (phase === 'running' && (healthOf(subject, health) ?? true) !== true) return true

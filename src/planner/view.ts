@@ -1,6 +1,5 @@
 // What is, in the words of `hc status`: pure, from the same input as the plan.
 
-import type { Job } from '../model/job.js'
 import { byName, type HostName, jobOfSlot } from '../model/names.js'
 import type { Measured } from '../model/observation.js'
 import type { Action, Plan, Unplaced } from '../model/plan.js'
@@ -18,7 +17,7 @@ import type {
 } from '../model/views.js'
 import { NOTHING_HELD, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
-import { healthOf, healthText } from './health.js'
+import { healthNote, healthOf } from './health.js'
 import { heldByHost } from './held.js'
 import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
@@ -73,15 +72,8 @@ function allocationView(
     memory: unit?.memory ?? null,
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? unhealthyNote(item, at.input)),
+    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? healthNote(subject, at.input)),
   }
-}
-
-function unhealthyNote({ subject }: Classified, input: PlanInput): string | null {
-  const healthy = healthOf(subject, input)
-  const said = healthText(subject, input)
-  if (healthy === undefined || healthy === true || said === '') return null
-  return healthy === false ? `unhealthy: ${said}` : `not healthy yet: ${said}`
 }
 
 function homelessNote({ subject: { unit, placement } }: Classified): string {
@@ -142,11 +134,6 @@ export function stateOf({ subject, bucket }: Classified): AllocationState {
 /** States that count as "runs as wanted". */
 const WELL: ReadonlySet<AllocationState> = new Set(['running', 'scheduled', 'complete'])
 
-/** Only a service's check is asked. */
-function checks({ health }: Job): boolean {
-  return health !== null
-}
-
 /** All applied jobs with their counts. */
 export function jobViews(allocations: readonly AllocationView[], input: PlanInput): readonly JobView[] {
   const wanted = wantedSlots(input)
@@ -162,7 +149,7 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
         version,
         wanted: [...wanted].filter((slot) => jobOfSlot(slot) === job.name).length,
         running: well.length,
-        healthy: well.filter(({ healthy }) => healthy === true || (healthy === null && !checks(job))).length,
+        healthy: well.filter(({ healthy }) => healthy === true || (healthy === null && job.health === null)).length,
         stopped,
         image: job.image,
         resources: job.resources,

@@ -1,6 +1,6 @@
 // Asks allocations how they are: a connection or an HTTP request to the loopback of their host, through a stream that the
 // caller's dial opens there; from the control machine directly where the host forbids that.
-import { Agent, request } from 'node:http'
+import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Host } from '../model/host.js'
@@ -107,8 +107,8 @@ class Asking {
 /** One GET; where its answer ends early, what came is the answer. */
 function http(stream: Duplex, path: string): Promise<HealthAnswer> {
   return new Promise((resolve) => {
-    const agent = new Agent()
-    const asked = request({ agent, createConnection: () => asSocket(stream), path, headers: HEADERS })
+    // Without an agent, which would connect by itself.
+    const asked = request({ createConnection: () => asSocket(stream), path, headers: HEADERS })
     asked.on('error', (error) => resolve({ kind: 'silent', text: printableLine(error.message) }))
     asked.on('response', (response) => {
       let body = ''
