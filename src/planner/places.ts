@@ -77,6 +77,11 @@ function leavesHome({ subject }: Classified): boolean {
   return subject.state?.draining === true && subject.applied !== null && mayLeave(subject.applied.job)
 }
 
+/** It was given up where it ran: another host is asked first. */
+function shuns({ bucket, subject }: Classified, { backOffs }: PlanInput): boolean {
+  return bucket === 'reschedule' || (bucket === 'place' && backOffs[subject.slot]?.gaveUp !== undefined)
+}
+
 /** Its host was lost. */
 function isLost({ bucket }: Classified): boolean {
   return bucket === 'replace'
@@ -136,7 +141,7 @@ class Search {
     const home = (item: Classified) => demand(item, item.subject.host)
     this.#take(
       this.#ask(
-        this.#open().filter(({ bucket }) => bucket === 'reschedule'),
+        this.#open().filter((item) => shuns(item, this.#input)),
         NO_LEAVE,
         (item) => elsewhere(demand(item, onlyHost(item)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
       ),

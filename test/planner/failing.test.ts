@@ -94,6 +94,14 @@ describe('given up by systemd', () => {
     expect(life.records.backOffs['web.0']?.failures).toBe(2)
   })
 
+  test('exclusive: seen to be stopped first, and not begun again where it failed', () => {
+    const life = new Life({ exclusive: true }, failed)
+    life.tick()
+    expect(life.pass(5000).tick()).toBe('stop on a: failing')
+    life.on = 'nowhere'
+    expect(life.tick({})).toBe('start on b: failing')
+  })
+
   test('attempts are obeyed exactly, and never means never', () => {
     const reschedule = { delayMs: 5000, maxDelayMs: 60_000, attempts: 1 }
     const life = new Life({ reschedule }, failed)
