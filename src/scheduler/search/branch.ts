@@ -94,7 +94,7 @@ class Search {
     if (relaxed.means === null || relaxed.bound >= Math.min(this.cost, this.limit)) return
     const at = this.#fraction(relaxed.means)
     if (at >= 0) this.#branch(at, relaxed.means[at] ?? 0, depth)
-    else this.#take(relaxed.means, relaxed.bound)
+    else if (this.#take(relaxed.means) && relaxed.bound < this.cost) this.explore(depth)
   }
 
   /** The number that is most nearly decided, of those that are not whole; -1: all are whole. */
@@ -126,7 +126,8 @@ class Search {
     most[at] = high
   }
 
-  #take(means: Float64Array, bound: number): void {
+  /** Takes a placement that is whole; false (and the part is without an answer) where it is not the better one. */
+  #take(means: Float64Array): boolean {
     const { kinds, sites } = this.#instance
     const contents = sites.map((_, host) =>
       Int32Array.from(kinds, (_kind, kind) => Math.round(means[kind * sites.length + host] ?? 0)),
@@ -135,13 +136,15 @@ class Search {
     const cost = costOf(this.#instance, this.#aim, contents)
     if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) {
       this.whole = false
-      return
+      return false
     }
-    if (cost < this.cost) {
-      this.cost = cost
-      this.best = contents
+    if (cost >= this.cost) {
+      this.whole = false
+      return false
     }
-    if (bound < this.cost) this.whole = false
+    this.cost = cost
+    this.best = contents
+    return true
   }
 }
 

@@ -20,6 +20,14 @@ export interface Content {
   readonly bound: number
 }
 
+/** A table over one dimension, with fines for one unit of the others. */
+interface Guard {
+  /** -1: the joint one. */
+  readonly dimension: number
+  readonly table: Table
+  readonly fines: readonly number[]
+}
+
 const ROUNDS = 4
 /** Knapsacks that are looked at longer than this get tables. */
 const LONG = 1000
@@ -76,8 +84,13 @@ export class Knapsack {
   #bestValue = Number.NEGATIVE_INFINITY
   #nodes = 0
   #limit = 0
+  /** By dimension: part of the joint weight for one unit; and what a unit of joint weight is worth at the margin. */
+  #rents: readonly number[] = []
+  #rate = 0
 
-  constructor(instance: Instance, host: number) {
+  /** `pool`: tables that knapsacks which are asked one after another may share. */
+  constructor(instance: Instance, host: number, pool: Table[]) {
+    this.#pool = pool
     const { kinds, sites } = instance
     this.#instance = instance
     this.#host = host
@@ -123,7 +136,8 @@ export class Knapsack {
     if (base === null) return null
     this.#weigh()
     this.#tabulate()
-    const bound = base + this.#bound(0)
+    const most = Math.min(this.#bound(0), ...this.#guards.map((guard) => this.#guarded(guard, 0)))
+    const bound = base + most * (1 + 1e-12)
     this.#visit(0, base)
     const cut = this.#nodes > this.#limit
     return { counts: this.#best, value: this.#bestValue, bound: cut ? bound : this.#bestValue }
@@ -170,6 +184,8 @@ export class Knapsack {
       return amount > 0 && wanted > amount ? wanted / amount : 0
     })
     let [bestBound, bestPieces, bestWeights] = [Number.POSITIVE_INFINITY, this.#pieces, this.#weights]
+    this.#rents = []
+    this.#rate = 0
     for (let round = 0; round < ROUNDS; round += 1) {
       const sum = weights.reduce((a, b) => a + b, 0) || 1
       const unit = weights.map((weight, dimension) =>
@@ -184,7 +200,11 @@ export class Knapsack {
       this.#weights = Float64Array.from(rated, ({ weight }) => weight)
       const loads = new Float64Array(room.length)
       const bound = this.#bound(0, loads)
-      if (bound < bestBound) [bestBound, bestPieces, bestWeights] = [bound, this.#pieces, this.#weights]
+      if (bound < bestBound) {
+        ;[bestBound, bestPieces, bestWeights] = [bound, this.#pieces, this.#weights]
+        this.#rents = unit
+        this.#rate = this.#margin
+      }
       for (const [dimension, load] of loads.entries()) {
         const share = load / Math.max(1, room[dimension] ?? 0)
         if (share > 1) weights[dimension] = Math.max(weights[dimension] ?? 0, 0.05 * sum) * share
@@ -196,29 +216,61 @@ export class Knapsack {
   }
 
   #surrogate = 1 + 1e-9
-  /** By dimension where what is wanted is more than there is; the joint one last. */
-  #tables: (readonly [dimension: number, table: Table])[] = []
+  readonly #pool: Table[]
+  #guards: Guard[] = []
 
+  #guard(dimension: number, weights: readonly number[], room: number, fines: readonly number[]): void {
+    const pieces = this.#pieces
+    const table = this.#pool[this.#guards.length] ?? new Table()
+    this.#pool[this.#guards.length] = table
+    const values = pieces.map(({ value, need }) =>
+      fines.reduce((left, fine, at) => left - fine * (need[at] ?? 0), value),
+    )
+    table.fill({ pieces, single: this.#single, weights, values, room })
+    this.#guards.push({ dimension, table, fines })
+    this.#nodes += table.steps
+  }
+
+  /** Tables of one dimension each, and of one with what lies in the others fined (Lagrange; Held and Karp, 1970). */
   #tabulate(): void {
-    this.#tables = []
+    this.#guards = []
     if (this.#limit < LONG) return
     const pieces = this.#pieces
+    const scarce = this.#rents.map((rent) => rent * this.#rate)
+    const joint = scarce.filter((fine) => fine > 0).length > 1
     for (const [dimension, room] of this.#left.entries()) {
       const needs = pieces.map(({ need }) => need[dimension] ?? 0)
       const wanted = needs.reduce((sum, amount, at) => sum + amount * (pieces[at]?.copies ?? 0), 0)
-      if (wanted > room) this.#tables.push([dimension, new Table(pieces, this.#single, needs, room)])
+      if (wanted <= room) continue
+      const fines = scarce.map((fine, at) => (at === dimension ? 0 : fine))
+      if (joint && (scarce[dimension] ?? 0) > 0) this.#guard(dimension, needs, room, fines)
+      this.#guard(dimension, needs, room, [])
     }
-    this.#tables.push([-1, new Table(pieces, this.#single, [...this.#weights], this.#surrogate)])
-    this.#nodes += pieces.length * this.#tables.length * 8
+    this.#guard(-1, [...this.#weights], this.#surrogate, [])
+  }
+
+  #guarded({ dimension, table, fines }: Guard, from: number): number {
+    let most = table.most(from, dimension < 0 ? this.#surrogate : (this.#left[dimension] ?? 0))
+    for (let at = 0; at < fines.length; at += 1) most += (fines[at] ?? 0) * Math.max(0, this.#left[at] ?? 0)
+    return most
   }
 
   #hopeless(from: number, missing: number): boolean {
-    for (const [dimension, table] of this.#tables) {
-      const room = dimension < 0 ? this.#surrogate : (this.#left[dimension] ?? 0)
-      if (table.most(from, room) * (1 + 1e-12) < missing) return true
+    for (let at = 0; at < this.#guards.length; at += 1) {
+      const guard = this.#guards[at]
+      if (guard === undefined || this.#guarded(guard, from) * (1 + 1e-12) >= missing) continue
+      // What has cut off last is asked first.
+      if (at > 0) {
+        this.#guards[at] = this.#guards[at - 1] ?? guard
+        this.#guards[at - 1] = guard
+      }
+      return true
     }
     return this.#bound(from) * (1 + 1e-12) < missing
   }
+
+  /** What the last piece that the room was left for is worth by weight, as #bound() found it. */
+  #margin = 0
 
   /** What the pieces from one on can be worth at most in the room that is left. */
   #bound(from: number, loads?: Float64Array): number {
@@ -235,7 +287,9 @@ export class Knapsack {
       }
       sum += piece.value * copies * part
       room -= weight
-      if (room <= 0) break
+      if (room > 0) continue
+      this.#margin = (piece.value * copies) / weight
+      break
     }
     return sum
   }

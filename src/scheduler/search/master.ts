@@ -7,6 +7,7 @@ import type { Content, Limits } from './knapsack.js'
 import { Knapsack } from './knapsack.js'
 import type { Column } from './simplex.js'
 import { Simplex } from './simplex.js'
+import type { Table } from './table.js'
 
 /** What is to be kept small. All costs are whole numbers. */
 export interface Aim {
@@ -40,10 +41,33 @@ const SEARCH = 50_000
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
 
+/** How far towards the duals of the best bound it is priced: those of the program alone swing widely. */
+const TOWARDS = 0.6
+
+/** By how much the right sides that are raised a little may raise the cost of the program. */
+const ROUNDING = 2e-4
+
 interface Use {
   readonly host: number
   readonly counts: Int32Array
   readonly cost: number
+}
+
+/** By host: the first one that no rule, amount or slot at home tells it from. */
+function alike({ kinds, sites, groups }: Instance): readonly number[] {
+  const keys = sites.map(({ free, tokens, jobs, repelled, shares, relied }, host) =>
+    JSON.stringify([
+      free,
+      [...tokens].sort((a, b) => a - b),
+      [...jobs].sort(([a], [b]) => a - b),
+      [...repelled].sort((a, b) => a - b),
+      shares.map(({ dimension, has, held }) => [dimension, has, [...held].sort((a, b) => a - b)]),
+      [...relied].sort((a, b) => a - b),
+      kinds.map(({ open, homes }) => [open[host], homes[host]]),
+      groups.map(({ hosts }) => hosts.has(host)),
+    ]),
+  )
+  return keys.map((key) => keys.indexOf(key))
 }
 
 /** See the head of the file. */
@@ -60,6 +84,13 @@ export class Master {
   readonly #movesRow: number
   readonly #firstHost: number
   readonly #settled: number
+  /** Duals that are priced at: between those of the program and `#centre`. */
+  readonly #duals: Float64Array
+  /** Duals of the best bound of this relax(), rents being what the contents came to. */
+  readonly #centre: Float64Array
+  #centred = false
+  /** By host: the first one that is like it in all that never changes. */
+  readonly #like: readonly number[]
   /** The best bound of the last relax(), also where the budget ended in it. */
   reached = Number.NEGATIVE_INFINITY
 
@@ -68,7 +99,8 @@ export class Master {
     this.#instance = instance
     this.#aim = aim
     this.#budget = budget
-    this.#knapsacks = sites.map((_, host) => new Knapsack(instance, host))
+    const pool: Table[] = []
+    this.#knapsacks = sites.map((_, host) => new Knapsack(instance, host, pool))
     const right: number[] = kinds.map(({ members }) => members.length)
     const costs = kinds.map(
       ({ demands, members }, kind) => (demands === members.length ? aim.demand : aim.occupant)[kind] ?? 0,
@@ -100,6 +132,9 @@ export class Master {
       if (!instance.leaders.has(jobId)) this.#program.add({ rows: [kind], values: [-1] }, 0)
     }
     this.#settled = Math.ceil(right.length ** 2 / 150) + 1
+    this.#duals = new Float64Array(right.length)
+    this.#centre = new Float64Array(right.length)
+    this.#like = alike(instance)
   }
 
   /** Takes a placement in as columns to begin with. */
@@ -159,7 +194,7 @@ export class Master {
 
   /** What a slot of each kind is worth now, as a whole number, within what its absence costs. */
   #worths(): Float64Array {
-    const { duals } = this.#program
+    const duals = this.#duals
     return Float64Array.from(this.#instance.kinds, ({ demands, members, jobId }, kind) => {
       const ceiling = Math.max(0, this.#absence(kind, demands === members.length))
       const floor = this.#instance.leaders.has(jobId) ? -ceiling : 0
@@ -168,7 +203,7 @@ export class Master {
   }
 
   #fine(row: number): number {
-    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#program.duals[row] ?? 0)))
+    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#duals[row] ?? 0)))
   }
 
   /** What the worths alone come to: the bound is this less the most that each host can hold of it. */
@@ -204,40 +239,109 @@ export class Master {
     return !this.#budget.spent
   }
 
-  /**
-   * The least that any placement within the limits may cost, from a program whose columns are made until none is worth
-   * it, or until the bound reaches `enough`. Null where the budget ended before.
-   */
-  relax(limits: Limits, enough: number): Relaxed | null {
+  /** Sets the duals that are priced at; `part` of the way to those of the best bound (Wentges, 1997). */
+  #aimAt(part: number): void {
+    const { duals } = this.#program
+    const share = this.#centred ? part : 0
+    for (let row = 0; row < duals.length; row += 1) {
+      this.#duals[row] = share * (this.#centre[row] ?? 0) + (1 - share) * (duals[row] ?? 0)
+    }
+  }
+
+  /** By host: the first one that a content is worth the same on and that has the same limits. */
+  #twins({ least, most }: Limits): readonly number[] {
+    const { kinds, sites } = this.#instance
+    const same = (a: number, b: number) => {
+      for (let at = 0; at < kinds.length * sites.length; at += sites.length) {
+        if (least[at + a] !== least[at + b] || most[at + a] !== most[at + b]) return false
+      }
+      return true
+    }
+    const twins: number[] = []
+    for (const host of sites.keys()) {
+      const like = this.#like[host] ?? host
+      const found = twins.findIndex(
+        (first, other) => first === other && this.#like[other] === like && same(other, host),
+      )
+      twins.push(found < 0 ? host : found)
+    }
+    return twins
+  }
+
+  /** One look at each host: what bound it gives, and whether a content was taken in; null where none is lawful. */
+  #round(
+    limits: Limits,
+    twins: readonly number[],
+    nodes: number,
+  ): { readonly bound: number; readonly added: boolean } | null {
     const { sites, kinds } = this.#instance
-    this.#limit(limits)
-    this.reached = Number.NEGATIVE_INFINITY
-    let bound = Number.NEGATIVE_INFINITY
-    let nodes = GLANCE
-    for (;;) {
-      if (!this.#program.solve(() => this.#pay())) return null
-      const worths = this.#worths()
-      const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
-      let total = this.#total(worths)
-      let added = false
-      for (const host of sites.keys()) {
-        const running = stay * kinds.reduce((sum, { homes }) => sum + (homes[host] ?? 0), 0)
-        const rent = -SCALE * (this.#program.duals[this.#firstHost + host] ?? 0)
-        const floor = Math.ceil(rent + running + SLACK)
-        const content = this.#ask(host, worths, limits, floor, nodes)
-        if (content === null) return { bound: Number.POSITIVE_INFINITY, means: null }
-        if (this.#budget.spent) return null
-        total -= content.bound - running
-        if (content.counts === null) continue
-        this.#add(host, content.counts)
+    const worths = this.#worths()
+    const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
+    const rents = [...sites.keys()].map((host) => -SCALE * (this.#duals[this.#firstHost + host] ?? 0))
+    const values = new Float64Array(sites.length)
+    let total = this.#total(worths)
+    let added = false
+    for (const host of sites.keys()) {
+      if (twins[host] !== host) continue
+      const here = [...sites.keys()].filter((other) => twins[other] === host)
+      const running = stay * kinds.reduce((sum, { homes }) => sum + (homes[host] ?? 0), 0)
+      const floor = Math.ceil(Math.min(...here.map((other) => rents[other] ?? 0)) + running + SLACK)
+      const content = this.#ask(host, worths, limits, floor, nodes)
+      if (content === null) return null
+      if (this.#budget.spent) return { bound: Number.NEGATIVE_INFINITY, added }
+      total -= here.length * (content.bound - running)
+      for (const other of here) {
+        values[other] = (content.bound - running) / SCALE
+        if (content.counts === null || content.value <= Math.ceil((rents[other] ?? 0) + running + SLACK)) continue
+        this.#add(other, content.counts)
         added = true
       }
-      bound = Math.max(bound, Math.ceil(total / SCALE))
-      this.reached = bound
-      if (bound >= enough) return { bound, means: null }
-      if (!added && nodes === SEARCH) return { bound, means: this.#means() }
+    }
+    this.#judge(total / SCALE, values)
+    return { bound: Math.ceil(total / SCALE), added }
+  }
+
+  /** Keeps the duals that were priced at, where they gave the best bound so far. */
+  #judge(bound: number, values: Float64Array): void {
+    if (this.#centred && bound <= this.#height) return
+    this.#height = bound
+    this.#centred = true
+    this.#centre.set(this.#duals)
+    for (const [host, value] of values.entries()) this.#centre[this.#firstHost + host] = -value
+  }
+
+  #height = Number.NEGATIVE_INFINITY
+
+  /**
+   * The least that any placement within the limits may cost, from a program whose columns are made until none is worth
+   * it, or until the bound reaches `enough`, or until it is plain that it can't. Null where the budget ended before.
+   */
+  relax(limits: Limits, enough: number): Relaxed | null {
+    this.#limit(limits)
+    const twins = this.#twins(limits)
+    this.reached = Number.NEGATIVE_INFINITY
+    this.#centred = false
+    let nodes = GLANCE
+    let part = TOWARDS
+    let cost = Number.POSITIVE_INFINITY
+    for (;;) {
+      if (!this.#program.solve(() => this.#pay())) return null
+      const now = this.#program.cost
+      // What was taken in did not help: nearer to the program's own duals.
+      part = now < cost - 1e-9 ? TOWARDS : Math.max(0, part - (1 - TOWARDS))
+      cost = now
+      if (now < enough - 1 + ROUNDING) return { bound: this.reached, means: this.#means() }
+      this.#aimAt(part)
+      const height = this.#height
+      const round = this.#round(limits, twins, nodes)
+      if (round === null) return { bound: Number.POSITIVE_INFINITY, means: null }
+      if (this.#budget.spent) return null
+      this.reached = Math.max(this.reached, round.bound)
+      if (this.reached >= enough) return { bound: this.reached, means: null }
+      if (!round.added && nodes === SEARCH && part === 0) return { bound: this.reached, means: this.#means() }
+      if (this.#height > height) part = TOWARDS
       // While a short look still finds what is worth adding, the program is not worth a long one.
-      nodes = added ? GLANCE : SEARCH
+      nodes = round.added ? GLANCE : SEARCH
     }
   }
 
