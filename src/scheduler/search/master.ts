@@ -37,6 +37,7 @@ const SCALE = 2 ** 20
 /** Contents that are looked at for one host: while the program still changes much, and for the bound. */
 const GLANCE = 200
 const SEARCH = 50_000
+const LONG_SEARCH = 800_000
 
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
@@ -273,7 +274,7 @@ export class Master {
     limits: Limits,
     twins: readonly number[],
     nodes: number,
-  ): { readonly bound: number; readonly added: boolean } | null {
+  ): { readonly bound: number; readonly added: boolean; readonly isExact: boolean } | null {
     const { sites, kinds } = this.#instance
     const worths = this.#worths()
     const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
@@ -281,6 +282,7 @@ export class Master {
     const values = new Float64Array(sites.length)
     let total = this.#total(worths)
     let added = false
+    let isExact = true
     for (const host of sites.keys()) {
       if (twins[host] !== host) continue
       const here = [...sites.keys()].filter((other) => twins[other] === host)
@@ -288,8 +290,9 @@ export class Master {
       const floor = Math.ceil(Math.min(...here.map((other) => rents[other] ?? 0)) + running + SLACK)
       const content = this.#ask(host, worths, limits, floor, nodes)
       if (content === null) return null
-      if (this.#budget.spent) return { bound: Number.NEGATIVE_INFINITY, added }
+      if (this.#budget.spent) return { bound: Number.NEGATIVE_INFINITY, added, isExact }
       total -= here.length * (content.bound - running)
+      if (content.bound > content.value) isExact = false
       for (const other of here) {
         values[other] = (content.bound - running) / SCALE
         if (content.counts === null || content.value <= Math.ceil((rents[other] ?? 0) + running + SLACK)) continue
@@ -298,7 +301,7 @@ export class Master {
       }
     }
     this.#judge(total / SCALE, values)
-    return { bound: Math.ceil(total / SCALE), added }
+    return { bound: Math.ceil(total / SCALE), added, isExact }
   }
 
   /** Keeps the duals that were priced at, where they gave the best bound so far. */
@@ -338,10 +341,10 @@ export class Master {
       if (this.#budget.spent) return null
       this.reached = Math.max(this.reached, round.bound)
       if (this.reached >= enough) return { bound: this.reached, means: null }
-      if (!round.added && nodes === SEARCH && part === 0) return { bound: this.reached, means: this.#means() }
+      if (!round.added && part === 0 && (round.isExact ? nodes >= SEARCH : nodes >= LONG_SEARCH)) return { bound: this.reached, means: this.#means() }
       if (this.#height > height) part = TOWARDS
       // While a short look still finds what is worth adding, the program is not worth a long one.
-      nodes = round.added ? GLANCE : SEARCH
+      nodes = round.added ? GLANCE : nodes >= SEARCH && !round.isExact && part === 0 ? LONG_SEARCH : SEARCH
     }
   }
 
