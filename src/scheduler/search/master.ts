@@ -21,6 +21,8 @@ export interface Aim {
   readonly moves: number
   /** More than any lawful placement costs. */
   readonly never: number
+  /** Demands that can't have a place, as was proved before; only where each costs the same. Absent: 0. */
+  readonly short?: number
 }
 
 /** What the program says within some limits. */
@@ -83,6 +85,7 @@ export class Master {
   readonly #capRow: readonly number[]
   readonly #firstGroup: number
   readonly #movesRow: number
+  readonly #shortRow: number
   readonly #firstHost: number
   readonly #settled: number
   /** Duals that are priced at: between those of the program and `#centre`. */
@@ -116,6 +119,8 @@ export class Master {
     for (const { most } of groups) right.push(most)
     this.#movesRow = Number.isFinite(aim.moves) ? right.length : -1
     if (this.#movesRow >= 0) right.push(aim.moves)
+    this.#shortRow = (aim.short ?? 0) > 0 ? right.length : -1
+    if (this.#shortRow >= 0) right.push(aim.short ?? 0)
     this.#firstHost = right.length
     for (const _ of sites) right.push(1)
     while (costs.length < this.#firstHost) costs.push(0)
@@ -126,10 +131,19 @@ export class Master {
         ? []
         : [[kind, { rows: [kind, this.#movesRow], values: [1, -1] }]],
     )
-    this.#program = new Simplex(right, costs, new Map(stopped))
+    const asked = (kind: number, rows: readonly number[]): Column => {
+      const all = this.#shortRow < 0 ? [kind, ...rows] : [kind, ...rows, this.#shortRow]
+      return { rows: all, values: all.map(() => 1) }
+    }
+    const short = kinds.flatMap(({ demands, members }, kind): readonly (readonly [number, Column])[] =>
+      this.#shortRow < 0 || demands < members.length ? [] : [[kind, asked(kind, [])]],
+    )
+    const spare: readonly (readonly [number, Column])[] =
+      this.#shortRow < 0 ? [] : [[this.#shortRow, { rows: [this.#shortRow], values: [-1] }]]
+    this.#program = new Simplex(right, costs, new Map([...stopped, ...short, ...spare]))
     for (const [kind, { jobId }] of kinds.entries()) {
       const cap = this.#capRow[kind] ?? -1
-      if (cap >= 0) this.#program.add({ rows: [kind, cap], values: [1, 1] }, aim.demand[kind] ?? 0)
+      if (cap >= 0) this.#program.add(asked(kind, [cap]), aim.demand[kind] ?? 0)
       if (!instance.leaders.has(jobId)) this.#program.add({ rows: [kind], values: [-1] }, 0)
     }
     this.#settled = Math.ceil(right.length ** 2 / 150) + 1
@@ -188,7 +202,7 @@ export class Master {
 
   /** What the last slot of a kind costs that has no place. */
   #absence(kind: number, asked: boolean): number {
-    if (asked) return this.#aim.demand[kind] ?? 0
+    if (asked) return (this.#aim.demand[kind] ?? 0) - this.#prize() / SCALE
     // Who is stopped does not move.
     return (this.#aim.occupant[kind] ?? 0) - this.#fine(this.#movesRow) / SCALE
   }
@@ -203,6 +217,11 @@ export class Master {
     })
   }
 
+  /** What a demand without a place gives back, where it is known that some must be. */
+  #prize(): number {
+    return this.#shortRow < 0 ? 0 : Math.max(0, Math.round(SCALE * (this.#duals[this.#shortRow] ?? 0)))
+  }
+
   #fine(row: number): number {
     return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#duals[row] ?? 0)))
   }
@@ -213,12 +232,12 @@ export class Master {
     for (const [kind, { members, demands }] of this.#instance.kinds.entries()) {
       const worth = worths[kind] ?? 0
       total += worth * members.length
-      if ((this.#capRow[kind] ?? -1) >= 0) total -= demands * Math.max(0, worth - SCALE * (this.#aim.demand[kind] ?? 0))
+      if ((this.#capRow[kind] ?? -1) >= 0) total -= demands * Math.max(0, worth - SCALE * this.#absence(kind, true))
     }
     for (const [group, { most }] of this.#instance.groups.entries())
       total -= most * this.#fine(this.#firstGroup + group)
     if (this.#movesRow >= 0) total -= this.#aim.moves * this.#fine(this.#movesRow)
-    return total
+    return total + (this.#aim.short ?? 0) * this.#prize()
   }
 
   #ask(host: number, worths: Float64Array, limits: Limits, floor: number, nodes: number): Content | null {
