@@ -135,12 +135,18 @@ export class Knapsack {
     const base = this.#prepare(fresh, home, limits)
     if (base === null) return null
     this.#weigh()
-    this.#tabulate()
-    const most = Math.min(this.#bound(0), ...this.#guards.map((guard) => this.#guarded(guard, 0)))
-    const bound = base + most * (1 + 1e-12)
+    this.#guards = []
+    this.#limit = Math.min(nodes, LONG)
+    let most = this.#bound(0)
     this.#visit(0, base)
+    if (this.#nodes > this.#limit && nodes > LONG) {
+      this.#limit = nodes
+      this.#tabulate()
+      most = Math.min(most, ...this.#guards.map((guard) => this.#guarded(guard, 0)))
+      this.#visit(0, base)
+    }
     const cut = this.#nodes > this.#limit
-    return { counts: this.#best, value: this.#bestValue, bound: cut ? bound : this.#bestValue }
+    return { counts: this.#best, value: this.#bestValue, bound: cut ? base + most * (1 + 1e-12) : this.#bestValue }
   }
 
   /** Steps that the last fill() took. */
@@ -234,7 +240,6 @@ export class Knapsack {
   /** Tables of one dimension each, and of one with what lies in the others fined (Lagrange; Held and Karp, 1970). */
   #tabulate(): void {
     this.#guards = []
-    if (this.#limit < LONG) return
     const pieces = this.#pieces
     const scarce = this.#rents.map((rent) => rent * this.#rate)
     const joint = scarce.filter((fine) => fine > 0).length > 1
