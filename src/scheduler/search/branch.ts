@@ -179,7 +179,9 @@ function descend(search: Search, least: number, enough: number): number {
 function numberOf({ kinds }: Instance, aim: Aim): Aim | null {
   const demands = kinds.reduce((sum, kind) => sum + kind.demands, 0)
   const same = aim.demand.every((cost) => cost === aim.demand[0])
-  const stops = kinds.some(({ members, demands: asked }, kind) => asked < members.length && aim.occupant[kind] !== aim.never)
+  const stops = kinds.some(
+    ({ members, demands: asked }, kind) => asked < members.length && aim.occupant[kind] !== aim.never,
+  )
   if (!same || stops || aim.move === 0 || demands === 0) return null
   const never = demands + 1
   return { demand: kinds.map(() => 1), occupant: kinds.map(() => never), move: 0, moves: aim.moves, never }

@@ -1,9 +1,10 @@
 // The most valuable lawful content of one host: a knapsack with many dimensions and exclusions, by depth-first search.
 // Its bound joins all dimensions into one by weights (a surrogate: Glover, 1968) and fills that greedily (Dantzig, 1957).
-import type { Instance, Kind } from './instance.js'
+import { exclusions, hasVersions } from './exclusions.js'
+import type { Guards } from './guards.js'
+import type { Instance } from './instance.js'
 import { lawful } from './rules.js'
 import type { Piece } from './table.js'
-import { Table } from './table.js'
 
 /** How many slots of a kind a host must and may have, at [kind * hosts + host]. */
 export interface Limits {
@@ -20,45 +21,9 @@ export interface Content {
   readonly bound: number
 }
 
-/** A table over one dimension, with fines for one unit of the others. */
-interface Guard {
-  /** -1: the joint one. */
-  readonly dimension: number
-  readonly table: Table
-  readonly fines: readonly number[]
-}
-
 const ROUNDS = 4
 /** Knapsacks that are looked at longer than this get tables. */
 const LONG = 1000
-
-/** Pairs of kinds that may not share this host, and kinds of which it takes one. */
-function exclusions(instance: Instance, host: number): readonly (readonly number[])[] {
-  const tokensOf = (kind: Kind) => ((kind.homes[host] ?? 0) > 0 ? kind.homeTokens : kind.tokens)
-  const apart = (a: Kind, b: Kind) =>
-    tokensOf(a).some((token) => tokensOf(b).includes(token)) ||
-    a.conflicts.includes(b.jobId) ||
-    b.conflicts.includes(a.jobId)
-  return instance.kinds.map((kind, index) => {
-    const found: number[] = []
-    for (const [other, its] of instance.kinds.entries()) {
-      // What runs side by side already is not parted: lawful() tells which contents may be.
-      const together = (kind.homes[host] ?? 0) > 0 && (its.homes[host] ?? 0) > (other === index ? 1 : 0)
-      if (!together && apart(kind, its)) found.push(other)
-    }
-    return found
-  })
-}
-
-/** Are there two versions of a job that disagree on how many may share a host? */
-function hasVersions(kinds: readonly Kind[]): boolean {
-  const most = new Map<number, number>()
-  return kinds.some(({ jobId, maxPerHost }) => {
-    const other = most.get(jobId)
-    most.set(jobId, maxPerHost)
-    return jobId >= 0 && other !== undefined && other !== maxPerHost
-  })
-}
 
 /** What never changes about a host while the search runs. */
 export class Knapsack {
@@ -88,9 +53,9 @@ export class Knapsack {
   #rents: readonly number[] = []
   #rate = 0
 
-  /** `pool`: tables that knapsacks which are asked one after another may share. */
-  constructor(instance: Instance, host: number, pool: Table[]) {
-    this.#pool = pool
+  /** `guards`: memory that knapsacks which are asked one after another may share. */
+  constructor(instance: Instance, host: number, guards: Guards) {
+    this.#guards = guards
     const { kinds, sites } = instance
     this.#instance = instance
     this.#host = host
@@ -135,14 +100,21 @@ export class Knapsack {
     const base = this.#prepare(fresh, home, limits)
     if (base === null) return null
     this.#weigh()
-    this.#guards = []
+    this.#guards.clear()
     this.#limit = Math.min(nodes, LONG)
     let most = this.#bound(0)
     this.#visit(0, base)
     if (this.#nodes > this.#limit && nodes > LONG) {
       this.#limit = nodes
-      this.#tabulate()
-      most = Math.min(most, ...this.#guards.map((guard) => this.#guarded(guard, 0)))
+      this.#nodes += this.#guards.build({
+        pieces: this.#pieces,
+        single: this.#single,
+        weights: this.#weights,
+        surrogate: this.#surrogate,
+        left: this.#left,
+        fines: this.#rents.map((rent) => rent * this.#rate),
+      })
+      most = Math.min(most, this.#guards.most(this.#left, this.#surrogate))
       this.#visit(0, base)
     }
     const cut = this.#nodes > this.#limit
@@ -222,56 +194,10 @@ export class Knapsack {
   }
 
   #surrogate = 1 + 1e-9
-  readonly #pool: Table[]
-  #guards: Guard[] = []
-
-  #guard(dimension: number, weights: readonly number[], room: number, fines: readonly number[]): void {
-    const pieces = this.#pieces
-    const table = this.#pool[this.#guards.length] ?? new Table()
-    this.#pool[this.#guards.length] = table
-    const values = pieces.map(({ value, need }) =>
-      fines.reduce((left, fine, at) => left - fine * (need[at] ?? 0), value),
-    )
-    table.fill({ pieces, single: this.#single, weights, values, room })
-    this.#guards.push({ dimension, table, fines })
-    this.#nodes += table.steps
-  }
-
-  /** Tables of one dimension each, and of one with what lies in the others fined (Lagrange; Held and Karp, 1970). */
-  #tabulate(): void {
-    this.#guards = []
-    const pieces = this.#pieces
-    const scarce = this.#rents.map((rent) => rent * this.#rate)
-    const joint = scarce.filter((fine) => fine > 0).length > 1
-    for (const [dimension, room] of this.#left.entries()) {
-      const needs = pieces.map(({ need }) => need[dimension] ?? 0)
-      const wanted = needs.reduce((sum, amount, at) => sum + amount * (pieces[at]?.copies ?? 0), 0)
-      if (wanted <= room) continue
-      const fines = scarce.map((fine, at) => (at === dimension ? 0 : fine))
-      if (joint && (scarce[dimension] ?? 0) > 0) this.#guard(dimension, needs, room, fines)
-      this.#guard(dimension, needs, room, [])
-    }
-    this.#guard(-1, [...this.#weights], this.#surrogate, [])
-  }
-
-  #guarded({ dimension, table, fines }: Guard, from: number): number {
-    let most = table.most(from, dimension < 0 ? this.#surrogate : (this.#left[dimension] ?? 0))
-    for (let at = 0; at < fines.length; at += 1) most += (fines[at] ?? 0) * Math.max(0, this.#left[at] ?? 0)
-    return most
-  }
+  readonly #guards: Guards
 
   #hopeless(from: number, missing: number): boolean {
-    for (let at = 0; at < this.#guards.length; at += 1) {
-      const guard = this.#guards[at]
-      if (guard === undefined || this.#guarded(guard, from) * (1 + 1e-12) >= missing) continue
-      // What has cut off last is asked first.
-      if (at > 0) {
-        this.#guards[at] = this.#guards[at - 1] ?? guard
-        this.#guards[at - 1] = guard
-      }
-      return true
-    }
-    return this.#bound(from) * (1 + 1e-12) < missing
+    return this.#guards.forbid(from, this.#left, this.#surrogate, missing) || this.#bound(from) * (1 + 1e-12) < missing
   }
 
   /** What the last piece that the room was left for is worth by weight, as #bound() found it. */

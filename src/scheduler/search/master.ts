@@ -2,12 +2,15 @@
 // far nearer to the truth than one on amounts (Gilmore and Gomory, 1961, for cutting stock): a host that can't be filled
 // evenly shows. Contents are made as they are needed, by the knapsack of each host.
 import type { Budget } from '../budget.js'
+import { Guards } from './guards.js'
 import type { Instance } from './instance.js'
 import type { Content, Limits } from './knapsack.js'
 import { Knapsack } from './knapsack.js'
-import type { Column } from './simplex.js'
-import { Simplex } from './simplex.js'
-import type { Table } from './table.js'
+import { Prices } from './prices.js'
+import type { Rows } from './rows.js'
+import { rowsOf } from './rows.js'
+import type { Simplex } from './simplex.js'
+import { alikeOf, twinsOf } from './twins.js'
 
 /** What is to be kept small. All costs are whole numbers. */
 export interface Aim {
@@ -44,9 +47,6 @@ const LONG_SEARCH = 800_000
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
 
-/** How far towards the duals of the best bound it is priced: those of the program alone swing widely. */
-const TOWARDS = 0.6
-
 /** By how much the right sides that are raised a little may raise the cost of the program. */
 const ROUNDING = 2e-4
 
@@ -54,23 +54,6 @@ interface Use {
   readonly host: number
   readonly counts: Int32Array
   readonly cost: number
-}
-
-/** By host: the first one that no rule, amount or slot at home tells it from. */
-function alike({ kinds, sites, groups }: Instance): readonly number[] {
-  const keys = sites.map(({ free, tokens, jobs, repelled, shares, relied }, host) =>
-    JSON.stringify([
-      free,
-      [...tokens].sort((a, b) => a - b),
-      [...jobs].sort(([a], [b]) => a - b),
-      [...repelled].sort((a, b) => a - b),
-      shares.map(({ dimension, has, held }) => [dimension, has, [...held].sort((a, b) => a - b)]),
-      [...relied].sort((a, b) => a - b),
-      kinds.map(({ open, homes }) => [open[host], homes[host]]),
-      groups.map(({ hosts }) => hosts.has(host)),
-    ]),
-  )
-  return keys.map((key) => keys.indexOf(key))
 }
 
 /** See the head of the file. */
@@ -82,74 +65,25 @@ export class Master {
   readonly #program: Simplex
   /** Columns that stand for a content. */
   readonly #uses = new Map<number, Use>()
-  readonly #capRow: readonly number[]
-  readonly #firstGroup: number
-  readonly #movesRow: number
-  readonly #shortRow: number
-  readonly #firstHost: number
+  readonly #rows: Rows
   readonly #settled: number
-  /** Duals that are priced at: between those of the program and `#centre`. */
-  readonly #duals: Float64Array
-  /** Duals of the best bound of this relax(), rents being what the contents came to. */
-  readonly #centre: Float64Array
-  #centred = false
+  readonly #prices: Prices
   /** By host: the first one that is like it in all that never changes. */
   readonly #like: readonly number[]
   /** The best bound of the last relax(), also where the budget ended in it. */
   reached = Number.NEGATIVE_INFINITY
 
   constructor(instance: Instance, aim: Aim, budget: Budget) {
-    const { kinds, sites, groups } = instance
     this.#instance = instance
     this.#aim = aim
     this.#budget = budget
-    const pool: Table[] = []
-    this.#knapsacks = sites.map((_, host) => new Knapsack(instance, host, pool))
-    const right: number[] = kinds.map(({ members }) => members.length)
-    const costs = kinds.map(
-      ({ demands, members }, kind) => (demands === members.length ? aim.demand : aim.occupant)[kind] ?? 0,
-    )
-    this.#capRow = kinds.map(({ demands, members }) => {
-      if (demands === 0 || demands === members.length) return -1
-      right.push(demands)
-      costs.push(0)
-      return right.length - 1
-    })
-    this.#firstGroup = right.length
-    for (const { most } of groups) right.push(most)
-    this.#movesRow = Number.isFinite(aim.moves) ? right.length : -1
-    if (this.#movesRow >= 0) right.push(aim.moves)
-    this.#shortRow = (aim.short ?? 0) > 0 ? right.length : -1
-    if (this.#shortRow >= 0) right.push(aim.short ?? 0)
-    this.#firstHost = right.length
-    for (const _ of sites) right.push(1)
-    while (costs.length < this.#firstHost) costs.push(0)
-    while (costs.length < right.length) costs.push(aim.never)
-    // Who is stopped does not move: it gives back what leaving its home took.
-    const stopped = kinds.flatMap(({ demands, members }, kind): readonly (readonly [number, Column])[] =>
-      this.#movesRow < 0 || demands === members.length
-        ? []
-        : [[kind, { rows: [kind, this.#movesRow], values: [1, -1] }]],
-    )
-    const asked = (kind: number, rows: readonly number[]): Column => {
-      const all = this.#shortRow < 0 ? [kind, ...rows] : [kind, ...rows, this.#shortRow]
-      return { rows: all, values: all.map(() => 1) }
-    }
-    const short = kinds.flatMap(({ demands, members }, kind): readonly (readonly [number, Column])[] =>
-      this.#shortRow < 0 || demands < members.length ? [] : [[kind, asked(kind, [])]],
-    )
-    const spare: readonly (readonly [number, Column])[] =
-      this.#shortRow < 0 ? [] : [[this.#shortRow, { rows: [this.#shortRow], values: [-1] }]]
-    this.#program = new Simplex(right, costs, new Map([...stopped, ...short, ...spare]))
-    for (const [kind, { jobId }] of kinds.entries()) {
-      const cap = this.#capRow[kind] ?? -1
-      if (cap >= 0) this.#program.add(asked(kind, [cap]), aim.demand[kind] ?? 0)
-      if (!instance.leaders.has(jobId)) this.#program.add({ rows: [kind], values: [-1] }, 0)
-    }
-    this.#settled = Math.ceil(right.length ** 2 / 150) + 1
-    this.#duals = new Float64Array(right.length)
-    this.#centre = new Float64Array(right.length)
-    this.#like = alike(instance)
+    const guards = new Guards()
+    this.#knapsacks = instance.sites.map((_, host) => new Knapsack(instance, host, guards))
+    this.#rows = rowsOf(instance, aim)
+    this.#program = this.#rows.program
+    this.#settled = Math.ceil(this.#program.rows ** 2 / 150) + 1
+    this.#prices = new Prices(this.#program, this.#rows.firstHost)
+    this.#like = alikeOf(instance)
   }
 
   /** Takes a placement in as columns to begin with. */
@@ -176,13 +110,13 @@ export class Master {
     for (const [group, { kinds, hosts }] of this.#instance.groups.entries()) {
       if (!hosts.has(host)) continue
       put(
-        this.#firstGroup + group,
+        this.#rows.firstGroup + group,
         counts.reduce((sum, count, kind) => sum + (kinds.has(kind) ? count : 0), 0),
       )
     }
     const leavers = this.#leavers(host, counts)
-    if (this.#movesRow >= 0) put(this.#movesRow, leavers)
-    put(this.#firstHost + host, 1)
+    if (this.#rows.moves >= 0) put(this.#rows.moves, leavers)
+    put(this.#rows.firstHost + host, 1)
     const cost = leavers * this.#aim.move
     this.#uses.set(this.#program.add({ rows, values }, cost), { host, counts, cost })
   }
@@ -204,12 +138,12 @@ export class Master {
   #absence(kind: number, asked: boolean): number {
     if (asked) return (this.#aim.demand[kind] ?? 0) - this.#prize() / SCALE
     // Who is stopped does not move.
-    return (this.#aim.occupant[kind] ?? 0) - this.#fine(this.#movesRow) / SCALE
+    return (this.#aim.occupant[kind] ?? 0) - this.#fine(this.#rows.moves) / SCALE
   }
 
   /** What a slot of each kind is worth now, as a whole number, within what its absence costs. */
   #worths(): Float64Array {
-    const duals = this.#duals
+    const { duals } = this.#prices
     return Float64Array.from(this.#instance.kinds, ({ demands, members, jobId }, kind) => {
       const ceiling = Math.max(0, this.#absence(kind, demands === members.length))
       const floor = this.#instance.leaders.has(jobId) ? -ceiling : 0
@@ -219,11 +153,11 @@ export class Master {
 
   /** What a demand without a place gives back, where it is known that some must be. */
   #prize(): number {
-    return this.#shortRow < 0 ? 0 : Math.max(0, Math.round(SCALE * (this.#duals[this.#shortRow] ?? 0)))
+    return this.#rows.short < 0 ? 0 : Math.max(0, Math.round(SCALE * (this.#prices.duals[this.#rows.short] ?? 0)))
   }
 
   #fine(row: number): number {
-    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#duals[row] ?? 0)))
+    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#prices.duals[row] ?? 0)))
   }
 
   /** What the worths alone come to: the bound is this less the most that each host can hold of it. */
@@ -231,22 +165,23 @@ export class Master {
     let total = 0
     for (const [kind, { members, demands }] of this.#instance.kinds.entries()) {
       const worth = worths[kind] ?? 0
-      total += worth * members.length
-      if ((this.#capRow[kind] ?? -1) >= 0) total -= demands * Math.max(0, worth - SCALE * this.#absence(kind, true))
+      const without = (asked: boolean) => Math.min(0, SCALE * this.#absence(kind, asked) - worth)
+      total += (worth + without(demands === members.length)) * members.length
+      if ((this.#rows.cap[kind] ?? -1) >= 0) total += demands * without(true)
     }
     for (const [group, { most }] of this.#instance.groups.entries())
-      total -= most * this.#fine(this.#firstGroup + group)
-    if (this.#movesRow >= 0) total -= this.#aim.moves * this.#fine(this.#movesRow)
+      total -= most * this.#fine(this.#rows.firstGroup + group)
+    if (this.#rows.moves >= 0) total -= this.#aim.moves * this.#fine(this.#rows.moves)
     return total + (this.#aim.short ?? 0) * this.#prize()
   }
 
   #ask(host: number, worths: Float64Array, limits: Limits, floor: number, nodes: number): Content | null {
     const fresh = worths.slice()
     for (const [group, { kinds, hosts }] of this.#instance.groups.entries()) {
-      const fine = this.#fine(this.#firstGroup + group)
+      const fine = this.#fine(this.#rows.firstGroup + group)
       if (fine > 0 && hosts.has(host)) for (const kind of kinds) fresh[kind] = (fresh[kind] ?? 0) - fine
     }
-    const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
+    const stay = SCALE * this.#aim.move + this.#fine(this.#rows.moves)
     const home = fresh.map((worth) => worth + stay)
     const knapsack = this.#knapsacks[host]
     const content = knapsack?.fill(fresh, home, limits, floor, nodes) ?? null
@@ -259,35 +194,6 @@ export class Master {
     return !this.#budget.spent
   }
 
-  /** Sets the duals that are priced at; `part` of the way to those of the best bound (Wentges, 1997). */
-  #aimAt(part: number): void {
-    const { duals } = this.#program
-    const share = this.#centred ? part : 0
-    for (let row = 0; row < duals.length; row += 1) {
-      this.#duals[row] = share * (this.#centre[row] ?? 0) + (1 - share) * (duals[row] ?? 0)
-    }
-  }
-
-  /** By host: the first one that a content is worth the same on and that has the same limits. */
-  #twins({ least, most }: Limits): readonly number[] {
-    const { kinds, sites } = this.#instance
-    const same = (a: number, b: number) => {
-      for (let at = 0; at < kinds.length * sites.length; at += sites.length) {
-        if (least[at + a] !== least[at + b] || most[at + a] !== most[at + b]) return false
-      }
-      return true
-    }
-    const twins: number[] = []
-    for (const host of sites.keys()) {
-      const like = this.#like[host] ?? host
-      const found = twins.findIndex(
-        (first, other) => first === other && this.#like[other] === like && same(other, host),
-      )
-      twins.push(found < 0 ? host : found)
-    }
-    return twins
-  }
-
   /** One look at each host: what bound it gives, and whether a content was taken in; null where none is lawful. */
   #round(
     limits: Limits,
@@ -296,8 +202,8 @@ export class Master {
   ): { readonly bound: number; readonly added: boolean; readonly isExact: boolean } | null {
     const { sites, kinds } = this.#instance
     const worths = this.#worths()
-    const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
-    const rents = [...sites.keys()].map((host) => -SCALE * (this.#duals[this.#firstHost + host] ?? 0))
+    const stay = SCALE * this.#aim.move + this.#fine(this.#rows.moves)
+    const rents = [...sites.keys()].map((host) => -SCALE * (this.#prices.duals[this.#rows.firstHost + host] ?? 0))
     const values = new Float64Array(sites.length)
     let total = this.#total(worths)
     let added = false
@@ -319,20 +225,9 @@ export class Master {
         added = true
       }
     }
-    this.#judge(total / SCALE, values)
+    this.#prices.judge(total / SCALE, values)
     return { bound: Math.ceil(total / SCALE), added, isExact }
   }
-
-  /** Keeps the duals that were priced at, where they gave the best bound so far. */
-  #judge(bound: number, values: Float64Array): void {
-    if (this.#centred && bound <= this.#height) return
-    this.#height = bound
-    this.#centred = true
-    this.#centre.set(this.#duals)
-    for (const [host, value] of values.entries()) this.#centre[this.#firstHost + host] = -value
-  }
-
-  #height = Number.NEGATIVE_INFINITY
 
   /**
    * The least that any placement within the limits may cost, from a program whose columns are made until none is worth
@@ -340,30 +235,23 @@ export class Master {
    */
   relax(limits: Limits, enough: number): Relaxed | null {
     this.#limit(limits)
-    const twins = this.#twins(limits)
+    const twins = twinsOf(this.#instance, this.#like, limits)
     this.reached = Number.NEGATIVE_INFINITY
-    this.#centred = false
+    this.#prices.forget()
     let nodes = GLANCE
-    let part = TOWARDS
-    let cost = Number.POSITIVE_INFINITY
     for (;;) {
       if (!this.#program.solve(() => this.#pay())) return null
-      const now = this.#program.cost
-      // What was taken in did not help: nearer to the program's own duals.
-      part = now < cost - 1e-9 ? TOWARDS : Math.max(0, part - (1 - TOWARDS))
-      cost = now
-      if (now < enough - 1 + ROUNDING) return { bound: this.reached, means: this.#means() }
-      this.#aimAt(part)
-      const height = this.#height
+      if (this.#program.cost < enough - 1 + ROUNDING) return { bound: this.reached, means: this.#means() }
+      const isOwn = this.#prices.next()
       const round = this.#round(limits, twins, nodes)
       if (round === null) return { bound: Number.POSITIVE_INFINITY, means: null }
       if (this.#budget.spent) return null
       this.reached = Math.max(this.reached, round.bound)
       if (this.reached >= enough) return { bound: this.reached, means: null }
-      if (!round.added && part === 0 && (round.isExact ? nodes >= SEARCH : nodes >= LONG_SEARCH)) return { bound: this.reached, means: this.#means() }
-      if (this.#height > height) part = TOWARDS
+      if (!round.added && isOwn && (round.isExact ? nodes >= SEARCH : nodes >= LONG_SEARCH))
+        return { bound: this.reached, means: this.#means() }
       // While a short look still finds what is worth adding, the program is not worth a long one.
-      nodes = round.added ? GLANCE : nodes >= SEARCH && !round.isExact && part === 0 ? LONG_SEARCH : SEARCH
+      nodes = round.added ? GLANCE : nodes >= SEARCH && !round.isExact && isOwn ? LONG_SEARCH : SEARCH
     }
   }
 
