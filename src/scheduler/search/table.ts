@@ -73,8 +73,9 @@ export class Table {
       if (piece === undefined || (values[at] ?? 0) <= 0) continue
       const most = single[piece.kind] === 1 ? 1 : piece.copies
       for (let copies = 1; copies <= most; copies += 1) {
-        const weight = this.#round((weights[at] ?? 0) * copies)
-        if (weight > this.#cells) break
+        const whole = (weights[at] ?? 0) * copies
+        if (whole > room) break
+        const weight = this.#round(whole)
         this.#offer(at * size, weight, (values[at] ?? 0) * copies)
       }
       this.steps += (most * size) / PACE
