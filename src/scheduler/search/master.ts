@@ -47,6 +47,10 @@ const LONG_SEARCH = 800_000
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
 
+/** How far it is priced towards the best bound (see Prices), as measured to take the fewest steps. */
+const TOWARDS_NUMBER = 0.8
+const TOWARDS_MOVES = 0.6
+
 /** By how much the right sides that are raised a little may raise the cost of the program. */
 const ROUNDING = 2e-4
 
@@ -82,7 +86,7 @@ export class Master {
     this.#rows = rowsOf(instance, aim)
     this.#program = this.#rows.program
     this.#settled = Math.ceil(this.#program.rows ** 2 / 150) + 1
-    this.#prices = new Prices(this.#program, this.#rows.firstHost)
+    this.#prices = new Prices(this.#program, this.#rows.firstHost, aim.move > 0 ? TOWARDS_MOVES : TOWARDS_NUMBER)
     this.#like = alikeOf(instance)
   }
 

@@ -2,8 +2,6 @@
 // them and those of the best bound so far, fewer contents do (Wentges, 1997). Any duals give a bound that holds.
 import type { Simplex } from './simplex.js'
 
-/** How far from the duals of the program towards those of the best bound. */
-const TOWARDS = 0.8
 /** By how much less where that did not help, time after time. */
 const BACK = 0.4
 
@@ -15,11 +13,17 @@ export class Prices {
   readonly duals: Float64Array
   readonly #centre: Float64Array
   #height = Number.NEGATIVE_INFINITY
-  #part = TOWARDS
+  readonly #towards: number
+  #part: number
   #cost = Number.POSITIVE_INFINITY
 
-  /** Rows from `firstHost` on are those of the hosts: their duals are rents, less than nothing. */
-  constructor(program: Simplex, firstHost: number) {
+  /**
+   * Rows from `firstHost` on are those of the hosts: their duals are rents, less than nothing. `towards`: how far from the
+   * duals of the program towards those of the best bound, at most.
+   */
+  constructor(program: Simplex, firstHost: number, towards: number) {
+    this.#towards = towards
+    this.#part = towards
     this.#program = program
     this.#firstHost = firstHost
     this.duals = new Float64Array(program.rows)
@@ -29,7 +33,7 @@ export class Prices {
   /** Begins anew: under other limits other bounds hold. */
   forget(): void {
     this.#height = Number.NEGATIVE_INFINITY
-    this.#part = TOWARDS
+    this.#part = this.#towards
     this.#cost = Number.POSITIVE_INFINITY
   }
 
@@ -37,7 +41,7 @@ export class Prices {
   next(): boolean {
     const { duals, cost } = this.#program
     // What was taken in last did not help: nearer to the program's own duals.
-    this.#part = cost < this.#cost - 1e-9 ? TOWARDS : Math.max(0, this.#part - BACK)
+    this.#part = cost < this.#cost - 1e-9 ? this.#towards : Math.max(0, this.#part - BACK)
     this.#cost = cost
     const share = Number.isFinite(this.#height) ? this.#part : 0
     for (let row = 0; row < duals.length; row += 1) {

@@ -12,7 +12,7 @@ export interface Piece {
 const CELLS = 2000
 const EXACT_CELLS = 4000
 /** Cells that are worked out in about the time of one look at a content. */
-const PACE = 100
+const PACE = 80
 
 function divisor(a: number, b: number): number {
   let [greater, smaller] = [a, b]
