@@ -23,6 +23,7 @@ import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
 import { offeredHosts } from './system/known-names.js'
 import { createLocalTransport } from './system/local.js'
 import { createFiles } from './system/new-files.js'
+import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
 import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
@@ -88,6 +89,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     store,
     feed: openFeed(folder, { debug }),
     sources,
+    notifier: createNotifier(dirname(file)),
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,
     inventoryTexts: () => reader.texts,

@@ -2,6 +2,7 @@
 
 import type { Event, NewEvent } from './model/event.js'
 import type { Host } from './model/host.js'
+import type { KeptIncident, Notice } from './model/incident.js'
 import type { HostName, Millis } from './model/names.js'
 import type { Failure } from './model/observation.js'
 import type { KeptSurvival, LoopSnapshot, Records } from './model/records.js'
@@ -156,6 +157,20 @@ export interface Lock {
   stillValid(): Promise<boolean>
 }
 
+/** A target of notices with everything in it that had to be read. */
+export type OpenTarget =
+  | { readonly kind: 'ntfy'; readonly url: string; readonly token: string | null }
+  | { readonly kind: 'webhook'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+
+/** Tells people and programs. */
+export interface Notifier {
+  /** One try, bounded. Throws UserError with the reason. */
+  send(target: OpenTarget, notice: Notice): Promise<void>
+  /** Runs a program of the operator with `input` on its stdin. Throws UserError where it fails. */
+  run(argv: readonly string[], input: string, timeoutMs: Millis): Promise<void>
+}
+
 /** What is kept on the control machine. */
 export interface Store {
   /** The records, or null where there are none yet. Throws UserError when they can't be read. */
@@ -186,6 +201,10 @@ export interface Store {
   readSurvival(): Promise<readonly KeptSurvival[]>
   /** Needs no lock and never rejects: what can't be kept is worked out again. */
   writeSurvival(kept: readonly KeptSurvival[]): Promise<void>
+  /** What was wrong when the loop ticked last; empty where there is nothing, or it can't be read. */
+  readIncidents(): Promise<readonly KeptIncident[]>
+  /** Needs no lock and never rejects: what can't be kept is told of again. */
+  writeIncidents(kept: readonly KeptIncident[]): Promise<void>
   /** Calls back when another process changed the records. */
   watch(onChange: () => void): { stop(): void }
 }

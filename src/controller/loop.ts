@@ -3,7 +3,10 @@ import { UserError } from '../model/errors.js'
 import type { HostName, Millis } from '../model/names.js'
 import type { LoopSnapshot } from '../model/records.js'
 import type { Lock } from '../ports.js'
+import { within } from '../remote/wait.js'
+import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
+import { Incidents } from './incidents.js'
 import { liveView } from './live.js'
 import type { World } from './world.js'
 
@@ -45,6 +48,8 @@ class Loop {
   readonly #world: World
   readonly #options: LoopOptions
   readonly #controller: Controller
+  readonly #incidents: Incidents
+  readonly #changes: Changes
   readonly #startedAt: string
   readonly #ended: Promise<void>
   #held: Lock
@@ -58,6 +63,8 @@ class Loop {
     this.#held = held
     this.#options = options
     this.#startedAt = world.clock.wall()
+    this.#incidents = new Incidents(world)
+    this.#changes = new Changes(world.notifier)
     this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
@@ -77,6 +84,7 @@ class Loop {
     this.#wake.abort()
     await this.#world.feed.close()
     await this.#controller.close(CLOSE_MS)
+    await within(clock, CLOSE_MS, this.#incidents.close())
     await this.#held.release()
   }
 
@@ -121,9 +129,13 @@ class Loop {
     }
   }
 
-  /** Works on what the loss of each host would mean, where there is nothing else to do. */
+  /** Tells people what is wrong, and works on what the loss of each host would mean where there is nothing else to do. */
   async #foresee(tick: Tick): Promise<void> {
-    const news = await this.#controller.survivals.advance(tick)
+    const news = [
+      ...(await this.#incidents.advance(tick)),
+      ...this.#changes.advance(tick),
+      ...(await this.#controller.survivals.advance(tick)),
+    ]
     if (news.length > 0 && tick.records) await this.#world.store.appendEvents(news, tick.records.term.number)
   }
 

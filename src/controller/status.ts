@@ -2,7 +2,7 @@
 
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
-import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
+import { type EndpointView, endpointsOfAll, type HostView, type JobView, type StatusView } from '../model/views.js'
 import { remedied } from '../planner/prospect.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
@@ -112,12 +112,11 @@ export async function endpoints(
   name: JobName | null,
 ): Promise<readonly EndpointView[]> {
   if (name !== null) findJob(await world.store.read(), name)
-  const { decision, input } = await controller.look(SHOW_PATIENCE_MS)
-  return allocationViews(decision.classified, decision.plan, input)
-    .filter((allocation) => name === null || allocation.job === name)
-    .flatMap(({ slot, job: owner, host, ports, state }) =>
-      host === null
-        ? []
-        : Object.entries(ports).map(([port, where]) => ({ slot, job: owner, host, name: port, ...where, state })),
-    )
+  const all = endpointsOf(await controller.look(SHOW_PATIENCE_MS))
+  return all.filter(({ job }) => name === null || job === name)
+}
+
+/** Every port of every allocation that has a host. */
+export function endpointsOf({ decision, input }: Pick<Look, 'decision' | 'input'>): readonly EndpointView[] {
+  return endpointsOfAll(allocationViews(decision.classified, decision.plan, input))
 }

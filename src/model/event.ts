@@ -20,6 +20,7 @@ export type EventKind =
   | 'loop'
   | 'take-over'
   | 'survival'
+  | 'notified'
   | 'warning'
 
 /** One recorded line. */

@@ -250,6 +250,13 @@ export interface EndpointView {
   readonly state: AllocationState
 }
 
+/** Every port of these allocations that have a host. */
+export function endpointsOfAll(allocations: readonly AllocationView[]): readonly EndpointView[] {
+  return allocations.flatMap(({ slot, job, host, ports, state }) =>
+    host === null ? [] : Object.entries(ports).map(([name, where]) => ({ slot, job, host, name, ...where, state })),
+  )
+}
+
 /** One host's answer to `hc host run`. */
 export interface HostRunView {
   readonly host: HostName

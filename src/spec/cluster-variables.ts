@@ -5,6 +5,8 @@ import { declaredDevices, devices } from './devices.js'
 import { object, optional, withDefault } from './fields.js'
 import { bytes, cpu } from './job-fields.js'
 import { labelValue } from './label-value.js'
+import { argvShape } from './mounts.js'
+import { notifyShape } from './notify.js'
 import { overcommit } from './overcommit.js'
 import { duration } from './rules.js'
 import { parseSchedule } from './schedule.js'
@@ -107,7 +109,11 @@ export const clusterFields = {
     witness,
     "Addresses that answer pings when the control machine's network works; the default gateway without it.",
   ),
-  hc_notify: optional(anything, 'Who is notified.'),
+  hc_notify: withDefault(notifyShape, 'Who is told when something breaks, and when it is well again.', []),
+  hc_on_change: optional(
+    argvShape(),
+    'A program of the control machine, run when something answers elsewhere: gets the endpoints as JSON on stdin.',
+  ),
   hc_store: optional(text({ wanted: 'a path' }), 'Where the store is.'),
 } as const
 

@@ -11,6 +11,7 @@ import { buildTree } from './inventory-yaml.js'
 import { holdsJinja, jinjaNotes } from './jinja.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
+import { absoluteTargets } from './notify.js'
 import { folderOf, resolvePath } from './paths.js'
 import { matchPattern } from './patterns.js'
 import { PENDING_VARIABLES } from './pending.js'
@@ -108,7 +109,7 @@ type HostVariables = NonNullable<ReturnType<typeof hostShape.read>>
 /** The cluster's variables as read, by their names in the file. */
 type ClusterVariables = NonNullable<ReturnType<typeof clusterShape.read>>
 
-function settings(read: ClusterVariables): Settings {
+function settings(read: ClusterVariables, folder: string): Settings {
   return {
     reconcile: read.hc_reconcile,
     probeTimeoutMs: read.hc_probe_timeout,
@@ -119,6 +120,8 @@ function settings(read: ClusterVariables): Settings {
     survive: read.hc_survive,
     witnesses: read.hc_witness,
     bootWaitMs: read.hc_boot_wait,
+    notify: absoluteTargets(read.hc_notify, folder),
+    onChange: read.hc_on_change,
   }
 }
 
@@ -265,5 +268,5 @@ function check(
   }
   checkAddresses(hosts, tree, report)
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
-  return { hosts, settings: settings(values), notes }
+  return { hosts, settings: settings(values, folderOf(files.file)), notes }
 }

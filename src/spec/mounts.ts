@@ -148,7 +148,8 @@ const secretForms = object({
   command: optional(argvShape(), 'A command on the control machine; its output is the secret.'),
 })
 
-const secretShape: Shape<SecretSource> = {
+/** Where one secret comes from; a file path as written. */
+export const secretShape: Shape<SecretSource> = {
   schema: secretForms.schema,
   read(value, report, name) {
     const hint = 'write {file: ./path}, {env: NAME} or {command: [pass, show, name]}'

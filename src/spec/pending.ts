@@ -41,6 +41,5 @@ export const PENDING_VARIABLES: readonly Pending[] = [
   { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
   { path: ['hc_fence'], instead: 'no host is fenced' },
   { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
-  { path: ['hc_notify'], instead: 'nobody is notified; see hc events' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
 ]

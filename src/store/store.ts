@@ -4,10 +4,12 @@
 //   blobs/SHA256                  contents of jobs' files
 //   loop.json                     what the loop saw last
 //   survival.json                 which losses of one host would be survived
+//   incidents.json                what is wrong, and was told of
 //   lock, loop.lock               who acts; whose loop ticks
 import { join } from 'node:path'
 import { assert, LockedError, UserError } from '../model/errors.js'
 import type { Event, NewEvent } from '../model/event.js'
+import type { KeptIncident } from '../model/incident.js'
 import type { Millis } from '../model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records } from '../model/records.js'
 import type { Lock, Store } from '../ports.js'
@@ -35,7 +37,7 @@ export interface StoreOptions {
 }
 
 /** Files that are written without the lock. */
-const UNLOCKED: ReadonlySet<string> = new Set(['loop.json', 'survival.json'])
+const UNLOCKED: ReadonlySet<string> = new Set(['loop.json', 'survival.json', 'incidents.json'])
 /** How long a single record waits for the lock where its caller does not hold it. */
 const BRIEF_WAIT_MS: Millis = 10_000
 /** loopHeld() of another process holds the loop's lock for a moment; that is no loop. */
@@ -152,18 +154,20 @@ class DiskStore implements Store {
     }
   }
 
-  async readSurvival(): Promise<readonly KeptSurvival[]> {
-    try {
-      const bytes = await readIfThere(this.#survivalFile())
-      return bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly KeptSurvival[])
-    } catch {
-      return []
-    }
+  readSurvival(): Promise<readonly KeptSurvival[]> {
+    return this.#readBeside('survival.json')
   }
 
-  async writeSurvival(kept: readonly KeptSurvival[]): Promise<void> {
-    // A store that is not there yet, or that this login may not write to, is no fault of a command that only shows.
-    await replaceFile(this.#survivalFile(), JSON.stringify(kept), { durable: false }).catch(() => undefined)
+  writeSurvival(kept: readonly KeptSurvival[]): Promise<void> {
+    return this.#writeBeside('survival.json', kept)
+  }
+
+  readIncidents(): Promise<readonly KeptIncident[]> {
+    return this.#readBeside('incidents.json')
+  }
+
+  writeIncidents(kept: readonly KeptIncident[]): Promise<void> {
+    return this.#writeBeside('incidents.json', kept)
   }
 
   watch(onChange: () => void): { stop(): void } {
@@ -174,8 +178,18 @@ class DiskStore implements Store {
     return join(this.#folder, 'loop.json')
   }
 
-  #survivalFile(): string {
-    return join(this.#folder, 'survival.json')
+  async #readBeside<T>(name: string): Promise<readonly T[]> {
+    try {
+      const bytes = await readIfThere(join(this.#folder, name))
+      return bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly T[])
+    } catch {
+      return []
+    }
+  }
+
+  /** A store that is not there yet, or that this login may not write to, is no fault of a command that only shows. */
+  async #writeBeside(name: string, kept: unknown): Promise<void> {
+    await replaceFile(join(this.#folder, name), JSON.stringify(kept), { durable: false }).catch(() => undefined)
   }
 
   #loopLock(): string {

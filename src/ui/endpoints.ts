@@ -1,6 +1,6 @@
 // `hc endpoints`: where everything answers, for people and for other programs.
 import { byName } from '../model/names.js'
-import type { EndpointView } from '../model/views.js'
+import { type EndpointView, endpointsOfAll, type LiveView } from '../model/views.js'
 import { sanitizeLine } from './sanitize.js'
 import { table } from './table.js'
 import { type Canvas, hostAndPort, stateCell } from './view.js'
@@ -63,4 +63,20 @@ export function caddyLines(endpoints: readonly EndpointView[]): string[] {
       const directive = upstreams.length === 0 ? 'respond 503' : `reverse_proxy ${upstreams.join(' ')}`
       return [`(${name}) {`, `\t${directive}`, '}']
     })
+}
+
+/** How endpoints are printed. */
+export function endpointFormat(
+  format: 'table' | 'hosts' | 'caddy',
+  canvas: Canvas,
+): (endpoints: readonly EndpointView[]) => string[] {
+  if (format === 'hosts') return hostsFileLines
+  if (format === 'caddy') return caddyLines
+  return (endpoints) => endpointsLines(endpoints, canvas)
+}
+
+/** The endpoints of a snapshot; null while a host is silent for a moment, of which nothing can be said. */
+export function endpointsOfView(view: LiveView, job: string | null): readonly EndpointView[] | null {
+  if (view.hosts.some(({ verdict }) => verdict === 'suspect')) return null
+  return endpointsOfAll(view.allocations).filter((each) => job === null || each.job === job)
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { assert, LockedError, UserError } from '../../src/model/errors.js'
 import type { Event, NewEvent } from '../../src/model/event.js'
+import type { KeptIncident } from '../../src/model/incident.js'
 import type { Millis } from '../../src/model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
@@ -23,6 +24,7 @@ class DiskContent {
   blobs = new Map<string, Uint8Array>()
   loop: string | null = null
   survival = '[]'
+  incidents = '[]'
   acting: Held | null = null
   ticking: Held | null = null
   waiters: (() => void)[] = []
@@ -196,6 +198,14 @@ export class MemoryStore implements Store {
   async readSurvival(): Promise<readonly KeptSurvival[]> {
     this.#alive()
     return JSON.parse(this.#disk.content.survival) as readonly KeptSurvival[]
+  }
+
+  async readIncidents(): Promise<readonly KeptIncident[]> {
+    return JSON.parse(this.#disk.content.incidents) as readonly KeptIncident[]
+  }
+
+  async writeIncidents(kept: readonly KeptIncident[]): Promise<void> {
+    if (!this.#disk.full) this.#disk.content.incidents = JSON.stringify(kept)
   }
 
   async writeSurvival(kept: readonly KeptSurvival[]): Promise<void> {
