@@ -29,7 +29,7 @@ export function unplacedLines(
 }
 
 const PROOFS = {
-  impossible: ' (proved impossible)',
+  impossible: ' (proved impossible with the hosts that are ready)',
   budget: ' (not found within the budget: hc plan --effort 10 looks longer)',
 } as const
 
