@@ -26,6 +26,7 @@ function ordered(
     capacities: new Map(['n1', 'n2', 'n3', 'n4'].map((name) => [name, ROOM])),
     turns: new Map(Object.entries(turns)),
     awaited: new Set<string>(),
+    alike: (host) => [host],
     holder: ({ slot }) => holder(slot),
     hindrance: () => null,
   })
