@@ -77,7 +77,9 @@ class Judge {
     this.#plan = plan
   }
 
-  faults({ slot, host, job: name, wave }: Action, present: Present): readonly string[] {
+  faults(action: Action, present: Present): readonly string[] {
+    const { slot, host, job: name } = action
+    const wave = arrival(action)
     const job = this.#jobs.get(name)
     if (!job) return []
     const when = wave === 0 ? '' : ` in wave ${wave}`
