@@ -136,12 +136,22 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   }
 }
 
+/** Its points are worked out where somebody reads them: the board, which nobody changes any more, stays for that. */
 function describePlaced(board: Board, item: Item, ports: Placed['ports'], strategy: Strategy): Placed {
   const host = board.hostOf(item)
-  board.take(item)
-  const points = score(board, item, host, strategy)
-  board.put(item, host)
-  return { slot: item.slot, host: board.problem.hosts[host]?.name ?? '', ports, score: points }
+  let points: Score | null = null
+  return {
+    slot: item.slot,
+    host: board.problem.hosts[host]?.name ?? '',
+    ports,
+    get score() {
+      if (points !== null) return points
+      board.take(item)
+      points = score(board, item, host, strategy)
+      board.put(item, host)
+      return points
+    },
+  }
 }
 
 /** Demands that have their place by the stopping of an occupant: those of higher priority on its host, else all new. */
@@ -189,6 +199,13 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   return known
 }
 
+/** By item. */
+function portsOf(board: Board): readonly Placed['ports'][] {
+  const all: Placed['ports'][] = []
+  for (const host of board.hosts.keys()) for (const [item, ports] of assignPorts(board, host)) all[item] = ports
+  return all
+}
+
 function describe(board: Board, known: Known, late: readonly Item[], strategy: Strategy): PlaceResult {
   const { items: all, demandCount, freeCount } = board.problem
   const items = all.slice(0, demandCount)
@@ -199,8 +216,11 @@ function describe(board: Board, known: Known, late: readonly Item[], strategy: S
   const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
   const evicted = occupants.filter((item) => !here(item))
   const reasons = new Reasons(board)
-  const ports = new Map(board.hosts.flatMap((_, host) => [...assignPorts(board, host)]))
-  const placedAt = (item: Item) => describePlaced(board, item, ports.get(item.index) ?? {}, strategy)
+  const ports = portsOf(board)
+  const placedAt = (item: Item) => describePlaced(board, item, ports[item.index] ?? {}, strategy)
+  board.watcher = null
+  // Reasons name whom they meet first: in the order of names, whoever came first in the search.
+  if (left.length > 0) for (const item of items) if (here(item)) board.renew(item)
   return {
     placed: items.filter(here).map(placedAt),
     unplaced: left.map((item) => ({

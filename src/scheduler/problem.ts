@@ -82,7 +82,7 @@ function devicesOf(
 ): readonly string[] {
   const devices = new Set<string>()
   const add = (resources: Resources) => {
-    for (const name of Object.keys(resources.devices)) devices.add(name)
+    for (const name in resources.devices) devices.add(name)
   }
   for (const { capacity } of hosts) add(capacity)
   for (const { applied } of demands) add(applied.job.resources)
@@ -125,6 +125,7 @@ function capacities(hosts: readonly Candidate[], devices: readonly string[]): Fl
 function sharedDimensions(shapes: readonly Shape[], dimensions: readonly string[]): readonly boolean[] {
   const shared = dimensions.map(() => false)
   for (const { needs, amounts } of shapes) {
+    if ((needs.at(-1) ?? 0) < 3) continue
     for (const dimension of needs) {
       if (dimension >= 3 && splitAmount(amounts[dimension] ?? 0).share > 0) shared[dimension] = true
     }
