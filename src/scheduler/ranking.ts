@@ -8,7 +8,7 @@ import { Forest } from './forest.js'
 import { hasForeign, marksOf } from './marks.js'
 import type { Item, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
-import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH } from './score.js'
+import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH, waste } from './score.js'
 
 function dimensionsOf(need: readonly number[]): Int32Array {
   return Int32Array.from(need.flatMap((amount, at) => (amount > 0 ? [at] : [])))
@@ -265,6 +265,7 @@ export class Ranking {
       let points =
         this.#offset + taste(this.#strategy, load(board, this.#needs, this.#amounts, host), board.counts[host] ?? 0)
       if (points < this.#points) continue
+      points -= waste(board, this.#amounts, host, this.#strategy)
       if (this.#siblings && this.#strategy !== 'pack') points += apart(board, item, host, this.#strategy) - WHOLE
       if (this.#spreadByHost) {
         points += WISH * (crowding(board, item, host) - mostCrowding(board, this.#shape))
