@@ -1,6 +1,7 @@
 // The machines: what inventory.yml says of them, and what they say of themselves.
 import type { NotifyTarget } from './incident.js'
 import type { DriverName } from './job.js'
+import type { LeaseFacts } from './lease.js'
 import type { HostName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
 
@@ -187,6 +188,14 @@ export interface HostFacts {
   /** Engine -> the init program that it can put before a container's process; absent: not known, or there is none. */
   readonly containerInit?: Readonly<Partial<Record<'podman' | 'docker', string>>>
   readonly listening: readonly ListeningPort[]
+  /** What it shows of its lease; null: it is not armed; absent: not told. */
+  readonly lease?: LeaseFacts | null
+  /** Hardware addresses of its network cards in lower case, sorted. Absent: not told. */
+  readonly macs?: readonly string[]
+  /** Public keys of its own sshd, `TYPE BASE64`, sorted. Absent: not told. */
+  readonly hostKeys?: readonly string[]
+  /** The connection as the host sees it: its own address, and that of whoever looks. Absent: no ssh, or not told. */
+  readonly connection?: { readonly own: string; readonly peer: string }
 }
 
 /** A number that only rises, with who holds it. A host refuses a write that carries a lower one, or the same of another owner. */

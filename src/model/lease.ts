@@ -16,6 +16,8 @@ export interface Voter {
   readonly macs: readonly string[]
   /** Its ssh host keys, `TYPE BASE64`: what an answer from another network was proven by. */
   readonly hostKeys: readonly string[]
+  /** Ask by a connection to `port` too where a ping has no answer: for hosts that are known to drop pings. Absent: no. */
+  readonly tcp?: boolean
 }
 
 /** What a host goes by when its lease has run out. */
@@ -55,4 +57,11 @@ export interface LeaseFacts {
   readonly words: readonly SlotName[]
   /** What it stopped by itself in this boot, and when that was proven. */
   readonly stopped: readonly { readonly slot: SlotName; readonly at: Millis }[]
+  /** Voters whose answer does not count here: on another network, and their host key was not seen when it was armed. Absent: none. */
+  readonly unproven?: readonly string[]
+  /** What became of the renewal that this probe carried; absent: it carried none, or the host is not armed. */
+  readonly renewal?: RenewalEnd
 }
+
+/** A renewal was taken, or why not: another boot, too late, another term or owner, the lock or the disk of /run. */
+export type RenewalEnd = 'renewed' | 'boot' | 'deadline' | 'term' | 'lock' | 'failed'

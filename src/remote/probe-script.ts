@@ -1,5 +1,7 @@
 // The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
+
 import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import type { Renewal } from './lease.js'
 import { GAUGES } from './probe-gauges.js'
 
 /** First line of an answer, and the line without which it is not whole. */
@@ -34,6 +36,8 @@ export interface ProbeOptions {
    * probes the host repeats its last slow facts from a file in /run, and says nothing of containers.
    */
   readonly full?: boolean
+  /** Renews the host's lease in the same round trip; an unarmed host writes nothing. */
+  readonly renew?: Renewal
 }
 
 // CLOCK_MONOTONIC can be read without a process only from timer_list; where that is closed, the uptime stands in for it

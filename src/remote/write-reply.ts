@@ -17,9 +17,24 @@ export interface StepResult {
   readonly unknown: boolean
 }
 
+/** How arming or disarming ended. */
+export interface LeaseResult {
+  readonly ok: boolean
+  /** Rules that the host holds now; null: it is not armed, or it is not known. */
+  readonly rules: number | null
+  /** What went wrong, one bounded line; empty where it went well. */
+  readonly message: string
+  /** Set where the answer has no word of it: look at `HostFacts.lease`. */
+  readonly unknown: boolean
+}
+
 /** What a host did of a write: how each step ended; or nothing, because it refused or made no sense (`refused: null`). */
 export type WriteReply =
-  | { readonly ok: true; readonly steps: readonly StepResult[] }
+  | {
+      readonly ok: true
+      readonly steps: readonly StepResult[] /** Absent: the write said nothing of it. */
+      readonly lease?: LeaseResult
+    }
   | { readonly ok: false; readonly refused: RefusedBy | null; readonly message: string }
 
 const REFUSAL_WORDS: Readonly<Record<RefusedBy, string>> = {

@@ -1,5 +1,6 @@
 // What is asked of one host in one write.
 import type { DriverName } from '../model/job.js'
+import type { ArmedSlot, LeaseRules } from '../model/lease.js'
 import type { Millis, SlotName } from '../model/names.js'
 import type { Guard } from './guard.js'
 import type { Recipe } from './recipe.js'
@@ -20,10 +21,21 @@ export type StepKind = Step['kind']
 /** All of them. */
 export const STEP_KINDS: readonly StepKind[] = ['start', 'restart', 'adopt', 'stop', 'restartOnly', 'stopContainer']
 
+/**
+ * The host's side of the lease. `arm`: from now on it holds these rules, and these slots, no others, start only by a word
+ * and are stopped by the host itself; what runs goes on. Twice equals once. `disarm` takes all of it away, and what runs
+ * goes on. In one write it comes before the starts: an armed slot is never started by a host that could not be armed.
+ */
+export type LeaseStep =
+  | { readonly arm: { readonly rules: LeaseRules; readonly slots: readonly ArmedSlot[] } }
+  | { readonly disarm: true }
+
 /** All steps of one host and one plan; a slot at most once. */
 export interface WriteRequest {
   readonly guard: Guard
   readonly steps: readonly Step[]
+  /** Arms or disarms the host. Absent: as it is. */
+  readonly lease?: LeaseStep
 }
 
 /** The slot that a step is about. */
