@@ -69,7 +69,7 @@ function bound({ capacity, needs }: Packs): number {
 function hcNeeds(packs: Packs, most: number, effort: number, tell: (text: string) => void = () => {}): number {
   const least = bound(packs)
   let hosts = most + 1
-  // One more at first: what needs `most` by another rule may need more by hc.
+  // hc may need more than another rule does.
   while (hosts < 2 * most && !fits(packs, hosts, effort)) hosts += 1
   for (; hosts > least; hosts -= 1) {
     const { ms, value } = cpuTime(() => fits(packs, hosts - 1, effort))
