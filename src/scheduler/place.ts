@@ -11,13 +11,13 @@ import { mayEver } from './filters.js'
 import { greedy } from './greedy.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
-import type { Item } from './problem.js'
+import type { Item, Problem } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
 import { Reasons } from './reasons.js'
 import { repair, settle } from './repair.js'
 import { score } from './score.js'
 import type { Known } from './search/stages.js'
-import { complete } from './search/stages.js'
+import { complete, isSmall } from './search/stages.js'
 
 /** What place() goes by. The order of the lists means nothing. */
 export interface PlaceInput {
@@ -85,6 +85,18 @@ export const REPAIR_STEPS = 5_000_000
 
 /** Part of the steps that goes to the search by ejection, which is quick where there is a place for all. */
 const FIRST = 0.06
+/**
+ * The same where the complete search would see neighbourhoods only and nothing that runs may be moved: there it can't do
+ * much that ejection does not, which sees all hosts.
+ */
+const FIRST_OF_MANY = 0.9
+
+/** Steps of the search by ejection, and of the complete search. */
+function shares(problem: Problem, { steps = REPAIR_STEPS, moves = 0 }: PlaceInput): readonly [number, number] {
+  const isFixed = moves === 0 || problem.freeCount === problem.demandCount
+  const first = Math.floor(steps * (isFixed && !isSmall(problem) ? FIRST_OF_MANY : FIRST))
+  return [first, steps - first]
+}
 
 /** Takes off what lacks the company it must have, until nothing does. */
 function dropLonely(board: Board, wanting: readonly Wanting[]): void {
@@ -113,7 +125,7 @@ function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
 /** Fills the board, priority by priority: a lower one never costs a higher one its place. */
 function fill(board: Board, wanting: readonly Wanting[], companies: Companies, input: PlaceInput): void {
   const before: Wanting[] = []
-  let steps = Math.floor((input.steps ?? REPAIR_STEPS) * FIRST)
+  let [steps] = shares(board.problem, input)
   board.leaders = companies.mutual
   const all = classes(wanting)
   for (const [index, each] of all.entries()) {
@@ -180,7 +192,7 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
     wanting,
     moves: input.moves ?? 0,
     preempt: input.preempt ?? false,
-    steps: Math.floor((input.steps ?? REPAIR_STEPS) * (1 - FIRST)),
+    steps: shares(board.problem, input)[1],
   })
   const moved = occupants.filter((item) => ![NO_HOST, item.home].includes(board.hostOf(item)))
   const changed = moved.length > 0 || wanting.some(({ item }, index) => board.hostOf(item) !== before[index])

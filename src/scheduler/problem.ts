@@ -7,6 +7,7 @@ import { labelOf } from './attributes.js'
 import type { Shape } from './shapes.js'
 import { Interner, ShapeBook, vector } from './shapes.js'
 import { splitAmount } from './shares.js'
+import { type Beside, besideDevices } from './stranded.js'
 
 export type { Shape } from './shapes.js'
 export { FIRST_NAMED_TOKEN } from './shapes.js'
@@ -70,6 +71,8 @@ export interface Problem {
   readonly jobLabels: ReadonlyMap<number, readonly string[]>
   /** By dimension: true for a device of which someone here has a share or wants one. */
   readonly shared: readonly boolean[]
+  /** What is usually asked for beside a device. */
+  readonly beside: readonly Beside[]
 }
 
 const NO_PORTS: Readonly<Record<string, number>> = {}
@@ -208,5 +211,6 @@ export function compile(
     tokenNames: book.tokens.names,
     ...indexLabels(hosts, book.shapes),
     shared: sharedDimensions(book.shapes, dimensions),
+    beside: besideDevices(items, dimensions.length),
   }
 }

@@ -9,7 +9,7 @@ import { hasForeign, marksOf } from './marks.js'
 import type { Item, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
 import { Rough } from './rough.js'
-import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH } from './score.js'
+import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH, waste } from './score.js'
 
 /** Points by which a rough bound may be off, for the parts that are added up. */
 const CLOSE = 4
@@ -248,6 +248,7 @@ export class Ranking {
       if (this.#lacksNeed(host) || host === item.previous || host === item.belongs) continue
       let points = this.#offset + taste(this.#strategy, load(board, this.#needs, this.#amounts, host), slots)
       if (points < this.#points) continue
+      points -= waste(board, this.#amounts, host, this.#strategy)
       if (this.#siblings && this.#strategy !== 'pack') points += apart(board, item, host, this.#strategy) - WHOLE
       if (this.#spreadByHost) {
         points += WISH * (crowding(board, item, host) - mostCrowding(board, this.#shape))
