@@ -1,6 +1,6 @@
 // The complete search as place() asks for it: from the board to an instance, and from the answer back to the board.
 import type { Board } from '../board.js'
-import type { Budget } from '../budget.js'
+import { Budget } from '../budget.js'
 import { fitsNow, mayEver } from '../filters.js'
 import type { Item } from '../problem.js'
 import { NO_HOST } from '../problem.js'
@@ -10,7 +10,9 @@ import type { Contents, Found } from './branch.js'
 import { cheapest } from './branch.js'
 import type { Instance, Kind, Wanted } from './instance.js'
 import { instanceOf } from './instance.js'
+import type { Aim } from './master.js'
 import { allLawful } from './rules.js'
+import { walk } from './walk.js'
 
 /** What a search is asked. */
 export interface Question {
@@ -118,13 +120,41 @@ function missing(instance: Instance, demand: readonly number[], contents: Conten
   }, 0)
 }
 
+/** Parts of the budget: for a first look, which settles most questions; then for the walk. */
+const GLANCE = 0.03
+const WALK = 0.25
+
+/** A part of a budget, taken off it once it is used. */
+function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
+  const steps = Math.floor(budget.left * part)
+  const own = new Budget(steps)
+  const result = work(own)
+  budget.spend(steps - own.left)
+  return result
+}
+
+/**
+ * The cheapest placement: what a first look does not settle is walked for, so that the search only has to prove what was
+ * found. Where not all can have a place there is nothing to walk to.
+ */
+function solve(instance: Instance, aim: Aim, start: Contents, budget: Budget): Found {
+  const first = within(budget, GLANCE, (own) => cheapest(instance, aim, start, own))
+  if (first.bound >= first.cost) return first
+  const reachable = first.bound < Math.min(...aim.demand)
+  const walked = reachable
+    ? within(budget, WALK, (own) => walk(instance, aim, first.contents, own, first.bound))
+    : first.contents
+  const last = cheapest(instance, aim, walked, budget)
+  return { ...last, bound: Math.min(last.cost, Math.max(first.bound, last.bound)) }
+}
+
 /** Searches, and puts what is better than now on the board. */
 export function search(question: Question): Answer {
   const instance = instanceOf(question.board, question.wanted, question.hosts)
   const aim = aimOf(instance, question.leave)
   const start = contentsOf(question, instance)
   if (aim === null || !allLawful(instance, start)) return UNKNOWN
-  const found: Found = cheapest(instance, aim, start, question.budget)
+  const found = solve(instance, aim, start, question.budget)
   if (found.contents !== start && !realize(question, instance, found.contents)) return UNKNOWN
   const { preempt, counts } = question.leave
   const occupants = instance.kinds.reduce((sum, { members, demands }) => sum + members.length - demands, 0)
