@@ -7,7 +7,7 @@ import { NO_HOST } from '../problem.js'
 import type { Leave } from './aim.js'
 import { aimOf } from './aim.js'
 import type { Contents, Found } from './branch.js'
-import { cheapest } from './branch.js'
+import { cheapest, costOf } from './branch.js'
 import type { Instance, Kind, Wanted } from './instance.js'
 import { instanceOf } from './instance.js'
 import type { Aim } from './master.js'
@@ -23,6 +23,8 @@ export interface Question {
   readonly hosts: readonly number[]
   readonly leave: Leave
   readonly budget: Budget
+  /** What an answer to the same question has proved: then what is cheaper is looked for and nothing more is proved. */
+  readonly bound?: number
 }
 
 /** What is known after it; the board holds the best that was found. */
@@ -33,9 +35,12 @@ export interface Answer {
   readonly short: boolean
   /** Nor can as many, by priority, be placed in any other way. */
   readonly most: boolean
+  /** No placement costs less. */
+  readonly bound: number
 }
 
-const UNKNOWN: Answer = { best: false, short: false, most: false }
+/** Nothing is known. */
+export const UNKNOWN: Answer = { best: false, short: false, most: false, bound: Number.NEGATIVE_INFINITY }
 
 function contentsOf({ board }: Question, { kinds, hosts }: Instance): Contents {
   return hosts.map((host) =>
@@ -135,15 +140,18 @@ function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
 
 /**
  * The cheapest placement: what a first look does not settle is walked for, so that the search only has to prove what was
- * found. Where not all can have a place there is nothing to walk to.
+ * found.
  */
-function solve(instance: Instance, aim: Aim, start: Contents, budget: Budget): Found {
+function solve(instance: Instance, aim: Aim, start: Contents, { budget, bound }: Question): Found {
+  if (bound !== undefined) {
+    const contents = walk(instance, aim, start, budget, bound)
+    // Who must keep company depends on where that is now, so that what was proved before may no longer hold.
+    const holds = instance.leaders.size === 0 && !instance.doubt.found
+    return { contents, cost: costOf(instance, aim, contents), bound: holds ? bound : Number.NEGATIVE_INFINITY }
+  }
   const first = within(budget, GLANCE, (own) => cheapest(instance, aim, start, own))
   if (first.bound >= first.cost) return first
-  const reachable = first.bound < Math.min(...aim.demand)
-  const walked = reachable
-    ? within(budget, WALK, (own) => walk(instance, aim, first.contents, own, first.bound))
-    : first.contents
+  const walked = within(budget, WALK, (own) => walk(instance, aim, first.contents, own, first.bound))
   const last = cheapest(instance, aim, walked, budget)
   return { ...last, bound: Math.min(last.cost, Math.max(first.bound, last.bound)) }
 }
@@ -154,7 +162,7 @@ export function search(question: Question): Answer {
   const aim = aimOf(instance, question.leave)
   const start = contentsOf(question, instance)
   if (aim === null || !allLawful(instance, start)) return UNKNOWN
-  const found = solve(instance, aim, start, question.budget)
+  const found = solve(instance, aim, start, question)
   if (found.contents !== start && !realize(question, instance, found.contents)) return UNKNOWN
   const { preempt, counts } = question.leave
   const occupants = instance.kinds.reduce((sum, { members, demands }) => sum + members.length - demands, 0)
@@ -164,5 +172,6 @@ export function search(question: Question): Answer {
     // If all the others had a place, moves (each of which counts one) would be all that is left to pay.
     short: !preempt && found.bound > lost(instance, aim.demand) + (counts ? occupants : 0),
     most: found.bound >= found.cost || (!preempt && found.bound >= unplaced),
+    bound: found.bound,
   }
 }

@@ -69,12 +69,21 @@ function foesOf(kinds: readonly Kind[]): readonly Int32Array[] {
 
 /** See the head of the file. All counts and homes are at [kind * hosts + host]. */
 export class Strain {
+  /** All of them, and behind them `nowhere`: where slots are that have no place. */
   readonly hosts: number
+  readonly nowhere: number
   readonly kinds: number
   readonly counts: Int32Array
   readonly homes: Int32Array
   /** Occupants away from home. */
   away: number
+  /** Slots that may be nowhere, and those that are. */
+  spare = 0
+  without = 0
+  /** What each that is too many nowhere costs. */
+  #dearth = 1
+  /** By kind: members that may be nowhere. */
+  readonly #demands: Int32Array
   readonly #open: Uint8Array
   readonly #foes: readonly Int32Array[]
   readonly #rows: number
@@ -92,12 +101,14 @@ export class Strain {
   constructor(instance: Instance) {
     const { kinds, sites } = instance
     const rows = [...amountRows(instance), ...tokenRows(instance), ...jobRows(instance)]
-    this.hosts = sites.length
+    this.nowhere = sites.length
+    this.hosts = sites.length + 1
     this.kinds = kinds.length
+    this.#demands = Int32Array.from(kinds, ({ demands }) => demands)
     this.counts = new Int32Array(this.kinds * this.hosts)
-    this.homes = Int32Array.from(kinds.flatMap(({ homes }) => [...homes]))
+    this.homes = Int32Array.from(kinds.flatMap(({ homes }) => [...homes, 0]))
     this.away = this.homes.reduce((sum, count) => sum + count, 0)
-    this.#open = Uint8Array.from(kinds.flatMap(({ open }) => [...open]))
+    this.#open = Uint8Array.from(kinds.flatMap(({ open }) => [...open, 0]))
     this.#foes = foesOf(kinds)
     this.#rows = rows.length
     this.#need = Float64Array.from([...kinds.keys()].flatMap((kind) => rows.map(({ need }) => need[kind] ?? 0)))
@@ -122,7 +133,7 @@ export class Strain {
 
   #measure(rows: readonly Row[], kinds: readonly Kind[]): void {
     const atHome = new Float64Array(this.#room.length)
-    for (let host = 0; host < this.hosts; host += 1) {
+    for (let host = 0; host < this.nowhere; host += 1) {
       for (const [row, each] of rows.entries()) {
         const at = this.#pool[host * this.#rows + row] ?? 0
         this.#unit[at] = unitOf(each, kinds)
@@ -138,6 +149,7 @@ export class Strain {
   /** May one more of the kind be put there, whatever room there is? */
   mayTake(kind: number, host: number): boolean {
     const at = kind * this.hosts + host
+    if (host === this.nowhere) return (this.counts[at] ?? 0) < (this.#demands[kind] ?? 0)
     if ((this.counts[at] ?? 0) < (this.homes[at] ?? 0)) return true
     return this.#open[at] === 1 && !this.#foes[kind]?.some((foe) => (this.counts[foe * this.hosts + host] ?? 0) > 0)
   }
@@ -156,6 +168,10 @@ export class Strain {
     const before = this.counts[at] ?? 0
     this.counts[at] = before + count
     this.away += Math.max(0, home - before - count) - Math.max(0, home - before)
+    if (host === this.nowhere) {
+      this.without += count
+      return
+    }
     for (const row of this.#own[kind] ?? []) {
       const pool = this.#pool[host * this.#rows + row] ?? 0
       this.#used[pool] = (this.#used[pool] ?? 0) + count * (this.#need[kind * this.#rows + row] ?? 0)
@@ -164,6 +180,7 @@ export class Strain {
 
   /** By how much the strain of a host grows if one of `out` leaves it and one of `into` comes; -1: none. */
   change(host: number, out: number, into: number): number {
+    if (host === this.nowhere) return this.#misses((into < 0 ? 0 : 1) - (out < 0 ? 0 : 1))
     let sum = 0
     const [rows, need] = [this.#rows, this.#need]
     const comes = into < 0 ? undefined : this.#own[into]
@@ -184,6 +201,11 @@ export class Strain {
     return sum
   }
 
+  #misses(more: number): number {
+    const over = this.without - this.spare
+    return (Math.max(0, over + more) - Math.max(0, over)) * this.#dearth
+  }
+
   #grows(at: number, more: number): number {
     const pool = this.#pool[at] ?? 0
     const over = (this.#used[pool] ?? 0) - (this.#room[pool] ?? 0)
@@ -194,6 +216,7 @@ export class Strain {
 
   /** Does the host hold too much of something? */
   strained(host: number): boolean {
+    if (host === this.nowhere) return this.without > this.spare
     for (let at = host * this.#rows; at < (host + 1) * this.#rows; at += 1) {
       const pool = this.#pool[at] ?? 0
       if ((this.#used[pool] ?? 0) > (this.#room[pool] ?? 0)) return true
@@ -203,6 +226,10 @@ export class Strain {
 
   /** What the host holds too much of costs more from now on. */
   raise(host: number, by: number): void {
+    if (host === this.nowhere) {
+      this.#dearth += by
+      return
+    }
     for (let at = host * this.#rows; at < (host + 1) * this.#rows; at += 1) {
       const pool = this.#pool[at] ?? 0
       if ((this.#used[pool] ?? 0) <= (this.#room[pool] ?? 0)) continue
@@ -213,5 +240,6 @@ export class Strain {
   /** Everything costs what it did at the beginning. */
   forget(): void {
     this.#price.set(this.#unit)
+    this.#dearth = 1
   }
 }

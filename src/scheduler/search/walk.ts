@@ -50,60 +50,85 @@ class Walk {
   #ties = 0
   #looks = 0
   #turn = 0
-  /** Most occupants that may be away: fewer than in the best that is known. */
-  #goal: number
+  /** Slots that are without a place for certain; does each cost the same? */
+  readonly #short: number
+  readonly #same: boolean
+  /** Most occupants that may be away: fewer than in the best that is known, where that has a place for as many. */
+  #goal = Number.POSITIVE_INFINITY
   /** What each above the goal costs. */
   #dear = AWAY
   best: Contents
   cost: number
 
-  constructor(instance: Instance, aim: Aim, start: Contents, budget: Budget, seed: number) {
+  constructor(instance: Instance, aim: Aim, start: Contents, budget: Budget, known: number) {
     this.#instance = instance
     this.#aim = aim
     this.#start = start
     this.#budget = budget
     this.#strain = new Strain(instance)
-    this.#dice = new Dice(seed)
+    this.#dice = new Dice(SEED)
     this.#fixed = instance.kinds.map((kind) => kind.with.length > 0 || instance.leaders.has(kind.jobId))
     this.#shut = new Int32Array(this.#strain.counts.length)
     this.best = start
     this.cost = costOf(instance, aim, start)
-    this.#goal = Math.min(aim.moves, this.#isWhole() ? moversOf(instance, start) - 1 : Number.POSITIVE_INFINITY)
+    const least = Math.min(...aim.demand)
+    this.#same = aim.demand.every((cost) => cost === least)
+    this.#short = Math.max(0, Math.floor(known / least))
   }
 
   /** Walks until a placement costs no more than `enough`, or the budget ends. */
   run(enough: number): void {
-    for (let round = 0; this.cost > enough && this.#goal >= 0 && !this.#budget.spent; round += 1) {
-      // From the best that is known, if it has a place for all, and from what runs, in turns.
-      this.#begin(round % 2 === 0 && this.#isWhole() ? this.best : null)
+    if (this.#short > 0 && !this.#same) return
+    for (let round = 0; this.cost > enough && !this.#budget.spent; round += 1) {
+      this.#budget.spend(1)
+      const without = this.#without(this.best)
+      // By turns: as few without a place as can be, one fewer than now, and as many with fewer moves.
+      const spare = [this.#short, without - 1, without][round % 3] ?? without
+      const isSame = spare >= without || without <= this.#short
+      this.#strain.spare = isSame ? without : spare
+      this.#goal = isSame ? moversOf(this.#instance, this.best) - 1 : Number.POSITIVE_INFINITY
+      this.#goal = Math.min(this.#goal, this.#aim.moves)
+      if (this.#goal < 0) {
+        if (without <= this.#short) return
+        continue
+      }
+      this.#begin(isSame && round % 3 !== 1 ? this.best : null)
       if (round > 1) this.#kick()
       this.#walk(enough)
     }
   }
 
-  #isWhole(): boolean {
-    return this.cost < Math.min(...this.#aim.demand)
+  #without(contents: Contents): number {
+    return this.#instance.kinds.reduce((sum, { members }, kind) => {
+      return sum + members.length - contents.reduce((all, counts) => all + (counts[kind] ?? 0), 0)
+    }, 0)
   }
 
-  /** A placement of all; or what runs at home, and all else where it strains least. */
+  /** A placement; or what runs at home, and all else where it strains least. */
   #begin(from: Contents | null): void {
     const strain = this.#strain
     strain.forget()
     this.#shut.fill(0)
     this.#dear = AWAY
-    for (let kind = 0; kind < strain.kinds; kind += 1) {
-      for (let host = 0; host < strain.hosts; host += 1) {
+    for (const [kind, { members }] of this.#instance.kinds.entries()) {
+      let left = members.length
+      const there = this.#fixed[kind] ? this.#start : from
+      for (let host = 0; host < strain.nowhere; host += 1) {
         const at = kind * strain.hosts + host
-        const there = this.#fixed[kind] ? this.#start : from
         const count = there === null ? (strain.homes[at] ?? 0) : (there[host]?.[kind] ?? 0)
         strain.put(kind, host, count - (strain.counts[at] ?? 0))
+        left -= count
       }
+      strain.put(kind, strain.nowhere, left - (strain.counts[kind * strain.hosts + strain.nowhere] ?? 0))
     }
     if (from !== null) return
-    for (const [kind, { demands }] of this.#instance.kinds.entries()) {
-      for (let left = this.#fixed[kind] ? 0 : demands; left > 0; left -= 1) {
+    for (let kind = 0; kind < strain.kinds; kind += 1) {
+      if (this.#fixed[kind]) continue
+      for (let left = strain.counts[kind * strain.hosts + strain.nowhere] ?? 0; left > 0; left -= 1) {
         const host = this.#easiest(kind)
-        if (host >= 0) strain.put(kind, host, 1)
+        if (host < 0) break
+        strain.put(kind, strain.nowhere, -1)
+        strain.put(kind, host, 1)
       }
     }
   }
@@ -111,7 +136,7 @@ class Walk {
   #easiest(kind: number): number {
     let chosen = -1
     let least = Number.POSITIVE_INFINITY
-    for (let host = 0; host < this.#strain.hosts; host += 1) {
+    for (let host = 0; host < this.#strain.nowhere; host += 1) {
       if (!this.#strain.mayTake(kind, host)) continue
       const more = this.#strain.change(host, -1, kind)
       if (more >= least) continue
@@ -123,10 +148,10 @@ class Walk {
 
   /** Sends something elsewhere from where it would not leave by itself, and keeps it away for the whole round. */
   #kick(): void {
-    const { kinds, hosts, counts } = this.#strain
+    const { kinds, hosts, nowhere, counts } = this.#strain
     const kind = this.#dice.below(kinds)
     const from = this.#dice.below(hosts)
-    const to = this.#dice.below(hosts)
+    const to = this.#dice.below(nowhere)
     this.#budget.spend(1)
     if (from === to || this.#fixed[kind] || (counts[kind * hosts + from] ?? 0) === 0) return
     if (!this.#strain.mayTake(kind, to)) return
@@ -150,8 +175,8 @@ class Walk {
 
   /** Takes the placement as the best; false where a rule that is no sum is against it, or it is none of all. */
   #take(): boolean {
-    const { hosts, kinds, counts } = this.#strain
-    const contents = Array.from({ length: hosts }, (_, host) =>
+    const { hosts, kinds, nowhere, counts } = this.#strain
+    const contents = Array.from({ length: nowhere }, (_, host) =>
       Int32Array.from({ length: kinds }, (_kind, kind) => counts[kind * hosts + host] ?? 0),
     )
     const cost = costOf(this.#instance, this.#aim, contents)
@@ -160,6 +185,7 @@ class Walk {
     this.cost = cost
     this.best = contents
     this.#goal = this.#strain.away - 1
+    this.#strain.spare = this.#strain.without
     return true
   }
 
@@ -250,16 +276,12 @@ class Walk {
 /** Any other does as well. */
 const SEED = 0x2545f491
 
-/** A cheaper placement of everything than `start`, if the walk comes across one; one that costs `enough` will do. */
-export function walk(
-  instance: Instance,
-  aim: Aim,
-  start: Contents,
-  budget: Budget,
-  enough: number,
-  seed = SEED,
-): Contents {
-  const search = new Walk(instance, aim, start, budget, seed)
-  search.run(enough)
+/**
+ * A cheaper placement than `start`, if the walk comes across one. `bound`: what none costs less than; one that costs that will
+ * do, and no other is looked for than one of as many slots as that allows.
+ */
+export function walk(instance: Instance, aim: Aim, start: Contents, budget: Budget, bound: number): Contents {
+  const search = new Walk(instance, aim, start, budget, bound)
+  search.run(bound)
   return search.best
 }
