@@ -82,13 +82,14 @@ class Runner {
     return answer
   }
 
-  /** Spends what is left on a cheaper answer to a question that was asked of the whole. */
-  lessen(leave: Leave, known: Answer): Answer {
+  /** Spends a part of what is left on a cheaper answer to a question that was asked of the whole. */
+  lessen(leave: Leave, known: Answer, part: number): Answer {
     if (!this.#whole) return known
     const { board } = this.#stages
     const hosts = [...board.problem.hosts.keys()]
     const wanted = this.#wanted(true)
-    return search({ board, wanted, hosts, leave, budget: this.#budget, bound: known.bound })
+    const steps = Math.floor(this.#budget.left * part)
+    return search({ board, wanted, hosts, leave, budget: new Budget(steps), bound: known.bound })
   }
 
   #wanted(occupants: boolean): readonly Wanted[] {
@@ -149,7 +150,7 @@ function withMoves(stages: Stages, runner: Runner): Known {
       isShort ||= answer.short
     }
   }
-  if (!answer.best) answer = runner.lessen(leave, answer)
+  if (!answer.best) answer = runner.lessen(leave, answer, 0.4)
   return { placed: answer.best || isMost || missing(stages).length === 0, moves: answer.best, short: isShort }
 }
 
