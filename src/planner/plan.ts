@@ -25,7 +25,7 @@ export interface Decision {
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
-  const { now: moving, later } = rollout(classified, input)
+  const { now: moving, later, soon } = rollout(classified, input)
   const places = findPlaces(classified, moving, input)
   const { placed, unplaced } = places
   const likewise = withoutPlaceToo(later, unplaced, classified)
@@ -65,7 +65,7 @@ export function decide(input: PlanInput): Decision {
     unclaimed,
     greet: greetings(input),
     survives: {},
-    wakeAt: wakeAt(classified, later.size > 0, input),
+    wakeAt: wakeAt(classified, soon, input),
   }
   return { plan, classified, vain: places.vain }
 }
