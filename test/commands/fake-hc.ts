@@ -62,6 +62,8 @@ const base: Hc = {
     moves: [],
     survives: {},
     proved: true,
+    remedy: null,
+    looked: true,
     basis: [],
     hosts: [],
     fill: null,
