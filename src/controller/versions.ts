@@ -36,7 +36,10 @@ export async function keepVersions(
 
 async function versionOf(store: Store, applied: AppliedJob, healthyAt: string | null): Promise<JobVersion> {
   const { version, hash, appliedAt, fileHashes, imageRef } = applied
-  const blob = await store.putBlob(new TextEncoder().encode(JSON.stringify(applied)))
+  // Without what is not its content: two versions of the same content have the same blob.
+  const { slotGenerations: _own, ...rest } = applied
+  const content: AppliedJob = { ...rest, version: 0, appliedAt: '', generation: 0, stopped: false }
+  const blob = await store.putBlob(new TextEncoder().encode(JSON.stringify(content)))
   return { version, hash, appliedAt, healthyAt, image: imageRef, blob, files: Object.values(fileHashes) }
 }
 
@@ -81,10 +84,9 @@ export async function goneBack(
     throw new UserError(`version ${to.version} of ${name} is not kept any more`, { hint: `hc job history ${name}` })
   }
   const old = JSON.parse(new TextDecoder().decode(bytes)) as AppliedJob
-  const { slotGenerations: _own, ...rest } = old
   const version = now.version + 1
   const applied: AppliedJob = {
-    ...rest,
+    ...old,
     version,
     generation: now.generation,
     ...(now.slotGenerations && { slotGenerations: now.slotGenerations }),
@@ -104,10 +106,11 @@ export async function goneBack(
 export function rollbackTarget(records: Records, applied: AppliedJob, wanted: number | null): JobVersion {
   const { name } = applied.job
   const kept = records.versions?.[name] ?? []
-  const numbers = kept.filter(({ hash }) => hash !== applied.hash).map(({ version }) => version)
+  const present = kept.find(({ version }) => version === applied.version)
+  const numbers = kept.filter(({ blob }) => blob !== present?.blob).map(({ version }) => version)
   const hint = numbers.length === 0 ? 'hc keeps versions from the next apply on' : `kept are: ${numbers.join(', ')}`
   if (wanted === null) {
-    const found = lastHealthy(kept, applied)
+    const found = lastHealthy(kept, applied.version)
     if (found) return found
     throw new UserError(`there is no earlier version of ${name} that was healthy`, {
       code: 'not-found',
@@ -116,7 +119,7 @@ export function rollbackTarget(records: Records, applied: AppliedJob, wanted: nu
   }
   const found = kept.find(({ version }) => version === wanted)
   if (!found) throw new UserError(`version ${wanted} of ${name} is not kept`, { code: 'not-found', hint })
-  if (found.hash === applied.hash) {
+  if (found.blob === present?.blob) {
     throw new UserError(`version ${wanted} of ${name} is what is applied now`, { code: 'usage', hint })
   }
   return found

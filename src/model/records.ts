@@ -50,7 +50,7 @@ export interface JobVersion {
   /** When all its slots were healthy for the first time; null: never. */
   readonly healthyAt: string | null
   readonly image: string | null
-  /** sha256 of the AppliedJob as JSON, in the store's blobs. */
+  /** sha256 of the AppliedJob as JSON, in the store's blobs: the same for versions of the same content. */
   readonly blob: string
   /** sha256 of its files. */
   readonly files: readonly string[]

@@ -4,7 +4,7 @@ import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { JobVersion, Records } from '../model/records.js'
 import { formatMillis } from '../model/resources.js'
 import type { Classified } from './classify.js'
-import { healthOf, healthText } from './health.js'
+import { healthOf, healthText, isWell } from './health.js'
 import type { PlanInput } from './input.js'
 import { failureText, phaseOf } from './phase.js'
 
@@ -20,10 +20,10 @@ export interface Revert {
 const BAD_STARTS = 2
 
 /** The version that was healthy last before the present one, whose content is another; null: there is none. */
-export function lastHealthy(versions: readonly JobVersion[], { version, hash }: AppliedJob): JobVersion | null {
-  return (
-    versions.filter((each) => each.healthyAt !== null && each.version < version && each.hash !== hash).at(-1) ?? null
-  )
+export function lastHealthy(versions: readonly JobVersion[], version: number): JobVersion | null {
+  const present = versions.find((each) => each.version === version)
+  const earlier = versions.filter((each) => each.healthyAt !== null && each.version < version)
+  return earlier.filter(({ blob }) => blob !== present?.blob).at(-1) ?? null
 }
 
 /** Jobs to go back, by name. Only where the present version was never healthy: what fails later is no bad update. */
@@ -37,7 +37,7 @@ export function badUpdates(
       const { job, version } = applied
       const kept = versions[job.name] ?? []
       const present = kept.find((each) => each.version === version)
-      const to = lastHealthy(kept, applied)
+      const to = lastHealthy(kept, version)
       if (!job.update.autoRevert || job.type !== 'service' || applied.stopped || !present || !to) return []
       if (present.healthyAt !== null || present.revertOf !== undefined) return []
       const own = classified.filter(({ subject }) => jobOfSlot(subject.slot) === job.name)
@@ -52,7 +52,7 @@ function badness({ subject, bucket, text, givenUp }: Classified, applied: Applie
   const { slot, host, unit, state, placement } = subject
   const where = host === null ? slot : `${slot} on ${host}`
   const entry = input.backOffs[slot]
-  if (placement?.hash !== applied.hash || placement.version !== applied.version) return null
+  if (placement?.hash !== applied.hash) return null
   if (entry && entry.gaveUp === undefined && entry.failures >= BAD_STARTS) {
     return `${where} could not be started${entry.error ? `: ${entry.error}` : ''}`
   }
@@ -85,5 +85,5 @@ function isHealthy({ subject, bucket }: Classified, input: PlanInput): boolean {
   if (bucket === 'complete') return true
   if (bucket !== 'keep' || !unit || !applied || unit.hash !== applied.hash || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-  return phase === 'scheduled' || (phase === 'running' && (healthOf(subject, input) ?? true) === true)
+  return phase === 'scheduled' || (phase === 'running' && isWell(subject, input))
 }

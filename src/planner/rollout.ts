@@ -2,7 +2,7 @@
 import { byName, type JobName } from '../model/names.js'
 import type { Classified } from './classify.js'
 import { waitsFor } from './depends.js'
-import { healthOf } from './health.js'
+import { isWell } from './health.js'
 import type { PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
 
@@ -101,6 +101,6 @@ function isUnsettled(item: Classified, health: Healths): boolean {
   if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
   if (bucket !== 'keep' || !unit || !applied || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-  if (phase === 'running' && (healthOf(subject, health) ?? true) !== true) return true
+  if (phase === 'running' && !isWell(subject, health)) return true
   return phase === 'starting' || phase === 'stopping'
 }

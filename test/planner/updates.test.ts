@@ -83,7 +83,7 @@ const version = (number: number, hash: string, healthy: boolean, more: Partial<J
   appliedAt: WALL,
   healthyAt: healthy ? WALL : null,
   image: null,
-  blob: 'b',
+  blob: `of ${hash}`,
   files: [],
   ...more,
 })
@@ -108,7 +108,7 @@ describe('a bad version', () => {
       startMs: 0,
     }
     const plan = rolling({ update, health }, [fresh])
-    const run = runOf(unit('web.0', fresh), facts())
+    const run = runOf(unit('web.0', fresh), facts(), health)
     const said = (healthy: boolean | null) => ({
       ...plan,
       health: { 'web.0': { slot: 'web.0', host: 'n1', run, healthy, text: 'http 500' } },
@@ -133,5 +133,10 @@ describe('a bad version', () => {
     expect(names(rolling({}, [done, done]))).toEqual(['web'])
     expect(names(rolling({}, [done, old]))).toEqual([])
     expect(names(rolling({}, [done, { ...done, activeSinceMs: 999_900 }]))).toEqual([])
+    const check = { kind: 'tcp', port: 'http' } as const
+    const health = { check, intervalMs: 1000, timeoutMs: 1000, failures: 1, successes: 1, startMs: 0 }
+    expect(names(rolling({ health }, [done]))).toEqual([])
+    // While that is not known the next has to wait.
+    expect(told(rolling({ health }, [done, old]))).toEqual(['web.1 takes its turn after web.0 (update.max_parallel 1)'])
   })
 })
