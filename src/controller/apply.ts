@@ -236,8 +236,8 @@ export function appliedTo(
     if (records.jobs[name]?.job.exclusive) continue
     for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
   }
-  const { backOffs } = tryAgain(records, [...named, ...removed])
-  return { ...records, jobs, placements, backOffs, removed: removedAfter(records, named, removed, wall) }
+  const again = tryAgain(records, [...named, ...removed])
+  return { ...again, jobs, placements, removed: removedAfter(records, named, removed, wall) }
 }
 
 /** Versions only rise, also where two applies cross; restarts asked for since are not forgotten. */

@@ -8,6 +8,7 @@ import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
 import { healthyJobs, lastHealthy, type Revert } from '../planner/revert.js'
 import type { Store } from '../ports.js'
+import { tryAgain } from './prepare.js'
 
 /** Versions of a job that are kept. */
 export const KEPT_VERSIONS = 10
@@ -140,8 +141,6 @@ export async function revertAll(
     const text = `${job} version ${bad} is taken back: ${why}; version ${to.version} is in force again, as ${after.jobs[job]?.version}`
     events.push({ kind: 'reverted', host: null, slot: null, reason: null, text })
   }
-  const backOffs = Object.fromEntries(
-    Object.entries(after.backOffs).filter(([slot]) => !reverts.some(({ job }) => slot.startsWith(`${job}.`))),
-  )
-  return { records: { ...after, backOffs }, events }
+  const jobs = reverts.map(({ job }) => job)
+  return { records: jobs.length === 0 ? after : tryAgain(after, jobs), events }
 }
