@@ -34,6 +34,8 @@ export interface HostState {
   readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
+  /** A fence driver has confirmed that its power is off: the sentence that says so. Absent: not fenced. */
+  readonly fenced?: string
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
 }
