@@ -60,6 +60,8 @@ const base: Hc = {
     moves: [],
     survives: {},
     proved: true,
+    remedy: null,
+    looked: true,
     basis: [],
     hosts: [],
     fill: null,

@@ -239,3 +239,25 @@ describe('a vain search', () => {
     expect(decide({ ...held, vain }).vain).not.toBe(vain)
   })
 })
+
+test('nothing is stopped for what finds no place all the same, and nothing of equal rank takes its place', () => {
+  const size = (memory: number) => ({ cpu: 10, memory: memory * MIB, disk: 0, devices: {} })
+  const a = applied(job('a', { count: 2, priority: 90, resources: size(500), with: ['b'] }))
+  const b = applied(
+    job('b', { count: 3, priority: 20, resources: size(100), ports: { http: { host: 8080, container: null } } }),
+  )
+  const held = (name: string, slot: string) => {
+    const units = [unit(slot, { ports: { http: 8080 } })]
+    const seen = facts({ units, capacity: { cpu: 4000, memory: 756 * MIB, disk: 800 * MIB, devices: {} } })
+    return { ...ready(name), facts: seen, lastFacts: seen }
+  }
+  const ports = { ports: { http: 8080 } }
+  const now = input(
+    [a, b],
+    [held('n1', 'b.0'), held('n2', 'b.1')],
+    [placement('b.0', 'n1', ports), placement('b.1', 'n2', ports)],
+  )
+  const { plan } = decide(now)
+  expect(plan.actions).toEqual([])
+  expect(plan.unplaced.map(({ slot }) => slot)).toEqual(['a.0', 'a.1', 'b.2'])
+})

@@ -1,8 +1,10 @@
 // What the loss of one host would mean, in one line and in a block.
 import { expect, test } from 'vitest'
 import type { Survival } from '../../src/model/plan.js'
+import { planLines } from '../../src/ui/plan.js'
 import { PLAIN } from '../../src/ui/style.js'
 import { survivalHeadline, survivalLines, survivalProblem } from '../../src/ui/survival.js'
+import { NO_PLAN, PLAN } from './samples-done.js'
 
 const canvas = { style: PLAIN, columns: null, now: 0 }
 const fine: Survival = { ok: true, unplaced: [] }
@@ -41,4 +43,16 @@ test('the control machine and what waits are told apart from what would have no 
 test('what comes from files cannot act on the terminal', () => {
   expect(line({ a: { ok: false, unplaced: ['x\u001b[2J.0'] } })).not.toContain('\u001b')
   expect(survivalLines({ a: { ok: false, unplaced: ['x\u001b[2J.0'] } }, canvas, false).join()).not.toContain('\u001b')
+})
+
+test('a plan tells of losses where it changes something, or where it is asked to', () => {
+  const survives = { a: { ...fine, waiting: ['db.0'] }, b: fine }
+  const none = { ...NO_PLAN, survives }
+  const one = { ...PLAN, survives }
+  const said = 'db.0 would wait until a is back'
+  const shown = (...args: Parameters<typeof planLines>) => planLines(...args).join('\n')
+  expect(PLAN.actions.length).toBeGreaterThan(0)
+  expect(shown(one, canvas)).toContain(said)
+  expect(shown(none, canvas)).not.toContain(said)
+  expect(shown(none, canvas, true)).toContain(said)
 })
