@@ -1,10 +1,10 @@
 // Small clusters on which a search once ended without an answer.
 import { expect, it } from 'vitest'
-import { asApplied } from '../../src/planner/simulate-view.js'
+import type { ScenarioJson } from '../../bench/placement/scenarios.js'
+import { simulate } from '../../src/planner/simulate.js'
+import { scenarioSimulation } from '../../src/planner/simulate-view.js'
 import { place } from '../../src/scheduler/place.js'
-import { survivals } from '../../src/scheduler/survival.js'
 import { parseScenario } from '../../src/spec/scenario.js'
-import { candidate } from './support/make.js'
 import { inputOf } from './support/scenario.js'
 
 it('finds the one move where halves of two contents of a host come to whole numbers', () => {
@@ -34,46 +34,26 @@ it('finds the one move where halves of two contents of a host come to whole numb
   expect(proof).toEqual({ placed: true, moves: true })
 })
 
-it('knows of every loss where some must run beside others', () => {
-  const text = JSON.stringify({
-    hosts: {
-      h0: { capacity: { cpu: 5, memory: '5Gi' } },
-      h1: { capacity: { cpu: 2, memory: '3Gi' } },
-      h2: { capacity: { cpu: 3, memory: '3Gi' } },
-      h3: { capacity: { cpu: 4, memory: '6Gi' } },
-    },
-    jobs: [
-      { name: 'a', count: 2, resources: { cpu: 2, memory: '2Gi' }, ports: { x: 20005 }, on_host_loss: 'wait' },
-      { name: 'b', resources: { cpu: 1.5, memory: 0 }, priority: 10, conflicts: ['a'], with: ['c'] },
-      { name: 'c', resources: { cpu: 1, memory: '2Gi' }, with: ['d'] },
-      { name: 'd', resources: { cpu: 0.5, memory: '512Mi' } },
-    ],
-    running: [
-      { slot: 'a.0', host: 'h0' },
-      { slot: 'a.1', host: 'h3' },
-      { slot: 'b.0', host: 'h2' },
-      { slot: 'c.0', host: 'h2' },
-      { slot: 'd.0', host: 'h2' },
-    ],
-  })
-  const read = parseScenario('scenario', text)
+const beside: ScenarioJson = {
+  hosts: {
+    h0: { capacity: { cpu: 5, memory: '4Gi' } },
+    h1: { capacity: { cpu: 3, memory: '1Gi' } },
+    h2: { capacity: { cpu: 1, memory: '2Gi' } },
+  },
+  jobs: [
+    { name: 'a', resources: { cpu: 1.5, memory: '512Mi' }, priority: 10, max_per_host: 2 },
+    { name: 'b', count: 2, resources: { cpu: 0, memory: '512Mi' }, priority: 90, max_per_host: 1, with: ['a'] },
+    { name: 'c', count: 2, resources: { cpu: 0.5, memory: '2Gi' }, max_per_host: 1 },
+  ],
+  running: [],
+  lose: [],
+}
+
+it('proves how many have a place, and what each loss means, where some run beside others', () => {
+  const read = parseScenario('scenario', JSON.stringify(beside))
   if (!('scenario' in read)) throw new Error(JSON.stringify(read.faults))
-  const { hosts, jobs, running } = read.scenario
-  const of = new Map(jobs.map((job) => [job.name, asApplied(job)]))
-  const result = survivals({
-    candidates: hosts.map(({ name, capacity, labels }) => candidate(name, { capacity, labels })),
-    placements: running.flatMap(({ slot, host }) => {
-      const applied = of.get(slot.split('.')[0] ?? '')
-      return applied === undefined ? [] : [{ slot, host, applied, ports: {} }]
-    }),
-    strategy: 'balanced',
-    control: null,
-    steps: 100_000,
-  })
-  expect(Object.entries(result).map(([host, { ok }]) => `${host} ${ok}`)).toEqual([
-    'h0 true',
-    'h1 true',
-    'h2 true',
-    'h3 true',
-  ])
+  const { proved, unplaced, survives } = simulate(scenarioSimulation(read.scenario, 0.02))
+  expect(proved).toBe(true)
+  expect(unplaced.map(({ slot, proof }) => `${slot} ${proof}`)).toEqual(['b.1 impossible'])
+  expect(Object.entries(survives).map(([host, { ok }]) => `${host} ${ok}`)).toEqual(['h0 false', 'h1 true', 'h2 false'])
 })
