@@ -122,8 +122,8 @@ describe('room for a new job', () => {
     const first = lawful(seen)
     expect(first.plan.actions.map(({ kind, slot }) => `${kind} ${slot}`)).toEqual(['move web.0'])
     expect(first.plan.waiting.map(({ slot, reason }) => `${slot}: ${reason}`)).toEqual([
-      'db.0: waits until there is room on n1: what makes it takes its turn',
-      'web.1: takes its turn to make room after others of web (update.max_parallel)',
+      'db.0: there is no room on n1 yet: what makes it takes its turn',
+      'web.1: takes its turn to go from n1 to n3 and make room, after others of web (update.max_parallel)',
     ])
     expect(first.plan.unplaced).toEqual([])
     const { told: all } = ticks(seen)
