@@ -28,7 +28,7 @@ export interface Decision {
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
-  const { now: moving, later } = rollout(classified, input)
+  const { now: moving, later, soon } = rollout(classified, input)
   const places = findPlaces(classified, moving, input)
   const { placed, unplaced } = places
   const likewise = withoutPlaceToo(later, unplaced, classified)
@@ -70,7 +70,7 @@ export function decide(input: PlanInput): Decision {
     unclaimed,
     greet: greetings(input),
     survives: {},
-    wakeAt: wakeAt(classified, later.size > 0, input),
+    wakeAt: wakeAt(classified, soon, input),
   }
   const stopped = [...ordered.spared].map((slot) => [slot, null] as const)
   return {
