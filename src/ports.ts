@@ -229,6 +229,14 @@ export interface Store {
   watch(onChange: () => void): { stop(): void }
 }
 
+/** Works on a question beside the program, so that nothing waits for it. What goes in and comes out is plain data. */
+export interface Solver<Question, Answer> {
+  /** The answer; null where the signal was aborted before. Rejects where it can't be worked out here. */
+  solve(question: Question, signal: AbortSignal): Promise<Answer | null>
+  /** Ends what is under way. */
+  close(): void
+}
+
 /** Who watches the loop. */
 export interface FeedViewer {
   onView(view: LiveView): void

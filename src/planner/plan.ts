@@ -7,6 +7,7 @@ import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
+import type { Searched } from './searched.js'
 import { actionsFor, adoption, isUnrecorded } from './steps.js'
 import { strayContainers } from './strays.js'
 import { subjectsOf } from './subjects.js'
@@ -20,6 +21,10 @@ export interface Decision {
   readonly classified: readonly Classified[]
   /** For `PlanInput.vain` of the next decision. */
   readonly vain?: Vain | null
+  /** For `PlanInput.searched` of the next decision. */
+  readonly searched?: readonly Searched[]
+  /** Set where haste left open where something goes: what was asked, but for amounts. To be searched in full. */
+  readonly open?: string | null
 }
 
 /** Decides what is to be done. */
@@ -67,7 +72,7 @@ export function decide(input: PlanInput): Decision {
     survives: {},
     wakeAt: wakeAt(classified, later.size > 0, input),
   }
-  return { plan, classified, vain: places.vain }
+  return { plan, classified, vain: places.vain, searched: places.searched, open: places.open }
 }
 
 /** A host whose units of hc wait for a word since it was started. */
