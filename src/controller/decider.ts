@@ -7,7 +7,7 @@ import type { Vain } from '../planner/vain.js'
 import type { Solver } from '../ports.js'
 
 /** Steps that a loop waits for: about a fifth of a second of one core of a small machine. */
-export const HASTY_STEPS = 400_000
+export const HASTY_STEPS = 250_000
 
 /** What is searched in full: all that a plan is made from, but for what earlier ones have searched. */
 export type FullQuestion = Omit<PlanInput, 'vain' | 'searched' | 'hasty' | 'searchSteps'>
