@@ -54,7 +54,7 @@ export class Decider {
   /** Decides with what is known of earlier searches. `steps`: of a command that was told how long to look. */
   decide(whole: FullQuestion, steps?: number): { readonly input: PlanInput; readonly decision: Decision } {
     const hasty = this.#solver !== null
-    const given = hasty ? HASTY_STEPS : steps
+    const given = steps ?? (hasty ? HASTY_STEPS : undefined)
     const input: PlanInput = {
       ...whole,
       vain: this.#vain,

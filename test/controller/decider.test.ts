@@ -1,4 +1,5 @@
 // A loop waits but a moment for a search: what fits starts at once, and the rest is searched in full beside it.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   Decider,
@@ -10,6 +11,7 @@ import {
 import { check } from '../../src/planner/check.js'
 import type { HostState, PlanInput } from '../../src/planner/input.js'
 import { type Decision, decide } from '../../src/planner/plan.js'
+import { clusterDraw } from '../planner/support/full.js'
 import { applied, facts, input, job, MIB, placement, ready, silent, unit } from '../planner/support/make.js'
 import { carriedOut } from '../planner/support/world.js'
 
@@ -108,12 +110,12 @@ describe('in process', () => {
     expect(first.decision.plan).toEqual(full.plan)
     expect(first.decision.open).toBeNull()
     expect(first.decision.plan.unplaced.some(({ proof }) => proof === 'budget')).toBe(true)
-    const before = process.cpuUsage().user
     const again = made.decide(rest)
-    // Microseconds of processor time; the search takes more than ten times as long.
-    expect(process.cpuUsage().user - before).toBeLessThan(150_000)
     expect(again.decision.plan).toEqual(first.decision.plan)
-    expect(again.decision.searched?.map(({ key }) => key)).toEqual(first.decision.searched?.map(({ key }) => key))
+    const { searched: [one] = [] } = first.decision
+    expect(one).toBeDefined()
+    // The very results, not equal ones that were worked out anew.
+    expect(again.decision.searched?.find(({ key }) => key === one?.key)).toBe(one)
   })
   test('another amount, sentence or slot is another question', () => {
     const { searched = [] } = full
@@ -191,4 +193,32 @@ describe('beside the loop', () => {
     expect([last.decision.open, last.input.searchSteps]).toEqual([null, undefined])
     expect(last.decision.plan).toEqual(full.plan)
   })
+})
+
+test('however full a cluster is, each plan of a loop is lawful, and it comes to rest', async () => {
+  const draw = clusterDraw.map((drawn) => ({ ...drawn, settings: { ...drawn.settings, moves: 2 } }))
+  await fc.assert(
+    fc.asyncProperty(draw, async (drawn) => {
+      const solver: FullSolver = {
+        solve: async () => {
+          const { searched = [], vain = null } = decide({ ...now, searchSteps: 50_000 })
+          return structuredClone({ searched, vain })
+        },
+        close: () => {},
+      }
+      const { made } = decider(solver)
+      let now: FullQuestion = drawn
+      for (let round = 0; round < 30; round += 1) {
+        const decided = made.decide(now, 100)
+        const { plan, classified, open } = decided.decision
+        expect(check(plan, classified, decided.input)).toEqual([])
+        if (plan.actions.length === 0 && !open) return
+        made.pursue(decided.input, decided.decision)
+        await turn()
+        if (plan.actions.length > 0) now = next(decided)
+      }
+      throw new Error('no rest')
+    }),
+    { seed: 1, numRuns: 60 },
+  )
 })
