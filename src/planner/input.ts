@@ -34,6 +34,8 @@ export interface HostState {
   readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
+  /** When it was heard last, RFC 3339 UTC; absent: not known. */
+  readonly heardAt?: string
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
 }

@@ -7,6 +7,7 @@ import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
+import { runActions } from './runs.js'
 import { actionsFor, adoption, isUnrecorded } from './steps.js'
 import { strayContainers } from './strays.js'
 import { subjectsOf } from './subjects.js'
@@ -55,7 +56,7 @@ export function decide(input: PlanInput): Decision {
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
   const plan: Plan = {
-    actions: [...ordered.actions, ...strayContainers(input, taken)].sort(byWave),
+    actions: [...ordered.actions, ...strayContainers(input, taken), ...runActions(classified)].sort(byWave),
     unplaced: [...unplaced.filter(({ slot }) => !ordered.spared.has(slot)), ...likewise.values()].sort((a, b) =>
       byName(a.slot, b.slot),
     ),

@@ -35,7 +35,15 @@ interface Left {
   readonly wave: number
 }
 
-const RANK: Readonly<Record<Action['kind'], number>> = { adopt: 0, forget: 1, stop: 2, restart: 3, move: 4, start: 5 }
+const RANK: Readonly<Record<Action['kind'], number>> = {
+  adopt: 0,
+  forget: 1,
+  stop: 2,
+  restart: 3,
+  move: 4,
+  start: 5,
+  run: 6,
+}
 
 /** Execution order: by wave; adopt, stop, then restart, move and start; by slot within. */
 export function order(actions: readonly Action[], setting: Setting): Order {

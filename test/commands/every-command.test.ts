@@ -17,6 +17,7 @@ import JobList from '../../commands/job/list.js'
 import JobRemove from '../../commands/job/remove.js'
 import JobRestart from '../../commands/job/restart.js'
 import JobRollback from '../../commands/job/rollback.js'
+import JobRun from '../../commands/job/run.js'
 import JobShow from '../../commands/job/show.js'
 import JobStart from '../../commands/job/start.js'
 import JobStop from '../../commands/job/stop.js'
@@ -49,6 +50,7 @@ describe('every command', () => {
     [JobShow, ['web'], ['job', 'allocations']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
+    [JobRun, ['web'], ['job', 'runs', 'exitCode']],
     [JobStop, ['web'], ['results']],
     [JobStart, ['web'], ['results']],
     [JobRestart, ['web'], ['results']],
