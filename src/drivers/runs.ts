@@ -25,7 +25,7 @@ read -r b </proc/sys/kernel/random/boot_id
 echo "$(date +%s) $b $2" >"$d/$1.now"
 [ -z "$3" ] || sync "$d/$1.now"`
 
-// A job of systemd's own for the unit that is ending means that somebody asked for the end. What had ended before that and
+// A job of systemd's own that stops the unit that is ending means that somebody asked for the end. What had ended before and
 // was kept for hc to see (RemainAfterExit) has its own time of end.
 const END = `${KEEP}s=- t=$2
 [ ! -r "$d/$1.now" ] || read -r s b t <"$d/$1.now"
@@ -35,12 +35,13 @@ while IFS='=' read -r k v; do
 done <<SHOWN
 $(timeout 5 systemctl show -p Job -p ExecMainExitTimestampMonotonic -p ActiveExitTimestampMonotonic -- "$3" 2>/dev/null)
 SHOWN
-if [ "\${j:-0}" != 0 ]; then
+case \${j:-0} in (0) ;; (*) j=$(timeout 5 systemctl list-jobs --no-legend --plain -- "$3" 2>/dev/null) ;; esac
+case " $j " in (*' stop '* | *' restart '*)
   if [ "\${a:-0}" -gt "\${x:-0}" ] && [ "\${x:-0}" -gt 0 ]; then
     read -r u rest </proc/uptime
     e=$((e - \${u%.*} + x / 1000000))
-  else r=stopped; fi
-fi
+  else r=stopped; fi ;;
+esac
 keep "$1" "$s $e $r \${EXIT_CODE:--} \${EXIT_STATUS:--} $t"
 rm -f "$d/$1.now"`
 

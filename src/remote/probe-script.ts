@@ -181,6 +181,7 @@ export function probeScript(options: ProbeOptions = {}): string {
     'if [ "$uid" = 0 ]; then',
     slow,
     UNITS,
+    `put ${SECTION}runs`,
     RUNS_PART,
     `put ${SECTION}gauges`,
     GAUGES,

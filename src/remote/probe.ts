@@ -257,7 +257,7 @@ export function parseProbe(output: string): ProbeReply {
       answer.sections.get('lines') ?? [],
       answer.sections.get('units') ?? [],
       parseGauges(answer.sections.get('gauges') ?? []),
-      parseRuns(answer.values.get('run') ?? []),
+      parseRuns(answer.sections.get('runs') ?? []),
     ),
     containers: found.containers,
     containersKnown: found.known,

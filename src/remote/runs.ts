@@ -12,7 +12,7 @@ export const RUNS_PART = `
 for f in ${RUNS_FOLDER}/*.last ${RUNS_FOLDER}/*.now; do
   if [ -r "$f" ]; then
     s=\${f##*/}
-    if [ -e "${UNIT_FOLDER}/hc-\${s%.*}.service" ] && read -r x <"$f"; then put run "$s" "$x"; fi
+    if [ -e "${UNIT_FOLDER}/hc-\${s%.*}.service" ] && read -r x <"$f"; then put "$s $x"; fi
   fi
 done 2>/dev/null
 `
