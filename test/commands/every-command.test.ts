@@ -96,7 +96,7 @@ describe('every command', () => {
       error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
     })
     expect(stdout.length).toBeLessThan(500)
-    expect(exitCode).toBe(['HostRun', 'Exec'].includes(command.name) ? 125 : 2)
+    expect(exitCode).toBe(['HostRun', 'Exec', 'JobRun'].includes(command.name) ? 125 : 2)
   })
 })
 
