@@ -19,6 +19,7 @@ import { createSshTransport } from './ssh/transport.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
+import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
 import { offeredHosts } from './system/known-names.js'
@@ -98,6 +99,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
       dial: (host, address, port) =>
         host.connection.kind === 'local' ? dialHere(address, port, DIAL_MS) : ssh.forward(host, address, port),
     }),
+    fencer: createFencer(dirname(file)),
     notifier: createNotifier(dirname(file)),
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,

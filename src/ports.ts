@@ -191,6 +191,19 @@ export interface Notifier {
   run(argv: readonly string[], input: string, timeoutMs: Millis): Promise<void>
 }
 
+/** A fence driver with everything in it that had to be read. */
+export type OpenFence =
+  | { readonly kind: 'agent'; readonly program: string; readonly options: Readonly<Record<string, string>> }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+
+/** Cuts and gives power. */
+export interface Fencer {
+  /** Resolves when the driver says that it has done it. Throws UserError. */
+  act(rule: OpenFence, verb: 'off' | 'on'): Promise<void>
+  /** Is the power off? Throws UserError where the driver can't tell. */
+  isOff(rule: OpenFence): Promise<boolean>
+}
+
 /** What is kept on the control machine. */
 export interface Store {
   /** The records, or null where there are none yet. Throws UserError when they can't be read. */

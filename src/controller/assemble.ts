@@ -65,6 +65,10 @@ function hostState(
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
+    // Whoever still hears it knows better than the driver.
+    ...(record?.fenced &&
+      !observed?.facts &&
+      belief?.verdict === 'lost' && { fenced: `${host.name} is lost, and its power is off since ${record.fenced.at}` }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
 }

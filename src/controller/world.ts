@@ -1,6 +1,6 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
-import type { Clock, Feed, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
+import type { Clock, Feed, Fencer, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
 
 /** Everything outside the controller. */
 export interface World {
@@ -11,6 +11,8 @@ export interface World {
   readonly feed: Feed
   readonly pinger: Pinger
   readonly sources: Sources
+  /** Cuts the power of hosts; absent: nobody can. */
+  readonly fencer?: Fencer
   /** Asks allocations how they are; absent: nobody does. */
   readonly prober?: Prober
   /** Absent: nobody is told of anything. */

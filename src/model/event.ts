@@ -23,6 +23,7 @@ export type EventKind =
   | 'health'
   | 'run'
   | 'reverted'
+  | 'fence'
   | 'notified'
   | 'warning'
 

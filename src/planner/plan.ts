@@ -1,6 +1,7 @@
 // The decision: same input, same plan, byte for byte. No clock, no randomness, no I/O.
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Action, Plan, Waiting } from '../model/plan.js'
+import type { Placed } from '../scheduler/place.js'
 import { type Classified, classify } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
@@ -21,6 +22,8 @@ export interface Decision {
   readonly classified: readonly Classified[]
   /** For `PlanInput.vain` of the next decision. */
   readonly vain?: Vain | null
+  /** What waits for the next plan, and the place that it is to have then; null: it is stopped for others then. */
+  readonly later?: ReadonlyMap<SlotName, Placed | null>
 }
 
 /** Decides what is to be done. */
@@ -55,6 +58,8 @@ export function decide(input: PlanInput): Decision {
   }
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
+  const waits = new Set([...waiting, ...ordered.waiting].map(({ slot }) => slot))
+  const decided = [...placed.values(), ...places.moved].filter(({ slot }) => waits.has(slot))
   const plan: Plan = {
     actions: [...ordered.actions, ...strayContainers(input, taken), ...runActions(classified)].sort(byWave),
     unplaced: [...unplaced.filter(({ slot }) => !ordered.spared.has(slot)), ...likewise.values()].sort((a, b) =>
@@ -68,7 +73,13 @@ export function decide(input: PlanInput): Decision {
     survives: {},
     wakeAt: wakeAt(classified, soon, input),
   }
-  return { plan, classified, vain: places.vain }
+  const stopped = [...ordered.spared].map((slot) => [slot, null] as const)
+  return {
+    plan,
+    classified,
+    vain: places.vain,
+    later: new Map<SlotName, Placed | null>([...stopped, ...decided.map((each) => [each.slot, each] as const)]),
+  }
 }
 
 /** A host whose units of hc wait for a word since it was started. */

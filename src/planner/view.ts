@@ -126,9 +126,9 @@ export function stateOf({ subject, bucket }: Classified): AllocationState {
     case 'broken':
       return 'failed'
     case 'ended':
-      return applied.job.type === 'batch' ? 'complete' : 'failed'
+      return applied.job.type === 'batch' && bucket !== 'failed' ? 'complete' : 'failed'
     case 'fresh':
-      return 'pending'
+      return bucket === 'failed' ? 'failed' : 'pending'
   }
 }
 

@@ -105,13 +105,13 @@ class Waves {
     return this.#stopped.has(slot)
   }
 
-  #hindrance({ stop, start }: Pair): string | null {
+  #hindrance({ stop, start, from, to }: Pair): string | null {
     const action = start ?? stop
     if (!action) return null
     const said = this.#setting.hindrance(action)
     if (said !== null) return said
     return movesForOthers(action) && (this.#setting.turns.get(action.job) ?? 1) <= 0
-      ? `takes its turn to make room after others of ${action.job} (update.max_parallel)`
+      ? `takes its turn to go from ${from} to ${to} and make room, after others of ${action.job} (update.max_parallel)`
       : null
   }
 
@@ -293,8 +293,8 @@ class Waves {
       this.#stuck.get(pair) ??
       this.#hindrance(pair) ??
       (start && to !== null && this.#isAhead(start, to, Number.POSITIVE_INFINITY)
-        ? `waits until what it runs with is on ${to}`
-        : `waits until there is room on ${to}: what makes it takes its turn`)
+        ? `what it runs with is not on ${to} yet`
+        : `there is no room on ${to} yet: what makes it takes its turn`)
     for (const action of [start, stop]) if (action) this.deferred.set(action, said)
   }
 }

@@ -9,6 +9,7 @@ import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
 import { mayEver } from './filters.js'
 import { greedy } from './greedy.js'
+import { inVain, LIFT_ROUNDS } from './lift.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
 import type { Item, Problem } from './problem.js'
@@ -111,12 +112,12 @@ function dropLonely(board: Board, wanting: readonly Wanting[]): void {
   }
 }
 
-/** Splits a sorted list where the priority changes. */
+/** Splits a sorted list where the turn changes. */
 function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
   const result: Wanting[][] = []
   for (const each of wanting) {
     const last = result.at(-1)
-    if (last?.[0]?.priority === each.priority) last.push(each)
+    if (last?.[0]?.turn === each.turn) last.push(each)
     else result.push([each])
   }
   return result
@@ -145,6 +146,19 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   for (let changed = true; changed; ) {
     const open = wanting.filter(({ item }) => board.hostOf(item) === NO_HOST)
     changed = greedy(board, open, companies, input.strategy).length < open.length
+  }
+}
+
+/** The same from an empty board; what lifts others before their turn and gets no place by it does so no more. */
+function fillAll(board: Board, companies: Companies, input: PlaceInput): readonly Wanting[] {
+  const vain = new Set<number>()
+  for (let round = 0; ; round += 1) {
+    const wanting = wantings(board, companies, vain)
+    fill(board, wanting, companies, input)
+    const more = inVain(board, wanting, companies)
+    if (round === LIFT_ROUNDS || [...more].every((job) => vain.has(job))) return wanting
+    for (const job of more) vain.add(job)
+    for (const { item } of wanting) if (board.hostOf(item) !== NO_HOST) board.take(item)
   }
 }
 
@@ -200,7 +214,7 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   const hosts = [...board.problem.hosts.keys()]
   const anew = (item: Item, priority: number): Wanting => {
     const options = hosts.filter((host) => host !== item.home && mayEver(board, item, host))
-    return { item, priority, choices: options.length, options }
+    return { item, priority, turn: priority, choices: options.length, options }
   }
   settle({
     board,
@@ -260,8 +274,7 @@ export function place(input: PlaceInput): PlaceResult {
   if (input.demands.length === 0) return NOTHING
   const board = new Board(compile(input.demands, input.candidates, input.occupants))
   const companies = companiesOf(board.problem)
-  const wanting = wantings(board, companies)
-  fill(board, wanting, companies, input)
+  const wanting = fillAll(board, companies, input)
   const late = wanting.flatMap(({ item }) => (board.hostOf(item) === NO_HOST ? [item] : []))
   const known = late.length === 0 ? { placed: true, moves: true, short: false } : improve(board, wanting, input)
   return describe(

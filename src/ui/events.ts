@@ -28,6 +28,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   health: 'the health check of an allocation begins to fail, or answers again',
   run: 'a run of a batch or cron job failed, or the first one after that did not',
   reverted: 'a job went back to an earlier version, by itself or by hc job rollback',
+  fence: 'the power of a host is cut, or is off',
   notified: 'hc_notify or hc_on_change was told of something',
   warning: 'something to look at',
 }
