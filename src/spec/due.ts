@@ -8,8 +8,8 @@ const HOUR_MS: Millis = 3_600_000
 
 /**
  * The last time after `afterMs` and not after `untilMs` (ms since 1970) at which the cron expression was due in the time
- * zone (an IANA name); null: none. As systemd does: a time that a change of the clock leaves out is no time, and one that
- * comes twice counts once. An expression or zone that is none was never due.
+ * zone (an IANA name); null: none. As systemd does: a time that a change of the clock leaves out is no time, and of one that
+ * comes twice the first counts. An expression or zone that is none was never due.
  */
 export function lastDue(expression: string, timezone: string, afterMs: Millis, untilMs: Millis): Millis | null {
   const read = parseSchedule(expression)
@@ -22,11 +22,19 @@ export function lastDue(expression: string, timezone: string, afterMs: Millis, u
     if (!isDay(read.schedule, new Date(day))) continue
     for (const local of timesOf(read.schedule, day, last)) {
       if (local < first) return null
-      const at = local - zone(local - zone(local))
-      if (at + zone(at) === local && at > from && at <= untilMs) return at
+      const at = timeOf(local, zone)
+      if (at !== null && at > from && at <= untilMs) return at
     }
   }
   return null
+}
+
+/** The first moment at which clocks there show this; null: they never do. */
+function timeOf(local: Millis, zone: (at: Millis) => Millis): Millis | null {
+  const near = local - zone(local)
+  // The larger of the offsets around a change of the clock is the earlier moment.
+  const ahead = [zone(near - 6 * HOUR_MS), zone(near + 6 * HOUR_MS)].sort((a, b) => b - a)
+  return ahead.map((offset) => local - offset).find((at) => at + zone(at) === local) ?? null
 }
 
 function midnight(local: Millis): Millis {

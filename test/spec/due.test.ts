@@ -30,6 +30,13 @@ describe('when a schedule was due last', () => {
     )
   })
 
+  test('of what comes twice in autumn the first counts', () => {
+    expect(due('30 2 * * *', 'Europe/Paris', '2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z')).toBe(
+      '2026-10-25T00:30:00.000Z',
+    )
+    expect(due('30 2 * * *', 'Europe/Paris', '2026-10-25T00:30:00Z', '2026-10-25T12:00:00Z')).toBeNull()
+  })
+
   test('is after the one bound, not after the other, and on the schedule', () => {
     fc.assert(
       fc.property(
