@@ -1,10 +1,10 @@
 // Cuts the power of hosts, one at a time, beside the ticks; what is confirmed is recorded, and the next tick goes by it.
 import type { NewEvent } from '../model/event.js'
-import type { FenceRule } from '../model/fence.js'
+import type { FenceRule, OpenFence } from '../model/fence.js'
 import type { HostName, Millis } from '../model/names.js'
 import { controlHost } from '../planner/control.js'
 import { toFence } from '../planner/fencing.js'
-import type { Fencer, OpenFence, Sources } from '../ports.js'
+import type { Fencer, Sources } from '../ports.js'
 import type { Look } from './controller.js'
 import { privateText } from './private.js'
 import { newHostRecord } from './record.js'

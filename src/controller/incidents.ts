@@ -1,10 +1,10 @@
 // Remembers what is wrong from tick to tick, and tells of it once when it begins and once when it is over.
 import pRetry from 'p-retry'
 import type { NewEvent } from '../model/event.js'
-import type { Incident, KeptIncident, Notice, NotifyTarget } from '../model/incident.js'
+import type { Incident, KeptIncident, Notice, NotifyTarget, OpenTarget } from '../model/incident.js'
 import { type Millis, someOf } from '../model/names.js'
 import { incidentsOf } from '../planner/incidents.js'
-import type { Clock, Notifier, OpenTarget, Sources, Store } from '../ports.js'
+import type { Clock, Notifier, Sources, Store } from '../ports.js'
 import type { Look } from './controller.js'
 import { privateText } from './private.js'
 

@@ -69,7 +69,7 @@ class Loop {
     this.#incidents = new Incidents(world)
     this.#changes = new Changes(world.notifier)
     this.#fences = new Fences(world, () => void this.#tick())
-    this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
+    this.#controller = new Controller(world, { looks: true, loop: true, onNews: () => void this.#tick() })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
       options.signal.addEventListener('abort', () => resolve(), { once: true })

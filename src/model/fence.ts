@@ -16,3 +16,8 @@ export interface FencedRecord {
   /** The boot that was ended; null: not known. */
   readonly bootId: string | null
 }
+
+/** A fence driver with everything in it that had to be read. */
+export type OpenFence =
+  | { readonly kind: 'agent'; readonly program: string; readonly options: Readonly<Record<string, string>> }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }

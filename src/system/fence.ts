@@ -1,9 +1,9 @@
 // Cuts a host's power: programs of fence-agents, and programs of the operator. Every call has a bound.
 import { spawn } from 'node:child_process'
 import { UserError } from '../model/errors.js'
-import type { FenceVerb } from '../model/fence.js'
+import type { FenceVerb, OpenFence } from '../model/fence.js'
 import type { Millis } from '../model/names.js'
-import type { Fencer, OpenFence } from '../ports.js'
+import type { Fencer } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
 
 /** Bound of one call, ms: agents talk to slow controllers. */
