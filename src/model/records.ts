@@ -1,6 +1,7 @@
 // What the store keeps: what cannot be observed.
 import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
+import type { LeaseRecord } from './lease-record.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Placement, Survival } from './plan.js'
@@ -18,6 +19,10 @@ export interface HostRecord {
   readonly verdictSince: string
   /** Who was seen to reach it while it was ready. */
   readonly provenVantages: readonly Vantage[]
+  /** Number of the term in which it answered last. Absent in records of a program that did not keep it: that of the records. */
+  readonly seenInTerm?: number
+  /** Absent: it was never armed. */
+  readonly lease?: LeaseRecord
 }
 
 /** When a failing slot may be tried again. */
@@ -49,6 +54,8 @@ export interface Records {
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
   readonly inventory: Readonly<Record<string, string>> | null
+  /** Highest number of lease rules that was ever given out. Absent: none was. */
+  readonly leaseRules?: number
 }
 
 /** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */

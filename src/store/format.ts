@@ -28,6 +28,7 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   hosts: isObject,
   backOffs: isObject,
   inventory: (value) => value === null || isObject(value),
+  leaseRules: (value) => value === undefined || typeof value === 'number',
 }
 
 function isText(value: unknown): boolean {
