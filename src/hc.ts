@@ -19,6 +19,7 @@ import { createSshTransport } from './ssh/transport.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
+import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
 import { offeredHosts } from './system/known-names.js'
 import { createLocalTransport } from './system/local.js'
@@ -45,6 +46,9 @@ export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
 const LOCK_TIMEOUT_MS = 30_000
+
+/** How long a port of this machine may take to be connected, ms. */
+const DIAL_MS = 10_000
 
 /** What every command can say. */
 export interface HcOptions {
@@ -89,6 +93,11 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     store,
     feed: openFeed(folder, { debug }),
     sources,
+    prober: createProber({
+      clock,
+      dial: (host, address, port) =>
+        host.connection.kind === 'local' ? dialHere(address, port, DIAL_MS) : ssh.forward(host, address, port),
+    }),
     notifier: createNotifier(dirname(file)),
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,

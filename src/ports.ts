@@ -142,6 +142,26 @@ export interface Transport {
   close(host?: HostName): Promise<void>
 }
 
+/** A question to an allocation, on its host's own loopback. */
+export type HealthAsk =
+  | { readonly kind: 'tcp'; readonly port: number; readonly timeoutMs: Millis }
+  | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly timeoutMs: Millis }
+
+/**
+ * What came back. `answered`: a connection, or an answer with its status and the beginning of its body; `silent`: asked in
+ * vain; `unasked`: nothing could be asked, which says nothing of the allocation.
+ */
+export type HealthAnswer =
+  | { readonly kind: 'answered'; readonly status: number | null; readonly body: string }
+  | { readonly kind: 'silent'; readonly text: string }
+  | { readonly kind: 'unasked'; readonly text: string }
+
+/** Asks allocations how they are, from where they run. */
+export interface Prober {
+  /** Never rejects. */
+  ask(host: Host, ask: HealthAsk): Promise<HealthAnswer>
+}
+
 /** The control machine's own looks: one ping, or one connection to `port` where ping can't be had. */
 export interface Pinger {
   reaches(address: string, port: number, timeoutMs: Millis): Promise<boolean>

@@ -39,6 +39,7 @@ export function assemble(
       .map((host) => hostState(host, beliefs.get(host.name), observed.get(host.name), records, seen)),
     placements: records?.placements ?? {},
     backOffs: records?.backOffs ?? {},
+    ...(records?.unwell && { unwell: records.unwell }),
     now: seen.observation.at,
     prefer: 'survival',
     wall: seen.wall,
@@ -97,4 +98,15 @@ export function acquaintances(records: Records | null): ReadonlyMap<HostName, Ac
       { everReached: record.lastContact !== null, provenVantages: record.provenVantages },
     ]),
   )
+}
+
+/** Images that hosts could not get when a job was applied: reference -> reason, by host. */
+export function lackingByHost(jobs: readonly AppliedJob[]): Seen['lackingImages'] {
+  const byHost = new Map<HostName, Record<string, string>>()
+  for (const { job, imageRef, lackingOn } of jobs) {
+    const image = imageRef ?? job.image
+    if (image === null) continue
+    for (const [host, why] of Object.entries(lackingOn)) byHost.set(host, { ...byHost.get(host), [image]: why })
+  }
+  return byHost
 }

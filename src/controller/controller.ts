@@ -1,12 +1,13 @@
 // The loop body: observe, decide, check, record, act. One screen, level-triggered: only the present counts.
-import { type Contents, execute, type StepResult } from '../cluster/execute.js'
+import { execute, type StepResult } from '../cluster/execute.js'
+import { HealthWatch } from '../cluster/health.js'
 import { Observer } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import type { HostName, Millis, SlotName } from '../model/names.js'
 import type { Belief, Observation } from '../model/observation.js'
 import type { Plan } from '../model/plan.js'
-import type { Records } from '../model/records.js'
+import type { LoopSnapshot, Records } from '../model/records.js'
 import type { ResultView } from '../model/views.js'
 import { check } from '../planner/check.js'
 import type { Classified } from '../planner/classify.js'
@@ -16,11 +17,20 @@ import type { Vain } from '../planner/vain.js'
 import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
-import { acquaintances, assemble, type Seen } from './assemble.js'
-import { readContents } from './contents.js'
+import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
+import { executionOf } from './execution.js'
+import { type Healths, healthTargets, knownHealth } from './health.js'
 import { News } from './news.js'
 import { borrow, unreached } from './opinion.js'
-import { decisionEvents, recordDecision, recordHosts, recordInventory, recordResults, resultEvents } from './record.js'
+import {
+  decisionEvents,
+  recordDecision,
+  recordFailures,
+  recordHosts,
+  recordInventory,
+  recordResults,
+  resultEvents,
+} from './record.js'
 import { recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
@@ -73,6 +83,9 @@ export class Controller {
   readonly #observer: Observer
   readonly #busy = new Set<HostName>()
   readonly #news = new News()
+  readonly #health: HealthWatch | null
+  /** What the loop knew of health when it was last asked. */
+  #loop: LoopSnapshot | null = null
   /** Which losses of one host would be survived. */
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
@@ -90,6 +103,8 @@ export class Controller {
     this.#borrows = !options.looks
     this.survivals = new Survivals(world)
     this.#observer = new Observer({ ...world, ...options })
+    const { prober } = world
+    this.#health = prober ? new HealthWatch({ ...world, prober, ...options }) : null
   }
 
   /** Asks every host and decides, without acting. */
@@ -97,7 +112,8 @@ export class Controller {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
     const { store, clock } = this.#world
-    const elsewhere = this.#borrows ? unreached(await store.readLoop(), clock.wall()) : undefined
+    if (this.#borrows) this.#loop = await store.readLoop()
+    const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
     const observe = () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
       return this.#observer.observe(patienceMs, elsewhere)
@@ -114,6 +130,11 @@ export class Controller {
     return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)
   }
 
+  /** What is known of the health of allocations: what was asked here, and what the loop that ticks has asked. */
+  get health(): Healths {
+    return knownHealth(this.#health?.report() ?? {}, this.#loop, this.#world.clock.wall())
+  }
+
   /** Decides again on what was seen already, for other jobs or newer records. */
   reconsider(look: Look, records: Records | null, wanted: Wanted | null): Look {
     return this.#conclude(look.inventory, records, look.observation, look.beliefs, wanted)
@@ -128,6 +149,8 @@ export class Controller {
     const startedAt = clock.now()
     const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
+    const { targets, unseen } = healthTargets(first)
+    this.#health?.know(targets, unseen)
     const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
     await within(clock, options.settleMs, this.#acting)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
@@ -136,6 +159,7 @@ export class Controller {
   /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
+    this.#health?.close()
     await within(this.#world.clock, boundMs, this.#acting)
   }
 
@@ -157,7 +181,8 @@ export class Controller {
     }
     const whole = assemble(records, seen, wanted)
     const steps = this.searchSteps
-    const input: PlanInput = { ...whole, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
+    const health = this.health
+    const input: PlanInput = { ...whole, health, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
     const decision = decide(input)
     this.#vain = decision.vain ?? null
     const inventoryFault = this.#world.inventoryFault()
@@ -178,13 +203,14 @@ export class Controller {
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
-    const news = this.#news.since(look)
+    const news = this.#news.since({ ...look, health: this.health })
     if (!records) return true
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     if (
       decision.plan.actions.length > 0 ||
       decision.plan.greet.length > 0 ||
-      newlyCompleted(decision.classified).length > 0
+      newlyCompleted(decision.classified).length > 0 ||
+      decision.classified.some(({ givenUp, recovered }) => givenUp || recovered)
     )
       return false
     if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
@@ -206,7 +232,8 @@ export class Controller {
       const faults = check(plan, classified, look.input)
       if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
       const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const known = recordInventory(decided, this.#world.inventoryTexts())
+      const failed = recordFailures(decided, classified, look.seen.wall)
+      const known = recordInventory(failed, this.#world.inventoryTexts())
       const noted = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
       if (noted.records !== fresh) await store.write(noted.records)
       await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
@@ -220,7 +247,7 @@ export class Controller {
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
-    const { transport, clock, sources, store, debug } = this.#world
+    const { transport, clock, debug } = this.#world
     const touched = new Set([
       ...plan.greet,
       ...plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
@@ -228,36 +255,16 @@ export class Controller {
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
     if (sent.length === 0 && plan.greet.length === 0) return
     for (const host of touched) this.#busy.add(host)
-    const work = execute(
-      {
-        actions: sent,
-        greet: plan.greet,
-        bootWaitMs: look.inventory.settings.bootWaitMs,
-        hosts: new Map(
-          look.input.hosts.flatMap(({ host, facts }) => {
-            const at = look.observation.hosts.find((one) => one.host === host.name)?.lastContactAt
-            return facts && at !== null && at !== undefined
-              ? [[host.name, { host, facts, contactAt: at }] as const]
-              : []
-          }),
-        ),
-        jobs: new Map(Object.values(records.jobs).map((applied) => [applied.job.name, applied])),
-        cluster: records.cluster,
-        key: records.key,
-        term: records.term,
-        contents: (applied: AppliedJob): Promise<Contents> => readContents(applied, store, sources),
+    const work = execute(executionOf(sent, look, records, this.#world), {
+      transport,
+      clock,
+      debug,
+      onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
+      onHostDone: (host) => {
+        this.#busy.delete(host)
+        this.#observer.acted(host)
       },
-      {
-        transport,
-        clock,
-        debug,
-        onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
-        onHostDone: (host) => {
-          this.#busy.delete(host)
-          this.#observer.acted(host)
-        },
-      },
-    )
+    })
     const recorded = work.then((ended) => this.#recordResults(ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
       for (const end of ends) if (end.status === 'rejected') debug(`steps: ${String(end.reason)}`)
@@ -286,14 +293,4 @@ function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] 
   return classified
     .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
     .map(({ subject }) => subject.slot)
-}
-
-function lackingByHost(jobs: readonly AppliedJob[]): Seen['lackingImages'] {
-  const byHost = new Map<HostName, Record<string, string>>()
-  for (const { job, imageRef, lackingOn } of jobs) {
-    const image = imageRef ?? job.image
-    if (image === null) continue
-    for (const [host, why] of Object.entries(lackingOn)) byHost.set(host, { ...byHost.get(host), [image]: why })
-  }
-  return byHost
 }

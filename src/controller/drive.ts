@@ -71,7 +71,7 @@ export async function drive(world: World, controller: Controller, options: Drive
     const acted = isTick(look) && look.results.length > 0
     const ended = !acted && isOver(slots)
     const now = clock.now()
-    const overdue = now - startedAt > boundFor(look, options.jobs) || now - lastChangeAt > STUCK_MS
+    const overdue = now - startedAt > boundFor(look, options.jobs) || now - lastChangeAt > stuckBound(slots, look)
     const interrupted = options.signal?.aborted ?? false
     if (ended || overdue || interrupted) {
       const outOfReach = look.beliefs.filter(({ verdict }) => verdict !== 'ready' && verdict !== 'lost')
@@ -82,8 +82,8 @@ export async function drive(world: World, controller: Controller, options: Drive
   }
 }
 
-function progressOf({ decision }: Look, { jobs, slots }: Scope): readonly SlotProgress[] {
-  const all = progressOfJobs(decision, jobs)
+function progressOf({ decision, input }: Look, { jobs, slots }: Scope): readonly SlotProgress[] {
+  const all = progressOfJobs(decision, jobs, input)
   return slots ? all.filter(({ slot }) => slots.has(slot)) : all
 }
 
@@ -105,6 +105,13 @@ function isTick(look: Look): look is Tick {
 function isOver(slots: readonly SlotProgress[]): boolean {
   const moving = slots.some(({ state }) => state === 'acting' || state === 'starting')
   return slots.every((slot) => isSettled(slot)) || (!moving && slots.some(({ state }) => state === 'failed'))
+}
+
+/** What runs and is not healthy yet has until its job's deadline. */
+function stuckBound(slots: readonly SlotProgress[], { input }: Look): Millis {
+  const jobs = new Set(slots.filter(({ health }) => health).map(({ slot }) => jobOfSlot(slot)))
+  const deadlines = input.jobs.filter(({ job }) => jobs.has(job.name)).map(({ job }) => job.update.healthyDeadlineMs)
+  return Math.max(STUCK_MS, ...deadlines)
 }
 
 /** The longest deadline among the jobs, and some. */

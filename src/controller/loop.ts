@@ -6,6 +6,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
+import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
 import { liveView } from './live.js'
 import type { World } from './world.js'
@@ -162,6 +163,7 @@ class Loop {
       startedAt: this.#startedAt,
       lastTick: wall,
       lastTickMs: Math.round(tick.tookMs),
+      ...healthOf(this.#controller.health),
       hosts: Object.fromEntries(
         tick.beliefs.map(({ host, verdict, reason }) => [
           host,
@@ -170,4 +172,8 @@ class Loop {
       ),
     }
   }
+}
+
+function healthOf(health: Healths): Pick<LoopSnapshot, 'health'> {
+  return Object.keys(health).length === 0 ? {} : { health }
 }

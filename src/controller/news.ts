@@ -3,6 +3,7 @@
 import type { NewEvent } from '../model/event.js'
 import type { Inventory } from '../model/host.js'
 import type { Observation } from '../model/observation.js'
+import { HealthNews, type Healths } from './health.js'
 import { InventoryNews } from './inventory-news.js'
 import { Isolation } from './isolation.js'
 import { RestartCounts } from './restarts.js'
@@ -12,17 +13,20 @@ export class News {
   readonly #inventory = new InventoryNews()
   readonly #isolation = new Isolation()
   readonly #restarts = new RestartCounts()
+  readonly #health = new HealthNews()
 
   /** Events for what is new since the last call. */
   since(look: {
     readonly inventory: Inventory
     readonly inventoryFault: string | null
     readonly observation: Observation
+    readonly health: Healths
   }): readonly NewEvent[] {
     return [
       ...this.#inventory.since(look.inventoryFault),
       ...this.#isolation.since(look.observation, look.inventory.settings.lostAfterMs),
       ...this.#restarts.since(look.observation),
+      ...this.#health.since(look.health),
     ]
   }
 }

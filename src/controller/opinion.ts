@@ -12,7 +12,8 @@ export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<
   return new Set(Object.entries(loop.hosts).flatMap(([name, { verdict }]) => (verdict === 'ready' ? [] : [name])))
 }
 
-function isFresh(loop: LoopSnapshot, wall: string): boolean {
+/** Was it written a moment ago? */
+export function isFresh(loop: LoopSnapshot, wall: string): boolean {
   return Date.parse(wall) - Date.parse(loop.lastTick) < FRESH_MS
 }
 

@@ -2,10 +2,12 @@
 
 import type { StepResult } from '../cluster/execute.js'
 import type { NewEvent } from '../model/event.js'
+import type { RescheduleRule } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Belief, Observation, Verdict } from '../model/observation.js'
 import { type Action, REASONS } from '../model/plan.js'
-import type { HostRecord, Records } from '../model/records.js'
+import type { BackOff, HostRecord, Records } from '../model/records.js'
+import type { Classified } from '../planner/classify.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
 const CONTACT_EVERY_MS = 600_000
@@ -16,17 +18,61 @@ const WRITTEN: ReadonlySet<Verdict> = new Set(['ready', 'unmanageable', 'cut-off
 /** The records with the plan's placements in them, to be written before anything is sent. */
 export function recordDecision(records: Records, actions: readonly Action[], completed: readonly SlotName[]): Records {
   const placements = { ...records.placements }
+  const unwell = { ...records.unwell }
   for (const { slot, placement, reason, text } of actions) {
     const before = placements[slot]
     if (placement) placements[slot] = placement
     // Its record stays until it is seen to be stopped: should its host fall silent before, it is not started elsewhere.
     else if (reason === 'outranked' && before) placements[slot] = { ...before, outranked: text }
   }
+  for (const { slot, host, reason, kind } of actions) {
+    const before = unwell[slot]
+    if (reason === 'unhealthy') unwell[slot] = { host, times: (before?.host === host ? before.times : 0) + 1 }
+    else if (before && kind !== 'adopt') delete unwell[slot]
+  }
   for (const slot of completed) {
     const placement = placements[slot]
     if (placement) placements[slot] = { ...placement, completed: true }
   }
-  return { ...records, placements }
+  const same = JSON.stringify(unwell) === JSON.stringify(records.unwell ?? {})
+  return { ...records, placements, ...(same ? {} : { unwell }) }
+}
+
+/** The records with what was given up on its host, and when it may be tried again; and without what has recovered. */
+export function recordFailures(records: Records, classified: readonly Classified[], wall: string): Records {
+  const backOffs = { ...records.backOffs }
+  const unwell = { ...records.unwell }
+  let changed = false
+  for (const { subject, givenUp, recovered } of classified) {
+    const { slot, host, applied } = subject
+    if (recovered) {
+      delete backOffs[slot]
+      delete unwell[slot]
+      changed = true
+    }
+    if (!givenUp || host === null || !applied) continue
+    backOffs[slot] = {
+      ...failed(backOffs[slot], slot, host, applied.job.reschedule, wall),
+      error: givenUp.error,
+      gaveUp: givenUp.run,
+    }
+    changed = true
+  }
+  return changed ? { ...records, backOffs, unwell } : records
+}
+
+/** One failure more, and a wait that is twice as long. */
+function failed(
+  before: BackOff | undefined,
+  slot: SlotName,
+  host: HostName,
+  rule: RescheduleRule,
+  wall: string,
+): BackOff {
+  const failures = (before?.failures ?? 0) + 1
+  const delay = Math.min(rule.maxDelayMs, rule.delayMs * 2 ** Math.min(failures - 1, 20))
+  const until = new Date(Date.parse(wall) + delay).toISOString()
+  return { slot, failures, until, failedOn: [...new Set([...(before?.failedOn ?? []), host])].sort(byName) }
 }
 
 /** Events of the decision, one per action. */
@@ -60,15 +106,13 @@ export function recordResults(records: Records, results: readonly StepResult[], 
     // A stop tells nothing of whether the slot can be started: not its own, and not that of another copy.
     if (unknown || step === 'stop') continue
     const rule = records.jobs[jobOfSlot(slot)]?.job.reschedule
+    const before = backOffs[slot]
     if (ok || !rule) {
-      delete backOffs[slot]
+      // What was given up elsewhere has only begun again: its failures are forgotten once it has run well for a while.
+      if (before?.gaveUp === undefined) delete backOffs[slot]
       continue
     }
-    const failures = (backOffs[slot]?.failures ?? 0) + 1
-    const delay = Math.min(rule.maxDelayMs, rule.delayMs * 2 ** Math.min(failures - 1, 20))
-    const until = new Date(Date.parse(wall) + delay).toISOString()
-    const failedOn = [...new Set([...(backOffs[slot]?.failedOn ?? []), host])].sort(byName)
-    backOffs[slot] = { slot, failures, until, failedOn, ...(error !== null && { error }) }
+    backOffs[slot] = { ...failed(before, slot, host, rule, wall), ...(error !== null && { error }) }
   }
   return { ...records, backOffs }
 }

@@ -1,6 +1,6 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
-import type { Clock, Feed, Notifier, Pinger, Sources, Store, Transport } from '../ports.js'
+import type { Clock, Feed, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
 
 /** Everything outside the controller. */
 export interface World {
@@ -11,6 +11,8 @@ export interface World {
   readonly feed: Feed
   readonly pinger: Pinger
   readonly sources: Sources
+  /** Asks allocations how they are; absent: nobody does. */
+  readonly prober?: Prober
   /** Absent: nobody is told of anything. */
   readonly notifier?: Notifier
   /** The inventory in force; read again when the file changes. A faulty one keeps the last good one in force. */

@@ -20,6 +20,7 @@ export type EventKind =
   | 'loop'
   | 'take-over'
   | 'survival'
+  | 'health'
   | 'notified'
   | 'warning'
 

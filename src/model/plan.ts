@@ -48,6 +48,8 @@ export type Reason =
   | 'restart-asked'
   | 'exited'
   | 'failed'
+  | 'failing'
+  | 'unhealthy'
   | 'missing'
   | 'host-lost'
   | 'host-returned'
@@ -72,6 +74,8 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'restart-asked': 'hc job restart asked for it',
   exited: 'the process had ended',
   failed: 'it failed and systemd gave it up',
+  failing: 'it failed too often on its host',
+  unhealthy: 'its health check fails',
   missing: 'its unit is not on its host',
   'host-lost': 'its host is lost',
   'host-returned': 'its host is back',

@@ -1,4 +1,5 @@
 // What the store keeps: what cannot be observed.
+import type { SlotHealth } from './health.js'
 import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
 import type { LeaseRecord } from './lease-record.js'
@@ -25,6 +26,12 @@ export interface HostRecord {
   readonly lease?: LeaseRecord
 }
 
+/** Restarts of a slot for want of health, in a row on one host. */
+export interface Unwell {
+  readonly host: HostName
+  readonly times: number
+}
+
 /** When a failing slot may be tried again. */
 export interface BackOff {
   readonly slot: SlotName
@@ -35,6 +42,8 @@ export interface BackOff {
   readonly failedOn: readonly HostName[]
   /** Why the last start failed, one line. Absent in records of a program that did not keep it. */
   readonly error?: string
+  /** Which run was given up on its host, see planner/failing.ts; absent: a start failed. */
+  readonly gaveUp?: string
 }
 
 /** The whole durable state, one JSON document. */
@@ -52,6 +61,8 @@ export interface Records {
   readonly placements: Readonly<Record<SlotName, Placement>>
   readonly hosts: Readonly<Record<HostName, HostRecord>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** Absent: none. */
+  readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
   readonly inventory: Readonly<Record<string, string>> | null
   /** Highest number of lease rules that was ever given out. Absent: none was. */
@@ -78,4 +89,6 @@ export interface LoopSnapshot {
   readonly hosts: Readonly<
     Record<HostName, { readonly verdict: Verdict; readonly reason: string; readonly lastContact: string | null }>
   >
+  /** What health checks said; absent: there are none. */
+  readonly health?: Readonly<Record<SlotName, SlotHealth>>
 }

@@ -2,6 +2,7 @@
 // present counts.
 import { generationOf, mayLeave } from '../model/job.js'
 import { jobOfSlot, placeOfSlot } from '../model/names.js'
+import { givenUp, running, unwell } from './failing.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
@@ -110,11 +111,13 @@ const SEEN: readonly Rule[] = [
   },
 ]
 
-function byPhase({ unit, applied, state, slot }: Subject, input: PlanInput): Outcome {
+function byPhase(subject: Subject, input: PlanInput): Outcome {
+  const { unit, applied, state, slot } = subject
   if (!unit || !applied || !state?.facts) return null
   const { job } = applied
   switch (phaseOf(unit, job, state.facts.monotonicMs)) {
     case 'running':
+      return unwell(subject, input) ?? running(subject, input)
     case 'starting':
     case 'stopping':
     case 'scheduled':
@@ -124,7 +127,7 @@ function byPhase({ unit, applied, state, slot }: Subject, input: PlanInput): Out
     case 'fresh':
       return backOff(slot, input) ?? outcome('start', 'exited', 'its unit is there, but was not started')
     case 'failed':
-      return outcome('failed', null, failureText(unit))
+      return givenUp(subject, input, failureText(unit))
     case 'ended':
       if (job.type === 'batch') return outcome('complete', null, 'it has ended well')
       if (job.restart.attempts === 0) return outcome('failed', null, 'it has ended, and restart.attempts is never')
@@ -133,7 +136,7 @@ function byPhase({ unit, applied, state, slot }: Subject, input: PlanInput): Out
 }
 
 /** Buckets that may end with a copy that was not there before, or is recorded anew. */
-const ADDS: ReadonlySet<Bucket> = new Set(['adopt', 'restart', 'start', 'place', 'migrate', 'replace'])
+const ADDS: ReadonlySet<Bucket> = new Set(['adopt', 'restart', 'start', 'place', 'migrate', 'reschedule', 'replace'])
 
 /** While a copy can't be stopped, no other is begun. */
 function held({ heldBy }: Subject): Outcome {

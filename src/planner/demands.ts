@@ -1,5 +1,5 @@
 // What the scheduler is told: of slots that hold their place, of those that want one, and of the hosts.
-import { isPinned } from '../model/job.js'
+import { type Constraint, isPinned } from '../model/job.js'
 import { byName, type HostName } from '../model/names.js'
 import { type Candidate, type Demand, homeOf, type Occupant } from '../model/plan.js'
 import { toCandidate } from './candidates.js'
@@ -34,6 +34,22 @@ export function demand({ subject }: Classified, only: HostName | null): Demand {
   const keeps = only !== null && only === host
   const home = placement && applied.job.failback === 'home' ? homeOf(placement) : null
   return { slot, applied, only, keeps, previous: placement?.host ?? host, home, previousPorts: placement?.ports ?? {} }
+}
+
+/** The same on none of these hosts, where it has failed. */
+export function elsewhere(wish: Demand, hosts: readonly HostName[]): Demand {
+  if (hosts.length === 0) return wish
+  const { applied } = wish
+  const not: readonly Constraint[] = hosts.map((host) => ({
+    attribute: 'host',
+    op: '!=',
+    values: [host],
+    text: `it failed on ${host}`,
+  }))
+  return {
+    ...wish,
+    applied: { ...applied, job: { ...applied.job, constraints: [...applied.job.constraints, ...not] } },
+  }
 }
 
 /** All hosts as candidates, by name: beside what slots have on each, and with the ports that are hc's own. */

@@ -17,6 +17,9 @@ const WRONG: ReadonlySet<Verdict> = new Set(['lost', 'unmanageable', 'cut-off'])
 /** Verdicts that pass by themselves, one way or the other. */
 const OPEN: ReadonlySet<Verdict> = new Set(['suspect', 'unknown'])
 
+/** How the rules begin their sentences on what failed and is tried again. */
+const FAILED = /^it(s start)? failed/
+
 /** `fault`: what is wrong with the inventory's file, else null. */
 export function incidentsOf(decision: Decision, input: PlanInput, fault: string | null): Incidents {
   const hosts = input.hosts.map(({ belief }) => belief).sort((a, b) => byName(a.host, b.host))
@@ -27,7 +30,7 @@ export function incidentsOf(decision: Decision, input: PlanInput, fault: string 
       return incident(`host ${host}`, said + becomes(host, decision), { host })
     })
   const failed = decision.classified
-    .filter(({ bucket, text }) => bucket === 'failed' || (bucket === 'wait' && text.startsWith('its start failed')))
+    .filter(({ bucket, text }) => bucket === 'failed' || (bucket === 'wait' && FAILED.test(text)))
     .map(({ subject: { slot, host }, text }) =>
       incident(`slot ${slot}`, `${slot}${host === null ? '' : ` on ${host}`} does not run: ${withoutTimes(text)}`, {
         slot,

@@ -1,11 +1,12 @@
 // Everything that a plan is made from. Nothing else may influence it.
+import type { SlotHealth } from '../model/health.js'
 import type { Host, HostFacts, Settings, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import type { LeaseRecord, Silence } from '../model/lease-record.js'
 import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
 import type { Placement } from '../model/plan.js'
-import type { BackOff } from '../model/records.js'
+import type { BackOff, Unwell } from '../model/records.js'
 import type { Vain } from './vain.js'
 
 /**
@@ -67,6 +68,10 @@ export interface PlanInput {
   readonly hosts: readonly HostState[]
   readonly placements: Readonly<Record<SlotName, Placement>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** What health checks say; absent: nobody asks. */
+  readonly health?: Readonly<Record<SlotName, SlotHealth>>
+  /** Slots that were restarted for want of health. */
+  readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis
   /** Set where a loop makes the plan: it arms hosts, and takes exclusive slots over by their leases. */

@@ -6,7 +6,7 @@ import { type Evicted, type Moved, type Placed, type PlaceResult, place } from '
 import { placeToSurvive } from '../scheduler/prefer.js'
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
-import { candidatesOf, demand, occupant, onlyHost } from './demands.js'
+import { candidatesOf, demand, elsewhere, occupant, onlyHost } from './demands.js'
 import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
@@ -77,6 +77,11 @@ function leavesHome({ subject }: Classified): boolean {
   return subject.state?.draining === true && subject.applied !== null && mayLeave(subject.applied.job)
 }
 
+/** It was given up where it ran: another host is asked first. */
+function shuns({ bucket, subject }: Classified, { backOffs }: PlanInput): boolean {
+  return bucket === 'reschedule' || (bucket === 'place' && backOffs[subject.slot]?.gaveUp !== undefined)
+}
+
 /** Its host was lost. */
 function isLost({ bucket }: Classified): boolean {
   return bucket === 'replace'
@@ -134,6 +139,13 @@ class Search {
     const { moves } = this.#input.settings
     const before = this.#input.vain
     const home = (item: Classified) => demand(item, item.subject.host)
+    this.#take(
+      this.#ask(
+        this.#open().filter((item) => shuns(item, this.#input)),
+        NO_LEAVE,
+        (item) => elsewhere(demand(item, onlyHost(item)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
+      ),
+    )
     this.#take(
       this.#ask(
         this.#open().filter((item) => hasHome(item) && !leavesHome(item)),

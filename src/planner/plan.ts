@@ -25,7 +25,7 @@ export interface Decision {
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
-  const { now: moving, later } = rollout(classified)
+  const { now: moving, later } = rollout(classified, input)
   const places = findPlaces(classified, moving, input)
   const { placed, unplaced } = places
   const likewise = withoutPlaceToo(later, unplaced, classified)

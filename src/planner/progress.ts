@@ -1,6 +1,8 @@
 // How far each slot of some jobs has come: what `apply` waits for and shows.
 import { byName, type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Classified } from './classify.js'
+import { healthOf, healthText } from './health.js'
+import type { PlanInput } from './input.js'
 import { failureText, phaseOf, SETTLED_MS } from './phase.js'
 import type { Decision } from './plan.js'
 
@@ -20,10 +22,16 @@ export interface SlotProgress {
   readonly text: string
   /** Ports that are not listening yet. */
   readonly missingPorts: readonly number[]
+  /** It runs, and nothing but its health check is awaited. */
+  readonly health?: true
 }
 
 /** Progress of every slot of these jobs, by slot. Copies that are being stopped count as acting. */
-export function progressOf(decision: Decision, jobs: ReadonlySet<JobName>): readonly SlotProgress[] {
+export function progressOf(
+  decision: Decision,
+  jobs: ReadonlySet<JobName>,
+  input: Pick<PlanInput, 'health'> = {},
+): readonly SlotProgress[] {
   const unplaced = new Map(decision.plan.unplaced.map(({ slot, reasons }) => [slot, reasons]))
   const acting = new Map(decision.plan.actions.map((action) => [action.slot, action.host]))
   return decision.classified
@@ -39,12 +47,14 @@ export function progressOf(decision: Decision, jobs: ReadonlySet<JobName>): read
         return { ...base, state: 'unplaced', text: 'no other host can take it' }
       }
       if (acting.has(slot)) return { ...base, host: acting.get(slot) ?? host, state: 'acting', text: item.text }
-      return { ...base, ...stateOf(item) }
+      return { ...base, ...stateOf(item, input) }
     })
     .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
 
-function stateOf({ subject, bucket, text }: Classified): Pick<SlotProgress, 'state' | 'text' | 'missingPorts'> {
+type Stage = Pick<SlotProgress, 'state' | 'text' | 'missingPorts' | 'health'>
+
+function stateOf({ subject, bucket, text }: Classified, input: Pick<PlanInput, 'health'>): Stage {
   const missingPorts: readonly number[] = []
   const { unit, applied, state } = subject
   switch (bucket) {
@@ -55,7 +65,8 @@ function stateOf({ subject, bucket, text }: Classified): Pick<SlotProgress, 'sta
     case 'unclaimed':
       return { state: 'done', text, missingPorts }
     case 'wait':
-      if (text.startsWith('its start failed')) return { state: 'failed', text, missingPorts }
+      if (text.startsWith('its start failed') || text.startsWith('it failed'))
+        return { state: 'failed', text, missingPorts }
       if (state?.blocked?.kind === 'busy') return { state: 'acting', text, missingPorts }
       // Only a person can say which of two control machines shall act.
       if (state?.blocked?.kind === 'foreign') return { state: 'failed', text, missingPorts }
@@ -73,6 +84,17 @@ function stateOf({ subject, bucket, text }: Classified): Pick<SlotProgress, 'sta
         const which = missing.length === 1 ? `port ${missing[0]}` : `ports ${missing.join(', ')}`
         return { state: 'starting', text: `runs, but nothing listens on ${which} yet`, missingPorts: missing }
       }
+      const healthy = healthOf(subject, input)
+      const said = healthText(subject, input)
+      if (healthy === null) {
+        return {
+          state: 'starting',
+          text: `not healthy yet${said === '' ? '' : `: ${said}`}`,
+          missingPorts,
+          health: true,
+        }
+      }
+      if (healthy === false) return { state: 'failed', text: `unhealthy: ${said}`, missingPorts }
       return { state: 'done', text: '', missingPorts }
     }
     default:

@@ -6,7 +6,7 @@ import type { Subject } from './subjects.js'
 
 /**
  * `unclaimed` shown, never touched; `stop`; `keep` nothing to do; `adopt` into the records; `restart` where it is (or
- * elsewhere when it no longer fits); `start` where it was; `place` anywhere; `migrate` off a draining host; `replace`
+ * elsewhere when it no longer fits); `start` where it was; `place` anywhere; `migrate` off a draining host; `reschedule` away from where it failed; `replace`
  * elsewhere, its host is lost; `wait` the only safe act is none; `failed` given up; `complete` a batch job's end.
  */
 export type Bucket =
@@ -18,6 +18,7 @@ export type Bucket =
   | 'start'
   | 'place'
   | 'migrate'
+  | 'reschedule'
   | 'replace'
   | 'wait'
   | 'failed'
@@ -30,6 +31,10 @@ export interface Classified {
   readonly bucket: Bucket
   readonly reason: Reason | null
   readonly text: string
+  /** It was given up on its host: which run that was, and why. Recorded before it is acted on. */
+  readonly givenUp?: { readonly run: string; readonly error: string }
+  /** It has run well for so long that its earlier failures are forgotten. */
+  readonly recovered?: true
 }
 
 /** What a rule says of a subject; null: it does not match. */

@@ -28,6 +28,7 @@ export function actionsFor(item: Classified, place: Placed | null, input: PlanIn
   switch (bucket) {
     case 'restart':
     case 'migrate':
+    case 'reschedule':
       if (place.host === host) return [{ ...step, kind: 'restart', from: null, wave: 0 }]
       return [{ ...step, kind: 'move', from: host, wave: 0 }]
     case 'replace':
@@ -55,7 +56,7 @@ function newReason({ subject, bucket }: Classified, input: PlanInput): Reason | 
 
 /** What is recorded of a slot that is placed there. */
 export function allocation(
-  { subject }: Classified,
+  { subject, reason }: Classified,
   { host, ports }: Pick<Placed, 'host' | 'ports'>,
   input: PlanInput,
 ): Placement {
@@ -63,6 +64,8 @@ export function allocation(
   const before = Math.max(placement?.number ?? 0, unit?.placement ?? 0)
   // Decided already: the same files again, so that what a step under way has started meanwhile is left alone.
   const again =
+    // The same files again would leave a process alone that runs, but is not well.
+    reason !== 'unhealthy' &&
     placement?.host === host &&
     placement.outranked === undefined &&
     placement.number === before &&

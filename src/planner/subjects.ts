@@ -140,9 +140,22 @@ export function anchorOf({ applied, host }: Subject, { jobs, hosts, placements }
   return null
 }
 
-/** A renamed host, or a copy of its disk: the record goes on to name the host that has left. */
-export function isDoubtful({ applied, unit, host, placement }: Subject, input: PlanInput): boolean {
-  return applied?.job.exclusive === true && !!unit && !!host && !!placement && isRenamed(unit, host, placement, input)
+/**
+ * A renamed host, or a copy of its disk: the record goes on to name the host that has left. Not where another copy bears a
+ * higher number: that one was begun later, and stays.
+ */
+export function isDoubtful({ slot, applied, unit, host, placement }: Subject, input: PlanInput): boolean {
+  if (!applied?.job.exclusive || !unit || !host || !placement || !isRenamed(unit, host, placement, input)) return false
+  const { hosts, cluster } = input
+  return !hosts.some(({ facts, blocked }) =>
+    facts?.units.some(
+      (other) =>
+        other.slot === slot &&
+        blocked === null &&
+        (other.cluster === null || other.cluster === cluster) &&
+        (other.placement ?? 0) > placement.number,
+    ),
+  )
 }
 
 /**

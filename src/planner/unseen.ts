@@ -1,5 +1,5 @@
 // Rules for slots that were seen nowhere in this tick: is the silence of a host a reason to start them elsewhere?
-import { generationOf, isPinned } from '../model/job.js'
+import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
 import type { HostState, PlanInput } from './input.js'
@@ -47,6 +47,11 @@ export const UNSEEN: readonly Rule[] = [
       if (!state?.facts) return null
       if (placement?.outranked !== undefined) {
         return backOff(slot, input) ?? outcome('place', 'missing', `there is room for it again: ${placement.outranked}`)
+      }
+      const gaveUp =
+        input.backOffs[slot]?.gaveUp !== undefined && input.backOffs[slot]?.failedOn.includes(state.host.name)
+      if (gaveUp && applied && mayLeave(applied.job)) {
+        return backOff(slot, input) ?? outcome('place', 'failing', `it was given up on ${state.host.name}`)
       }
       const asked = applied && placement && placement.generation < generationOf(applied, slot)
       return (

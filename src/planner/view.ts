@@ -17,6 +17,7 @@ import type {
 } from '../model/views.js'
 import { NOTHING_HELD, roomOf } from '../scheduler/capacity.js'
 import { type Classified, occupies } from './classify.js'
+import { healthNote, healthOf } from './health.js'
 import { heldByHost } from './held.js'
 import { hintsFor } from './hints.js'
 import type { HostState, PlanInput } from './input.js'
@@ -42,7 +43,7 @@ export function allocationViews(
     .filter(({ bucket, subject }) => bucket !== 'unclaimed' && bucket !== 'nothing' && subject.applied !== null)
     .map((item) => {
       const measured = item.subject.host === null ? null : (measures.get(item.subject.host) ?? null)
-      return allocationView(item, unplaced.has(item.subject.slot), addresses, { wall: input.wall, measured })
+      return allocationView(item, unplaced.has(item.subject.slot), addresses, { input, measured })
     })
     .sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
 }
@@ -51,7 +52,7 @@ function allocationView(
   item: Classified,
   unplaced: boolean,
   addresses: ReadonlyMap<HostName, string>,
-  at: { readonly wall: string; readonly measured: Measured | null },
+  at: { readonly input: PlanInput; readonly measured: Measured | null },
 ): AllocationView {
   const { subject, bucket, text } = item
   const { slot, unit, placement, host, state, applied } = subject
@@ -63,15 +64,15 @@ function allocationView(
     job: jobOfSlot(slot),
     host: nowhere ? null : host,
     state: unplaced && !unit ? 'pending' : stateOf(item),
-    healthy: null,
+    healthy: healthOf(subject, at.input) ?? null,
     restarts: unit?.restarts ?? 0,
-    since: nowhere ? null : sinceOf(subject, at),
+    since: nowhere ? null : sinceOf(subject, { wall: at.input.wall, measured: at.measured }),
     version: unit?.version ?? placement?.version ?? applied?.version ?? 0,
     ports: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { address, port }])),
     memory: unit?.memory ?? null,
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? homelessNote(item) : noteOf(item, state, text),
+    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? healthNote(subject, at.input)),
   }
 }
 
@@ -140,15 +141,15 @@ export function jobViews(allocations: readonly AllocationView[], input: PlanInpu
     .sort((a, b) => byName(a.job.name, b.job.name))
     .map(({ job, version, stopped, appliedAt }) => {
       const own = allocations.filter((allocation) => allocation.job === job.name)
-      const running = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot)).length
+      const well = own.filter(({ state, slot }) => WELL.has(state) && wanted.has(slot))
       return {
         name: job.name,
         type: job.type,
         driver: job.driver,
         version,
         wanted: [...wanted].filter((slot) => jobOfSlot(slot) === job.name).length,
-        running,
-        healthy: running,
+        running: well.length,
+        healthy: well.filter(({ healthy }) => healthy === true || (healthy === null && job.health === null)).length,
         stopped,
         image: job.image,
         resources: job.resources,

@@ -15,17 +15,14 @@ export interface Pending {
 /** Fields of job files. */
 export const PENDING_FIELDS: readonly Pending[] = [
   { path: ['address'], instead: 'the address does not move with the job' },
-  { path: ['reschedule'], instead: 'a job that keeps failing on its host stays there' },
   {
     path: ['failback'],
     value: 'home',
     partly: true,
     instead: 'a slot that needs a place anyway goes home if it can, but none moves back by itself',
   },
-  { path: ['health'], instead: 'a slot counts as healthy while its process runs and its ports listen' },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
   { path: ['update', 'canary'], instead: 'a change is rolled out slot by slot' },
-  { path: ['update', 'healthy_deadline'], instead: 'a slot counts as healthy once it runs' },
   { path: ['update', 'auto_revert'], instead: 'a failed change stays until the next apply' },
   { path: ['depends_on'], instead: 'jobs start in any order' },
   { path: ['catch_up'], value: 'one', instead: 'a run missed while the host was off is not made up for' },

@@ -25,6 +25,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   loop: 'the loop began or ended',
   'take-over': 'another store or control machine took over',
   survival: 'the loss of a host would no longer be survived, or would be again',
+  health: 'the health check of an allocation begins to fail, or answers again',
   notified: 'hc_notify or hc_on_change was told of something',
   warning: 'something to look at',
 }

@@ -46,9 +46,9 @@ describe('a changed job', () => {
     ['the next when the one before is up', 1, [done, old, old], 'now web.1 / later web.2'],
     ['not while the one before is starting', 1, [starting, old, old], 'now  / later web.1 web.2'],
     ['beside one that is starting', 2, [starting, old, old], 'now web.1 / later web.2'],
-    ['not after one has failed: a bad version takes one slot', 1, [failed, old, old], 'now  / later web.1 web.2'],
-    ['with two at a time one goes on', 2, [failed, old, old], 'now web.1 / later web.2'],
-    ['and no further', 2, [failed, failed, old], 'now  / later web.2'],
+    ['not after one has failed: a bad version takes one slot', 1, [failed, old, old], 'now  / later web.0 web.1 web.2'],
+    ['with two at a time one goes on', 2, [failed, old, old], 'now web.1 / later web.0 web.2'],
+    ['and no further', 2, [failed, failed, old], 'now  / later web.0 web.1 web.2'],
     ['what is down anyway first, and it takes a turn', 1, [old, old, oldFailed], 'now web.2 / later web.0 web.1'],
     ['what is down waits for nobody', 1, [oldFailed, oldFailed, old], 'now web.0 web.1 / later web.2'],
   ]

@@ -51,6 +51,8 @@ all:
       survive: 0,
       witnesses: null,
       bootWaitMs: 20_000,
+      notify: [],
+      onChange: null,
     })
     expect(inventory.hosts.map((host) => host.name)).toEqual(['nuc9', 'nuc10'])
     expect(inventory.hosts[0]).toEqual({

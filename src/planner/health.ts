@@ -1,0 +1,36 @@
+// What the plan makes of health checks: which start of an allocation was asked, and what it said.
+import type { HostFacts, UnitFacts } from '../model/host.js'
+import type { PlanInput } from './input.js'
+import type { Subject } from './subjects.js'
+
+/** Tells one start of an allocation from the next. */
+export function runOf(unit: UnitFacts, facts: Pick<HostFacts, 'bootId'>): string {
+  return `${facts.bootId} ${unit.placement ?? 0} ${unit.hash ?? ''} ${unit.activeSinceMs ?? 0}`
+}
+
+/** Has it a health check that holds for what runs? What runs by another version has that version's. */
+export function isChecked({ unit, applied }: Pick<Subject, 'unit' | 'applied'>): boolean {
+  return unit !== null && applied !== null && applied.job.health !== null && unit.hash === applied.hash
+}
+
+/** true, false, or null where it is not known (yet, or no longer); undefined: it has no check. */
+export function healthOf(subject: Subject, { health }: Pick<PlanInput, 'health'>): boolean | null | undefined {
+  const { unit, state, slot, host } = subject
+  if (!isChecked(subject) || !unit) return undefined
+  const known = health?.[slot]
+  if (!known || !state?.facts || known.host !== host || known.run !== runOf(unit, state.facts)) return null
+  return known.healthy
+}
+
+/** What its check said last; empty: nothing. */
+export function healthText({ slot }: Subject, { health }: Pick<PlanInput, 'health'>): string {
+  return health?.[slot]?.text ?? ''
+}
+
+/** What is said beside an allocation that is not healthy; null: nothing. */
+export function healthNote(subject: Subject, input: Pick<PlanInput, 'health'>): string | null {
+  const healthy = healthOf(subject, input)
+  const said = healthText(subject, input)
+  if (healthy === undefined || healthy === true || said === '') return null
+  return healthy === false ? `unhealthy: ${said}` : `not healthy yet: ${said}`
+}
