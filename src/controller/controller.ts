@@ -18,8 +18,9 @@ import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
-import { executionOf } from './execution.js'
+import { executionOf, hasSteps, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
+import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { borrow, unreached } from './opinion.js'
 import {
@@ -96,11 +97,14 @@ export class Controller {
   searchSteps: number | undefined
 
   readonly #borrows: boolean
+  /** Set for a loop: it arms hosts and renews their leases. */
+  readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
-  constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
+  constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
+    this.#loopSelf = options.loop && { since: world.clock.now(), ...(world.ownMacs && { macs: world.ownMacs }) }
     this.survivals = new Survivals(world)
     this.#observer = new Observer({ ...world, ...options })
     const { prober } = world
@@ -115,7 +119,8 @@ export class Controller {
     if (this.#borrows) this.#loop = await store.readLoop()
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
     const observe = () => {
-      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
+      const leases = this.#loopSelf ? renewals(stored, inventory.settings) : null
+      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored), leases)
       return this.#observer.observe(patienceMs, elsewhere)
     }
     let observation = await observe()
@@ -156,6 +161,11 @@ export class Controller {
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
 
+  /** Renews leases, apart from ticks. */
+  renew(): void {
+    this.#observer.renew()
+  }
+
   /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
@@ -178,6 +188,7 @@ export class Controller {
       busy: new Set(this.#busy),
       lackingImages: lackingByHost(jobs),
       wall: this.#world.clock.wall(),
+      ...(this.#loopSelf && { loop: this.#loopSelf }),
     }
     const whole = assemble(records, seen, wanted)
     const steps = this.searchSteps
@@ -206,13 +217,7 @@ export class Controller {
     const news = this.#news.since({ ...look, health: this.health })
     if (!records) return true
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
-    if (
-      decision.plan.actions.length > 0 ||
-      decision.plan.greet.length > 0 ||
-      newlyCompleted(decision.classified).length > 0 ||
-      decision.classified.some(({ givenUp, recovered }) => givenUp || recovered)
-    )
-      return false
+    if (hasSteps(decision) || newlyCompleted(decision.classified).length > 0) return false
     if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
@@ -234,7 +239,8 @@ export class Controller {
       const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
       const failed = recordFailures(decided, classified, look.seen.wall)
       const known = recordInventory(failed, this.#world.inventoryTexts())
-      const noted = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+      const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+      const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
       if (noted.records !== fresh) await store.write(noted.records)
       await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
       options.onDecided?.(look)
@@ -248,18 +254,16 @@ export class Controller {
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
     const { transport, clock, debug } = this.#world
-    const touched = new Set([
-      ...plan.greet,
-      ...plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
-    ])
+    const touched = touchedBy(plan)
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
-    if (sent.length === 0 && plan.greet.length === 0) return
+    if (sent.length + plan.greet.length + (plan.arms ?? []).length === 0) return
     for (const host of touched) this.#busy.add(host)
     const work = execute(executionOf(sent, look, records, this.#world), {
       transport,
       clock,
       debug,
       onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
+      onWrite: (host, until) => this.#observer.acting(host, until),
       onHostDone: (host) => {
         this.#busy.delete(host)
         this.#observer.acted(host)

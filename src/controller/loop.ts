@@ -17,6 +17,8 @@ const PATIENCE_MS = 600
 const SETTLE_MS = 800
 /** Steps under way get so long to end when the loop is told to, ms. */
 const CLOSE_MS = 15_000
+/** Between two looks at whether a lease has to be renewed apart from ticks, ms. */
+const RENEW_MS = 500
 /** Shortest time between the beginnings of two ticks, ms: news come in bursts. */
 const GAP_MS = 50
 
@@ -66,7 +68,7 @@ class Loop {
     this.#startedAt = world.clock.wall()
     this.#incidents = new Incidents(world)
     this.#changes = new Changes(world.notifier)
-    this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
+    this.#controller = new Controller(world, { looks: true, loop: true, onNews: () => void this.#tick() })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
       options.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -79,6 +81,7 @@ class Loop {
     const beat = clock.beat(this.#options.expression ?? inventory.settings.reconcile, () => this.#tick())
     const watch = store.watch(() => void this.#tick())
     await this.#tick()
+    void this.#renew()
     await this.#ended
     beat.stop()
     watch.stop()
@@ -87,6 +90,14 @@ class Loop {
     await this.#controller.close(CLOSE_MS)
     await within(clock, CLOSE_MS, this.#incidents.close())
     await this.#held.release()
+  }
+
+  /** Leases are renewed although a tick waits for a lock, or for a slow step. */
+  async #renew(): Promise<void> {
+    while (!this.#options.signal.aborted) {
+      await this.#world.clock.sleep(RENEW_MS, this.#options.signal)
+      if (!this.#options.signal.aborted) this.#controller.renew()
+    }
   }
 
   /** One tick at a time; what arrives meanwhile causes one more. Never rejects: the next tick tries again. */

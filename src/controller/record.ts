@@ -8,6 +8,7 @@ import type { Belief, Observation, Verdict } from '../model/observation.js'
 import { type Action, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
+import { acknowledge } from './lease.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
 const CONTACT_EVERY_MS = 600_000
@@ -141,7 +142,7 @@ export function recordHosts(
   for (const { host, verdict, reason } of beliefs) {
     const seen = observation.hosts.find((one) => one.host === host)
     const before = hosts[host]
-    const after = hostRecord(before, verdict, seen ?? null, wall)
+    const after = hostRecord(before, verdict, seen ?? null, records, wall)
     if (after === null) continue
     changed = true
     hosts[host] = after
@@ -173,6 +174,7 @@ function hostRecord(
   before: HostRecord | undefined,
   verdict: Verdict,
   seen: Observation['hosts'][number] | null,
+  { term }: Pick<Records, 'term'>,
   wall: string,
 ): HostRecord | null {
   const facts = seen?.facts ?? null
@@ -182,7 +184,10 @@ function hostRecord(
   const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
   const sameBoot = facts === null || facts.bootId === base.bootId
-  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale)) return null
+  const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
+  const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
+  const same = sameBoot && sameVantages && sameTerm && lease === base.lease
+  if (before && judged === before.verdict && same && !(facts && stale)) return null
   if (!before && facts === null && judged === 'unknown') return null
   return {
     ...base,
@@ -192,5 +197,7 @@ function hostRecord(
     verdict: judged,
     verdictSince: judged === base.verdict ? base.verdictSince : wall,
     provenVantages: vantages,
+    ...(facts && { seenInTerm: term.number }),
+    ...(lease && { lease }),
   }
 }

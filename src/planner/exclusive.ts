@@ -5,7 +5,7 @@ import { CONTROL } from '../model/lease.js'
 import type { HeldRules, LeaseRecord, LookRow, Silence } from '../model/lease-record.js'
 import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
 import { formatMillis } from '../model/resources.js'
-import type { HostState, PlanInput } from './input.js'
+import type { HostState, LoopState, PlanInput } from './input.js'
 
 /**
  * Longest time from one look of a row to the next, ms: two rounds of looks (cluster/lookout.ts), of which each may be held
@@ -53,7 +53,12 @@ export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput):
   const name = state.host.name
   const proof = state.fenced ?? state.confirmedLost ?? null
   if (proof !== null) return { allowed: true, text: proof, at: null }
-  const why = hindrance(state, slot, input)
+  if (!input.loop) {
+    const twice = `its copy may still run there, and exclusive work never runs twice`
+    const then = 'a loop that ticks starts it elsewhere once its lease has run out there'
+    return never(`${name} is ${state.belief.verdict}, but ${twice}: ${then}, else it waits until ${name} is back`)
+  }
+  const why = hindrance(state, slot, input.loop)
   if (why !== null) return never(`${why}: it waits until ${name} is back`)
   const { lease, silence, loop } = { lease: state.lease, silence: state.silence, loop: input.loop }
   if (!lease || !silence || !loop) return never(`nothing is known of ${name}'s lease: it waits until ${name} is back`)
@@ -61,11 +66,10 @@ export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput):
 }
 
 /** Why the rule can't be applied at all, whatever time passes; null: it can. */
-function hindrance(state: HostState, slot: SlotName, { loop }: PlanInput): string | null {
+function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | null {
   const { lease, silence } = state
   const name = state.host.name
   const twice = 'its copy may still run there, and exclusive work never runs twice'
-  if (!loop) return `${name} is ${state.belief.verdict}, but ${twice}, and only a loop that ticks can tell`
   if (state.belief.verdict !== 'lost') return `${name} is ${state.belief.verdict}: ${state.belief.reason}`
   if (!lease || !silence || lease.held.length === 0 || lease.acknowledged === null) {
     return `${name} is lost, but ${twice}: it held no lease that would make it stop`

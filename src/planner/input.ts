@@ -54,6 +54,8 @@ export interface LoopState {
   /** When this process began, hc's monotonic clock: what was sent before it is not known, so nothing counts from before. */
   readonly since: Millis
   readonly term: Term
+  /** Hardware addresses of the control machine, in lower case. Absent: not known. */
+  readonly macs?: readonly string[]
 }
 
 /** The input of `plan()`. */

@@ -2,6 +2,7 @@
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Action, Plan, Waiting } from '../model/plan.js'
 import { type Classified, classify } from './classify.js'
+import { armings } from './exclusive-arming.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
@@ -54,6 +55,7 @@ export function decide(input: PlanInput): Decision {
   }
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
+  const arms = armings(ordered.actions, input)
   const plan: Plan = {
     actions: [...ordered.actions, ...strayContainers(input, taken)].sort(byWave),
     unplaced: [...unplaced.filter(({ slot }) => !ordered.spared.has(slot)), ...likewise.values()].sort((a, b) =>
@@ -64,6 +66,7 @@ export function decide(input: PlanInput): Decision {
     ),
     unclaimed,
     greet: greetings(input),
+    ...(arms.length > 0 && { arms }),
     survives: {},
     wakeAt: wakeAt(classified, later.size > 0, input),
   }
