@@ -158,7 +158,7 @@ fencer() {
   sleep "$1" >/dev/null 2>&1 || sleep "$2" >/dev/null 2>&1
   any $R/stopping && ! holds && reset
 } 2>/dev/null
-# One round for a slot: is it stopped? Else it goes on the list $rest.
+# One round for a slot: is it stopped? Else it goes on the list $still.
 round() {
   if [ -e $R/words/$1 ]; then rm -f $R/stopping/$1; return; fi
   [ -e $R/stopping/$1 ] || return
@@ -166,7 +166,7 @@ round() {
   armed $1
   living=$(alive)
   if [ -z "$living" ] && quiet && [ -z "$(alive)" ]; then proven $1; return; fi
-  rest="$rest $1"
+  still="$still $1"
   [ -z "$2" ] || { [ "$2" != first ] || force $1; kill_all "$living"; }
 } 2>/dev/null
 # Bounded by its caller: the arguments and environment of a process that hangs may not be readable.
@@ -210,9 +210,9 @@ stop() {
   timeout 3 systemctl stop --no-block -- $all >/dev/null 2>&1 &
   rounds=0 mode=
   while :; do
-    rest=
+    still=
     for slot in $slots; do round $slot "$mode"; done
-    slots=$rest
+    slots=$still
     [ -n "$slots" ] || break
     if clock; then gone=$((now - since)); else gone=$((rounds * 30)); fi
     case $mode in ('') [ $gone -lt $((stop - ${FORCE_CS})) ] || mode=first ;; (*) mode=again ;; esac

@@ -100,4 +100,134 @@ describe('the host side of the lease', () => {
       stopped: [{ slot: 'box.0' }, { slot: 'named.0' }, { slot: 'plain.0' }],
     })
   })
+
+  test('what it stopped is refused to whoever starts it by hand, until a control machine starts it', async () => {
+    await on(
+      'nuc1',
+      'systemctl start hc-plain.0.service hc-box.0.service hc-named.0.service test-target.service; sleep 2',
+    )
+    expect(await living()).toEqual([])
+    expect(await on('nuc1', 'podman ps -aq; systemctl is-active test-target.service hc-plain.0.service; :')).toBe(
+      'inactive\ninactive\n',
+    )
+    // Arming alone gives no word to what was stopped.
+    expect(
+      await control.write('nuc1', { steps: [], lease: { arm: { rules: await control.rules('nuc1'), slots: SLOTS } } }),
+    ).toMatchObject({ lease: { ok: true } })
+    expect((await control.probe('nuc1'))?.lease).toMatchObject({ words: [], stopped: [{}, {}, {}] })
+    await armed()
+    expect((await control.probe('nuc1'))?.lease).toMatchObject({ words: ['box.0', 'named.0', 'plain.0'], stopped: [] })
+  })
+
+  test('only the control machine is gone: a majority of the others answers, and all goes on', async () => {
+    await armed()
+    const before = await on('nuc1', 'systemctl show -p InvocationID hc-box.0 hc-plain.0 test-target')
+    await lab('cut', 'nuc1', '--from', 'control')
+    await sleep(20_000)
+    expect(await living()).toEqual(NAMES)
+    expect(await on('nuc1', 'systemctl show -p InvocationID hc-box.0 hc-plain.0 test-target')).toBe(before)
+    expect(await on('nuc1', 'journalctl -u hc-lease.service -o cat --since -15s')).toContain('what runs goes on')
+  })
+
+  test('a renewal that waited in the cut connection is refused when it arrives', async () => {
+    await armed()
+    await control.stop()
+    const until = (await control.probe('nuc1'))?.lease?.until
+    await lab('cut', 'nuc1', '--from', 'control')
+    const late = control.probe('nuc1', { renew: true, timeoutMs: 60_000 })
+    await sleep(LEASE_MS + 3000)
+    await lab('heal', 'all')
+    const facts = await late
+    expect(facts?.lease).toMatchObject({ renewal: 'deadline', until })
+    expect(facts?.uptimeMs).toBeGreaterThan(until ?? Number.POSITIVE_INFINITY)
+    expect(await living()).toEqual(NAMES)
+  })
+
+  test('a host that only has the address of a voter does not count', async () => {
+    await armed()
+    const mac = (await on('nuc2', 'cat /sys/class/net/eth0/address')).trim()
+    try {
+      await on('nuc2', 'ip link set dev eth0 address 02:00:00:00:99:99')
+      await lab('cut', 'nuc1', '--from', 'control')
+      await eventually('stopped', async () => (await marks()).trim().split('\n').length === 3, { seconds: 40 })
+      expect(
+        await on('nuc1', "ping -c 1 -W 1 $(ip neigh | awk '/02:00:00:00:99:99/ { print $1 }') | tail -n 2"),
+      ).toContain('1 received')
+    } finally {
+      await on('nuc2', `ip link set dev eth0 address ${mac}`)
+    }
+  })
+
+  test('without its word systemd does not restart it, and a boot does not start it', async () => {
+    await armed()
+    await on('nuc1', 'rm /run/hc/words/*; systemctl kill -s KILL hc-plain.0 test-target; podman kill hc-box.0; sleep 3')
+    expect(await living()).toEqual([])
+    await armed()
+    await control.close()
+    await lab('kill', 'nuc1')
+    await lab('boot', 'nuc1')
+    await eventually(
+      'it is up',
+      async () => (await on('nuc1', 'systemctl is-active hc-lease.timer; :')).includes('active'),
+      { seconds: 60 },
+    )
+    await on('nuc1', 'touch /run/hc/word')
+    await sleep(5000)
+    expect(await living()).toEqual([])
+    control = new Control()
+    expect((await control.probe('nuc1', { timeoutMs: 20_000 }))?.lease).toMatchObject({
+      rules: 1,
+      armed: SLOTS,
+      words: [],
+      until: null,
+    })
+    await armed()
+  })
+
+  test('before the host sleeps all that is armed is stopped', async () => {
+    await armed()
+    await on('nuc1', 'systemctl start hc-lease-sleep.service')
+    expect(await living()).toEqual([])
+    expect((await control.probe('nuc1'))?.lease).toMatchObject({ words: [], stopped: [{}, {}, {}] })
+  })
+
+  test('disarmed, it goes on whatever is cut, and nothing of the lease is left', async () => {
+    await armed()
+    expect(await control.write('nuc1', { steps: [], lease: { disarm: true } })).toMatchObject({
+      lease: { ok: true, rules: null },
+    })
+    await lab('cut', 'nuc1')
+    await sleep(16_000)
+    expect(await living()).toEqual(NAMES)
+    await lab('heal', 'all')
+    expect((await control.probe('nuc1', { timeoutMs: 20_000 }))?.lease).toBeNull()
+    expect(
+      await on(
+        'nuc1',
+        'find /etc/systemd/system /run/hc /var/lib/hc -name "*lease*" ! -name lease.lock; systemctl list-units --all --plain --no-legend "hc-lease*"',
+      ),
+    ).toBe('')
+    await on('nuc1', 'systemctl kill -s KILL hc-plain.0; sleep 2')
+    expect(await living()).toEqual(NAMES)
+  })
+
+  test('what nothing kills ends with the host itself', async () => {
+    await armed()
+    // A frozen process obeys no signal until it is thawed, as one that waits for a dead disk.
+    await on(
+      'nuc1',
+      `f=/sys/fs/cgroup/freezer/stuck; mkdir -p $f && for p in $(cat /sys/fs/cgroup/systemd/system.slice/hc-plain.0.service/cgroup.procs); do echo $p >$f/cgroup.procs; done; echo FROZEN >$f/freezer.state; cat $f/freezer.state`,
+    )
+    const boot = await on('nuc1', 'cat /proc/sys/kernel/random/boot_id')
+    await lab('cut', 'nuc1')
+    const cutAt = await uptimeOf('nuc1')
+    await eventually(
+      'it has started anew',
+      async () => (await on('nuc1', 'cat /proc/sys/kernel/random/boot_id')) !== boot,
+      { seconds: 60 },
+    )
+    tell('from cut to a new boot', (await uptimeOf('nuc1')) - cutAt)
+    await sleep(5000)
+    expect(await living()).toEqual([])
+  })
 })

@@ -234,6 +234,24 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.calls).toContain('systemctl stop --no-block -- hc-db.0.service postgresql.service')
   })
 
+  test('of several slots each is stopped in its own time', () => {
+    armed()
+    host.ageing()
+    host.put('states/hc-db.0.service', 'stubborn\n')
+    for (const slot of ['a.0', 'z.0']) {
+      host.put(`run/armed/slots/${slot}`, `5 systemd hc-${slot}.service\n`)
+      host.put(`run/words/${slot}`, `${BOOT} 5\n`)
+      host.unit(`hc-${slot}.service`, slot === 'z.0' ? 'stubborn' : 'active')
+    }
+    run()
+    expect(stopped()).toBe(true)
+    expect([host.has('run/stopped/a.0'), host.has('run/stopped/z.0'), host.has('run/stopping/z.0')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
   test('a word that is given while it stops ends the stop', () => {
     armed()
     host.ageing()
