@@ -57,6 +57,7 @@ refuse() { printf '${REFUSED}%s %s\\n${WRITE_END}\\n' "$1" "$2"; exit 0; }
 late() { now; [ "$now" -gt "$deadline" ]; }
 note() { printf '%s\\n' "$3" >"$1/.$2.new" && mv -f "$1/.$2.new" "$1/$2"; }
 accept() {
+  opened=y
   [ "$term" -gt "$have" ] || [ ! -r ${RUN_FOLDER}/term ] || [ ! -r ${STATE_FOLDER}/term ] || return 0
   tries=0
   until flock -n 8; do
@@ -91,7 +92,9 @@ guard() {
   if [ "$term" -eq "$have" ] && [ "$owner" != "$holder" ]; then
     refuse term "term $have is of $holder, the write carries the same of $owner"
   fi
+  opened=
   accept
+  [ -n "$opened" ] || refuse lock '${LEASE_LOCK} cannot be opened'
   identify
 }
 `

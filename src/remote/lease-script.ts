@@ -146,14 +146,24 @@ proven() {
   say "$boot \${now:-0}" >$R/stopped/$1
   rm -f $R/stopping/$1
   say "<4>hc: $1 is proven stopped"
+  case $driver in (podman | docker) for x in $ids; do remains="$remains $driver:$x"; done ;; esac
 }
+# What was killed with its monitor still stands in the engine's books as running. By its id, which no later one has.
+tidy() {
+  set --
+  for x in $remains; do
+    timeout 5 \${x%:*} rm -f \${x#*:} >/dev/null &
+    set -- "$@" $!
+  done
+  [ $# -eq 0 ] || wait "$@"
+} 2>/dev/null
 reset() {
   say "<2>hc: what should be stopped still runs: the host is started anew"
   reboot -ff >/dev/null 2>&1 &
   sleep 1
   echo b >/proc/sysrq-trigger
 } 2>/dev/null
-# Beside the rest, so that nothing that hangs holds it up. While the lease holds, the control machine sees for itself.
+# Beside the rest, so that nothing that hangs holds it up; never before one round has been made. While the lease holds, the control machine sees for itself.
 fencer() {
   sleep "$1" >/dev/null 2>&1 || sleep "$2" >/dev/null 2>&1
   any $R/stopping && ! holds && reset
@@ -167,7 +177,7 @@ round() {
   living=$(alive)
   if [ -z "$living" ] && quiet && [ -z "$(alive)" ]; then proven $1; return; fi
   still="$still $1"
-  [ -z "$2" ] || { [ "$2" != first ] || force $1; kill_all "$living"; }
+  case $2 in (first) force $1; kill_all "$living" ;; (again) kill_all "$living" ;; esac
 } 2>/dev/null
 # Bounded by its caller: the arguments and environment of a process that hangs may not be readable.
 find_all() {
@@ -196,7 +206,7 @@ stop() {
   done
   [ -n "$slots" ] || return 0
   left=$((since + stop - begun)) fencer=
-  [ $left -ge 0 ] || left=0
+  [ $left -ge 150 ] || left=150
   if [ "$1$fence" = y ]; then
     fencer $((left / 100)).$((left / 10 % 10))$((left % 10)) $((left / 100 + 1)) &
     fencer=$!
@@ -208,20 +218,25 @@ stop() {
     sleep 0.1 || break
   done
   timeout 3 systemctl stop --no-block -- $all >/dev/null 2>&1 &
-  rounds=0 mode=
+  rounds=0 mode= remains=
   while :; do
     still=
     for slot in $slots; do round $slot "$mode"; done
     slots=$still
     [ -n "$slots" ] || break
     if clock; then gone=$((now - since)); else gone=$((rounds * 30)); fi
-    case $mode in ('') [ $gone -lt $((stop - ${FORCE_CS})) ] || mode=first ;; (*) mode=again ;; esac
+    case $mode,$((rounds % 5)) in
+      (,*) [ $gone -lt $((stop - ${FORCE_CS})) ] || mode=first ;;
+      (*,0) mode=again ;;
+      (*) mode=wait ;;
+    esac
     [ $gone -lt $((stop + 300)) ] || [ $rounds -lt 10 ] || break
     rounds=$((rounds + 1))
     pause
   done
   [ -z "$fencer" ] || kill $fencer
   [ -z "$slots" ] || say "<3>hc: still not stopped:$slots"
+  tidy
 } 2>/dev/null
 `
 

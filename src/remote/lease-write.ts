@@ -77,6 +77,7 @@ allow() {
   give "$2" "$placement" || fail "$1" 'the host is still stopping it by itself: look again'
 }
 fresh() { [ -z "$reload" ] || { timeout 30 systemctl daemon-reload >/dev/null 2>&1 && reload=; }; }
+record() { printf '%s %s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$term" "$owner" "$1" >>$V/audit.log; } 2>/dev/null
 armed_end() { printf '${LEASE_LINE}%s %s\\n' "$1" "$2"; }
 `
 
@@ -212,9 +213,9 @@ export function leaseLines(lease: LeaseStep | undefined): string {
   if (lease === undefined) return ''
   if ('arm' in lease) {
     for (const { slot } of lease.arm.slots) assert(/^[a-z0-9][A-Za-z0-9._-]+$/.test(slot), `"${slot}" is no slot`)
-    return `${CAUSE}${arm(lease.arm.rules, lease.arm.slots)}`
+    return `${CAUSE}record 'arm ${number(lease.arm.rules.id)}'\n${arm(lease.arm.rules, lease.arm.slots)}`
   }
-  return `${DISARM}
+  return `${DISARM}record disarm
 if late; then armed_end refused 'the deadline passed before the host was disarmed'
 elif disarm 2>$R/err; then armed_end ok none
 else armed_end failed "$(line <$R/err)"; fi`

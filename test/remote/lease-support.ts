@@ -140,8 +140,8 @@ export function rules(over: Partial<LeaseRules> = {}): LeaseRules {
     voters: [voter(2), voter(3), voter(9, { name: '@control', port: null })],
     leaseMs: 8000,
     lookEveryMs: 2000,
-    lookMs: 500,
-    stopBoundMs: 3000,
+    lookMs: 300,
+    stopBoundMs: 2400,
     selfFence: true,
     ...over,
   }

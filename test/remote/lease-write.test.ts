@@ -66,6 +66,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
       expect(host.read(`${folder}/rules`)).toBe(`${rulesText(rules({ voters: [] }))}\n`)
       expect(host.read(`${folder}/slots/web.0`)).toBe('5 systemd hc-web.0.service\n')
     }
+    expect(host.read('/var/lib/hc/audit.log')).toMatch(/Z 3 owner-a start web\.0\n.*Z 3 owner-a arm 7\n/)
     const calls = host.calls()
     const at = (call: string): number => calls.findIndex((one) => one.startsWith(call))
     expect(at('daemon-reload')).toBeLessThan(at('restart hc-lease.timer'))
@@ -242,7 +243,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
 
 test('rules are lines of words, and what is no address is a bug', () => {
   expect(rulesText(rules({ voters: [voter(2, { tcp: true }), voter(3, { port: null, macs: [] })] }))).toBe(
-    'rules 7 800 200 50 300 y\nvoter nuc2 10.0.0.2 22 02:00:00:00:00:02 y\nvoter nuc3 10.0.0.3 - - -',
+    'rules 7 800 200 30 240 y\nvoter nuc2 10.0.0.2 22 02:00:00:00:00:02 y\nvoter nuc3 10.0.0.3 - - -',
   )
   expect(() => rulesText(rules({ voters: [voter(2, { address: '10.0.0.2; reboot' })] }))).toThrow('is none')
 })

@@ -34,16 +34,15 @@ class Link {
 
   /** Sends a script; what it printed, or null where there is no answer in time. */
   async run(script: string, timeoutMs = 60_000): Promise<string | null> {
-    const mark = `hc-mark-${this.#marks++}`
-    this.#child.stdin?.write(`(\n${script}\n) </dev/null\necho ${mark}\n`)
-    for (let waited = 0; waited < timeoutMs; waited += 20) {
-      const at = this.#output.indexOf(`${mark}\n`)
-      if (at >= 0) {
-        const text = this.#output.slice(0, at)
-        this.#output = this.#output.slice(at + mark.length + 1)
-        return text
-      }
-      await sleep(20)
+    const n = this.#marks++
+    this.#child.stdin?.write(`echo hc-begin-${n}.\n(\n${script}\n) </dev/null\necho hc-end-${n}.\n`)
+    for (const until = performance.now() + timeoutMs; performance.now() < until; await sleep(20)) {
+      const end = this.#output.indexOf(`hc-end-${n}.\n`)
+      if (end < 0) continue
+      const text = this.#output.slice(this.#output.indexOf(`hc-begin-${n}.\n`), end)
+      // What came later than anybody waited for goes with it.
+      this.#output = this.#output.slice(end)
+      return text.slice(text.indexOf('\n') + 1)
     }
     return null
   }
@@ -71,7 +70,15 @@ export class Control {
 
   constructor(hosts: readonly LabHost[] = HOSTS) {
     this.#hosts = hosts
-    for (const host of hosts) this.#known.set(host, { look: new Link(host), act: new Link(host), facts: null, at: 0 })
+    for (const host of hosts) this.reconnect(host)
+  }
+
+  /** Connects anew: the host has been off. */
+  reconnect(host: LabHost): void {
+    const old = this.#known.get(host)
+    old?.look.close()
+    old?.act.close()
+    this.#known.set(host, { look: new Link(host), act: new Link(host), facts: null, at: 0 })
   }
 
   #of(host: LabHost): Known {
@@ -90,9 +97,10 @@ export class Control {
   /** One probe; with a renewal where it is asked for. Null where there is no answer in time. */
   async probe(host: LabHost, { renew = false, full = false, timeoutMs = 5000 } = {}): Promise<HostFacts | null> {
     const known = this.#of(host)
-    const renewal = renew
-      ? { guard: { term: TERM, cluster: CLUSTER, ...this.#deadline(host, LEASE_MS) }, leaseMs: LEASE_MS }
-      : null
+    const renewal =
+      renew && known.facts !== null
+        ? { guard: { term: TERM, cluster: CLUSTER, ...this.#deadline(host, LEASE_MS) }, leaseMs: LEASE_MS }
+        : null
     const output = await known.look.run(
       probeScript({ full, ...(renewal === null ? {} : { renew: renewal }) }),
       timeoutMs,
