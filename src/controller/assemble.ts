@@ -7,6 +7,7 @@ import { byName, type HostName } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
+import { acknowledge } from './lease.js'
 import { isSameOwner, outranks } from './term.js'
 
 /** What is in hand besides the records. */
@@ -58,6 +59,9 @@ function hostState(
   seen: Seen,
 ): HostState {
   const record = records?.hosts[host.name]
+  const facts = observed?.facts ?? null
+  // What it shows counts already, whether or not it is written down.
+  const lease = facts && records ? acknowledge(record?.lease, facts, records.term) : record?.lease
   return {
     host,
     belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },
@@ -67,7 +71,7 @@ function hostState(
     lastFacts: observed?.lastFacts ?? null,
     blocked: blockedBy(host.name, observed, records, seen),
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
-    ...(record?.lease && { lease: record.lease }),
+    ...(lease && { lease }),
     ...(observed?.silence && { silence: observed.silence }),
     ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,

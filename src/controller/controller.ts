@@ -91,6 +91,7 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
+  #deciding = false
   /** What was searched through without finding a place for anything. */
   #vain: Vain | null = null
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
@@ -118,8 +119,8 @@ export class Controller {
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
+    const leases = this.#loopSelf ? renewals(stored, inventory.settings) : null
     const observe = () => {
-      const leases = this.#loopSelf ? renewals(stored, inventory.settings) : null
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored), leases)
       return this.#observer.observe(patienceMs, elsewhere)
     }
@@ -162,9 +163,7 @@ export class Controller {
   }
 
   /** Renews leases, apart from ticks. */
-  renew(): void {
-    this.#observer.renew()
-  }
+  renew = (): void => this.#observer.renew()
 
   /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
@@ -191,8 +190,7 @@ export class Controller {
       ...(this.#loopSelf && { loop: this.#loopSelf }),
     }
     const whole = assemble(records, seen, wanted)
-    const steps = this.searchSteps
-    const health = this.health
+    const { searchSteps: steps, health } = this
     const input: PlanInput = { ...whole, health, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
     const decision = decide(input)
     this.#vain = decision.vain ?? null
@@ -224,8 +222,9 @@ export class Controller {
 
   async #act(first: Look, results: ResultView[], options: TickOptions): Promise<Look> {
     const { store } = this.#world
-    this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
+    this.#deciding = true
     try {
+      this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
       const fresh = claim(await store.read(), this.#world.owner)
       if (!fresh) return first
       // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
@@ -247,21 +246,19 @@ export class Controller {
       this.#begin(plan, look, noted.records, results)
       return look
     } finally {
-      if (this.#busy.size === 0) await this.#unlock()
+      this.#deciding = false
+      await this.#unlock()
     }
   }
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
-    const { transport, clock, debug } = this.#world
     const touched = touchedBy(plan)
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
     if (sent.length + plan.greet.length + (plan.arms ?? []).length === 0) return
     for (const host of touched) this.#busy.add(host)
     const work = execute(executionOf(sent, look, records, this.#world), {
-      transport,
-      clock,
-      debug,
+      ...this.#world,
       onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
       onWrite: (host, until) => this.#observer.acting(host, until),
       onHostDone: (host) => {
@@ -271,9 +268,9 @@ export class Controller {
     })
     const recorded = work.then((ended) => this.#recordResults(ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
-      for (const end of ends) if (end.status === 'rejected') debug(`steps: ${String(end.reason)}`)
+      for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
       for (const host of touched) this.#busy.delete(host)
-      if (this.#busy.size === 0) await this.#unlock()
+      await this.#unlock()
     })
   }
 
@@ -286,7 +283,9 @@ export class Controller {
     await store.appendEvents(resultEvents(results), records.term.number)
   }
 
+  /** Steps under way and a decision under way need it. */
   async #unlock(): Promise<void> {
+    if (this.#busy.size > 0 || this.#deciding) return
     const lock = this.#lock
     this.#lock = null
     await lock?.release()

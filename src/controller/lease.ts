@@ -38,9 +38,16 @@ export function acknowledge(before: LeaseRecord | undefined, facts: HostFacts, t
     return id === lease?.rules && slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
   })
   const newest = Math.max(shown?.id ?? 0, before.acknowledged ?? 0)
+  const left = (lease?.until ?? 0) - facts.uptimeMs
+  // The same rules with hc_away in place of hc_lease hold for as long as that lease does.
+  const keeps = (held: HeldRules) => held === shown || (held.id === shown?.id && left > shown.leaseMs)
   const after: LeaseRecord =
     shown && obeys
-      ? { term: facts.term, held: before.held.filter(({ id }) => id >= shown.id), acknowledged: shown.id }
+      ? {
+          term: facts.term,
+          held: [...before.held.filter(keeps), ...before.held.filter(({ id }) => id > shown.id)],
+          acknowledged: shown.id,
+        }
       : { term: null, held: lease ? before.held : before.held.filter(({ id }) => id > newest), acknowledged: null }
   return JSON.stringify(after) === JSON.stringify(before) ? before : after
 }

@@ -6,6 +6,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
+import { disarmAll } from './disarm.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
 import { liveView } from './live.js'
@@ -17,6 +18,8 @@ const PATIENCE_MS = 600
 const SETTLE_MS = 800
 /** Steps under way get so long to end when the loop is told to, ms. */
 const CLOSE_MS = 15_000
+/** Hosts get so long to be disarmed when the loop ends on purpose, ms. */
+const DISARM_MS = 6000
 /** Between two looks at whether a lease has to be renewed apart from ticks, ms. */
 const RENEW_MS = 500
 /** Shortest time between the beginnings of two ticks, ms: news come in bursts. */
@@ -87,6 +90,7 @@ class Loop {
     watch.stop()
     this.#wake.abort()
     await this.#world.feed.close()
+    await disarmAll(this.#world, this.#controller, DISARM_MS)
     await this.#controller.close(CLOSE_MS)
     await within(clock, CLOSE_MS, this.#incidents.close())
     await this.#held.release()

@@ -17,10 +17,25 @@ const NO = ['no', 'false', '0', 'off', 'n', 'f']
 
 /** Section, directive, and the values that are refused; null: all but those after it. */
 const UNDERMINING: readonly (readonly [string, string, (value: string) => boolean, string])[] = [
-  ['Service', 'KillMode', (value) => ['none', 'process'].includes(value), 'could leave processes of an exclusive job behind'],
+  [
+    'Service',
+    'KillMode',
+    (value) => ['none', 'process'].includes(value),
+    'could leave processes of an exclusive job behind',
+  ],
   ['Service', 'SendSIGKILL', (value) => NO.includes(value), 'could leave processes of an exclusive job behind'],
-  ['Service', 'FinalKillSignal', (value) => !['SIGKILL', 'KILL', '9'].includes(value), 'could leave processes of an exclusive job behind'],
-  ['Service', 'SurviveFinalKillSignal', (value) => YES.includes(value), 'could leave processes of an exclusive job behind'],
+  [
+    'Service',
+    'FinalKillSignal',
+    (value) => !['SIGKILL', 'KILL', '9'].includes(value),
+    'could leave processes of an exclusive job behind',
+  ],
+  [
+    'Service',
+    'SurviveFinalKillSignal',
+    (value) => YES.includes(value),
+    'could leave processes of an exclusive job behind',
+  ],
   ['Service', 'TimeoutAbortSec', () => true, 'could make the stop of an exclusive job last longer than hc_stop_bound'],
   [
     'Service',
@@ -35,8 +50,7 @@ const UNDERMINING: readonly (readonly [string, string, (value: string) => boolea
 export const undermines: Check = (job, top, report) => {
   for (const [section, name, isBad, why] of UNDERMINING) {
     const value = job.systemd[section]?.[name]?.find((each) => isBad(each.trim()))
-    if (value !== undefined)
-      at(top, report, ['systemd', section, name], `${name}=${value} ${why}`, 'remove it')
+    if (value !== undefined) at(top, report, ['systemd', section, name], `${name}=${value} ${why}`, 'remove it')
   }
 }
 
