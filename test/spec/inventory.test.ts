@@ -51,6 +51,7 @@ all:
       survive: 0,
       witnesses: null,
       bootWaitMs: 20_000,
+      lease: { leaseMs: 8000, stopBoundMs: 5000, selfFence: true, awayMs: 900_000, tickMs: 1000 },
       notify: [],
       onChange: null,
     })
