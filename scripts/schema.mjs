@@ -1,12 +1,13 @@
 // Writes schema/*.json from the definitions that read the files. Needs `npm run build`; a test says when they are stale.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { inventorySchema, jobSchema } from '../dist/src/spec/schema.js'
+import { inventorySchema, jobSchema, scenarioSchema } from '../dist/src/spec/schema.js'
 
 const folder = new URL('../schema/', import.meta.url)
 mkdirSync(folder, { recursive: true })
 for (const [name, schema] of [
   ['job', jobSchema()],
   ['inventory', inventorySchema()],
+  ['scenario', scenarioSchema()],
 ]) {
   writeFileSync(new URL(`${name}.schema.json`, folder), `${JSON.stringify(schema, null, 2)}\n`)
 }

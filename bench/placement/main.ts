@@ -5,6 +5,7 @@ import type { Benchmark } from '../benchmark.js'
 const PARTS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   speed: async () => (await import('./speed.js')).speed,
   openb: async () => (await import('./packing.js')).openb,
+  gpus: async () => (await import('./gpus.js')).gpus,
   small: async () => (await import('./small.js')).small,
   vbp: async () => (await import('./packing.js')).vbp,
 }

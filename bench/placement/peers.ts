@@ -56,3 +56,12 @@ export function hostsNeeded(capacity: readonly number[], needs: readonly (readon
   }
   return open.length
 }
+
+/** By the largest share of a host in any dimension, the largest first (first fit decreasing, Johnson 1973). */
+export function decreasing(
+  capacity: readonly number[],
+  needs: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  const size = (need: readonly number[]) => Math.max(...need.map((amount, at) => amount / (capacity[at] || 1)))
+  return [...needs].sort((a, b) => size(b) - size(a))
+}

@@ -4,15 +4,15 @@ import { HealthWatch } from '../cluster/health.js'
 import { Observer } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import type { HostName, Millis, SlotName } from '../model/names.js'
+import type { HostName, Millis } from '../model/names.js'
 import type { Belief, Observation } from '../model/observation.js'
 import type { Plan } from '../model/plan.js'
 import type { LoopSnapshot, Records } from '../model/records.js'
 import type { ResultView } from '../model/views.js'
 import { check } from '../planner/check.js'
-import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
 import { type Decision, decide } from '../planner/plan.js'
+import { badUpdates } from '../planner/revert.js'
 import type { Vain } from '../planner/vain.js'
 import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
@@ -25,16 +25,17 @@ import { News } from './news.js'
 import { borrow, unreached } from './opinion.js'
 import {
   decisionEvents,
+  newlyCompleted,
   recordDecision,
-  recordFailures,
   recordHosts,
-  recordInventory,
   recordResults,
+  recordSeen,
   resultEvents,
 } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
+import { revertAll } from './versions.js'
 import type { World } from './world.js'
 
 /** One look at everything, and what follows from it. */
@@ -215,33 +216,39 @@ export class Controller {
     const news = this.#news.since({ ...look, health: this.health })
     if (!records) return true
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
-    if (hasSteps(decision) || newlyCompleted(decision.classified).length > 0) return false
-    if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
+    const bad = badUpdates(decision.classified, look.input, records.versions)
+    if (hasSteps(decision) || newlyCompleted(decision.classified).length + bad.length > 0) return false
+    if (recordSeen(records, look, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
-  async #act(first: Look, results: ResultView[], options: TickOptions): Promise<Look> {
+  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
     const { store } = this.#world
     this.#deciding = true
     try {
       this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
       const fresh = claim(await store.read(), this.#world.owner)
-      if (!fresh) return first
+      if (!fresh) return before
       // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-      const stale = JSON.stringify(adoptTerm(fresh, first.observation)) !== JSON.stringify(first.records)
-      const seen = stale ? await this.look(options.patienceMs) : first
+      const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
+      const seen = stale ? await this.look(options.patienceMs) : before
       const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-      const look = this.reconsider(seen, own, null)
+      const first = this.reconsider(seen, own, null)
+      const bad = badUpdates(first.decision.classified, first.input, own.versions)
+      const back = await revertAll(store, own, bad, seen.seen.wall)
+      const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
       const { plan, classified } = look.decision
       const faults = check(plan, classified, look.input)
       if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
       const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const failed = recordFailures(decided, classified, look.seen.wall)
-      const known = recordInventory(failed, this.#world.inventoryTexts())
+      const known = recordSeen(decided, look, this.#world.inventoryTexts())
       const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
       const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
       if (noted.records !== fresh) await store.write(noted.records)
-      await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
+      await store.appendEvents(
+        [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
+        noted.records.term.number,
+      )
       options.onDecided?.(look)
       this.#begin(plan, look, noted.records, results)
       return look
@@ -290,10 +297,4 @@ export class Controller {
     this.#lock = null
     await lock?.release()
   }
-}
-
-function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] {
-  return classified
-    .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
-    .map(({ subject }) => subject.slot)
 }

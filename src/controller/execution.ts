@@ -45,10 +45,7 @@ export function touchedBy({ greet, actions, arms = [] }: Plan): ReadonlySet<Host
   ])
 }
 
-/** Is anything to be sent, or to be written down of what failed? */
-export function hasSteps({ plan, classified }: Decision): boolean {
-  const { actions, greet, arms = [] } = plan
-  return (
-    actions.length + greet.length + arms.length > 0 || classified.some(({ givenUp, recovered }) => givenUp || recovered)
-  )
+/** Is anything to be sent, or to be taken into the records? */
+export function hasSteps({ plan: { actions, greet, arms = [] } }: Decision): boolean {
+  return actions.length + greet.length + arms.length > 0
 }

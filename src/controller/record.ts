@@ -8,7 +8,9 @@ import type { Belief, Observation, Verdict } from '../model/observation.js'
 import { type Action, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
+import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
+import { noteHealthy } from './versions.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
 const CONTACT_EVERY_MS = 600_000
@@ -127,6 +129,23 @@ export function resultEvents(results: readonly StepResult[]): readonly NewEvent[
     reason: null,
     text: ok ? 'done' : (error ?? 'failed'),
   }))
+}
+
+/** Batch slots that have ended well, and of which that is not written down yet. */
+export function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] {
+  return classified
+    .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
+    .map(({ subject }) => subject.slot)
+}
+
+/** The records with what a look shows of jobs and files; the same where that is nothing new. */
+export function recordSeen(
+  records: Records,
+  { decision: { classified }, input }: Pick<Look, 'decision' | 'input'>,
+  texts: Readonly<Record<string, string>>,
+): Records {
+  const failed = recordFailures(records, classified, input.wall)
+  return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
 }
 
 /** New host records and the events that tell what changed; the same records where nothing worth a write did. */

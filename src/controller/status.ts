@@ -4,11 +4,11 @@ import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
 import { type EndpointView, endpointsOfAll, type HostView, type JobView, type StatusView } from '../model/views.js'
 import { remedied } from '../planner/prospect.js'
+import { searchKey } from '../planner/question.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
 import { findJob } from './jobs.js'
-import { searchKey } from './search-key.js'
 import type { World } from './world.js'
 
 /** How long a command that shows waits for a host, ms: long enough to log in, short enough for a person. */

@@ -6,10 +6,9 @@ import { type HostName, type Millis, someOf } from '../model/names.js'
 import type { Survival } from '../model/plan.js'
 import type { KeptSurvival } from '../model/records.js'
 import { controlHost } from '../planner/control.js'
-import { fixedPorts } from '../planner/demands.js'
+import { hostKey, jobKey, portsThatMatter } from '../planner/question.js'
 import { survivalInput } from '../planner/survival.js'
 import type { Clock, Store } from '../ports.js'
-import { AUTO_PORTS } from '../scheduler/autoports.js'
 import { REPAIR_STEPS } from '../scheduler/place.js'
 import { type SurvivalQuestion, SurvivalRun } from '../scheduler/survival.js'
 import type { Look, Tick } from './controller.js'
@@ -18,7 +17,7 @@ import type { Look, Tick } from './controller.js'
 export type Survives = Readonly<Record<HostName, Survival>>
 
 /** Rises when the same input gives another answer than before: what was kept by an older hc is worked out again. */
-const FORMAT = 1
+const FORMAT = 2
 /** Answers that are kept: of the present, of a plan or two. */
 const KEPT = 4
 /** The loop works on an answer for so long after a tick, ms; one search more may be begun just before. */
@@ -127,21 +126,13 @@ function isQuiet({ decision, input, results }: Tick): boolean {
 
 /** sha256, hex, of all that an answer rests on. */
 export function keyOf({ candidates, placements, strategy, control }: SurvivalQuestion): string {
-  const asked = new Set(
-    placements.flatMap((each) => Object.values({ ...each.ports, ...fixedPorts(each.applied.job.ports) })),
-  )
-  // What else listens there comes and goes.
-  const matters = (port: number) => asked.has(port) || (port >= AUTO_PORTS.first && port <= AUTO_PORTS.last)
+  const matters = portsThatMatter(placements)
   const rests = [
     FORMAT,
     strategy,
     control,
-    candidates.map(({ verdictReason: _, foreignPorts, ...candidate }) => [candidate, foreignPorts.filter(matters)]),
-    placements
-      .map(({ slot, host, applied, ports }) =>
-        JSON.stringify([slot, host, applied.job.name, applied.version, applied.hash, applied.imageRef, ports]),
-      )
-      .sort(),
+    candidates.map((candidate) => [hostKey(candidate, matters), candidate.capacity]),
+    placements.map(({ slot, host, applied, ports }) => JSON.stringify([slot, host, jobKey(applied), ports])).sort(),
   ]
   return createHash('sha256').update(JSON.stringify(rests)).digest('hex')
 }

@@ -1,7 +1,7 @@
 // One job or host in full, and what was said of one: as commands show and print it.
 import type { Event } from './event.js'
 import type { DeviceAttributes } from './host.js'
-import type { HostName, SlotName } from './names.js'
+import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
@@ -111,4 +111,25 @@ export interface PlannedHostView {
   readonly after: FillView
   /** Slots that the plan does not touch. */
   readonly stay: number
+}
+
+/** One version of a job. */
+export interface JobVersionView {
+  readonly version: number
+  /** It is in force. */
+  readonly present: boolean
+  readonly hash: string
+  /** RFC 3339 UTC. */
+  readonly appliedAt: string
+  /** When all slots of it were healthy for the first time; null: never. */
+  readonly healthyAt: string | null
+  readonly image: string | null
+  /** It has the content of that earlier version. */
+  readonly revertOf: number | null
+}
+
+/** `hc job history`: newest first. */
+export interface JobHistoryView {
+  readonly job: JobName
+  readonly versions: readonly JobVersionView[]
 }

@@ -21,6 +21,7 @@ export type EventKind =
   | 'take-over'
   | 'survival'
   | 'health'
+  | 'reverted'
   | 'notified'
   | 'warning'
 

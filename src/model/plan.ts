@@ -175,6 +175,8 @@ export interface Survival {
    * all that runs there (`ok` is false where any of it may move, for nobody would place it). Absent: none.
    */
   readonly waiting?: readonly SlotName[]
+  /** Of those in `unplaced`: they run on other hosts, and would give way to slots of higher priority. Absent: none. */
+  readonly stopped?: readonly SlotName[]
   /** Of those in `unplaced`: the smallest change that would make it fit, as a sentence, where one is known. */
   readonly remedies?: Readonly<Record<SlotName, string>>
   /** It is the control machine's own host: with it, hc itself is lost. Absent: no. */

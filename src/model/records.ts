@@ -46,6 +46,23 @@ export interface BackOff {
   readonly gaveUp?: string
 }
 
+/** One version of a job that was applied. */
+export interface JobVersion {
+  readonly version: number
+  readonly hash: string
+  /** RFC 3339 UTC. */
+  readonly appliedAt: string
+  /** When all its slots were healthy for the first time; null: never. */
+  readonly healthyAt: string | null
+  readonly image: string | null
+  /** sha256 of the AppliedJob as JSON, in the store's blobs: the same for versions of the same content. */
+  readonly blob: string
+  /** sha256 of its files. */
+  readonly files: readonly string[]
+  /** It has the content of that earlier version: hc or an operator went back. */
+  readonly revertOf?: number
+}
+
 /** The whole durable state, one JSON document. */
 export interface Records {
   /** Readable by this program when `major` is its own; one minor back is brought up to date. */
@@ -61,6 +78,8 @@ export interface Records {
   readonly placements: Readonly<Record<SlotName, Placement>>
   readonly hosts: Readonly<Record<HostName, HostRecord>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** Of each job the last versions, oldest first. Absent: none were kept yet. */
+  readonly versions?: Readonly<Record<JobName, readonly JobVersion[]>>
   /** Absent: none. */
   readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */

@@ -5,6 +5,9 @@ import type { Candidate, Rejection, Survival } from './plan.js'
 import type { Resources } from './resources.js'
 import type { UnplacedView } from './views.js'
 
+/** Hosts times slots: beyond it the losses of single hosts are not looked at by hc simulate, for each costs a placement of its own. */
+export const MOST_LOOKED_AT = 50_000
+
 /** A host of a scenario, its capacity net of any reserve. What is null is not known, and meets no constraint. */
 export type ScenarioHost = Pick<
   Candidate,
@@ -78,6 +81,10 @@ export interface SimulatedFill {
 export interface SimulationView extends Omit<ScenarioView, 'unplaced'> {
   /** By slot name. */
   readonly unplaced: readonly UnplacedView[]
+  /** What would make all of those fit; null: they are not several, or no change of one host would do. */
+  readonly remedy: string | null
+  /** Which further losses would be survived was looked at; not where hosts times slots are too many. */
+  readonly looked: boolean
   /** What was taken as given, and what is not known, as sentences. */
   readonly basis: readonly string[]
   /** By name, those that are lost too. */

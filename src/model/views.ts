@@ -13,6 +13,8 @@ export type {
   HostDetailView,
   HostWordView,
   JobDetailView,
+  JobHistoryView,
+  JobVersionView,
   PlannedHostView,
 } from './detail-views.js'
 

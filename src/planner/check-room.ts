@@ -1,8 +1,9 @@
 // Is there room for each step at the time when it is carried out, and does only that make room which may?
-import { mayLeave } from '../model/job.js'
+import { type Job, mayLeave } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
+import { packAmounts } from '../scheduler/shares.js'
 import { type Classified, occupies } from './classify.js'
 import { fixedPorts } from './demands.js'
 import { capacityByHost } from './held.js'
@@ -32,16 +33,18 @@ export function roomFaults(plan: Plan, classified: readonly Classified[], input:
   })
 }
 
-function arrivesAt({ kind, host }: Action, name: HostName): boolean {
+/** Does a copy that was not there begin on the host? */
+export function arrivesAt({ kind, host }: Action, name: HostName): boolean {
   return (kind === 'start' || kind === 'move') && host === name
 }
 
 /** When it is begun there. */
-function arrival({ kind, wave }: Action): number {
+export function arrival({ kind, wave }: Action): number {
   return kind === 'move' ? wave + 1 : wave
 }
 
-function leavesFrom({ kind, host, from }: Action): HostName | null {
+/** The host on which a copy ends. */
+export function leavesFrom({ kind, host, from }: Action): HostName | null {
   return kind === 'stop' ? host : kind === 'move' ? from : null
 }
 
@@ -74,7 +77,7 @@ function onHost(name: HostName, capacity: Resources, { plan, classified, input }
 }
 
 /** Stopped there and started there again in a later wave. */
-function isBack({ slot }: Action, name: HostName, { actions }: Plan): boolean {
+export function isBack({ slot }: Action, name: HostName, { actions }: Plan): boolean {
   return actions.some((action) => action.slot === slot && arrivesAt(action, name) && action.wave === 0)
 }
 
@@ -103,9 +106,14 @@ function faultsOf(
   add('memory', 'bytes', capacity.memory, ({ memory }) => memory)
   add('disk', 'bytes', capacity.disk, ({ disk }) => disk)
   add('cpu', 'thousandths', capacity.cpu, ({ cpu }) => cpu)
-  for (const device of Object.keys(own.resources.devices)) {
-    add(device, 'thousandths', capacity.devices[device] ?? 0, ({ devices }) => devices[device] ?? 0)
-  }
+  faults.push(
+    ...deviceFaults(
+      own,
+      comes,
+      others.map(({ slot }) => job(slot)?.resources ?? NONE),
+      { name, capacity, when },
+    ),
+  )
   for (const other of others) {
     const port = comes.ports.find((each) => other.ports.includes(each))
     if (port !== undefined)
@@ -116,6 +124,25 @@ function faultsOf(
     }
   }
   return faults
+}
+
+/** Each share lies on one device: that they add up to what is there is not enough. */
+function deviceFaults(
+  { resources }: Job,
+  { slot }: Held,
+  others: readonly Resources[],
+  { name, capacity, when }: { readonly name: HostName; readonly capacity: Resources; readonly when: string },
+): readonly string[] {
+  return Object.entries(resources.devices).flatMap(([device, asked]) => {
+    const held = others.map(({ devices }) => devices[device] ?? 0)
+    const room = capacity.devices[device] ?? 0
+    // Where too many odd shares leave it open, there is no fault to tell of.
+    return asked === 0 || packAmounts([asked, ...held], room) !== 'no'
+      ? []
+      : [
+          `${slot} would have no ${asked} thousandths of ${device} on ${name}${when}: ${room} are there, and others have ${held.filter((each) => each > 0).join(', ')}`,
+        ]
+  })
 }
 
 const NONE: Resources = { cpu: 0, memory: 0, disk: 0, devices: {} }

@@ -1,6 +1,7 @@
 // Is this plan lawful? A second look with other eyes, before anything is sent: whatever it finds is a bug of the planner.
 import type { HostName, SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
+import { companyFaults } from './check-company.js'
 import { exclusiveFaults } from './check-exclusive.js'
 import { moveFaults, roomFaults } from './check-room.js'
 import type { Classified } from './classify.js'
@@ -14,6 +15,7 @@ export function check(plan: Plan, classified: readonly Classified[], input: Plan
     ...exclusiveFaults(plan, classified, input),
     ...withReason(plan),
     ...roomFaults(plan, classified, input),
+    ...companyFaults(plan, classified, input),
     ...moveFaults(plan, classified, input),
   ]
 }

@@ -1,6 +1,6 @@
 // What hosts hold while a plan is carried out: does this fit beside that? Without the scheduler's search, by its rules.
 import type { AppliedJob, Job } from '../model/job.js'
-import type { HostName, SlotName } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Resources } from '../model/resources.js'
 import { packAmounts } from '../scheduler/shares.js'
 
@@ -61,6 +61,23 @@ function companyClash(job: Job, beside: readonly Holder[]): string | null {
     if (job.conflicts.includes(other.name) || other.conflicts.includes(job.name)) return `conflict with ${other.name}`
   }
   return job.maxPerHost !== null && own >= job.maxPerHost ? 'max_per_host' : null
+}
+
+/** Lacks it, on a host with these slots, a job that it runs `with`? Not where that comes too, and waits for it in turn. */
+export function lacksCompany(arrives: Holder, here: readonly Holder[], coming: readonly Holder[]): boolean {
+  const own = jobOfSlot(arrives.slot)
+  const there = new Set(here.map(({ slot }) => jobOfSlot(slot)))
+  const lacks = ({ applied }: Holder) => applied?.job.with.filter((name) => !there.has(name)) ?? []
+  const waitsBack = (first: JobName): boolean => {
+    const seen = new Set<JobName>([first])
+    for (const name of seen) {
+      for (const each of coming) {
+        if (jobOfSlot(each.slot) === name) for (const next of lacks(each)) seen.add(next)
+      }
+    }
+    return seen.has(own)
+  }
+  return lacks(arrives).some((name) => !waitsBack(name))
 }
 
 /** Who is on each host. */

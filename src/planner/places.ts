@@ -2,7 +2,7 @@
 import { mayLeave } from '../model/job.js'
 import { byName, type SlotName } from '../model/names.js'
 import type { Candidate, Occupant, Unplaced } from '../model/plan.js'
-import { type Evicted, type Moved, type Placed, type PlaceResult, place } from '../scheduler/place.js'
+import { type Evicted, type Moved, type Placed, type PlaceResult, REPAIR_STEPS } from '../scheduler/place.js'
 import { placeToSurvive } from '../scheduler/prefer.js'
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
@@ -11,7 +11,8 @@ import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
 import { runs } from './rollout.js'
-import { AGAIN_STEPS, isVain, saidBefore, type Vain, vainOf } from './vain.js'
+import { type Leave, NO_LEAVE, SearchBudget } from './search-budget.js'
+import { isVain, saidBefore, type Vain, vainOf } from './vain.js'
 
 /** What came of the search. */
 export interface Places {
@@ -44,8 +45,9 @@ export function findPlaces(
   const held: Unplaced[] = []
   const movable = movableOf(classified, input)
   let vain: Vain | null = null
+  const budget = new SearchBudget(input.searchSteps ?? REPAIR_STEPS)
   for (let open = moving; ; ) {
-    const found = new Search(classified, open, movable, input).run()
+    const found = new Search(classified, open, { movable, input, budget }).run()
     // Of the first look: it rests on all that is to be placed.
     if (open === moving) vain = found.vain
     const homeless = new Set(found.unplaced.map(({ slot }) => slot))
@@ -87,23 +89,23 @@ function isLost({ bucket }: Classified): boolean {
   return bucket === 'replace'
 }
 
-/** Leave to make room. */
-interface Leave {
-  readonly moves: number
-  readonly preempt: boolean
-}
-
 /** What the first search has proved holds: the last one looked without moving anything. */
 function said(first: Unplaced | undefined): Partial<Unplaced> {
   return { ...(first?.proof && { proof: first.proof }), ...(first?.remedy && { remedy: first.remedy }) }
 }
 
-const NO_LEAVE: Leave = { moves: 0, preempt: false }
+/** What a search goes by, and with. */
+interface Means {
+  readonly movable: ReadonlySet<Classified>
+  readonly input: PlanInput
+  readonly budget: SearchBudget
+}
 
 /** One search for places, from what was seen to where all goes. */
 class Search {
   readonly #moving: readonly Classified[]
   readonly #input: PlanInput
+  #budget: SearchBudget
   readonly #candidates: readonly Candidate[]
   readonly #prefers: boolean
   /** All that has its place, by what was found so far. */
@@ -116,14 +118,10 @@ class Search {
   #displaced: readonly (Moved & Evicted)[] = []
   #again = false
 
-  constructor(
-    classified: readonly Classified[],
-    moving: ReadonlySet<Classified>,
-    movable: ReadonlySet<Classified>,
-    input: PlanInput,
-  ) {
+  constructor(classified: readonly Classified[], moving: ReadonlySet<Classified>, { movable, input, budget }: Means) {
     this.#moving = [...moving]
     this.#input = input
+    this.#budget = budget
     this.#candidates = candidatesOf(classified, input)
     this.#prefers = prefersSurvival(moving, input)
     this.#occupants = classified
@@ -158,6 +156,7 @@ class Search {
     const question = { demands, candidates: this.#candidates, occupants: this.#occupants, moves }
     const vainBefore = isVain(question, before) ? before : null
     this.#again = vainBefore !== null
+    if (this.#again) this.#budget = new SearchBudget(0)
     const unplaced = this.#makeRoom(wanting)
     const inVain =
       unplaced.length > 0 && unplaced.length === wanting.length && this.#moved.length + this.#evicted.length === 0
@@ -187,12 +186,11 @@ class Search {
 
   #ask(
     items: readonly Classified[],
-    { moves, preempt }: Leave,
+    { moves, preempt, followers = 0 }: Leave,
     to = (item: Classified) => demand(item, onlyHost(item)),
   ): PlaceResult {
-    const { settings, searchSteps } = this.#input
+    const { settings } = this.#input
     if (items.length === 0) return NOTHING
-    const steps = this.#again ? AGAIN_STEPS : searchSteps
     const stays = moves === 0 && !preempt
     const asked = {
       demands: items.map((item) => to(item)),
@@ -201,9 +199,8 @@ class Search {
       strategy: settings.strategy,
       moves,
       preempt,
-      ...(steps !== undefined && { steps }),
     }
-    const ordinary = place(asked)
+    const ordinary = this.#budget.place(asked, followers)
     return this.#prefers ? placeToSurvive(asked, ordinary, controlHost(this.#input, null)) : ordinary
   }
 
@@ -216,22 +213,21 @@ class Search {
     if (wanting.length === 0) return []
     const most = this.#again ? 0 : this.#input.settings.moves
     const preempt = !this.#again && !wanting.some((item) => runs(item))
-    const first = this.#ask(wanting, { moves: most, preempt })
+    const down = wanting.filter((item) => !runs(item))
+    const lost = down.filter((item) => isLost(item))
+    const followers = (lost.length > 0 ? 1 : 0) + (!preempt && down.length > 0 ? 1 : 0)
+    const first = this.#ask(wanting, { moves: most, preempt, followers })
     let asked = { items: wanting, result: first }
     const more = (items: readonly Classified[], moves: number) => {
       const found = new Set(asked.result.placed.map(({ slot }) => slot))
       const open = items.filter(({ subject }) => !found.has(subject.slot))
       if (open.length === 0) return
       const all = [...wanting.filter(({ subject }) => found.has(subject.slot)), ...open]
-      const result = this.#ask(all, { moves, preempt: true })
+      const result = this.#ask(all, { moves, preempt: true, followers: Number.isFinite(moves) || preempt ? 0 : 1 })
       if (this.#isBetter(result, asked.result)) asked = { items: all, result }
     }
     if (!this.#again && first.unplaced.length > 0) {
-      const down = wanting.filter((item) => !runs(item))
-      more(
-        down.filter((item) => isLost(item)),
-        Number.POSITIVE_INFINITY,
-      )
+      more(lost, Number.POSITIVE_INFINITY)
       if (!preempt && asked.result === first) more(down, most)
     }
     this.#take(asked.result)
@@ -286,7 +282,8 @@ class Search {
       return { slot, applied, only: null, previous: host, previousPorts: ports }
     })
     const { candidates, occupants } = { candidates: this.#candidates, occupants: this.#occupants }
-    const { placed, unplaced } = place({ demands, candidates, occupants, strategy: this.#input.settings.strategy })
+    const { strategy } = this.#input.settings
+    const { placed, unplaced } = this.#budget.place({ demands, candidates, occupants, strategy }, 0)
     const found = new Map(placed.map((each) => [each.slot, each]))
     this.#displaced = this.#evicted.flatMap((each) => {
       const there = found.get(each.slot)

@@ -4,16 +4,18 @@ import { byName, type HostName, type JobName, jobOfSlot, type SlotName } from '.
 import type { Action, Waiting } from '../model/plan.js'
 import { formatBytes, formatCpu, formatDevices, type Resources } from '../model/resources.js'
 import type { Evicted, Moved } from '../scheduler/place.js'
+import { alikeHosts } from './alike.js'
 import { type Classified, occupies } from './classify.js'
 import { fixedPorts } from './demands.js'
 import { capacityByHost } from './held.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { clash, type Holder, Ledger } from './ledger.js'
 import { hasSettled, turnsOf } from './movable.js'
+import { movesForOthers } from './pairs.js'
 import { isActive } from './phase.js'
 import type { Places } from './places.js'
 import { adoption, allocation, isUnrecorded } from './steps.js'
-import { movesForOthers, order } from './waves.js'
+import { order } from './waves.js'
 
 /** Steps of what makes room. */
 export interface Room {
@@ -171,6 +173,7 @@ function settingOf({ places, moving, awaited, classified }: Draft, input: PlanIn
     ledger: ledgerOf(classified),
     capacities: capacityByHost(classified, input),
     awaited,
+    alike: alikeHosts(input),
     turns: turnsOf(classified, moving, places.placed),
     holder: (action: Action) => holderOf({ slot: action.slot, ports: action.placement?.ports ?? {} }, jobs),
     hindrance: (action: Action) => {

@@ -1,5 +1,5 @@
 // A simulation as it is shown: host by host before and after, and how much more of a job would fit.
-import type { AppliedJob, Job } from '../model/job.js'
+import { type AppliedJob, type Job, mayLeave } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, slotName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Rejection } from '../model/plan.js'
 import { NO_RESOURCES, plus } from '../model/resources.js'
@@ -14,6 +14,8 @@ import type {
   SimulationView,
 } from '../model/scenario.js'
 import { place } from '../scheduler/place.js'
+import { type Remedies, remedies } from '../scheduler/remedy.js'
+import { isReplaced, makesRoom } from '../scheduler/survival.js'
 import { type Simulated, type Simulation, simulate } from './simulate.js'
 
 /** More slots than this are not tried: the answer is then that at least so many fit. */
@@ -116,6 +118,25 @@ function fillOf(simulation: Simulation, placements: readonly Occupant[], applied
   }
 }
 
+/** What would make what has no place fit. What waits for a lost host, or for its own, has nothing to be mended but that. */
+function remediesOf(simulation: Simulation, { unplaced, placements }: Simulated): Remedies {
+  const { strategy, running } = simulation
+  const lost = new Set(simulation.lose)
+  const jobs = new Map(simulation.jobs.map((each) => [each.job.name, each]))
+  const ran = new Map(running.map(({ slot, host }) => [slot, host]))
+  const demands = unplaced.flatMap(({ slot, job }): readonly Demand[] => {
+    const applied = jobs.get(job)
+    const previous = ran.get(slot) ?? null
+    if (!applied || (previous !== null && lost.has(previous) && !isReplaced(applied))) return []
+    const stays = previous !== null && !mayLeave(applied.job)
+    const only = applied.job.type === 'system' ? slot.slice(job.length + 1) : stays ? previous : null
+    return [{ slot, applied, only, previous }]
+  })
+  const occupants = placements.map((each) => ({ ...each, movable: makesRoom(each.applied) }))
+  const candidates = simulation.candidates.filter(({ name }) => !lost.has(name))
+  return remedies({ demands, candidates, occupants, strategy, moves: Number.POSITIVE_INFINITY })
+}
+
 /** The simulation, for people. `basis`: what was taken as given; `fill`: the job of which more is asked for. */
 export function viewSimulation(
   simulation: Simulation,
@@ -123,9 +144,15 @@ export function viewSimulation(
   fill: AppliedJob | null = null,
 ): SimulationView {
   const simulated = simulate(simulation)
+  const { bySlot, all } = remediesOf(simulation, simulated)
   return {
     ...scenarioPart(simulated),
-    unplaced: simulated.unplaced.map(({ job: _, ...rest }) => rest),
+    unplaced: simulated.unplaced.map(({ job: _, ...rest }) => {
+      const remedy = bySlot.get(rest.slot)
+      return remedy === undefined ? rest : { ...rest, remedy }
+    }),
+    remedy: all,
+    looked: simulated.looked,
     basis,
     hosts: hostsOf(simulation, simulated.placements),
     fill: fill === null ? null : fillOf(simulation, simulated.placements, fill),

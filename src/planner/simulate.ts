@@ -5,7 +5,7 @@ import type { AppliedJob } from '../model/job.js'
 import { isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName, slotName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Survival, Unplaced } from '../model/plan.js'
-import type { Running, SimulatedMove } from '../model/scenario.js'
+import { MOST_LOOKED_AT, type Running, type SimulatedMove } from '../model/scenario.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
 import { place, REPAIR_STEPS } from '../scheduler/place.js'
 import { isReplaced, makesRoom, survivals } from '../scheduler/survival.js'
@@ -40,6 +40,8 @@ export interface Simulated {
   /** By host that is left. */
   readonly survives: Readonly<Record<HostName, Survival>>
   readonly proved: boolean
+  /** `survives` was looked at; else nothing is known of it. */
+  readonly looked: boolean
 }
 
 interface Slots {
@@ -50,8 +52,6 @@ interface Slots {
   readonly waiting: readonly Unplaced[]
 }
 
-/** Hosts times slots: beyond it the losses of single hosts are not looked at, for each costs a placement of its own. */
-const MOST_LOOKED_AT = 50_000
 /** Part of the usual work of one search that goes into them. */
 const SURVIVAL_SHARE = 16
 
@@ -121,13 +121,13 @@ function lossesOf(
   { strategy, control, effort }: Simulation,
   candidates: readonly Candidate[],
   placements: readonly Occupant[],
-): Readonly<Record<HostName, Survival>> {
+): Pick<Simulated, 'survives' | 'looked'> {
   if (candidates.length * placements.length > MOST_LOOKED_AT * effort) {
     const names = candidates.map(({ name }) => name).sort(byName)
-    return Object.fromEntries(names.map((name) => [name, { ok: null, unplaced: [] }]))
+    return { survives: Object.fromEntries(names.map((name) => [name, { ok: null, unplaced: [] }])), looked: false }
   }
   const steps = Math.floor((REPAIR_STEPS * effort) / SURVIVAL_SHARE)
-  return survivals({ candidates, placements, strategy, control, steps })
+  return { survives: survivals({ candidates, placements, strategy, control, steps }), looked: true }
 }
 
 /** Places all that is wanted: what runs stays where it can, with the fewest moves, as many as are needed. */
@@ -172,7 +172,7 @@ export function simulate(simulation: Simulation): Simulated {
     placements: all,
     unplaced: [...found.unplaced, ...waiting, ...evicted].sort(bySlot),
     moves: moves.sort(bySlot),
-    survives: lossesOf(simulation, candidates, all),
+    ...lossesOf(simulation, candidates, all),
     proved: found.proof.placed && found.proof.moves && leaving.length === 0,
   }
 }

@@ -2,6 +2,7 @@
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Candidate, Demand, Occupant, Unplaced } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
+import { hostKey, jobKey, portsThatMatter } from './question.js'
 
 /** Steps for searching again through what was searched in vain: enough for one pass over the hosts. */
 export const AGAIN_STEPS = 2000
@@ -30,14 +31,14 @@ export interface Question {
 
 /** The text of a question: equal where the answer is bound to be, but for amounts. */
 function keyOf({ demands, candidates, occupants, moves }: Question): string {
-  const jobs = new Map([...demands, ...occupants].map(({ applied }) => [applied.job.name, applied]))
+  const slots = [...demands, ...occupants]
+  const jobs = new Map(slots.map(({ applied }) => [applied.job.name, applied]))
+  const matters = portsThatMatter(slots)
   const lines = [
-    ...[...jobs.values()].map(({ job, version, hash }) => `job ${job.name} ${version} ${hash}`),
+    ...[...jobs.values()].map((applied) => `job ${JSON.stringify(jobKey(applied))}`),
     ...demands.map(({ slot, only, keeps }) => `wants ${slot} ${only} ${keeps}`),
     ...occupants.map(({ slot, host, movable }) => `has ${slot} ${host} ${movable ?? false}`),
-    ...candidates.map(({ name, verdict, cordoned, takesJobs, labels, foreignPorts, lackingImages, drivers }) =>
-      JSON.stringify([name, verdict, cordoned, takesJobs, labels, foreignPorts, Object.keys(lackingImages), drivers]),
-    ),
+    ...candidates.map((candidate) => JSON.stringify(hostKey(candidate, matters))),
   ]
   return [`moves ${moves}`, ...lines.sort(byName)].join('\n')
 }

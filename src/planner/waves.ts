@@ -1,9 +1,10 @@
 // In which order the steps of a plan are carried out: at no time is more asked of a host than it has, and nothing is
 // stopped or started before the room that it needs is seen to be free.
-import { byName, type HostName, type JobName, type SlotName } from '../model/names.js'
+import { byName, type HostName, type JobName, jobOfSlot, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
-import { clash, type Holder, type Ledger } from './ledger.js'
+import { clash, type Holder, type Ledger, lacksCompany } from './ledger.js'
+import { keyOf, movesForOthers, type Pair, pairsOf } from './pairs.js'
 
 /** What the order rests on. */
 export interface Setting {
@@ -14,6 +15,8 @@ export interface Setting {
   readonly turns: Map<JobName, number>
   /** Hosts that something is to leave in a later plan: until then its room is not free. */
   readonly awaited: ReadonlySet<HostName>
+  /** Hosts with the same value of the label, the host itself among them. */
+  alike(host: HostName, label: string): readonly HostName[]
   /** Who a slot is, wherever it will be. */
   holder(action: Action): Holder
   /** A sentence where it can't be begun now, whatever room there is; else null. */
@@ -24,15 +27,6 @@ export interface Setting {
 export interface Order {
   readonly actions: readonly Action[]
   readonly deferred: ReadonlyMap<Action, string>
-}
-
-/** A step, or two of one slot that go together: a stop where it was and a start where it will be. */
-interface Pair {
-  readonly stop: Action | null
-  readonly start: Action | null
-  readonly from: HostName | null
-  readonly to: HostName | null
-  readonly slot: SlotName
 }
 
 /** Something that has left a host in this plan. */
@@ -50,11 +44,6 @@ export function order(actions: readonly Action[], setting: Setting): Order {
   return { actions: [...arranged].sort(byWave), deferred: waves.deferred }
 }
 
-/** It is moved for the sake of others. */
-export function movesForOthers({ kind, reason }: Action): boolean {
-  return kind === 'move' && (reason === 'made-room' || reason === 'outranked')
-}
-
 /** See `order`. */
 export function byWave(a: Action, b: Action): number {
   return a.wave - b.wave || RANK[a.kind] - RANK[b.kind] || byName(a.slot, b.slot) || byName(a.host, b.host)
@@ -66,6 +55,10 @@ class Waves {
   readonly #actions: readonly Action[]
   readonly #done: Action[] = []
   readonly #left = new Map<HostName, Left[]>()
+  /** Waves in which slots come to where they are going. */
+  readonly #arrivals = new Map<SlotName, number>()
+  /** Sentences on what can't come to pass as long as its job is as it is. */
+  readonly #stuck = new Map<Pair, string>()
   readonly #pending: Set<Pair>
   readonly #stopped: ReadonlySet<SlotName>
 
@@ -112,13 +105,13 @@ class Waves {
     return this.#stopped.has(slot)
   }
 
-  #hindrance({ stop, start }: Pair): string | null {
+  #hindrance({ stop, start, from, to }: Pair): string | null {
     const action = start ?? stop
     if (!action) return null
     const said = this.#setting.hindrance(action)
     if (said !== null) return said
     return movesForOthers(action) && (this.#setting.turns.get(action.job) ?? 1) <= 0
-      ? `takes its turn to make room after others of ${action.job} (update.max_parallel)`
+      ? `takes its turn to go from ${from} to ${to} and make room, after others of ${action.job} (update.max_parallel)`
       : null
   }
 
@@ -126,7 +119,9 @@ class Waves {
   #needs({ start, to, slot }: Pair, wave: number): readonly SlotName[] | null {
     if (!start || to === null) return []
     const capacity = this.#setting.capacities.get(to)
-    if (!capacity) return []
+    const apart = this.#apart(start, to, wave)
+    if (apart === null || this.#isAhead(start, to, wave)) return null
+    if (!capacity) return apart
     const holder = this.#setting.holder(start)
     const there = this.#setting.ledger.on(to).filter((other) => other.slot !== slot)
     const gone = (this.#left.get(to) ?? []).filter((one) => one.holder.slot !== slot)
@@ -137,14 +132,43 @@ class Waves {
       // Nothing more is to leave: it fits as well as it ever will, and who judges the whole plan will say so.
       return this.#waitsFor(to, slot) || this.#setting.awaited.has(to) || later.length > 0
         ? null
-        : needed.map((one) => one.slot)
+        : [...new Set([...apart, ...needed.map((one) => one.slot)])]
     }
     // What can as well stay for all that this one asks is not waited for.
     for (const one of needed) {
       const without = needed.filter((other) => other !== one)
       if (fits(gone.map((each) => each.holder).filter((each) => !without.includes(each)))) needed = without
     }
-    return needed.map((one) => one.slot)
+    return [...new Set([...apart, ...needed.map((one) => one.slot)])]
+  }
+
+  /** Others of the job that have to be gone from where its `distinct` allows one; null where they are not gone yet. */
+  #apart(start: Action, to: HostName, wave: number): readonly SlotName[] | null {
+    const { ledger, awaited } = this.#setting
+    const hosts = this.#rivalHosts(start, to)
+    if (hosts.length === 0) return []
+    const isRival = (slot: SlotName) => slot !== start.slot && jobOfSlot(slot) === start.job
+    const leaving = new Set([...this.#pending].filter((pair) => pair.from !== pair.to).map(keyOf))
+    const stands = (host: HostName) =>
+      ledger.on(host).some(({ slot }) => isRival(slot) && (leaving.has(`${slot} ${host}`) || awaited.has(host)))
+    if (hosts.some(stands)) return null
+    const gone = hosts.flatMap((host) => this.#left.get(host) ?? []).filter(({ holder }) => isRival(holder.slot))
+    return gone.some((one) => one.wave >= wave) ? null : gone.map(({ holder }) => holder.slot)
+  }
+
+  /** Hosts of which `distinct` allows the slot's job one slot together, should it come to that host. */
+  #rivalHosts(start: Action, to: HostName): readonly HostName[] {
+    const label = this.#setting.holder(start).applied?.job.distinct ?? null
+    return label === null ? [] : this.#setting.alike(to, label)
+  }
+
+  /** Would it be there before what it runs `with`? Those that run with each other start together. */
+  #isAhead(start: Action, to: HostName, wave: number): boolean {
+    const { ledger, holder } = this.#setting
+    if ((holder(start).applied?.job.with.length ?? 0) === 0) return false
+    const coming = [...this.#pending].flatMap((pair) => (pair.start && pair.to === to ? [holder(pair.start)] : []))
+    const here = ledger.on(to).filter(({ slot }) => (this.#arrivals.get(slot) ?? 0) <= wave)
+    return lacksCompany(holder(start), here, coming)
   }
 
   /** Is anything still to leave that host? */
@@ -162,6 +186,7 @@ class Waves {
       if (holder) this.#left.set(from, [...(this.#left.get(from) ?? []), { holder, wave }])
     }
     if (start && to !== null) ledger.put(to, this.#setting.holder(start))
+    if (start && start.kind !== 'restart') this.#arrivals.set(slot, stop === null ? wave : wave + 1)
     if (start && movesForOthers(start)) turns.set(start.job, (turns.get(start.job) ?? 1) - 1)
     if (stop && stop !== start) this.#done.push({ ...stop, wave, ...also })
     if (start) this.#done.push({ ...start, wave: stop && stop !== start ? wave + 1 : wave, ...also })
@@ -174,7 +199,11 @@ class Waves {
       .map((pair) => this.#ringOf(pair))
       .sort((a, b) => a.length - b.length)
     for (const ring of rings) {
-      if (ring.some((pair) => this.#hindrance(pair) !== null) || !this.#hasTurns(ring)) continue
+      if (ring.some((pair) => this.#hindrance(pair) !== null)) continue
+      if (!this.#hasTurns(ring)) {
+        this.#noteTurns(ring)
+        continue
+      }
       if (this.#turnRound(ring, wave)) return true
     }
     return false
@@ -183,12 +212,36 @@ class Waves {
   /** A pair with all that it waits for. */
   #ringOf(first: Pair): readonly Pair[] {
     const ring = [first]
-    for (const { to } of ring) {
+    for (const pair of ring) {
       for (const other of this.#pending) {
-        if (other.from === to && other.to !== null && other.from !== other.to && !ring.includes(other)) ring.push(other)
+        const goesOn = other.to !== null && other.from !== other.to
+        if (goesOn && this.#waitsOn(pair, other) && !ring.includes(other)) ring.push(other)
       }
     }
     return ring
+  }
+
+  /** Does it stand where the pair's slot is to go, or where `distinct` allows one of the two? */
+  #waitsOn({ start, to }: Pair, { from, slot }: Pair): boolean {
+    if (from === null || to === null || !start || slot === start.slot) return false
+    return from === to || (jobOfSlot(slot) === start.job && this.#rivalHosts(start, to).includes(from))
+  }
+
+  /** Why a ring that takes more of a job down at once than it ever allows does not come to pass. */
+  #noteTurns(ring: readonly Pair[]): void {
+    const own = (pair: Pair) =>
+      ring.filter(({ start }) => start && movesForOthers(start) && start.job === pair.start?.job)
+    for (const pair of ring) {
+      const job = pair.start ? this.#setting.holder(pair.start).applied?.job : null
+      const together = own(pair)
+      if (!job || together.length <= job.update.maxParallel) continue
+      const others = together.filter((each) => each !== pair).map(({ slot }) => slot)
+      this.#stuck.set(
+        pair,
+        `would change places with ${someOf(others.sort(byName))}, which takes ${together.length} slots of ${job.name} down at once: ` +
+          `update.max_parallel ${job.update.maxParallel} does not allow that, ${together.length} would`,
+      )
+    }
   }
 
   #hasTurns(ring: readonly Pair[]): boolean {
@@ -213,7 +266,9 @@ class Waves {
       const capacity = to === null ? undefined : capacities.get(to)
       if (!start || to === null || !capacity) continue
       const later = (this.#left.get(to) ?? []).filter((one) => one.wave >= wave).map((one) => one.holder)
-      if (clash(holder(start), [...ledger.on(to), ...later], capacity) !== null) {
+      const rivals = this.#rivalHosts(start, to).flatMap((host) => ledger.on(host))
+      const near = rivals.some((each) => each.slot !== slot && jobOfSlot(each.slot) === start.job)
+      if (near || clash(holder(start), [...ledger.on(to), ...later], capacity) !== null) {
         for (const each of arrived) ledger.take(each.host, each.slot)
         back()
         return false
@@ -225,40 +280,21 @@ class Waves {
     back()
     const before = new Map([...this.#left].map(([host, all]) => [host, all.map((one) => one.holder.slot)]))
     for (const pair of ring) {
-      const others = ring.filter((other) => other.from === pair.to && other !== pair).map(({ slot }) => slot)
-      const needs = [...(pair.to === null ? [] : (before.get(pair.to) ?? [])), ...others]
-      this.#go(pair, wave, needs)
+      const others = ring.filter((other) => other !== pair && this.#waitsOn(pair, other)).map(({ slot }) => slot)
+      const needs = new Set([...(pair.to === null ? [] : (before.get(pair.to) ?? [])), ...others])
+      this.#go(pair, wave, [...needs])
     }
     return true
   }
 
   #defer(pair: Pair): void {
     const { stop, start, to } = pair
-    const said = this.#hindrance(pair) ?? `waits until there is room on ${to}: what makes it takes its turn`
+    const said =
+      this.#stuck.get(pair) ??
+      this.#hindrance(pair) ??
+      (start && to !== null && this.#isAhead(start, to, Number.POSITIVE_INFINITY)
+        ? `what it runs with is not on ${to} yet`
+        : `there is no room on ${to} yet: what makes it takes its turn`)
     for (const action of [start, stop]) if (action) this.deferred.set(action, said)
   }
-}
-
-function pairsOf(actions: readonly Action[]): Pair[] {
-  const starts = new Map(actions.filter(({ kind }) => kind === 'start').map((action) => [action.slot, action]))
-  const paired = new Set<Action>()
-  const pairs: Pair[] = []
-  const sent = actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
-  for (const action of [...sent].sort((a, b) => byName(a.slot, b.slot) || byName(a.host, b.host))) {
-    const { kind, slot, host, from } = action
-    if (kind === 'move') pairs.push({ stop: action, start: action, from, to: host, slot })
-    if (kind === 'restart') pairs.push({ stop: null, start: action, from: host, to: host, slot })
-    if (kind !== 'stop') continue
-    const start = starts.get(slot)
-    if (start && !paired.has(start)) {
-      paired.add(start)
-      pairs.push({ stop: action, start, from: host, to: start.host, slot })
-    } else pairs.push({ stop: action, start: null, from: host, to: null, slot })
-  }
-  for (const start of starts.values()) {
-    if (!paired.has(start)) pairs.push({ stop: null, start, from: null, to: start.host, slot: start.slot })
-  }
-  // What leaves a host comes before what only arrives, so that nothing takes the room that a move is on its way to.
-  const rank = ({ from, to }: Pair) => (from === null ? 2 : from === to ? 1 : 0)
-  return pairs.sort((a, b) => rank(a) - rank(b) || byName(a.slot, b.slot) || byName(a.from ?? '', b.from ?? ''))
 }

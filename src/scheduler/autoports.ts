@@ -9,6 +9,10 @@ import type { Item } from './problem.js'
  */
 export const AUTO_PORTS = { first: 20_000, last: 29_999 } as const
 
+type Ports = Readonly<Record<string, number>>
+
+const NO_PORTS: Ports = {}
+
 /** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads short texts evenly; http://www.isthe.com/chongo/tech/comp/fnv/. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5
@@ -35,6 +39,22 @@ function choose(item: Item, name: string, taken: ReadonlySet<number>): number {
   throw new Error(`bug: no auto port left for ${item.slot}, though the filter counted one`)
 }
 
+/** Ports by name, in the order of names. */
+function numbersOf({ shape: { job } }: Item, auto: (name: string) => number | undefined): Ports {
+  const names = Object.keys(job.ports)
+  if (names.length === 0) return NO_PORTS
+  const ports: Record<string, number> = {}
+  for (const name of names.sort(byName)) {
+    const number = job.ports[name]?.host ?? auto(name)
+    if (number !== undefined) ports[name] = number
+  }
+  return ports
+}
+
+function fixedPorts(item: Item): readonly [number, Ports] {
+  return [item.index, numbersOf(item, () => undefined)]
+}
+
 function takenPorts(host: HostState): Set<number> {
   return new Set([...host.foreign, ...host.holders.keys()])
 }
@@ -43,10 +63,14 @@ function takenPorts(host: HostState): Set<number> {
  * All ports of the demands on one host, by item: fixed ones as they are, auto ones chosen. Numbers that slots had
  * before are given back first, so that a newcomer never takes one from under them.
  */
-export function assignPorts(board: Board, hostIndex: number): ReadonlyMap<number, Readonly<Record<string, number>>> {
+export function assignPorts(board: Board, hostIndex: number): ReadonlyMap<number, Ports> {
   const host = board.host(hostIndex)
   const demands = [...host.items].map((index) => board.item(index)).filter((item) => item.fixedAt < 0)
-  demands.sort((a, b) => byName(a.slot, b.slot))
+  // Demands are numbered by name, but movable occupants are numbered behind them.
+  const { demandCount } = board.problem
+  const numbered = demands.every(({ index }) => index < demandCount)
+  demands.sort((a, b) => (numbered ? a.index - b.index : byName(a.slot, b.slot)))
+  if (demands.every(({ shape }) => shape.autoPorts.length === 0)) return new Map(demands.map(fixedPorts))
   const taken = takenPorts(host)
   const auto = new Map<string, number>()
   const wanted = demands.flatMap((item) => item.shape.autoPorts.map((name) => ({ item, name })))
@@ -56,14 +80,5 @@ export function assignPorts(board: Board, hostIndex: number): ReadonlyMap<number
     taken.add(port)
     auto.set(`${each.item.slot} ${each.name}`, port)
   }
-  const result = new Map<number, Readonly<Record<string, number>>>()
-  for (const item of demands) {
-    const ports: Record<string, number> = {}
-    for (const [name, port] of Object.entries(item.shape.job.ports).sort(([a], [b]) => byName(a, b))) {
-      const number = port.host ?? auto.get(`${item.slot} ${name}`)
-      if (number !== undefined) ports[name] = number
-    }
-    result.set(item.index, ports)
-  }
-  return result
+  return new Map(demands.map((item) => [item.index, numbersOf(item, (name) => auto.get(`${item.slot} ${name}`))]))
 }

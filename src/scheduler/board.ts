@@ -138,6 +138,13 @@ export class Board {
     }
   }
 
+  /** Makes it the last of those that came to its host. */
+  renew(item: Item): void {
+    const { items } = this.host(this.hostOf(item))
+    items.delete(item.index)
+    items.add(item.index)
+  }
+
   #count(item: Item, index: number, host: HostState, by: 1 | -1): void {
     const { shape } = item
     for (const dimension of shape.needs) {

@@ -24,6 +24,7 @@ export interface Profile {
 }
 
 function constraintKey({ attribute, op, values }: Constraint): string {
+  if (values.length === 1) return `${attribute}\0${op}\0${values[0]}`
   return `${attribute}\0${op}\0${values.join('\0')}`
 }
 

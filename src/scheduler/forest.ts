@@ -20,6 +20,13 @@ export class Forest {
   readonly mostUsed: Float64Array
   readonly leastCapacity: Float64Array
   readonly mostCapacity: Float64Array
+  /** Bounds of used shares of the capacity, and of 1 / capacity; of hosts without any, both are 0. */
+  readonly leastShare: Float64Array
+  readonly mostShare: Float64Array
+  readonly leastInverse: Float64Array
+  readonly mostInverse: Float64Array
+  /** By host and dimension: 1 / capacity, 0 where there is none. */
+  readonly inverse: Float64Array
   /**
    * Bounds of the squared used shares added up: over cpu and memory at `2 * node`, over cpu, memory and disk behind it.
    * Where hosts are evenly loaded these differ little between them, while cpu alone and memory alone may differ much.
@@ -75,6 +82,11 @@ export class Forest {
     this.mostUsed = amounts()
     this.leastCapacity = amounts()
     this.mostCapacity = amounts()
+    this.leastShare = amounts()
+    this.mostShare = amounts()
+    this.leastInverse = amounts()
+    this.mostInverse = amounts()
+    this.inverse = board.problem.capacity.map((capacity) => (capacity > 0 ? 1 / capacity : 0))
     this.leastNorm = new Float64Array(2 * count)
     this.mostNorm = new Float64Array(2 * count)
     this.fewest = new Int32Array(count)
@@ -163,6 +175,8 @@ export class Forest {
       let room = Number.NEGATIVE_INFINITY
       let [leastUsed, mostUsed] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
       let [leastCapacity, mostCapacity] = [Number.POSITIVE_INFINITY, 0]
+      let [leastShare, mostShare] = [Number.POSITIVE_INFINITY, 0]
+      let [leastInverse, mostInverse] = [Number.POSITIVE_INFINITY, 0]
       for (let at = from; at < to; at += 1) {
         const own = (this.order[at] ?? 0) * width + dimension
         const taken = used[own] ?? 0
@@ -172,6 +186,11 @@ export class Forest {
         if (taken > mostUsed) mostUsed = taken
         if (capacity < leastCapacity) leastCapacity = capacity
         if (capacity > mostCapacity) mostCapacity = capacity
+        const inverse = this.inverse[own] ?? 0
+        if (inverse < leastInverse) leastInverse = inverse
+        if (inverse > mostInverse) mostInverse = inverse
+        if (taken * inverse < leastShare) leastShare = taken * inverse
+        if (taken * inverse > mostShare) mostShare = taken * inverse
       }
       const at = node * width + dimension
       this.room[at] = room
@@ -179,6 +198,10 @@ export class Forest {
       this.mostUsed[at] = mostUsed
       this.leastCapacity[at] = leastCapacity
       this.mostCapacity[at] = mostCapacity
+      this.leastShare[at] = leastShare
+      this.mostShare[at] = mostShare
+      this.leastInverse[at] = leastInverse
+      this.mostInverse[at] = mostInverse
     }
     this.#boundNorms(node)
     let [fewest, most, first, marks] = [0x7fffffff, 0, 0x7fffffff, -1]
@@ -197,7 +220,7 @@ export class Forest {
   }
 
   #boundNorms(node: number): void {
-    const { used, problem } = this.#board
+    const { used } = this.#board
     for (const kind of [0, 1]) {
       let least = Number.POSITIVE_INFINITY
       let most = 0
@@ -205,8 +228,7 @@ export class Forest {
         const base = (this.order[at] ?? 0) * this.#width
         let norm = 0
         for (let dimension = 0; dimension < 2 + kind; dimension += 1) {
-          const capacity = problem.capacity[base + dimension] ?? 0
-          const share = capacity > 0 ? (used[base + dimension] ?? 0) / capacity : 0
+          const share = (used[base + dimension] ?? 0) * (this.inverse[base + dimension] ?? 0)
           norm += share * share
         }
         if (norm < least) least = norm
@@ -230,6 +252,10 @@ export class Forest {
       this.mostUsed[at] = larger(this.mostUsed, one, two)
       this.leastCapacity[at] = smaller(this.leastCapacity, one, two)
       this.mostCapacity[at] = larger(this.mostCapacity, one, two)
+      this.leastShare[at] = smaller(this.leastShare, one, two)
+      this.mostShare[at] = larger(this.mostShare, one, two)
+      this.leastInverse[at] = smaller(this.leastInverse, one, two)
+      this.mostInverse[at] = larger(this.mostInverse, one, two)
     }
     for (const kind of [0, 1]) {
       this.leastNorm[2 * node + kind] = smaller(this.leastNorm, 2 * left + kind, 2 * right + kind)

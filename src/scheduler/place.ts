@@ -9,15 +9,16 @@ import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
 import { mayEver } from './filters.js'
 import { greedy } from './greedy.js'
+import { inVain, LIFT_ROUNDS } from './lift.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
-import type { Item } from './problem.js'
+import type { Item, Problem } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
 import { Reasons } from './reasons.js'
 import { repair, settle } from './repair.js'
 import { score } from './score.js'
 import type { Known } from './search/stages.js'
-import { complete } from './search/stages.js'
+import { complete, isSmall } from './search/stages.js'
 
 /** What place() goes by. The order of the lists means nothing. */
 export interface PlaceInput {
@@ -85,6 +86,18 @@ export const REPAIR_STEPS = 5_000_000
 
 /** Part of the steps that goes to the search by ejection, which is quick where there is a place for all. */
 const FIRST = 0.06
+/**
+ * The same where the complete search would see neighbourhoods only and nothing that runs may be moved: there it can't do
+ * much that ejection does not, which sees all hosts.
+ */
+const FIRST_OF_MANY = 0.9
+
+/** Steps of the search by ejection, and of the complete search. */
+function shares(problem: Problem, { steps = REPAIR_STEPS, moves = 0 }: PlaceInput): readonly [number, number] {
+  const isFixed = moves === 0 || problem.freeCount === problem.demandCount
+  const first = Math.floor(steps * (isFixed && !isSmall(problem) ? FIRST_OF_MANY : FIRST))
+  return [first, steps - first]
+}
 
 /** Takes off what lacks the company it must have, until nothing does. */
 function dropLonely(board: Board, wanting: readonly Wanting[]): void {
@@ -99,12 +112,12 @@ function dropLonely(board: Board, wanting: readonly Wanting[]): void {
   }
 }
 
-/** Splits a sorted list where the priority changes. */
+/** Splits a sorted list where the turn changes. */
 function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
   const result: Wanting[][] = []
   for (const each of wanting) {
     const last = result.at(-1)
-    if (last?.[0]?.priority === each.priority) last.push(each)
+    if (last?.[0]?.turn === each.turn) last.push(each)
     else result.push([each])
   }
   return result
@@ -113,7 +126,7 @@ function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
 /** Fills the board, priority by priority: a lower one never costs a higher one its place. */
 function fill(board: Board, wanting: readonly Wanting[], companies: Companies, input: PlaceInput): void {
   const before: Wanting[] = []
-  let steps = Math.floor((input.steps ?? REPAIR_STEPS) * FIRST)
+  let [steps] = shares(board.problem, input)
   board.leaders = companies.mutual
   const all = classes(wanting)
   for (const [index, each] of all.entries()) {
@@ -136,12 +149,35 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   }
 }
 
+/** The same from an empty board; what lifts others before their turn and gets no place by it does so no more. */
+function fillAll(board: Board, companies: Companies, input: PlaceInput): readonly Wanting[] {
+  const vain = new Set<number>()
+  for (let round = 0; ; round += 1) {
+    const wanting = wantings(board, companies, vain)
+    fill(board, wanting, companies, input)
+    const more = inVain(board, wanting, companies)
+    if (round === LIFT_ROUNDS || [...more].every((job) => vain.has(job))) return wanting
+    for (const job of more) vain.add(job)
+    for (const { item } of wanting) if (board.hostOf(item) !== NO_HOST) board.take(item)
+  }
+}
+
+/** Its points are worked out where somebody reads them: the board, which nobody changes any more, stays for that. */
 function describePlaced(board: Board, item: Item, ports: Placed['ports'], strategy: Strategy): Placed {
   const host = board.hostOf(item)
-  board.take(item)
-  const points = score(board, item, host, strategy)
-  board.put(item, host)
-  return { slot: item.slot, host: board.problem.hosts[host]?.name ?? '', ports, score: points }
+  let points: Score | null = null
+  return {
+    slot: item.slot,
+    host: board.problem.hosts[host]?.name ?? '',
+    ports,
+    get score() {
+      if (points !== null) return points
+      board.take(item)
+      points = score(board, item, host, strategy)
+      board.put(item, host)
+      return points
+    },
+  }
 }
 
 /** Demands that have their place by the stopping of an occupant: those of higher priority on its host, else all new. */
@@ -170,7 +206,7 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
     wanting,
     moves: input.moves ?? 0,
     preempt: input.preempt ?? false,
-    steps: Math.floor((input.steps ?? REPAIR_STEPS) * (1 - FIRST)),
+    steps: shares(board.problem, input)[1],
   })
   const moved = occupants.filter((item) => ![NO_HOST, item.home].includes(board.hostOf(item)))
   const changed = moved.length > 0 || wanting.some(({ item }, index) => board.hostOf(item) !== before[index])
@@ -178,7 +214,7 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   const hosts = [...board.problem.hosts.keys()]
   const anew = (item: Item, priority: number): Wanting => {
     const options = hosts.filter((host) => host !== item.home && mayEver(board, item, host))
-    return { item, priority, choices: options.length, options }
+    return { item, priority, turn: priority, choices: options.length, options }
   }
   settle({
     board,
@@ -187,6 +223,13 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
     strategy: input.strategy,
   })
   return known
+}
+
+/** By item. */
+function portsOf(board: Board): readonly Placed['ports'][] {
+  const all: Placed['ports'][] = []
+  for (const host of board.hosts.keys()) for (const [item, ports] of assignPorts(board, host)) all[item] = ports
+  return all
 }
 
 function describe(board: Board, known: Known, late: readonly Item[], strategy: Strategy): PlaceResult {
@@ -199,8 +242,11 @@ function describe(board: Board, known: Known, late: readonly Item[], strategy: S
   const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
   const evicted = occupants.filter((item) => !here(item))
   const reasons = new Reasons(board)
-  const ports = new Map(board.hosts.flatMap((_, host) => [...assignPorts(board, host)]))
-  const placedAt = (item: Item) => describePlaced(board, item, ports.get(item.index) ?? {}, strategy)
+  const ports = portsOf(board)
+  const placedAt = (item: Item) => describePlaced(board, item, ports[item.index] ?? {}, strategy)
+  board.watcher = null
+  // Reasons name whom they meet first: in the order of names, whoever came first in the search.
+  if (left.length > 0) for (const item of items) if (here(item)) board.renew(item)
   return {
     placed: items.filter(here).map(placedAt),
     unplaced: left.map((item) => ({
@@ -228,8 +274,7 @@ export function place(input: PlaceInput): PlaceResult {
   if (input.demands.length === 0) return NOTHING
   const board = new Board(compile(input.demands, input.candidates, input.occupants))
   const companies = companiesOf(board.problem)
-  const wanting = wantings(board, companies)
-  fill(board, wanting, companies, input)
+  const wanting = fillAll(board, companies, input)
   const late = wanting.flatMap(({ item }) => (board.hostOf(item) === NO_HOST ? [item] : []))
   const known = late.length === 0 ? { placed: true, moves: true, short: false } : improve(board, wanting, input)
   return describe(

@@ -7,6 +7,7 @@ import { labelOf } from './attributes.js'
 import type { Shape } from './shapes.js'
 import { Interner, ShapeBook, vector } from './shapes.js'
 import { splitAmount } from './shares.js'
+import { type Beside, besideDevices } from './stranded.js'
 
 export type { Shape } from './shapes.js'
 export { FIRST_NAMED_TOKEN } from './shapes.js'
@@ -70,6 +71,8 @@ export interface Problem {
   readonly jobLabels: ReadonlyMap<number, readonly string[]>
   /** By dimension: true for a device of which someone here has a share or wants one. */
   readonly shared: readonly boolean[]
+  /** What is usually asked for beside a device. */
+  readonly beside: readonly Beside[]
 }
 
 const NO_PORTS: Readonly<Record<string, number>> = {}
@@ -82,7 +85,7 @@ function devicesOf(
 ): readonly string[] {
   const devices = new Set<string>()
   const add = (resources: Resources) => {
-    for (const name of Object.keys(resources.devices)) devices.add(name)
+    for (const name in resources.devices) devices.add(name)
   }
   for (const { capacity } of hosts) add(capacity)
   for (const { applied } of demands) add(applied.job.resources)
@@ -125,6 +128,7 @@ function capacities(hosts: readonly Candidate[], devices: readonly string[]): Fl
 function sharedDimensions(shapes: readonly Shape[], dimensions: readonly string[]): readonly boolean[] {
   const shared = dimensions.map(() => false)
   for (const { needs, amounts } of shapes) {
+    if ((needs.at(-1) ?? 0) < 3) continue
     for (const dimension of needs) {
       if (dimension >= 3 && splitAmount(amounts[dimension] ?? 0).share > 0) shared[dimension] = true
     }
@@ -207,5 +211,6 @@ export function compile(
     tokenNames: book.tokens.names,
     ...indexLabels(hosts, book.shapes),
     shared: sharedDimensions(book.shapes, dimensions),
+    beside: besideDevices(items, dimensions.length),
   }
 }

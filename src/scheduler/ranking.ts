@@ -8,7 +8,11 @@ import { Forest } from './forest.js'
 import { hasForeign, marksOf } from './marks.js'
 import type { Item, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
-import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH } from './score.js'
+import { Rough } from './rough.js'
+import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH, waste } from './score.js'
+
+/** Points by which a rough bound may be off, for the parts that are added up. */
+const CLOSE = 4
 
 function dimensionsOf(need: readonly number[]): Int32Array {
   return Int32Array.from(need.flatMap((amount, at) => (amount > 0 ? [at] : [])))
@@ -19,6 +23,7 @@ export class Ranking {
   readonly #board: Board
   readonly classes: Classes
   readonly forest: Forest
+  readonly #rough: Rough
   readonly #marks: ReadonlyMap<number, number>
   readonly #changed: number[] = []
   readonly #isChanged: Uint8Array
@@ -54,6 +59,7 @@ export class Ranking {
     this.#need = new Float64Array(board.problem.dimensions.length)
     this.classes = new Classes(board.problem)
     this.forest = new Forest(board, this.classes.members)
+    this.#rough = new Rough(board, this.forest)
     this.#marks = marksOf(board.problem)
     this.#isChanged = new Uint8Array(board.problem.hosts.length)
     board.watcher = (host) => {
@@ -102,6 +108,7 @@ export class Ranking {
     this.#need.set(need)
     this.#needs = Int32Array.from(shape.needs)
     this.#needed = need === shape.amounts ? this.#needs : dimensionsOf(need)
+    this.#rough.ask(strategy, this.#needs, this.#amounts)
     this.#itemMarks = 0
     for (const token of shape.tokens) this.#itemMarks |= this.#marks.get(token) ?? 0
     this.#siblings = this.#board.jobTotal(shape.jobId) > 0
@@ -189,6 +196,10 @@ export class Ranking {
     }
     if (((marks[node] ?? 0) & this.#itemMarks) !== 0) return Number.NEGATIVE_INFINITY
     const pack = this.#strategy === 'pack'
+    const slots = (pack ? most : fewest)[node] ?? 0
+    const rough = taste(this.#strategy, this.#rough.below(node), slots) + this.#offset
+    // Only hosts that are as good as the best so far make the points that a rough bound may be off matter.
+    if (rough < this.#points || rough > this.#points + CLOSE) return rough
     // The same arithmetic as in load(), each step of which rises with what is used and falls with the capacity.
     const used = pack ? mostUsed : leastUsed
     const capacity = pack ? leastCapacity : mostCapacity
@@ -201,37 +212,8 @@ export class Ranking {
       const share = Math.min(1, ((used[at] ?? 0) + (amounts[dimension] ?? 0)) / (capacity[at] ?? 0))
       sum += Math.round(share * share * WHOLE)
     }
-    const boxed = needs.length === 0 ? 0 : Math.round(sum / needs.length)
-    const normed = this.#boundByNorm(node)
-    const full = pack === normed < boxed ? normed : boxed
-    return taste(this.#strategy, full, (pack ? most : fewest)[node] ?? 0) + this.#offset
-  }
-
-  /**
-   * A bound of load() by (u + n)^2 = u^2 + 2un + n^2, u and n being used and needed shares: of the first term the sum
-   * over the dimensions is known. Rounded to the safe side by a point.
-   */
-  #boundByNorm(node: number): number {
-    const needs = this.#needs
-    const amounts = this.#amounts
-    const pack = this.#strategy === 'pack'
-    if (needs[0] !== 0 || needs[1] !== 1) return pack ? Number.POSITIVE_INFINITY : 0
-    const { leastNorm, mostNorm, leastUsed, mostUsed, leastCapacity, mostCapacity } = this.forest
-    const used = pack ? mostUsed : leastUsed
-    const capacities = pack ? leastCapacity : mostCapacity
-    const known = needs[2] === 2 ? 3 : 2
-    const base = node * this.#board.problem.dimensions.length
-    let sum = (pack ? mostNorm : leastNorm)[2 * node + known - 2] ?? 0
-    for (let index = 0; index < needs.length; index += 1) {
-      const dimension = needs[index] ?? 0
-      const capacity = capacities[base + dimension] ?? 0
-      const taken = used[base + dimension] ?? 0
-      const amount = amounts[dimension] ?? 0
-      const part = ((2 * taken + amount) * amount + (index < known ? 0 : taken * taken)) / (capacity * capacity)
-      sum += pack && !(part < 1) && index >= known ? 1 : part
-    }
-    const mean = (WHOLE * sum) / needs.length
-    return pack ? Math.floor(mean + 1.001) : Math.ceil(mean - 1.001)
+    const full = needs.length === 0 ? 0 : Math.round(sum / needs.length)
+    return Math.min(rough, taste(this.#strategy, full, slots) + this.#offset)
   }
 
   #search(node: number): void {
@@ -261,10 +243,12 @@ export class Ranking {
     const end = to[node] ?? 0
     for (let at = from[node] ?? 0; at < end; at += 1) {
       const host = order[at] ?? 0
+      const slots = board.counts[host] ?? 0
+      if (this.#offset + taste(this.#strategy, this.#rough.at(host), slots) < this.#points) continue
       if (this.#lacksNeed(host) || host === item.previous || host === item.belongs) continue
-      let points =
-        this.#offset + taste(this.#strategy, load(board, this.#needs, this.#amounts, host), board.counts[host] ?? 0)
+      let points = this.#offset + taste(this.#strategy, load(board, this.#needs, this.#amounts, host), slots)
       if (points < this.#points) continue
+      points -= waste(board, this.#amounts, host, this.#strategy)
       if (this.#siblings && this.#strategy !== 'pack') points += apart(board, item, host, this.#strategy) - WHOLE
       if (this.#spreadByHost) {
         points += WISH * (crowding(board, item, host) - mostCrowding(board, this.#shape))

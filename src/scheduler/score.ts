@@ -6,11 +6,13 @@ import { labelOf } from './attributes.js'
 import type { Board } from './board.js'
 import { unmet } from './constraints.js'
 import type { Item, Shape } from './problem.js'
+import { stranding } from './stranded.js'
 
 /** One whole: what a part gives a host that is as good as can be. */
 export const WHOLE = 1_000_000
 
-type Numbers = readonly number[] | Float64Array | Int32Array
+/** Amounts or numbers of dimensions. */
+export type Numbers = readonly number[] | Float64Array | Int32Array
 
 const STAY = 2
 const HOME = 3
@@ -53,6 +55,11 @@ export function taste(strategy: Strategy, full: number, slots: number): number {
       // The count decides; a tenth of a percent goes to the load, for hosts with the same count.
       return Math.round((WHOLE * 0.999) / (1 + slots)) + Math.round((WHOLE - full) / 1000)
   }
+}
+
+/** Part of `fit` that is lost, 0 to WHOLE, with the devices that the item would leave useless (see stranding). */
+export function waste(board: Board, amounts: Numbers, hostIndex: number, strategy: Strategy): number {
+  return strategy === 'pack' ? stranding(board, amounts, hostIndex, WHOLE) : 0
 }
 
 /** By the share of the job's other slots that are there: all of them give nothing. */
@@ -120,6 +127,7 @@ export function mostCrowding(board: Board, { job, jobId }: Shape): number {
  * | part | points | best is |
  * |---|---|---|
  * | `fit` | 0 to 1 WHOLE | `balanced`: the emptiest host; `pack`: the fullest of those in use; `spread`: the one with fewest slots |
+ * | | `pack`: up to 1 WHOLE less | one whose free devices keep the cpu and memory that jobs with devices ask for beside them |
  * | `apart` | 0 to 1 WHOLE (`pack`: 0) | a host without slots of the same job: not everything is lost with one |
  * | `stay` | 2 WHOLE | the host where it runs or last ran |
  * | `home` | 3 WHOLE | the host where a slot of a job with `failback: home` belongs |
@@ -131,7 +139,9 @@ export function mostCrowding(board: Board, { job, jobId }: Shape): number {
  */
 export function score(board: Board, item: Item, hostIndex: number, strategy: Strategy): Score {
   const parts = {
-    fit: taste(strategy, load(board, item.shape.needs, item.shape.amounts, hostIndex), board.counts[hostIndex] ?? 0),
+    fit:
+      taste(strategy, load(board, item.shape.needs, item.shape.amounts, hostIndex), board.counts[hostIndex] ?? 0) -
+      waste(board, item.shape.amounts, hostIndex, strategy),
     apart: apart(board, item, hostIndex, strategy),
     stay: item.previous === hostIndex ? STAY * WHOLE : 0,
     home: item.belongs === hostIndex ? HOME * WHOLE : 0,

@@ -81,6 +81,14 @@ export function vector({ cpu, memory, disk, devices }: Resources, names: readonl
   return all
 }
 
+function needsOf(amounts: readonly number[]): readonly number[] {
+  const needs: number[] = []
+  for (let dimension = 0; dimension < amounts.length; dimension += 1) {
+    if ((amounts[dimension] ?? 0) > 0) needs.push(dimension)
+  }
+  return needs
+}
+
 /** Makes shapes and gives out the ids. */
 export class ShapeBook {
   readonly jobs = new Interner(0)
@@ -107,7 +115,7 @@ export class ShapeBook {
       job,
       jobId: this.jobs.id(job.name),
       amounts,
-      needs: amounts.flatMap((amount, dimension) => (amount > 0 ? [dimension] : [])),
+      needs: needsOf(amounts),
       ...ports,
       rangeNeed: ports.fixedPorts.filter(inAutoRange).length + ports.autoPorts.length,
       tokens: this.#tokensOf(job, ports.fixedPorts),

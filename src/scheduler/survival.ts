@@ -203,15 +203,20 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, t
   const homeless = there.filter(({ applied }) => isReplaced(applied))
   const isControl = lost === input.control
   const waits = ({ applied }: Occupant) => isControl || !isReplaced(applied) || applied.job.exclusive
-  const waiting = namesOf(there.filter((each) => each.applied.job.type !== 'system' && waits(each)))
   const found = steps === NOT_AT_ALL ? UNKNOWN : search(input, lost, homeless, steps)
   const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
+  const isTold = new Set(isControl ? [] : unplaced)
+  const waiting = namesOf(
+    there.filter((each) => each.applied.job.type !== 'system' && waits(each) && !isTold.has(each.slot)),
+  )
+  const stopped = found.evicted.map(({ slot }) => slot).sort(byName)
   const ok = found === UNKNOWN ? null : unplaced.length === 0 ? true : isProved(found) ? false : null
   const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
   return {
     ok: isControl && homeless.length > 0 ? false : ok,
     unplaced,
     ...(waiting.length > 0 && { waiting }),
+    ...(stopped.length > 0 && { stopped }),
     ...(Object.keys(sentences).length > 0 && { remedies: sentences }),
     ...(isControl && { control: true as const }),
   }

@@ -1,7 +1,8 @@
-// JSON Schemas of the two kinds of files, for editors. Made from the same definitions that read them.
+// JSON Schemas of the kinds of files that hc reads, for editors. Made from the same definitions that read them.
 
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { jobShape } from './job-fields.js'
+import { scenarioShape } from './scenario.js'
 import type { JsonSchema } from './shape.js'
 import { isJsonObject } from './value.js'
 
@@ -14,6 +15,11 @@ function properties(schema: JsonSchema): JsonSchema {
 /** Of a job file. */
 export function jobSchema(): JsonSchema {
   return { $schema: DRAFT, title: 'A job of hc', ...jobShape.schema }
+}
+
+/** Of the input of `hc simulate --input`. */
+export function scenarioSchema(): JsonSchema {
+  return { $schema: DRAFT, title: 'A scenario of hc simulate', ...scenarioShape.schema }
 }
 
 /** Of inventory.yml: Ansible's groups, with hc's variables. */

@@ -7,6 +7,8 @@ export class Source {
   readonly file: string
   readonly text: string
   private starts: readonly number[] | null = null
+  /** The line that was asked for last: a JSON text without line breaks may be long, and have many faults. */
+  private last = { number: 0, text: '' }
 
   constructor(file: string, text: string) {
     this.file = file
@@ -22,6 +24,11 @@ export class Source {
 
   /** The text of a line (from 1) without its line break. */
   line(number: number): string {
+    if (this.last.number !== number) this.last = { number, text: this.lineText(number) }
+    return this.last.text
+  }
+
+  private lineText(number: number): string {
     const starts = this.lineStarts()
     const end = starts[number]
     return this.text.slice(starts[number - 1] ?? 0, end ?? this.text.length).replace(/[\r\n]+$/, '')

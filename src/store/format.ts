@@ -27,6 +27,7 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   placements: isObject,
   hosts: isObject,
   backOffs: isObject,
+  versions: (value) => value === undefined || isObject(value),
   unwell: (value) => value === undefined || isObject(value),
   inventory: (value) => value === null || isObject(value),
   leaseRules: (value) => value === undefined || typeof value === 'number',

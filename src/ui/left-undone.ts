@@ -10,12 +10,13 @@ const NAMED_WAITING = 12
 /** So many different reasons of hosts are told. */
 const TOLD = 12
 
-/** Slots without a place, why each host cannot take them, and what would help; slots that fare alike together. */
+/** Slots without a place, why each host cannot take them, and what would help; slots that fare alike together. `command`: where --effort looks longer. */
 export function unplacedLines(
   unplaced: readonly UnplacedView[],
   canvas: Canvas,
   indent = '  ',
   remedy: string | null = null,
+  command: 'plan' | 'simulate' = 'plan',
 ): string[] {
   const groups = new Map<string, UnplacedView[]>()
   for (const each of unplaced) {
@@ -23,21 +24,22 @@ export function unplacedLines(
     groups.set(key, [...(groups.get(key) ?? []), each])
   }
   return [
-    ...[...groups.values()].flatMap((members) => groupLines(members, canvas, indent)),
+    ...[...groups.values()].flatMap((members) => groupLines(members, canvas, indent, command)),
     ...(remedy === null ? [] : sentence(begun(remedy), canvas, indent, 'bold')),
   ]
 }
 
-const PROOFS = {
-  impossible: ' (proved impossible)',
-  budget: ' (not found within the budget: hc plan --effort 10 looks longer)',
-} as const
+function proofText(proof: NonNullable<UnplacedView['proof']>, command: string): string {
+  return proof === 'impossible'
+    ? ' (proved impossible with the hosts that are ready)'
+    : ` (not found within the budget: hc ${command} --effort 10 looks longer)`
+}
 
-function groupLines(members: readonly UnplacedView[], canvas: Canvas, indent: string): string[] {
+function groupLines(members: readonly UnplacedView[], canvas: Canvas, indent: string, command: string): string[] {
   const { reasons = [], proof, remedy } = members[0] ?? {}
   const slots = members.map(({ slot }) => slot)
   const none = reasons.length === 0 ? ': no host takes jobs' : ''
-  const shown = proof === undefined ? '' : PROOFS[proof]
+  const shown = proof === undefined ? '' : proofText(proof, command)
   const text = `${named(slots, NAMED)} ${slots.length === 1 ? 'has' : 'have'} no place${shown}${none}`
   const alone = slots.length === 1 ? '' : 'one of them: '
   return [

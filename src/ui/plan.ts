@@ -43,6 +43,11 @@ function outranked(actions: readonly ActionView[], canvas: Canvas): string[] {
   return [canvas.style.paint('bold', 'Runs, and is stopped for what has a higher priority'), ...lines, '']
 }
 
+/** A plan that changes nothing leaves every loss as it was: of that hc status tells. */
+function lossLines({ actions, survives }: PlanView, canvas: Canvas, verbose: boolean): string[] {
+  return actions.length === 0 && !verbose ? [] : survivalLines(survives, canvas, verbose)
+}
+
 function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
   const { style } = canvas
   const images = plan.images.map(({ image, host, state }) => `${host}: ${image}: ${state}`)
@@ -52,7 +57,7 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
     ...section('Images that hosts lack', sentences(images), style),
-    ...section('Loss of one host', survivalLines(plan.survives, canvas, verbose), style),
+    ...section('Loss of one host', lossLines(plan, canvas, verbose), style),
     ...section('Warnings', sentences(plan.warnings), style),
   ]
   return plan.actions.length === 0 && lines[0] === '' ? [...lines.slice(1), ''] : lines

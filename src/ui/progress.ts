@@ -14,7 +14,10 @@ export interface ProgressReporter {
   stop(): Promise<void>
 }
 
-/** One line per change. */
+/**
+ * Phases and warnings as they come, and one line per slot once it is settled: the plan has told what is to be done, and a
+ * log gains nothing from the steps on the way.
+ */
 export function plainProgress(err: Output, style: Style): ProgressReporter {
   const told = new Map<string, string>()
   return {
@@ -22,6 +25,10 @@ export function plainProgress(err: Output, style: Style): ProgressReporter {
       if (progress.kind === 'phase') return err.write(`${sanitizeLine(progress.text)}\n`)
       if (progress.kind === 'warning')
         return err.write(`${style.paint('warn', 'warning:')} ${sanitizeLine(progress.text)}\n`)
+      if (progress.state !== 'done' && progress.state !== 'failed') {
+        told.delete(progress.slot)
+        return
+      }
       const key = `${progress.state} ${progress.host} ${progress.text}`
       if (told.get(progress.slot) === key) return
       told.set(progress.slot, key)

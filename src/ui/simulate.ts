@@ -2,7 +2,7 @@
 
 import { someOf } from '../model/names.js'
 import { formatBytes, formatDevices } from '../model/resources.js'
-import type { SimulatedFill, SimulatedHost, SimulationView } from '../model/scenario.js'
+import { MOST_LOOKED_AT, type SimulatedFill, type SimulatedHost, type SimulationView } from '../model/scenario.js'
 import { unplacedLines } from './left-undone.js'
 import { survivalLines } from './survival.js'
 import { type Column, table } from './table.js'
@@ -20,12 +20,26 @@ export function simulationLines(view: SimulationView, canvas: Canvas, effort: nu
     ...(view.basis.length === 0 ? [] : ['']),
     ...hostLines(view.hosts, canvas),
     ...section('Moves', moveLines(view, canvas), style),
-    ...section('Without a place', unplacedLines(view.unplaced, canvas), style),
-    ...section('Loss of one more host', survivalLines(view.survives, canvas, false), style),
+    ...section('Without a place', unplacedLines(view.unplaced, canvas, '  ', view.remedy, 'simulate'), style),
+    ...section('Loss of one more host', lossLines(view, canvas), style),
     ...(view.fill === null ? [] : section('Room', fillLines(view.fill, canvas), style)),
     '',
     ...sentence(summary(view, effort), canvas, '', view.unplaced.length === 0 ? 'good' : 'warn'),
   ]
+}
+
+function lossLines({ survives, looked, hosts, placements }: SimulationView, canvas: Canvas): string[] {
+  if (placements.length === 0) return []
+  if (looked) return survivalLines(survives, canvas, false)
+  const left = hosts.filter(({ lost }) => !lost).length
+  const times = left * placements.length
+  const size = `${count(left, 'host')} times ${count(placements.length, 'slot')}`
+  const effort = Math.ceil(times / MOST_LOOKED_AT)
+  return sentence(
+    `not looked at: ${size} are more than ${MOST_LOOKED_AT}, and each loss costs a search of its own: --effort ${effort} looks`,
+    canvas,
+    '  ',
+  )
 }
 
 function isChanged({ before, after, lost }: SimulatedHost): boolean {
@@ -107,6 +121,7 @@ function fillLines({ job, more, hosts, stopped }: SimulatedFill, canvas: Canvas)
 /** `All 12 slots have a place, with 2 moves; proved: ...`. */
 function summary({ placements, unplaced, moves, proved }: SimulationView, effort: number): string {
   const all = placements.length + unplaced.length
+  if (all === 0) return 'There is no slot that wants a place.'
   const moved = moves.length === 0 ? 'nothing that runs moves' : `${count(moves.length, 'move')}`
   const longer = `not proved within the budget: --effort ${effort * 10} looks longer`
   if (unplaced.length === 0) {

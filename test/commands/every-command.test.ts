@@ -12,9 +12,11 @@ import HostUncordon from '../../commands/host/uncordon.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
+import JobHistory from '../../commands/job/history.js'
 import JobList from '../../commands/job/list.js'
 import JobRemove from '../../commands/job/remove.js'
 import JobRestart from '../../commands/job/restart.js'
+import JobRollback from '../../commands/job/rollback.js'
 import JobShow from '../../commands/job/show.js'
 import JobStart from '../../commands/job/start.js'
 import JobStop from '../../commands/job/stop.js'
@@ -45,6 +47,8 @@ describe('every command', () => {
     [Endpoints, [], ['endpoints']],
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
+    [JobHistory, ['web'], ['job', 'versions']],
+    [JobRollback, ['web'], ['results']],
     [JobStop, ['web'], ['results']],
     [JobStart, ['web'], ['results']],
     [JobRestart, ['web'], ['results']],

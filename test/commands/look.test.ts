@@ -7,6 +7,7 @@ import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import Logs from '../../commands/logs.js'
 import Plan from '../../commands/plan.js'
+import Simulate from '../../commands/simulate.js'
 import Status from '../../commands/status.js'
 import type { Hc } from '../../src/hc.js'
 import { UserError } from '../../src/model/errors.js'
@@ -267,6 +268,27 @@ describe('inventory and endpoints', () => {
     const view = { files: ['i.yml', 'v.yml'], hosts: ['a'], groups: ['x', 'y'], notes: ['v.yml: names no host'] }
     const { stdout } = await run(InventoryCheck, [], { hc: { inventoryCheck: async () => view } })
     expect(stdout).toBe('Valid: 1 host, 2 groups, no faults (2 files).\n\nRemarks\n  v.yml: names no host\n')
+  })
+
+  test('simulate ends with 4 where something has no place, in both forms', async () => {
+    const view = {
+      placements: [],
+      unplaced: [{ slot: 'web.0', reasons: [], remedy: 'it would fit on nuc1' }],
+      moves: [],
+      survives: {},
+      proved: true,
+      remedy: null,
+      looked: true,
+      basis: [],
+      hosts: [],
+      fill: null,
+    }
+    const text = await run(Simulate, [], { hc: { simulate: async () => view } })
+    expect([text.exitCode, text.stdout.includes('It would fit on nuc1')]).toEqual([4, true])
+    const json = await run(Simulate, ['--json'], { hc: { simulate: async () => view } })
+    expect([json.exitCode, JSON.parse(json.stdout).unplaced]).toEqual([4, view.unplaced])
+    const all = await run(Simulate, [], { hc: { simulate: async () => ({ ...view, unplaced: [] }) } })
+    expect(all.exitCode).toBe(0)
   })
 
   test('endpoints for other programs', async () => {

@@ -2,9 +2,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Survivals } from '../../src/controller/survival.js'
 import { type Hc, openHc } from '../../src/hc.js'
 import type { AppliedJob } from '../../src/model/job.js'
+import { REPAIR_STEPS } from '../../src/scheduler/place.js'
 import { openStore } from '../../src/store/store.js'
 import { applied, job, WALL } from '../planner/support/make.js'
 
@@ -49,4 +51,17 @@ test('a job whose file is gone is named in the plan, until it is pruned', async 
   expect(told).toEqual([`old is applied, but its file is gone from ${join(folder, 'jobs')}: --prune removes such jobs`])
   const pruned = await hc.plan(paths, { prune: true })
   expect(pruned.warnings.filter((text) => text.includes('file is gone'))).toEqual([])
+})
+
+test('--effort reaches the search for places and the proof of survival alike', async () => {
+  await apply(applied(job('web')))
+  const after = vi.spyOn(Survivals.prototype, 'after')
+  await hc.plan([join(folder, 'jobs')], { prune: false, effort: 3 })
+  await hc.plan([join(folder, 'jobs')], { prune: false })
+  const asked = after.mock.calls.map(([look, steps]) => [look.input.searchSteps, steps])
+  after.mockRestore()
+  expect(asked).toEqual([
+    [3 * REPAIR_STEPS, 3 * REPAIR_STEPS],
+    [undefined, undefined],
+  ])
 })

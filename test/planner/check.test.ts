@@ -140,7 +140,64 @@ describe('an unlawful one', () => {
       `n1 would hold ${14 * GIB} bytes of memory, ${7.75 * GIB} are there`,
     ],
   ]
-  for (const [name, seen, actions, fault] of [...cases, ...ofRoom]) {
+  const gpu = (name: string, share: number) =>
+    applied(job(name, { resources: { cpu: 100, memory: GIB / 8, disk: 0, devices: { gpu: share } } }))
+  const cards = n('n1')
+  const twoCards = cards.facts && { ...cards.facts, capacity: { ...cards.facts.capacity, devices: { gpu: 2000 } } }
+  const withCards = { ...cards, facts: twoCards, lastFacts: twoCards }
+  const zone = (name: string, value: string, slots: readonly string[] = []) => {
+    const state = ready(
+      name,
+      slots.map((slot) => unit(slot)),
+    )
+    return { ...state, host: { ...state.host, labels: { zone: value } } }
+  }
+  const apart = applied(job('web', { count: 2, distinct: 'zone' }))
+  const one = applied(job('web', { count: 2, maxPerHost: 1 }))
+  const foe = applied(job('foe', { conflicts: ['web'] }))
+  const friend = applied(job('friend', { with: ['web'] }))
+  const grouped = (name: string) => applied(job(name, { conflictGroup: 'g' }))
+  const start = (slot: string, host = 'n1', wave = 0) => action('start', slot, host, { wave })
+  const move = (slot: string, from: string, host: string) => action('move', slot, host, { from })
+  const ofCompany: typeof cases = [
+    [
+      'adds up shares that lie on no two devices',
+      input([gpu('a', 700), gpu('b', 700), gpu('c', 600)], [withCards]),
+      [start('a.0'), start('b.0'), start('c.0')],
+      'c.0 would have no 600 thousandths of gpu on n1: 2000 are there, and others have 700, 700',
+    ],
+    [
+      'has two of a value for a moment',
+      input([apart], [zone('n1', 'x', ['web.0']), zone('n2', 'y', ['web.1']), zone('n3', 'z'), zone('n4', 'y')]),
+      [move('web.0', 'n1', 'n4'), { ...move('web.1', 'n2', 'n3'), wave: 1 }],
+      'web.0 would be on n4 in wave 1: distinct: zone, and web.1 is on n2',
+    ],
+    [
+      'has more of a job on a host than it allows, until another has left',
+      input([one], [ready('n1', [unit('web.0')]), n('n2')], [placement('web.0', 'n1')]),
+      [move('web.0', 'n1', 'n2'), start('web.1')],
+      'web.1 would be on n1: 2 of web, max_per_host is 1',
+    ],
+    [
+      'puts foes together, until one has left',
+      input([web, foe], [ready('n1', [unit('web.0')]), n('n2')], [placement('web.0', 'n1')]),
+      [move('web.0', 'n1', 'n2'), start('foe.0')],
+      'foe.0 and web.0 would both be on n1: foe and web conflict',
+    ],
+    [
+      'puts two of a group together, until one has left',
+      input([grouped('a'), grouped('b')], [ready('n1', [unit('a.0')]), n('n2')], [placement('a.0', 'n1')]),
+      [move('a.0', 'n1', 'n2'), start('b.0')],
+      'b.0 and a.0 of conflict group g would both be on n1',
+    ],
+    [
+      'starts what runs with another before that',
+      input([web, friend], [n('n1')]),
+      [start('friend.0'), start('web.0', 'n1', 1)],
+      'friend.0 would be on n1: it runs only with web, which is not there yet',
+    ],
+  ]
+  for (const [name, seen, actions, fault] of [...cases, ...ofRoom, ...ofCompany]) {
     test(name, () => expect(found(seen, actions)).toContain(fault))
   }
   test('refuses or waits without a sentence', () => {

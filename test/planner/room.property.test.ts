@@ -1,115 +1,18 @@
 // Clusters so full that room has to be made: what each plan does to each host, step by step, is judged by someone else.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AppliedJob } from '../../src/model/job.js'
 import { jobOfSlot } from '../../src/model/names.js'
 import type { Action, Plan } from '../../src/model/plan.js'
 import { check } from '../../src/planner/check.js'
-import type { HostState, PlanInput } from '../../src/planner/input.js'
+import type { PlanInput } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
-import { applied, facts, input, job, MIB, placement, ready, silent, unit } from './support/make.js'
+import { clusterDraw, misplaced, overloads } from './support/full.js'
+import { applied, job, MIB } from './support/make.js'
 import { carriedOut } from './support/world.js'
 
 const SEED = Number(process.env.HC_SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** So many times the usual number of clusters. */
 const TIMES = Number(process.env.HC_RUNS ?? 1)
-const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const
-const HOSTS = ['n1', 'n2', 'n3', 'n4'] as const
-
-interface Drawn {
-  readonly memory: number
-  readonly disk: number
-  readonly count: number
-  readonly priority: number
-  readonly maxParallel: number
-  readonly group: string | null
-  readonly port: number | null
-  readonly kind: 'plain' | 'exclusive' | 'pinned'
-}
-
-const jobDraw: fc.Arbitrary<Drawn> = fc.record({
-  memory: fc.constantFrom(100, 200, 300, 500, 800),
-  disk: fc.constantFrom(0, 0, 100, 400),
-  count: fc.constantFrom(1, 1, 2, 3),
-  priority: fc.constantFrom(20, 50, 50, 90),
-  maxParallel: fc.constantFrom(1, 1, 2),
-  group: fc.constantFrom(null, null, null, 'g'),
-  port: fc.constantFrom(null, null, null, 8080),
-  kind: fc.constantFrom('plain', 'plain', 'plain', 'exclusive', 'pinned'),
-})
-
-function toJob(name: string, drawn: Drawn): AppliedJob {
-  const local = { source: 'data', target: '/data', readOnly: false, shared: false }
-  return applied(
-    job(name, {
-      count: drawn.count,
-      priority: drawn.priority,
-      resources: { cpu: 10, memory: drawn.memory * MIB, disk: drawn.disk * MIB, devices: {} },
-      update: { ...job('x').update, maxParallel: drawn.maxParallel },
-      conflictGroup: drawn.group,
-      ports: drawn.port === null ? {} : { http: { host: drawn.port, container: null } },
-      exclusive: drawn.kind === 'exclusive',
-      volumes: drawn.kind === 'pinned' ? [local] : [],
-    }),
-  )
-}
-
-/** Some jobs run where they fit, in the order of the dice; others are new; a host may be lost. */
-const clusterDraw: fc.Arbitrary<PlanInput> = fc
-  .record({
-    jobs: fc.array(jobDraw, { minLength: 2, maxLength: 6 }),
-    sizes: fc.array(fc.constantFrom(500, 800, 1000, 1300), { minLength: 2, maxLength: 4 }),
-    dice: fc.array(fc.nat({ max: 3 }), { minLength: 18, maxLength: 18 }),
-    fresh: fc.integer({ min: 1, max: 2 }),
-    lost: fc.constantFrom(null, null, 0, 1),
-  })
-  .map(({ jobs, sizes, dice, fresh, lost }) => {
-    const all = jobs.map((drawn, index) => toJob(NAMES[index] ?? 'z', drawn))
-    const held = sizes.map((): string[] => [])
-    const roll = [...dice]
-    for (const { job: wanted } of all.slice(0, -fresh)) {
-      for (let place = 0; place < wanted.count; place += 1) {
-        const at = (roll.shift() ?? 0) % sizes.length
-        const slots = held[at] ?? []
-        if (overloads([...slots, `${wanted.name}.${place}`], all, sizes[at] ?? 0).length === 0) {
-          slots.push(`${wanted.name}.${place}`)
-        }
-      }
-    }
-    const hosts = sizes.map((size, index): HostState => {
-      const name = HOSTS[index] ?? 'n9'
-      const capacity = { cpu: 4000, memory: (size + 256) * MIB, disk: 800 * MIB, devices: {} }
-      const seen = facts({
-        capacity,
-        units: (held[index] ?? []).map((slot) => unit(slot, { ports: portsOf(slot, all) })),
-      })
-      return index === lost
-        ? { ...silent(name, 'lost'), lastFacts: seen }
-        : { ...ready(name), facts: seen, lastFacts: seen }
-    })
-    const records = held.flatMap((slots, index) =>
-      slots.map((slot) => placement(slot, HOSTS[index] ?? 'n9', { ports: portsOf(slot, all) })),
-    )
-    return input(all, hosts, records)
-  })
-
-function portsOf(slot: string, all: readonly AppliedJob[]): Record<string, number> {
-  const ports = all.find((each) => each.job.name === jobOfSlot(slot))?.job.ports ?? {}
-  return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
-}
-
-/** The judge: what these slots ask of a host together that it has not. */
-function overloads(slots: readonly string[], all: readonly AppliedJob[], mib: number, diskMib = 800): string[] {
-  const jobs = slots.flatMap((slot) => all.filter((each) => each.job.name === jobOfSlot(slot))).map((each) => each.job)
-  const sum = (of: (each: (typeof jobs)[number]) => number) => jobs.reduce((total, each) => total + of(each), 0)
-  const faults: string[] = []
-  if (sum(({ resources }) => resources.memory) > mib * MIB) faults.push(`memory: ${slots.join(' ')} in ${mib} MiB`)
-  if (sum(({ resources }) => resources.disk) > diskMib * MIB) faults.push(`disk: ${slots.join(' ')}`)
-  if (jobs.filter(({ conflictGroup }) => conflictGroup !== null).length > 1) faults.push(`group: ${slots.join(' ')}`)
-  if (jobs.filter(({ ports }) => Object.keys(ports).length > 0).length > 1) faults.push(`port: ${slots.join(' ')}`)
-  return faults
-}
-
 interface Task {
   readonly slot: string
   readonly host: string
@@ -154,6 +57,7 @@ function replay(plan: Plan, seen: PlanInput, fails: (slot: string) => boolean): 
         if (host !== task.host && others.has(task.slot)) faults.push(`${task.slot} runs twice`)
       }
       slots.add(task.slot)
+      faults.push(...misplaced(task.slot, task.host, there, seen.jobs))
       faults.push(
         ...overloads([...slots], seen.jobs, room.get(task.host) ?? 0).map(
           (text) => `wave ${wave} ${task.host} ${text}`,
@@ -183,6 +87,10 @@ function brief({ jobs, hosts }: PlanInput): string {
       exclusive && 'exclusive',
       volumes.length > 0 && 'pinned',
       conflictGroup,
+      each.distinct,
+      each.conflicts.length > 0 && 'conflicts with a',
+      each.with.length > 0 && 'with b',
+      resources.devices.gpu !== undefined && `gpu ${resources.devices.gpu}`,
       Object.keys(ports).length > 0 && 'port',
     ]
     return `job ${each.name} ${about.join(' ')} x${update.maxParallel} ${flags.filter(Boolean).join(' ')}`

@@ -5,6 +5,7 @@ import type { Placement } from '../../src/model/plan.js'
 import { check } from '../../src/planner/check.js'
 import type { HostState, PlanInput } from '../../src/planner/input.js'
 import { type Decision, decide } from '../../src/planner/plan.js'
+import { survivalInput } from '../../src/planner/survival.js'
 import { allocationViews } from '../../src/planner/view.js'
 import { applied, facts, input, job, MIB, placement, ready, settings, silent, unit } from './support/make.js'
 import { carriedOut } from './support/world.js'
@@ -122,10 +123,14 @@ describe('room for a new job', () => {
     const first = lawful(seen)
     expect(first.plan.actions.map(({ kind, slot }) => `${kind} ${slot}`)).toEqual(['move web.0'])
     expect(first.plan.waiting.map(({ slot, reason }) => `${slot}: ${reason}`)).toEqual([
-      'db.0: waits until there is room on n1: what makes it takes its turn',
-      'web.1: takes its turn to make room after others of web (update.max_parallel)',
+      'db.0: there is no room on n1 yet: what makes it takes its turn',
+      'web.1: takes its turn to go from n1 to n3 and make room, after others of web (update.max_parallel)',
     ])
     expect(first.plan.unplaced).toEqual([])
+    // What a loss would mean goes by where they will be.
+    expect(survivalInput(seen, first, null).placements.map(({ slot, host }) => `${slot} ${host}`)).toEqual(
+      expect.arrayContaining(['db.0 n1', 'web.1 n3', 'web.0 n3', 'log.0 n2']),
+    )
     const { told: all } = ticks(seen)
     expect(all).toEqual([
       ['0 move web.0 n1 > n3 made-room'],
@@ -238,4 +243,26 @@ describe('a vain search', () => {
     const held = { ...seen, hosts: [{ ...starting, facts: fresh }, host('n2', 1000, ['log.0'])] }
     expect(decide({ ...held, vain }).vain).not.toBe(vain)
   })
+})
+
+test('nothing is stopped for what finds no place all the same, and nothing of equal rank takes its place', () => {
+  const size = (memory: number) => ({ cpu: 10, memory: memory * MIB, disk: 0, devices: {} })
+  const a = applied(job('a', { count: 2, priority: 90, resources: size(500), with: ['b'] }))
+  const b = applied(
+    job('b', { count: 3, priority: 20, resources: size(100), ports: { http: { host: 8080, container: null } } }),
+  )
+  const held = (name: string, slot: string) => {
+    const units = [unit(slot, { ports: { http: 8080 } })]
+    const seen = facts({ units, capacity: { cpu: 4000, memory: 756 * MIB, disk: 800 * MIB, devices: {} } })
+    return { ...ready(name), facts: seen, lastFacts: seen }
+  }
+  const ports = { ports: { http: 8080 } }
+  const now = input(
+    [a, b],
+    [held('n1', 'b.0'), held('n2', 'b.1')],
+    [placement('b.0', 'n1', ports), placement('b.1', 'n2', ports)],
+  )
+  const { plan } = decide(now)
+  expect(plan.actions).toEqual([])
+  expect(plan.unplaced.map(({ slot }) => slot)).toEqual(['a.0', 'a.1', 'b.2'])
 })

@@ -143,3 +143,32 @@ describe('a simulation', () => {
     expect(hosts.reduce((sum, { after }) => sum + after.slots, 0)).toBe(1)
   })
 })
+
+describe('what has no place is told with what would mend it', () => {
+  const view = (json: { readonly [key: string]: Json }) =>
+    viewSimulation(scenarioSimulation(scenario({ hosts: HOSTS, ...json }), 1), [])
+
+  test('one slot, and several together', () => {
+    const one = view({ jobs: [{ name: 'big', resources: { cpu: 6 } }] })
+    expect(one.unplaced.map(({ remedy }) => remedy)).toEqual(['it would fit on a with at least 2 cores more cpu'])
+    expect(one.remedy).toBeNull()
+    const two = view({ jobs: [{ name: 'big', count: 2, resources: { cpu: 6 } }] })
+    expect(two.remedy).toBe('both would fit with 8 cores more cpu on a')
+  })
+
+  test('what waits for a lost host has none but that host', () => {
+    const jobs = [{ name: 'db', volumes: [{ source: 'db', target: '/db' }] }]
+    const { unplaced, remedy } = view({ jobs, running: [{ slot: 'db.0', host: 'a' }], lose: ['a'] })
+    expect(unplaced.map((each) => each.remedy)).toEqual([undefined])
+    expect(remedy).toBeNull()
+  })
+
+  test('whether losses were looked at is known apart from what came of it', () => {
+    const hosts = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`n${index}`, host(4)]))
+    const jobs = [{ name: 'web', count: 200, resources: { cpu: 1 } }]
+    const many = viewSimulation(scenarioSimulation(scenario({ hosts, jobs }), 1), [])
+    expect(many.looked).toBe(false)
+    expect(Object.values(many.survives).every(({ ok }) => ok === null)).toBe(true)
+    expect(view({ jobs: [{ name: 'web' }] }).looked).toBe(true)
+  })
+})

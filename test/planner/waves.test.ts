@@ -13,10 +13,17 @@ function ordered(
   running: Readonly<Record<string, string>>,
   actions: readonly Action[],
   turns: Record<string, number> = {},
+  rules: { distinct?: string; with?: (name: string) => readonly string[]; memory?: number } = {},
 ) {
+  const size = rules.memory === undefined ? SIZE : { ...SIZE, memory: rules.memory * MIB }
+  const about = (name: string) => ({
+    resources: size,
+    distinct: rules.distinct ?? null,
+    with: rules.with?.(name) ?? [],
+  })
   const holder = (slot: string) => ({
     slot,
-    applied: applied(job(slot.split('.')[0] ?? '', { resources: SIZE })),
+    applied: applied(job(slot.split('.')[0] ?? '', about(slot.split('.')[0] ?? ''))),
     ports: [],
   })
   const ledger = new Ledger()
@@ -26,13 +33,17 @@ function ordered(
     capacities: new Map(['n1', 'n2', 'n3', 'n4'].map((name) => [name, ROOM])),
     turns: new Map(Object.entries(turns)),
     awaited: new Set<string>(),
+    // n2 and n3 are in one zone.
+    alike: (host) => (host === 'n2' || host === 'n3' ? ['n2', 'n3'] : [host]),
     holder: ({ slot }) => holder(slot),
     hindrance: () => null,
   })
   const told = all.map(({ wave, kind, slot, host, needs }) =>
     `${wave} ${kind} ${slot} ${host} ${(needs ?? []).join(' ')}`.trim(),
   )
-  return { told, waits: [...deferred.keys()].map(({ slot }) => slot).sort() }
+  const waits = [...deferred.keys()].map(({ slot }) => slot).sort()
+  const said = [...deferred].sort(([a], [b]) => (a.slot < b.slot ? -1 : 1)).map(([, text]) => text)
+  return { told, waits, said }
 }
 
 function act(kind: Action['kind'], slot: string, host: string, from: string | null = null): Action {
@@ -89,5 +100,51 @@ describe('the order of steps', () => {
       { a: 1 },
     )
     expect([told, waits]).toEqual([[], ['a.0', 'a.1']])
+  })
+  test('says of such a ring what stands in its way', () => {
+    const { said } = ordered(
+      { 'a.0': 'n1', 'a.1': 'n2' },
+      [act('move', 'a.0', 'n2', 'n1'), act('move', 'a.1', 'n1', 'n2')],
+      { a: 1 },
+    )
+    expect(said).toEqual([
+      'would change places with a.1, which takes 2 slots of a down at once: update.max_parallel 1 does not allow that, 2 would',
+      'would change places with a.0, which takes 2 slots of a down at once: update.max_parallel 1 does not allow that, 2 would',
+    ])
+  })
+  test('of a ring through another job says the same, but not of a ring that merely has to wait for its turn', () => {
+    const ring = [act('move', 'a.0', 'n2', 'n1'), act('move', 'b.0', 'n3', 'n2'), act('move', 'a.1', 'n1', 'n3')]
+    const running = { 'a.0': 'n1', 'b.0': 'n2', 'a.1': 'n3' }
+    const { said } = ordered(running, ring, { a: 1, b: 1 })
+    expect(said).toEqual([
+      expect.stringContaining('would change places with a.1'),
+      expect.stringContaining('would change places with a.0'),
+      'there is no room on n3 yet: what makes it takes its turn',
+    ])
+    const two = ordered(
+      { 'a.0': 'n1', 'b.0': 'n2' },
+      [act('move', 'a.0', 'n2', 'n1'), act('move', 'b.0', 'n1', 'n2')],
+      {
+        a: 0,
+        b: 1,
+      },
+    )
+    expect(two.said.every((text) => text.includes('turn'))).toBe(true)
+  })
+  test('of slots that stand apart: the one that comes waits until the other has left the zone', () => {
+    const actions = [act('move', 'a.0', 'n2', 'n1'), act('move', 'a.1', 'n4', 'n3')]
+    const { told } = ordered({ 'a.0': 'n1', 'a.1': 'n3' }, actions, { a: 2 }, { distinct: 'zone' })
+    expect(told).toEqual(['0 move a.1 n4', '1 move a.0 n2 a.1'])
+  })
+  test('of what runs with another: that comes first, and those that run with each other come together', () => {
+    const starts = [act('start', 'a.0', 'n1'), act('start', 'b.0', 'n1')]
+    const late = [act('stop', 'z.0', 'n1'), ...starts]
+    const running = { 'z.0': 'n1' }
+    const needs = ordered(running, late, {}, { with: (name) => (name === 'a' ? ['b'] : []), memory: 300 })
+    expect(needs.told).toEqual(['0 stop z.0 n1', '0 start b.0 n1', '1 start a.0 n1'])
+    const mutual = ordered({}, starts, {}, { with: (name) => (name === 'a' ? ['b'] : ['a']), memory: 300 })
+    expect(mutual.told).toEqual(['0 start a.0 n1', '0 start b.0 n1'])
+    const alone = ordered({}, [act('start', 'a.0', 'n1')], {}, { with: () => ['b'], memory: 300 })
+    expect([alone.told, alone.said]).toEqual([[], ['what it runs with is not on n1 yet']])
   })
 })

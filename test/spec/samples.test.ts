@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseJobs } from '../../src/spec/jobs.js'
-import { inventorySchema, jobSchema } from '../../src/spec/schema.js'
+import { inventorySchema, jobSchema, scenarioSchema } from '../../src/spec/schema.js'
 import { inventoryOf, lines } from './support.js'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -55,6 +55,7 @@ describe('the schemas', () => {
   it.each([
     ['job', jobSchema()],
     ['inventory', inventorySchema()],
+    ['scenario', scenarioSchema()],
   ])('of %s is up to date (npm run build && node scripts/schema.mjs)', (name, schema) => {
     expect(JSON.parse(read(`schema/${name}.schema.json`))).toEqual(schema)
   })

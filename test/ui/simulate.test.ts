@@ -20,6 +20,8 @@ const VIEW: SimulationView = {
   moves: [{ slot: 'web.0', from: 'nuc2', to: 'nuc1' }],
   survives: { nuc1: { ok: false, unplaced: ['web.0'] } },
   proved: true,
+  remedy: null,
+  looked: true,
   basis: ['taken: 1 from job files'],
   hosts: [host('nuc1', 1, 2), host('nuc2', 2, 0, true)],
   fill: { job: 'web', more: 0, hosts: {}, stopped: [{ host: 'nuc1', reason: 'needs 1 GiB memory, 0 B free' }] },
@@ -65,4 +67,28 @@ test('of thousands of hosts only those with a change are listed, and no more tha
   const lines = simulationLines({ ...VIEW, hosts }, canvas, 1)
   expect(lines.length).toBeLessThan(80)
   expect(lines.join('\n')).toContain('... of 3000 hosts, 100 with a change: --json lists all')
+})
+
+test('losses that were not looked at are not told as a search that ended', () => {
+  const survives = { nuc1: { ok: null, unplaced: [] } }
+  const shown = (looked: boolean) => simulationLines({ ...VIEW, survives, looked }, canvas, 1).join('\n')
+  expect(shown(true)).toContain('not known for nuc1: the search ended at its budget')
+  expect(shown(false)).toContain('not looked at: 1 host times 1 slot are more than 50000')
+  expect(shown(false)).not.toContain('the search ended')
+})
+
+test('what would make it fit stands with what has no place, and the search is that of this command', () => {
+  const unplaced = [
+    { ...VIEW.unplaced[0], slot: 'web.1', reasons: [], proof: 'budget', remedy: 'it would fit on nuc1' } as const,
+    { slot: 'web.2', reasons: [] },
+  ]
+  const shown = simulationLines(
+    { ...VIEW, unplaced, remedy: 'both would fit with 2 cores more cpu on nuc1' },
+    canvas,
+    1,
+  )
+  const text = shown.join('\n').replace(/\s+/g, ' ')
+  expect(text).toContain('hc simulate --effort 10 looks longer')
+  expect(text).toContain('It would fit on nuc1')
+  expect(text).toContain('Both would fit with 2 cores more cpu on nuc1')
 })

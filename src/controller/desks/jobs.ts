@@ -6,6 +6,7 @@ import type {
   ApplyView,
   EndpointView,
   JobDetailView,
+  JobHistoryView,
   JobView,
   PlanView,
   Progress,
@@ -15,7 +16,7 @@ import { applyJobs } from '../apply.js'
 import { withEffort } from '../effort.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
-import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
+import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { surviveWarnings } from '../survive.js'
@@ -49,6 +50,9 @@ export interface JobsDesk {
   /** `slots`: only these; absent or empty: all. */
   restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** `to`: a version that is kept; null: the one that was healthy last. */
+  rollbackJob(name: JobName, onProgress: (progress: Progress) => void, to: number | null): Promise<ApplyView>
+  jobHistory(name: JobName): Promise<JobHistoryView>
 }
 
 /** The desk over the real doors. */
@@ -77,6 +81,16 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     startJob: say('start'),
     restartJob: say('restart'),
     removeJob: say('remove'),
+    rollbackJob: (name, onProgress, to) =>
+      commandJob(world, controllerOf(wiring), {
+        verb: 'rollback',
+        name,
+        to,
+        patienceMs: SHOW_PATIENCE_MS,
+        signal: wiring.signal,
+        onProgress,
+      }),
+    jobHistory: (name) => jobHistory(world, name),
   }
 }
 

@@ -1,6 +1,6 @@
 // Branch and bound over how many slots of a kind a host holds, with the bound of master.ts (branch and price: Barnhart,
 // Johnson, Nemhauser, Savelsbergh, Vance, 1998).
-import type { Budget } from '../budget.js'
+import { Budget } from '../budget.js'
 import type { Instance } from './instance.js'
 import type { Limits } from './knapsack.js'
 import type { Aim } from './master.js'
@@ -94,7 +94,15 @@ class Search {
     if (relaxed.means === null || relaxed.bound >= Math.min(this.cost, this.limit)) return
     const at = this.#fraction(relaxed.means)
     if (at >= 0) this.#branch(at, relaxed.means[at] ?? 0, depth)
-    else this.#take(relaxed.means, relaxed.bound)
+    else if (!this.#take(relaxed.means)) this.#part(depth)
+    else if (relaxed.bound < this.cost) this.explore(depth)
+  }
+
+  /** Whole numbers that no lawful placement has: half of one content and half of another on a host. These are parted. */
+  #part(depth: number): void {
+    const mixed = this.#master.mixed()
+    if (mixed === null) this.whole = false
+    else this.#branch(mixed.at, mixed.least + 0.5, depth)
   }
 
   /** The number that is most nearly decided, of those that are not whole; -1: all are whole. */
@@ -126,22 +134,19 @@ class Search {
     most[at] = high
   }
 
-  #take(means: Float64Array, bound: number): void {
+  /** Takes a placement that is whole; false where it is not lawful, or not the better one. */
+  #take(means: Float64Array): boolean {
     const { kinds, sites } = this.#instance
     const contents = sites.map((_, host) =>
       Int32Array.from(kinds, (_kind, kind) => Math.round(means[kind * sites.length + host] ?? 0)),
     )
     for (const [kind, { members, homes }] of kinds.entries()) trim(contents, kind, members.length, homes)
     const cost = costOf(this.#instance, this.#aim, contents)
-    if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) {
-      this.whole = false
-      return
-    }
-    if (cost < this.cost) {
-      this.cost = cost
-      this.best = contents
-    }
-    if (bound < this.cost) this.whole = false
+    if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) return false
+    if (cost >= this.cost) return false
+    this.cost = cost
+    this.best = contents
+    return true
   }
 }
 
@@ -158,13 +163,8 @@ function trim(contents: Contents, kind: number, members: number, homes: Int32Arr
   }
 }
 
-/**
- * The cheapest placement, from one that is lawful: `start`. What costs little is looked for first, with most of the tree
- * cut off, and only then what costs more: each time nothing was there, that is proved.
- */
-export function cheapest(instance: Instance, aim: Aim, start: Contents, budget: Budget): Found {
-  const search = new Search(instance, aim, start, budget)
-  const least = Math.min(...aim.demand)
+/** Searches until nothing cheaper is left, or until the budget ends, or `enough` is cheap no more; what is proved. */
+function descend(search: Search, least: number, enough: number): number {
   let bound = 0
   for (let step = 1; bound < search.cost; step *= 2) {
     // Once something has to be left out, what is counted are slots and no longer moves.
@@ -172,8 +172,48 @@ export function cheapest(instance: Instance, aim: Aim, start: Contents, budget: 
     search.explore(0)
     if (!search.whole) break
     bound = Math.min(search.limit, search.cost)
+    if (Math.max(bound, search.root) >= enough) break
   }
-  const { cost, best, root } = search
+  return Math.min(search.cost, Math.max(bound, search.root))
+}
+
+/** The same question about the number of slots alone, where each counts the same and nothing is stopped; else null. */
+function numberOf({ kinds }: Instance, aim: Aim): Aim | null {
+  const demands = kinds.reduce((sum, kind) => sum + kind.demands, 0)
+  const same = aim.demand.every((cost) => cost === aim.demand[0])
+  const stops = kinds.some(
+    ({ members, demands: asked }, kind) => asked < members.length && aim.occupant[kind] !== aim.never,
+  )
+  if (!same || stops || aim.move === 0 || demands === 0) return null
+  const never = demands + 1
+  return { demand: kinds.map(() => 1), occupant: kinds.map(() => never), move: 0, moves: aim.moves, never }
+}
+
+/** Part of the budget that goes to the number of slots, once it is known that not all can have a place. */
+const FOR_NUMBER = 0.5
+
+/**
+ * The cheapest placement, from one that is lawful: `start`. What costs little is looked for first, with most of the tree
+ * cut off, and only then what costs more: each time nothing was there, that is proved. Where it shows that not all can
+ * have a place, how many can is settled first, and moves with that known.
+ */
+export function cheapest(instance: Instance, aim: Aim, start: Contents, budget: Budget): Found {
+  const least = Math.min(...aim.demand)
+  const number = numberOf(instance, aim)
+  let search = new Search(instance, aim, start, budget)
+  let bound = descend(search, least, number === null ? Number.POSITIVE_INFINITY : least)
+  if (number !== null && bound >= least && bound < search.cost && !budget.spent) {
+    const part = new Budget(Math.floor(budget.left * FOR_NUMBER))
+    const steps = part.left
+    const count = new Search(instance, number, search.best, part)
+    const short = descend(count, 1, Number.POSITIVE_INFINITY)
+    budget.spend(steps - part.left)
+    const known = costOf(instance, aim, count.best) < search.cost ? count.best : search.best
+    search = new Search(instance, { ...aim, short }, known, budget)
+    search.root = Math.max(bound, short * least)
+    bound = descend(search, least, Number.POSITIVE_INFINITY)
+  }
+  const { cost, best } = search
   if (instance.doubt.found) return { contents: best, cost, bound: Number.NEGATIVE_INFINITY }
-  return { contents: best, cost, bound: Math.min(cost, Math.max(bound, root)) }
+  return { contents: best, cost, bound }
 }

@@ -1,9 +1,10 @@
 // The most valuable lawful content of one host: a knapsack with many dimensions and exclusions, by depth-first search.
 // Its bound joins all dimensions into one by weights (a surrogate: Glover, 1968) and fills that greedily (Dantzig, 1957).
-import type { Instance, Kind } from './instance.js'
+import { exclusions, hasVersions } from './exclusions.js'
+import type { Guards } from './guards.js'
+import type { Instance } from './instance.js'
 import { lawful } from './rules.js'
 import type { Piece } from './table.js'
-import { Table } from './table.js'
 
 /** How many slots of a kind a host must and may have, at [kind * hosts + host]. */
 export interface Limits {
@@ -23,34 +24,6 @@ export interface Content {
 const ROUNDS = 4
 /** Knapsacks that are looked at longer than this get tables. */
 const LONG = 1000
-
-/** Pairs of kinds that may not share this host, and kinds of which it takes one. */
-function exclusions(instance: Instance, host: number): readonly (readonly number[])[] {
-  const tokensOf = (kind: Kind) => ((kind.homes[host] ?? 0) > 0 ? kind.homeTokens : kind.tokens)
-  const apart = (a: Kind, b: Kind) =>
-    tokensOf(a).some((token) => tokensOf(b).includes(token)) ||
-    a.conflicts.includes(b.jobId) ||
-    b.conflicts.includes(a.jobId)
-  return instance.kinds.map((kind, index) => {
-    const found: number[] = []
-    for (const [other, its] of instance.kinds.entries()) {
-      // What runs side by side already is not parted: lawful() tells which contents may be.
-      const together = (kind.homes[host] ?? 0) > 0 && (its.homes[host] ?? 0) > (other === index ? 1 : 0)
-      if (!together && apart(kind, its)) found.push(other)
-    }
-    return found
-  })
-}
-
-/** Are there two versions of a job that disagree on how many may share a host? */
-function hasVersions(kinds: readonly Kind[]): boolean {
-  const most = new Map<number, number>()
-  return kinds.some(({ jobId, maxPerHost }) => {
-    const other = most.get(jobId)
-    most.set(jobId, maxPerHost)
-    return jobId >= 0 && other !== undefined && other !== maxPerHost
-  })
-}
 
 /** What never changes about a host while the search runs. */
 export class Knapsack {
@@ -76,8 +49,13 @@ export class Knapsack {
   #bestValue = Number.NEGATIVE_INFINITY
   #nodes = 0
   #limit = 0
+  /** By dimension: part of the joint weight for one unit; and what a unit of joint weight is worth at the margin. */
+  #rents: readonly number[] = []
+  #rate = 0
 
-  constructor(instance: Instance, host: number) {
+  /** `guards`: memory that knapsacks which are asked one after another may share. */
+  constructor(instance: Instance, host: number, guards: Guards) {
+    this.#guards = guards
     const { kinds, sites } = instance
     this.#instance = instance
     this.#host = host
@@ -122,11 +100,25 @@ export class Knapsack {
     const base = this.#prepare(fresh, home, limits)
     if (base === null) return null
     this.#weigh()
-    this.#tabulate()
-    const bound = base + this.#bound(0)
+    this.#guards.clear()
+    this.#limit = Math.min(nodes, LONG)
+    let most = this.#bound(0)
     this.#visit(0, base)
+    if (this.#nodes > this.#limit && nodes > LONG) {
+      this.#limit = nodes
+      this.#nodes += this.#guards.build({
+        pieces: this.#pieces,
+        single: this.#single,
+        weights: this.#weights,
+        surrogate: this.#surrogate,
+        left: this.#left,
+        fines: this.#rents.map((rent) => rent * this.#rate),
+      })
+      most = Math.min(most, this.#guards.most(this.#left, this.#surrogate))
+      this.#visit(0, base)
+    }
     const cut = this.#nodes > this.#limit
-    return { counts: this.#best, value: this.#bestValue, bound: cut ? bound : this.#bestValue }
+    return { counts: this.#best, value: this.#bestValue, bound: cut ? base + most * (1 + 1e-12) : this.#bestValue }
   }
 
   /** Steps that the last fill() took. */
@@ -170,6 +162,8 @@ export class Knapsack {
       return amount > 0 && wanted > amount ? wanted / amount : 0
     })
     let [bestBound, bestPieces, bestWeights] = [Number.POSITIVE_INFINITY, this.#pieces, this.#weights]
+    this.#rents = []
+    this.#rate = 0
     for (let round = 0; round < ROUNDS; round += 1) {
       const sum = weights.reduce((a, b) => a + b, 0) || 1
       const unit = weights.map((weight, dimension) =>
@@ -184,7 +178,11 @@ export class Knapsack {
       this.#weights = Float64Array.from(rated, ({ weight }) => weight)
       const loads = new Float64Array(room.length)
       const bound = this.#bound(0, loads)
-      if (bound < bestBound) [bestBound, bestPieces, bestWeights] = [bound, this.#pieces, this.#weights]
+      if (bound < bestBound) {
+        ;[bestBound, bestPieces, bestWeights] = [bound, this.#pieces, this.#weights]
+        this.#rents = unit
+        this.#rate = this.#margin
+      }
       for (const [dimension, load] of loads.entries()) {
         const share = load / Math.max(1, room[dimension] ?? 0)
         if (share > 1) weights[dimension] = Math.max(weights[dimension] ?? 0, 0.05 * sum) * share
@@ -196,29 +194,14 @@ export class Knapsack {
   }
 
   #surrogate = 1 + 1e-9
-  /** By dimension where what is wanted is more than there is; the joint one last. */
-  #tables: (readonly [dimension: number, table: Table])[] = []
-
-  #tabulate(): void {
-    this.#tables = []
-    if (this.#limit < LONG) return
-    const pieces = this.#pieces
-    for (const [dimension, room] of this.#left.entries()) {
-      const needs = pieces.map(({ need }) => need[dimension] ?? 0)
-      const wanted = needs.reduce((sum, amount, at) => sum + amount * (pieces[at]?.copies ?? 0), 0)
-      if (wanted > room) this.#tables.push([dimension, new Table(pieces, this.#single, needs, room)])
-    }
-    this.#tables.push([-1, new Table(pieces, this.#single, [...this.#weights], this.#surrogate)])
-    this.#nodes += pieces.length * this.#tables.length * 8
-  }
+  readonly #guards: Guards
 
   #hopeless(from: number, missing: number): boolean {
-    for (const [dimension, table] of this.#tables) {
-      const room = dimension < 0 ? this.#surrogate : (this.#left[dimension] ?? 0)
-      if (table.most(from, room) * (1 + 1e-12) < missing) return true
-    }
-    return this.#bound(from) * (1 + 1e-12) < missing
+    return this.#guards.forbid(from, this.#left, this.#surrogate, missing) || this.#bound(from) * (1 + 1e-12) < missing
   }
+
+  /** What the last piece that the room was left for is worth by weight, as #bound() found it. */
+  #margin = 0
 
   /** What the pieces from one on can be worth at most in the room that is left. */
   #bound(from: number, loads?: Float64Array): number {
@@ -235,7 +218,9 @@ export class Knapsack {
       }
       sum += piece.value * copies * part
       room -= weight
-      if (room <= 0) break
+      if (room > 0) continue
+      this.#margin = (piece.value * copies) / weight
+      break
     }
     return sum
   }

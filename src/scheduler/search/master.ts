@@ -2,11 +2,15 @@
 // far nearer to the truth than one on amounts (Gilmore and Gomory, 1961, for cutting stock): a host that can't be filled
 // evenly shows. Contents are made as they are needed, by the knapsack of each host.
 import type { Budget } from '../budget.js'
+import { Guards } from './guards.js'
 import type { Instance } from './instance.js'
 import type { Content, Limits } from './knapsack.js'
 import { Knapsack } from './knapsack.js'
-import type { Column } from './simplex.js'
-import { Simplex } from './simplex.js'
+import { Prices } from './prices.js'
+import type { Rows } from './rows.js'
+import { rowsOf } from './rows.js'
+import type { Simplex } from './simplex.js'
+import { alikeOf, twinsOf } from './twins.js'
 
 /** What is to be kept small. All costs are whole numbers. */
 export interface Aim {
@@ -20,6 +24,8 @@ export interface Aim {
   readonly moves: number
   /** More than any lawful placement costs. */
   readonly never: number
+  /** Demands that can't have a place, as was proved before; only where each costs the same. Absent: 0. */
+  readonly short?: number
 }
 
 /** What the program says within some limits. */
@@ -36,9 +42,20 @@ const SCALE = 2 ** 20
 /** Contents that are looked at for one host: while the program still changes much, and for the bound. */
 const GLANCE = 200
 const SEARCH = 50_000
+const LONG_SEARCH = 800_000
 
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
+
+/** Less of a content than this is the program's rounding. */
+const PART = 1e-3
+
+/** How far it is priced towards the best bound (see Prices), as measured to take the fewest steps. */
+const TOWARDS_NUMBER = 0.8
+const TOWARDS_MOVES = 0.6
+
+/** By how much the right sides that are raised a little may raise the cost of the program. */
+const ROUNDING = 2e-4
 
 interface Use {
   readonly host: number
@@ -55,51 +72,25 @@ export class Master {
   readonly #program: Simplex
   /** Columns that stand for a content. */
   readonly #uses = new Map<number, Use>()
-  readonly #capRow: readonly number[]
-  readonly #firstGroup: number
-  readonly #movesRow: number
-  readonly #firstHost: number
+  readonly #rows: Rows
   readonly #settled: number
+  readonly #prices: Prices
+  /** By host: the first one that is like it in all that never changes. */
+  readonly #like: readonly number[]
   /** The best bound of the last relax(), also where the budget ended in it. */
   reached = Number.NEGATIVE_INFINITY
 
   constructor(instance: Instance, aim: Aim, budget: Budget) {
-    const { kinds, sites, groups } = instance
     this.#instance = instance
     this.#aim = aim
     this.#budget = budget
-    this.#knapsacks = sites.map((_, host) => new Knapsack(instance, host))
-    const right: number[] = kinds.map(({ members }) => members.length)
-    const costs = kinds.map(
-      ({ demands, members }, kind) => (demands === members.length ? aim.demand : aim.occupant)[kind] ?? 0,
-    )
-    this.#capRow = kinds.map(({ demands, members }) => {
-      if (demands === 0 || demands === members.length) return -1
-      right.push(demands)
-      costs.push(0)
-      return right.length - 1
-    })
-    this.#firstGroup = right.length
-    for (const { most } of groups) right.push(most)
-    this.#movesRow = Number.isFinite(aim.moves) ? right.length : -1
-    if (this.#movesRow >= 0) right.push(aim.moves)
-    this.#firstHost = right.length
-    for (const _ of sites) right.push(1)
-    while (costs.length < this.#firstHost) costs.push(0)
-    while (costs.length < right.length) costs.push(aim.never)
-    // Who is stopped does not move: it gives back what leaving its home took.
-    const stopped = kinds.flatMap(({ demands, members }, kind): readonly (readonly [number, Column])[] =>
-      this.#movesRow < 0 || demands === members.length
-        ? []
-        : [[kind, { rows: [kind, this.#movesRow], values: [1, -1] }]],
-    )
-    this.#program = new Simplex(right, costs, new Map(stopped))
-    for (const [kind, { jobId }] of kinds.entries()) {
-      const cap = this.#capRow[kind] ?? -1
-      if (cap >= 0) this.#program.add({ rows: [kind, cap], values: [1, 1] }, aim.demand[kind] ?? 0)
-      if (!instance.leaders.has(jobId)) this.#program.add({ rows: [kind], values: [-1] }, 0)
-    }
-    this.#settled = Math.ceil(right.length ** 2 / 150) + 1
+    const guards = new Guards()
+    this.#knapsacks = instance.sites.map((_, host) => new Knapsack(instance, host, guards))
+    this.#rows = rowsOf(instance, aim)
+    this.#program = this.#rows.program
+    this.#settled = Math.ceil(this.#program.rows ** 2 / 150) + 1
+    this.#prices = new Prices(this.#program, this.#rows.firstHost, aim.move > 0 ? TOWARDS_MOVES : TOWARDS_NUMBER)
+    this.#like = alikeOf(instance)
   }
 
   /** Takes a placement in as columns to begin with. */
@@ -126,13 +117,13 @@ export class Master {
     for (const [group, { kinds, hosts }] of this.#instance.groups.entries()) {
       if (!hosts.has(host)) continue
       put(
-        this.#firstGroup + group,
+        this.#rows.firstGroup + group,
         counts.reduce((sum, count, kind) => sum + (kinds.has(kind) ? count : 0), 0),
       )
     }
     const leavers = this.#leavers(host, counts)
-    if (this.#movesRow >= 0) put(this.#movesRow, leavers)
-    put(this.#firstHost + host, 1)
+    if (this.#rows.moves >= 0) put(this.#rows.moves, leavers)
+    put(this.#rows.firstHost + host, 1)
     const cost = leavers * this.#aim.move
     this.#uses.set(this.#program.add({ rows, values }, cost), { host, counts, cost })
   }
@@ -152,23 +143,29 @@ export class Master {
 
   /** What the last slot of a kind costs that has no place. */
   #absence(kind: number, asked: boolean): number {
-    if (asked) return this.#aim.demand[kind] ?? 0
+    if (asked) return (this.#aim.demand[kind] ?? 0) - this.#prize() / SCALE
     // Who is stopped does not move.
-    return (this.#aim.occupant[kind] ?? 0) - this.#fine(this.#movesRow) / SCALE
+    return (this.#aim.occupant[kind] ?? 0) - this.#fine(this.#rows.moves) / SCALE
   }
 
   /** What a slot of each kind is worth now, as a whole number, within what its absence costs. */
   #worths(): Float64Array {
-    const { duals } = this.#program
+    const { duals } = this.#prices
     return Float64Array.from(this.#instance.kinds, ({ demands, members, jobId }, kind) => {
       const ceiling = Math.max(0, this.#absence(kind, demands === members.length))
-      const floor = this.#instance.leaders.has(jobId) ? -ceiling : 0
+      // One more of what others run beside may cost all of them: their duals go far below nothing.
+      const floor = this.#instance.leaders.has(jobId) ? -this.#aim.never : 0
       return Math.round(SCALE * Math.min(ceiling, Math.max(floor, duals[kind] ?? 0)))
     })
   }
 
+  /** What a demand without a place gives back, where it is known that some must be. */
+  #prize(): number {
+    return this.#rows.short < 0 ? 0 : Math.max(0, Math.round(SCALE * (this.#prices.duals[this.#rows.short] ?? 0)))
+  }
+
   #fine(row: number): number {
-    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#program.duals[row] ?? 0)))
+    return row < 0 ? 0 : Math.max(0, Math.round(-SCALE * (this.#prices.duals[row] ?? 0)))
   }
 
   /** What the worths alone come to: the bound is this less the most that each host can hold of it. */
@@ -176,22 +173,23 @@ export class Master {
     let total = 0
     for (const [kind, { members, demands }] of this.#instance.kinds.entries()) {
       const worth = worths[kind] ?? 0
-      total += worth * members.length
-      if ((this.#capRow[kind] ?? -1) >= 0) total -= demands * Math.max(0, worth - SCALE * (this.#aim.demand[kind] ?? 0))
+      const without = (asked: boolean) => Math.min(0, SCALE * this.#absence(kind, asked) - worth)
+      total += (worth + without(demands === members.length)) * members.length
+      if ((this.#rows.cap[kind] ?? -1) >= 0) total += demands * without(true)
     }
     for (const [group, { most }] of this.#instance.groups.entries())
-      total -= most * this.#fine(this.#firstGroup + group)
-    if (this.#movesRow >= 0) total -= this.#aim.moves * this.#fine(this.#movesRow)
-    return total
+      total -= most * this.#fine(this.#rows.firstGroup + group)
+    if (this.#rows.moves >= 0) total -= this.#aim.moves * this.#fine(this.#rows.moves)
+    return total + (this.#aim.short ?? 0) * this.#prize()
   }
 
   #ask(host: number, worths: Float64Array, limits: Limits, floor: number, nodes: number): Content | null {
     const fresh = worths.slice()
     for (const [group, { kinds, hosts }] of this.#instance.groups.entries()) {
-      const fine = this.#fine(this.#firstGroup + group)
+      const fine = this.#fine(this.#rows.firstGroup + group)
       if (fine > 0 && hosts.has(host)) for (const kind of kinds) fresh[kind] = (fresh[kind] ?? 0) - fine
     }
-    const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
+    const stay = SCALE * this.#aim.move + this.#fine(this.#rows.moves)
     const home = fresh.map((worth) => worth + stay)
     const knapsack = this.#knapsacks[host]
     const content = knapsack?.fill(fresh, home, limits, floor, nodes) ?? null
@@ -204,41 +202,83 @@ export class Master {
     return !this.#budget.spent
   }
 
+  /** One look at each host: what bound it gives, and whether a content was taken in; null where none is lawful. */
+  #round(
+    limits: Limits,
+    twins: readonly number[],
+    nodes: number,
+  ): { readonly bound: number; readonly added: boolean; readonly isExact: boolean } | null {
+    const { sites, kinds } = this.#instance
+    const worths = this.#worths()
+    const stay = SCALE * this.#aim.move + this.#fine(this.#rows.moves)
+    const rents = [...sites.keys()].map((host) => -SCALE * (this.#prices.duals[this.#rows.firstHost + host] ?? 0))
+    const values = new Float64Array(sites.length)
+    let total = this.#total(worths)
+    let added = false
+    let isExact = true
+    for (const host of sites.keys()) {
+      if (twins[host] !== host) continue
+      const here = [...sites.keys()].filter((other) => twins[other] === host)
+      const running = stay * kinds.reduce((sum, { homes }) => sum + (homes[host] ?? 0), 0)
+      const floor = Math.ceil(Math.min(...here.map((other) => rents[other] ?? 0)) + running + SLACK)
+      const content = this.#ask(host, worths, limits, floor, nodes)
+      if (content === null) return null
+      if (this.#budget.spent) return { bound: Number.NEGATIVE_INFINITY, added, isExact }
+      total -= here.length * (content.bound - running)
+      if (content.bound > content.value) isExact = false
+      for (const other of here) {
+        values[other] = (content.bound - running) / SCALE
+        if (content.counts === null || content.value <= Math.ceil((rents[other] ?? 0) + running + SLACK)) continue
+        this.#add(other, content.counts)
+        added = true
+      }
+    }
+    this.#prices.judge(total / SCALE, values)
+    return { bound: Math.ceil(total / SCALE), added, isExact }
+  }
+
   /**
    * The least that any placement within the limits may cost, from a program whose columns are made until none is worth
-   * it, or until the bound reaches `enough`. Null where the budget ended before.
+   * it, or until the bound reaches `enough`, or until it is plain that it can't. Null where the budget ended before.
    */
   relax(limits: Limits, enough: number): Relaxed | null {
-    const { sites, kinds } = this.#instance
     this.#limit(limits)
+    const twins = twinsOf(this.#instance, this.#like, limits)
     this.reached = Number.NEGATIVE_INFINITY
-    let bound = Number.NEGATIVE_INFINITY
+    this.#prices.forget()
     let nodes = GLANCE
     for (;;) {
       if (!this.#program.solve(() => this.#pay())) return null
-      const worths = this.#worths()
-      const stay = SCALE * this.#aim.move + this.#fine(this.#movesRow)
-      let total = this.#total(worths)
-      let added = false
-      for (const host of sites.keys()) {
-        const running = stay * kinds.reduce((sum, { homes }) => sum + (homes[host] ?? 0), 0)
-        const rent = -SCALE * (this.#program.duals[this.#firstHost + host] ?? 0)
-        const floor = Math.ceil(rent + running + SLACK)
-        const content = this.#ask(host, worths, limits, floor, nodes)
-        if (content === null) return { bound: Number.POSITIVE_INFINITY, means: null }
-        if (this.#budget.spent) return null
-        total -= content.bound - running
-        if (content.counts === null) continue
-        this.#add(host, content.counts)
-        added = true
-      }
-      bound = Math.max(bound, Math.ceil(total / SCALE))
-      this.reached = bound
-      if (bound >= enough) return { bound, means: null }
-      if (!added && nodes === SEARCH) return { bound, means: this.#means() }
+      if (this.#program.cost < enough - 1 + ROUNDING) return { bound: this.reached, means: this.#means() }
+      const isOwn = this.#prices.next()
+      const round = this.#round(limits, twins, nodes)
+      if (round === null) return { bound: Number.POSITIVE_INFINITY, means: null }
+      if (this.#budget.spent) return null
+      this.reached = Math.max(this.reached, round.bound)
+      if (this.reached >= enough) return { bound: this.reached, means: null }
+      if (!round.added && isOwn && (round.isExact ? nodes >= SEARCH : nodes >= LONG_SEARCH))
+        return { bound: this.reached, means: this.#means() }
       // While a short look still finds what is worth adding, the program is not worth a long one.
-      nodes = added ? GLANCE : SEARCH
+      nodes = round.added ? GLANCE : nodes >= SEARCH && !round.isExact && isOwn ? LONG_SEARCH : SEARCH
     }
+  }
+
+  /** Of the last relax(): where a host has parts of contents that differ in a kind ([kind * hosts + host]), if any. */
+  mixed(): { readonly at: number; readonly least: number } | null {
+    const first = new Map<number, Int32Array>()
+    for (const [column, amount] of this.#program.used()) {
+      const use = this.#uses.get(column)
+      if (use === undefined || amount < PART) continue
+      const other = first.get(use.host)
+      if (other === undefined) first.set(use.host, use.counts)
+      else {
+        const kind = other.findIndex((count, index) => count !== use.counts[index])
+        if (kind < 0) continue
+        const least = Math.min(other[kind] ?? 0, use.counts[kind] ?? 0)
+        return { at: kind * this.#instance.sites.length + use.host, least }
+      }
+    }
+    return null
   }
 
   #means(): Float64Array {

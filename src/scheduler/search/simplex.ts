@@ -56,6 +56,15 @@ export class Simplex {
     }
   }
 
+  /** What the columns in use cost. */
+  get cost(): number {
+    let cost = 0
+    for (let row = 0; row < this.rows; row += 1) {
+      cost += Math.max(0, this.#values[row] ?? 0) * (this.costs[this.basis[row] ?? 0] ?? 0)
+    }
+    return cost
+  }
+
   #price(): void {
     const { rows, duals } = this
     duals.fill(0)

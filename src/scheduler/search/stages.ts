@@ -3,7 +3,7 @@
 import type { Board } from '../board.js'
 import { Budget } from '../budget.js'
 import type { Wanting } from '../order.js'
-import type { Item } from '../problem.js'
+import type { Item, Problem } from '../problem.js'
 import { NO_HOST } from '../problem.js'
 import type { Leave } from './aim.js'
 import type { Answer } from './complete.js'
@@ -31,6 +31,11 @@ export interface Known {
 const MOST_HOSTS = 24
 const MOST_SLOTS = 160
 const NEAR_HOSTS = 8
+
+/** Is the cluster small enough for a search of the whole? */
+export function isSmall({ hosts, freeCount }: Problem): boolean {
+  return hosts.length <= MOST_HOSTS && freeCount <= MOST_SLOTS
+}
 
 function missing({ board, wanting }: Stages): readonly Wanting[] {
   return wanting.filter(({ item }) => board.hostOf(item) === NO_HOST)
@@ -64,8 +69,7 @@ class Runner {
 
   constructor(stages: Stages) {
     this.#stages = stages
-    const { problem } = stages.board
-    this.#whole = problem.hosts.length <= MOST_HOSTS && problem.freeCount <= MOST_SLOTS
+    this.#whole = isSmall(stages.board.problem)
     this.#budget = new Budget(stages.steps)
   }
 

@@ -1,4 +1,4 @@
-// The progress of an apply as lines: frames for a terminal, and one line per change elsewhere.
+// The progress of an apply as lines: frames for a terminal, and one line per settled slot elsewhere.
 import { sanitizeLine } from '../sanitize.js'
 import type { Style, Tone } from '../style.js'
 import { seconds } from '../time.js'
@@ -47,7 +47,7 @@ export function finalLines(state: ProgressState, style: Style, columns: number |
   return slots.map((slot) => slotLine(slot, null, names, style, columns))
 }
 
-/** What is told where no terminal is: one line per change. */
+/** What is told of one slot where no terminal is. */
 export function changeLine(progress: SlotProgress, style: Style): string {
   const where = progress.host === null ? '' : ` on ${sanitizeLine(progress.host)}`
   const text = progress.text === '' ? '' : `: ${sanitizeLine(progress.text)}`

@@ -20,7 +20,15 @@ const jobDraw: fc.Arbitrary<Partial<Job>> = fc.record({
   count: fc.integer({ min: 0, max: 4 }),
   resources: fc
     .constantFrom(128 * MIB, 600 * MIB, 2 * GIB)
-    .map((memory) => ({ cpu: 100, memory, disk: 0, devices: {} })),
+    .chain((memory) =>
+      fc
+        .constantFrom(0, 0, 0, 400, 700, 1000)
+        .map((gpu) => ({ cpu: 100, memory, disk: 0, devices: gpu === 0 ? {} : { gpu } })),
+    ),
+  distinct: fc.constantFrom(null, null, null, 'zone', 'host'),
+  conflicts: fc.constantFrom<Job['conflicts']>([], [], [], ['a']),
+  with: fc.constantFrom<Job['with']>([], [], [], ['b']),
+  conflictGroup: fc.constantFrom(null, null, null, 'g'),
   ports: fc.constantFrom<Job['ports']>(
     {},
     {},
@@ -82,7 +90,7 @@ const factsDraw = (slots: readonly string[]): fc.Arbitrary<HostFacts> =>
     .map(({ units, memory, used, listening }) =>
       facts({
         units,
-        capacity: { cpu: 4000, memory, disk: GIB, devices: {} },
+        capacity: { cpu: 4000, memory, disk: GIB, devices: { gpu: 2000 } },
         memoryAvailable: memory - Math.floor(memory * used),
         diskFree: GIB,
         listening: listening.map((port) => ({ protocol: 'tcp', address: '*', port })),
@@ -111,7 +119,8 @@ const hostDraw = (name: string, slots: readonly string[]): fc.Arbitrary<HostStat
       const state = seen
         ? { ...ready(name), ...about, facts: seen, lastFacts: seen }
         : { ...silent(name, verdict), ...about, everReached: everReached || verdict === 'lost' }
-      return { ...state, host: { ...state.host, takesJobs: intent !== 'no jobs' } }
+      const labels = { zone: name === 'n1' || name === 'n2' ? 'x' : name }
+      return { ...state, host: { ...state.host, labels, takesJobs: intent !== 'no jobs' } }
     })
 
 const placementDraw = (slots: readonly string[]): fc.Arbitrary<Placement> =>

@@ -97,16 +97,19 @@ test('the view follows what is told, keeps notes above the frame, and ends its t
   expect(view.frames.length).toBe(frames)
 })
 
-test('elsewhere: one line per change, none twice', () => {
+test('elsewhere: one line per slot once it is settled, none twice, and another when that is no longer so', () => {
   const terminal = new FakeTerminal()
   const plain = plainProgress(terminal.err, PLAIN)
   plain.onProgress({ kind: 'phase', text: 'looking at 3 hosts' })
   plain.onProgress(slot('web.0', 'acting', 100))
   plain.onProgress(slot('web.0', 'acting', 200))
   plain.onProgress(slot('web.0', 'done', 1500))
+  plain.onProgress(slot('web.0', 'done', 1600))
   plain.onProgress({ kind: 'warning', text: 'slow\x07' })
+  plain.onProgress(slot('web.0', 'starting', 2000))
+  plain.onProgress(slot('web.0', 'failed', 2500))
   expect(terminal.stderr).toBe(
-    'looking at 3 hosts\n   0.1s  web.0 on nuc1 acting\n   1.5s  web.0 on nuc1 done\nwarning: slow\n',
+    'looking at 3 hosts\n   1.5s  web.0 on nuc1 done\nwarning: slow\n   2.5s  web.0 on nuc1 failed\n',
   )
 })
 
