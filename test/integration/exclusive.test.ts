@@ -83,11 +83,14 @@ describe('an exclusive job', () => {
   test('is taken over within 20 s after a power cut, and stays there when its host is back', async () => {
     const { home } = await began()
     await lab('kill', home)
-    const seconds = await takenAfter(home, stopwatch())
-    tell('an exclusive slot was taken over after', seconds)
-    expect(seconds).toBeLessThan(20)
+    await takenAfter(home, stopwatch())
     await lab('boot', home)
     await sleep(8000)
+    // By what the copies wrote themselves: asking the hosts takes its time too.
+    const ends = Math.max(...(await livesOn(home)).map(({ to }) => to))
+    const begins = Math.min(...(await Promise.all(others(home).map(livesOn))).flat().map(({ from }) => from))
+    tell('an exclusive slot was taken over after', begins - ends)
+    expect(begins - ends).toBeLessThan(20)
     expect((await only('db.0')).host).not.toBe(home)
     expect(await doubles()).toEqual([])
   })
