@@ -28,7 +28,7 @@ import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
+import { isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
@@ -110,6 +110,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner,
     ownBootId: ownBootId(),
+    ownMacs: ownMacs(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),

@@ -9,6 +9,7 @@ import { type Action, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import type { Look } from './controller.js'
+import { acknowledge } from './lease.js'
 import { noteHealthy } from './versions.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
@@ -160,7 +161,7 @@ export function recordHosts(
   for (const { host, verdict, reason } of beliefs) {
     const seen = observation.hosts.find((one) => one.host === host)
     const before = hosts[host]
-    const after = hostRecord(before, verdict, seen ?? null, wall)
+    const after = hostRecord(before, verdict, seen ?? null, records, wall)
     if (after === null) continue
     changed = true
     hosts[host] = after
@@ -192,6 +193,7 @@ function hostRecord(
   before: HostRecord | undefined,
   verdict: Verdict,
   seen: Observation['hosts'][number] | null,
+  { term }: Pick<Records, 'term'>,
   wall: string,
 ): HostRecord | null {
   const facts = seen?.facts ?? null
@@ -202,7 +204,10 @@ function hostRecord(
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
   const sameBoot = facts === null || facts.bootId === base.bootId
   const freed = facts !== null && base.fenced !== undefined
-  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale) && !freed) return null
+  const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
+  const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
+  const same = sameBoot && sameVantages && sameTerm && lease === base.lease && !freed
+  if (before && judged === before.verdict && same && !(facts && stale)) return null
   if (!before && facts === null && judged === 'unknown') return null
   const { fenced, ...known } = base
   return {
@@ -214,5 +219,7 @@ function hostRecord(
     verdict: judged,
     verdictSince: judged === base.verdict ? base.verdictSince : wall,
     provenVantages: vantages,
+    ...(facts && { seenInTerm: term.number }),
+    ...(lease && { lease }),
   }
 }

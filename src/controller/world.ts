@@ -34,6 +34,8 @@ export interface World {
   readonly owner: string
   /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */
   readonly ownBootId?: string | null
+  /** Hardware addresses of this machine, in lower case. Absent: not known. */
+  readonly ownMacs?: readonly string[]
   /** This process, for what is told of it. */
   readonly pid: number
   /** Diagnostics. */

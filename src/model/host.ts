@@ -71,10 +71,26 @@ export interface Settings {
   readonly bootWaitMs: Millis
   /** hc_hung_after: a host that hangs for longer is fenced. Absent: never. */
   readonly hungAfterMs?: Millis
+  /** hc_lease, hc_stop_bound, hc_self_fence and hc_away. Absent (in tests and old scenarios): what they are by default. */
+  readonly lease?: LeaseSettings
   /** hc_notify. Absent: nobody is told. */
   readonly notify?: readonly NotifyTarget[]
   /** hc_on_change: argv; null or absent: nothing is run. */
   readonly onChange?: readonly string[] | null
+}
+
+/** What leases go by; see model/lease.ts. */
+export interface LeaseSettings {
+  /** hc_lease. */
+  readonly leaseMs: Millis
+  /** hc_stop_bound. */
+  readonly stopBoundMs: Millis
+  /** hc_self_fence. */
+  readonly selfFence: boolean
+  /** hc_away. */
+  readonly awayMs: Millis
+  /** From one tick of the loop to the next, by hc_reconcile: the longest. */
+  readonly tickMs: Millis
 }
 
 /** Bin-packing score. */

@@ -1,6 +1,7 @@
 // The decision of one tick: immutable, complete, with a named cause for each step. Execution makes no choices.
 import type { DeviceAttributes } from './host.js'
 import type { AppliedJob, DriverName } from './job.js'
+import type { Arming } from './lease-record.js'
 import type { HostName, JobName, Millis, SlotName } from './names.js'
 import type { Verdict } from './observation.js'
 import type { Resources } from './resources.js'
@@ -201,6 +202,8 @@ export interface Plan {
   readonly unclaimed: readonly Unclaimed[]
   /** Hosts that were started anew and wait for the first word: they get it once what must not run there is stopped. */
   readonly greet: readonly HostName[]
+  /** Hosts that are armed or disarmed, by a loop only. Absent: none. */
+  readonly arms?: readonly Arming[]
   /** By host that takes jobs. Empty where it was not computed (a tick of the loop). */
   readonly survives: Readonly<Record<HostName, Survival>>
   /** When time alone may change the answer, hc's monotonic clock in ms; null: never. */

@@ -3,6 +3,7 @@ import type { FencedRecord } from './fence.js'
 import type { SlotHealth } from './health.js'
 import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
+import type { LeaseRecord } from './lease-record.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Placement, Survival } from './plan.js'
@@ -22,6 +23,10 @@ export interface HostRecord {
   readonly fenced?: FencedRecord
   /** Who was seen to reach it while it was ready. */
   readonly provenVantages: readonly Vantage[]
+  /** Number of the term in which it answered last. Absent in records of a program that did not keep it: that of the records. */
+  readonly seenInTerm?: number
+  /** Absent: it was never armed. */
+  readonly lease?: LeaseRecord
 }
 
 /** Restarts of a slot for want of health, in a row on one host. */
@@ -82,6 +87,8 @@ export interface Records {
   readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
   readonly inventory: Readonly<Record<string, string>> | null
+  /** Highest number of lease rules that was ever given out. Absent: none was. */
+  readonly leaseRules?: number
 }
 
 /** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */

@@ -1,7 +1,8 @@
 // Everything that a plan is made from. Nothing else may influence it.
 import type { SlotHealth } from '../model/health.js'
-import type { Host, HostFacts, Settings } from '../model/host.js'
+import type { Host, HostFacts, Settings, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
+import type { LeaseRecord, Silence } from '../model/lease-record.js'
 import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
 import type { Placement } from '../model/plan.js'
@@ -37,10 +38,27 @@ export interface HostState {
   readonly everReached: boolean
   /** When it was heard last, RFC 3339 UTC; absent: not known. */
   readonly heardAt?: string
+  /** Which lease rules it may hold. Absent or null: it was never armed under this store. */
+  readonly lease?: LeaseRecord | null
+  /** Who has looked for it in vain. Absent: only a loop keeps it. */
+  readonly silence?: Silence
   /** A fence driver has confirmed that its power is off: the sentence that says so. Absent: not fenced. */
   readonly fenced?: string
+  /** The operator has said that it runs nothing any more: the sentence that says so. Absent: not said. */
+  readonly confirmedLost?: string
+  /** It has answered in the present term. Absent: as `everReached`. */
+  readonly seenInTerm?: boolean
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
+}
+
+/** The loop that makes the plan: only a loop arms hosts and takes over from them. */
+export interface LoopState {
+  /** When this process began, hc's monotonic clock: what was sent before it is not known, so nothing counts from before. */
+  readonly since: Millis
+  readonly term: Term
+  /** Hardware addresses of the control machine, in lower case. Absent: not known. */
+  readonly macs?: readonly string[]
 }
 
 /** The input of `plan()`. */
@@ -61,6 +79,10 @@ export interface PlanInput {
   readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis
+  /** Set where a loop makes the plan: it arms hosts, and takes exclusive slots over by their leases. */
+  readonly loop?: LoopState
+  /** Highest number of lease rules that was given out. Absent: none. */
+  readonly leaseRules?: number
   /** Steps that searching for a place may take; absent: the scheduler's own default. */
   readonly searchSteps?: number
   /** `survival`: where only new slots are placed, so that most losses of one host would be survived; absent: as ever. */

@@ -3,6 +3,7 @@ import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Action, Plan, Waiting } from '../model/plan.js'
 import type { Placed } from '../scheduler/place.js'
 import { type Classified, classify } from './classify.js'
+import { armings } from './exclusive-arming.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
@@ -63,6 +64,7 @@ export function decide(input: PlanInput): Decision {
   }
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
+  const arms = armings(ordered.actions, input)
   const waits = new Set([...waiting, ...ordered.waiting].map(({ slot }) => slot))
   const decided = [...placed.values(), ...places.moved].filter(({ slot }) => waits.has(slot))
   const plan: Plan = {
@@ -75,6 +77,7 @@ export function decide(input: PlanInput): Decision {
     ),
     unclaimed,
     greet: greetings(input),
+    ...(arms.length > 0 && { arms }),
     survives: {},
     wakeAt: wakeAt(classified, soon, input),
   }

@@ -19,6 +19,9 @@ export const VOLUME_FOLDER = `${STATE_FOLDER}/volumes`
  */
 export const WORD_FILE = `${RUN_FOLDER}/word`
 
+/** Its file descriptor 8 is the lock of lease and term: never held for longer than a few files take to be written. */
+export const LEASE_LOCK = `${RUN_FOLDER}/lease.lock`
+
 /** Label of a container: its slot. */
 export const SLOT_LABEL = 'hc.slot'
 /** Label of a container: the cluster that started it. */

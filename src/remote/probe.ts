@@ -2,12 +2,14 @@
 import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
 import { DRIVERS, type DriverName } from '../model/job.js'
 import type { Failure } from '../model/observation.js'
+import { parseLease } from './lease.js'
 import { parseDevices } from './parse-devices.js'
 import { parseListening } from './parse-listening.js'
 import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
 import { parseGauges } from './probe-gauges.js'
 import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
+import { parseSelf } from './probe-self.js'
 import { parseRuns } from './runs.js'
 import { failure, headOf, wholeNumber } from './text.js'
 
@@ -229,6 +231,8 @@ export function parseProbe(output: string): ProbeReply {
   const found = containers(answer)
   const devices = parseDevices(answer.values.get('device') ?? [], answer.values.get('usb') ?? [])
   const os = answer.values.get('os') ?? []
+  const valuesOf = (key: string) => answer.values.get(key) ?? []
+  const lease = parseLease(valuesOf)
   const nanoseconds = wholeNumber(one('mono'))
   const facts: HostFacts = {
     bootId,
@@ -263,6 +267,8 @@ export function parseProbe(output: string): ProbeReply {
     containersKnown: found.known,
     containerInit: inits(answer.values.get('init') ?? []),
     listening: parseListening(answer.sections.get('listening') ?? [], answer.sections.get('proc-net') ?? []),
+    ...parseSelf(valuesOf),
+    ...(lease === undefined ? {} : { lease }),
   }
   return { ok: true, facts }
 }

@@ -74,7 +74,11 @@ export function stopBoundMs({ steps }: Pick<WriteRequest, 'steps'>): Millis {
   return Math.max(0, ...times)
 }
 
+/** What arming may take at the very worst, ms: systemd is asked a few times, host keys are looked at once. */
+const LEASE_MS = 20_000
+
 /** Bound for the transport: what the script may take at the very worst. */
 export function writeTimeoutMs(request: WriteRequest): Millis {
-  return request.guard.lockMs + stopBoundMs(request) + FORCE_MS + 2 * START_BOUND_MS
+  const leaseMs = request.lease === undefined ? 0 : LEASE_MS
+  return request.guard.lockMs + stopBoundMs(request) + FORCE_MS + 2 * START_BOUND_MS + leaseMs
 }

@@ -3,6 +3,7 @@ import { assert } from '../model/errors.js'
 import { placeOfSlot, SLOT_SUFFIX } from '../model/names.js'
 import { guarded } from './guard.js'
 import { againOf, RUN_FOLDER, RUNS_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import { LEASE_FUNCTIONS, leaseLines, takeWords } from './lease-write.js'
 import { bytesWord, quote, words } from './quote.js'
 import type { Recipe, RecipeFile } from './recipe.js'
 import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from './write-request.js'
@@ -121,6 +122,7 @@ engines= polite=${Math.ceil(politeMs / 1000) + 3}
 ${changing.map((at) => collect(at, `open ${at.n} && ! lies ${at.n}`)).join('\n')}
 ${stopping.map((at) => collect(at, ':')).join('\n')}
 if [ $# -gt 0 ] && in_time 'the stop'; then
+  ${takeWords(stopping.map(({ slot }) => slot))}
   stop_units "$@"
   podmans= dockers=
   case $engines in (*podman*) podmans=$(present podman) ;; esac
@@ -159,7 +161,7 @@ function remove(all: readonly Numbered[]): string {
   const lines = stopping.map(
     (at) => `if open ${at.n}; then
   ${dropIns(at.slot, [])}
-  for f in ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`, ...runLog(at)])}; do
+  for f in $U/*.d/hc--lease-${at.slot}.conf ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`, ...runLog(at)])}; do
     if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi
   done
   gone="$gone $units${at.n}"
@@ -220,6 +222,12 @@ ${linked.join('\n')}
 if [ $# -gt 0 ]; then [ -d ${folder} ] || ( umask 022; mkdir -p ${folder} ); ln -sf "$@" ${folder}/; fi 2>/dev/null`
     })
     .join('\n')
+}
+
+/** What is armed gets its word before its start. */
+function allow(all: readonly Numbered[]): string {
+  const asking = all.filter(({ step }) => step.kind !== 'stop' && step.kind !== 'stopContainer')
+  return asking.map(({ n, slot }) => `allow ${n} ${slot}`).join('\n')
 }
 
 /** Reload once, forget old failures, start all together; what did not start is reported with what systemd says of it. */
@@ -283,8 +291,10 @@ export function writeScript(request: WriteRequest): string {
     remove(all),
     commit(all),
     'fi',
+    leaseLines(request.lease),
+    allow(all),
     start(all),
     rest(all),
   ]
-  return guarded(request.guard, WRITE_FUNCTIONS, body.join('\n'))
+  return guarded(request.guard, WRITE_FUNCTIONS + LEASE_FUNCTIONS, body.join('\n'))
 }

@@ -1,6 +1,6 @@
 // inventory.yml and the variable files beside it -> Inventory, or every fault in them.
 import type { Fault } from '../model/errors.js'
-import type { Host, Inventory, Json, Settings } from '../model/host.js'
+import type { Host, Inventory, Json, LeaseSettings, Settings } from '../model/host.js'
 import { byName, type HostName } from '../model/names.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { readConnection } from './connection.js'
@@ -10,6 +10,7 @@ import { readIni } from './inventory-ini.js'
 import type { InventoryTree, Variables } from './inventory-tree.js'
 import { buildTree } from './inventory-yaml.js'
 import { holdsJinja, jinjaNotes } from './jinja.js'
+import { leaseSettings } from './lease-settings.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import { absoluteTargets } from './notify.js'
@@ -110,7 +111,7 @@ type HostVariables = NonNullable<ReturnType<typeof hostShape.read>>
 /** The cluster's variables as read, by their names in the file. */
 type ClusterVariables = NonNullable<ReturnType<typeof clusterShape.read>>
 
-function settings(read: ClusterVariables, folder: string): Settings {
+function settings(read: ClusterVariables, folder: string, lease: LeaseSettings): Settings {
   return {
     reconcile: read.hc_reconcile,
     probeTimeoutMs: read.hc_probe_timeout,
@@ -122,6 +123,7 @@ function settings(read: ClusterVariables, folder: string): Settings {
     witnesses: read.hc_witness,
     bootWaitMs: read.hc_boot_wait,
     hungAfterMs: read.hc_hung_after,
+    lease,
     notify: absoluteTargets(read.hc_notify, folder),
     onChange: read.hc_on_change,
   }
@@ -274,5 +276,6 @@ function check(
   }
   checkAddresses(hosts, tree, report)
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
-  return { hosts, settings: settings(values, folderOf(files.file)), notes }
+  const lease = leaseSettings(values, cluster.get('hc_lease')?.value.place ?? null, report)
+  return { hosts, settings: settings(values, folderOf(files.file), lease), notes }
 }

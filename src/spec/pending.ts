@@ -26,9 +26,5 @@ export const PENDING_FIELDS: readonly Pending[] = [
 
 /** hc_ variables of the inventory. */
 export const PENDING_VARIABLES: readonly Pending[] = [
-  { path: ['hc_lease'], instead: 'hosts hold no lease, and exclusive slots are not replaced by themselves' },
-  { path: ['hc_stop_bound'], instead: 'hosts do not stop anything by themselves' },
-  { path: ['hc_self_fence'], instead: 'hosts do not reboot themselves' },
-  { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
 ]

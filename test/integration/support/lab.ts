@@ -37,6 +37,11 @@ export function labState(): string {
   return inject('lab').state
 }
 
+/** Its name. */
+export function labName(): string {
+  return inject('lab').name
+}
+
 /** `lab('kill', 'nuc1')`. */
 export function lab(...words: readonly string[]): Promise<string> {
   const { name, subnet } = inject('lab')
