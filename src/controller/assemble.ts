@@ -64,6 +64,10 @@ function hostState(
     blocked: blockedBy(host.name, observed, records, seen),
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
+    // Whoever still hears it knows better than the driver.
+    ...(record?.fenced &&
+      !observed?.facts &&
+      belief?.verdict === 'lost' && { fenced: `${host.name} is lost, and its power is off since ${record.fenced.at}` }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
 }

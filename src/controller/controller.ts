@@ -11,13 +11,13 @@ import type { LoopSnapshot, Records } from '../model/records.js'
 import type { ResultView } from '../model/views.js'
 import { check } from '../planner/check.js'
 import type { PlanInput } from '../planner/input.js'
-import { type Decision, decide } from '../planner/plan.js'
+import type { Decision } from '../planner/plan.js'
 import { badUpdates } from '../planner/revert.js'
-import type { Vain } from '../planner/vain.js'
 import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
+import { Decider } from './decider.js'
 import { executionOf } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
 import { News } from './news.js'
@@ -91,18 +91,22 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  /** What was searched through without finding a place for anything. */
-  #vain: Vain | null = null
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
 
   readonly #borrows: boolean
+  readonly #decider: Decider
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
-  constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
+  constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
     this.survivals = new Survivals(world)
+    this.#decider = new Decider({
+      solver: options.loop ? (world.solver ?? null) : null,
+      onAnswer: () => options.onNews?.(),
+      debug: world.debug,
+    })
     this.#observer = new Observer({ ...world, ...options })
     const { prober } = world
     this.#health = prober ? new HealthWatch({ ...world, prober, ...options }) : null
@@ -153,6 +157,7 @@ export class Controller {
     const { targets, unseen } = healthTargets(first)
     this.#health?.know(targets, unseen)
     const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
+    this.#decider.pursue(tick.input, tick.decision)
     await within(clock, options.settleMs, this.#acting)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
@@ -161,6 +166,7 @@ export class Controller {
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
     this.#health?.close()
+    this.#decider.close()
     await within(this.#world.clock, boundMs, this.#acting)
   }
 
@@ -181,11 +187,7 @@ export class Controller {
       wall: this.#world.clock.wall(),
     }
     const whole = assemble(records, seen, wanted)
-    const steps = this.searchSteps
-    const health = this.health
-    const input: PlanInput = { ...whole, health, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
-    const decision = decide(input)
-    this.#vain = decision.vain ?? null
+    const { input, decision } = this.#decider.decide({ ...whole, health: this.health }, this.searchSteps)
     const inventoryFault = this.#world.inventoryFault()
     return { inventory, inventoryFault, records, observation, beliefs, seen, input, decision }
   }

@@ -6,6 +6,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
+import { Fences } from './fencing.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
 import { liveView } from './live.js'
@@ -51,6 +52,7 @@ class Loop {
   readonly #controller: Controller
   readonly #incidents: Incidents
   readonly #changes: Changes
+  readonly #fences: Fences
   readonly #startedAt: string
   readonly #ended: Promise<void>
   #held: Lock
@@ -66,7 +68,8 @@ class Loop {
     this.#startedAt = world.clock.wall()
     this.#incidents = new Incidents(world)
     this.#changes = new Changes(world.notifier)
-    this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
+    this.#fences = new Fences(world, () => void this.#tick())
+    this.#controller = new Controller(world, { looks: true, loop: true, onNews: () => void this.#tick() })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
       options.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -86,6 +89,7 @@ class Loop {
     await this.#world.feed.close()
     await this.#controller.close(CLOSE_MS)
     await within(clock, CLOSE_MS, this.#incidents.close())
+    await within(clock, CLOSE_MS, this.#fences.close())
     await this.#held.release()
   }
 
@@ -135,6 +139,7 @@ class Loop {
     const news = [
       ...(await this.#incidents.advance(tick)),
       ...this.#changes.advance(tick),
+      ...this.#fences.advance(tick),
       ...(await this.#controller.survivals.advance(tick)),
     ]
     if (news.length > 0 && tick.records) await this.#world.store.appendEvents(news, tick.records.term.number)

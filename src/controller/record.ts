@@ -201,10 +201,13 @@ function hostRecord(
   const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
   const sameBoot = facts === null || facts.bootId === base.bootId
-  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale)) return null
+  const freed = facts !== null && base.fenced !== undefined
+  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale) && !freed) return null
   if (!before && facts === null && judged === 'unknown') return null
+  const { fenced, ...known } = base
   return {
-    ...base,
+    ...known,
+    ...(fenced && !facts && { fenced }),
     lastContact: facts ? wall : base.lastContact,
     bootId: facts?.bootId ?? base.bootId,
     machineId: facts?.machineId ?? base.machineId,

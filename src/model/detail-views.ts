@@ -133,3 +133,15 @@ export interface JobHistoryView {
   readonly job: JobName
   readonly versions: readonly JobVersionView[]
 }
+
+/** `hc host fence-test`. */
+export interface FenceTestView {
+  readonly host: HostName
+  readonly driver: string
+  /** What the driver says of it before anything is done. */
+  readonly power: 'on' | 'off'
+  /** How long the driver took to say so, ms. */
+  readonly statusMs: number
+  /** null: only asked. `offMs`: until the driver said that it is off; `silent`: then it answered pings no more. */
+  readonly cycled: { readonly offMs: number; readonly silent: boolean } | null
+}

@@ -22,6 +22,7 @@ export type EventKind =
   | 'survival'
   | 'health'
   | 'reverted'
+  | 'fence'
   | 'notified'
   | 'warning'
 

@@ -1,4 +1,5 @@
 // The machines: what inventory.yml says of them, and what they say of themselves.
+import type { FenceRule } from './fence.js'
 import type { NotifyTarget } from './incident.js'
 import type { DriverName } from './job.js'
 import type { LeaseFacts } from './lease.js'
@@ -44,6 +45,8 @@ export interface Host {
   readonly deviceAttributes?: DeviceAttributes
   /** hc_overcommit: times what is there that may be promised, in thousandths, 1000 or more. Absent: once. */
   readonly overcommit?: Overcommit
+  /** hc_fence: how its power is cut. Absent: not at all. */
+  readonly fence?: FenceRule
   /** hc_reserve: kept free for the host itself. */
   readonly reserve: Resources
   /** Groups that it is a member of, `all` left out, sorted. */
@@ -65,6 +68,8 @@ export interface Settings {
   /** Addresses that answer pings while the control machine's own network works; null: the default gateway. */
   readonly witnesses: readonly string[] | null
   readonly bootWaitMs: Millis
+  /** hc_hung_after: a host that hangs for longer is fenced. Absent: never. */
+  readonly hungAfterMs?: Millis
   /** hc_notify. Absent: nobody is told. */
   readonly notify?: readonly NotifyTarget[]
   /** hc_on_change: argv; null or absent: nothing is run. */

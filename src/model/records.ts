@@ -1,4 +1,5 @@
 // What the store keeps: what cannot be observed.
+import type { FencedRecord } from './fence.js'
 import type { SlotHealth } from './health.js'
 import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
@@ -17,6 +18,8 @@ export interface HostRecord {
   /** Verdict at the last change, and since when. */
   readonly verdict: Verdict
   readonly verdictSince: string
+  /** Its power was cut, and it has not answered since. Absent: no. */
+  readonly fenced?: FencedRecord
   /** Who was seen to reach it while it was ready. */
   readonly provenVantages: readonly Vantage[]
 }

@@ -70,7 +70,12 @@ function onceEach({ actions }: Plan, classified: readonly Classified[]): readonl
 function exclusiveStays({ actions }: Plan, classified: readonly Classified[]): readonly string[] {
   const silent = new Map(
     classified.flatMap(({ subject }) =>
-      subject.applied?.job.exclusive && subject.placement && !subject.unit && subject.state && !subject.state.facts
+      subject.applied?.job.exclusive &&
+      subject.placement &&
+      !subject.unit &&
+      subject.state &&
+      !subject.state.facts &&
+      subject.state.fenced === undefined
         ? [[subject.slot, subject.placement.host] as const]
         : [],
     ),

@@ -6,6 +6,7 @@ import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
 import type { Placement } from '../model/plan.js'
 import type { BackOff, Unwell } from '../model/records.js'
+import type { Searched } from './searched.js'
 import type { Vain } from './vain.js'
 
 /**
@@ -34,6 +35,8 @@ export interface HostState {
   readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
+  /** A fence driver has confirmed that its power is off: the sentence that says so. Absent: not fenced. */
+  readonly fenced?: string
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
 }
@@ -62,6 +65,10 @@ export interface PlanInput {
   readonly prefer?: 'survival'
   /** What was searched in vain the last time: on the same it is not searched at full length again. */
   readonly vain?: Vain | null
+  /** Searches of the last decisions: the same is not searched again. */
+  readonly searched?: readonly Searched[]
+  /** Nothing that runs is touched for what a search has not come to its end with; see `Decision.open`. */
+  readonly hasty?: boolean
   /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
   readonly wall: string
 }

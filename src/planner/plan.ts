@@ -8,6 +8,7 @@ import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
+import type { Searched } from './searched.js'
 import { actionsFor, adoption, isUnrecorded } from './steps.js'
 import { strayContainers } from './strays.js'
 import { subjectsOf } from './subjects.js'
@@ -21,6 +22,10 @@ export interface Decision {
   readonly classified: readonly Classified[]
   /** For `PlanInput.vain` of the next decision. */
   readonly vain?: Vain | null
+  /** For `PlanInput.searched` of the next decision. */
+  readonly searched?: readonly Searched[]
+  /** Set where haste left open where something goes: what was asked, but for amounts. To be searched in full. */
+  readonly open?: string | null
   /** What waits for the next plan, and the place that it is to have then; null: it is stopped for others then. */
   readonly later?: ReadonlyMap<SlotName, Placed | null>
 }
@@ -77,6 +82,8 @@ export function decide(input: PlanInput): Decision {
     plan,
     classified,
     vain: places.vain,
+    searched: places.searched,
+    open: places.open,
     later: new Map<SlotName, Placed | null>([...stopped, ...decided.map((each) => [each.slot, each] as const)]),
   }
 }

@@ -85,8 +85,8 @@ export const UNSEEN: readonly Rule[] = [
   },
   {
     why: 'Exclusive work never runs twice: without a lease, a fence or a word of the operator nothing proves it dead.',
-    apply: ({ applied, host }) =>
-      applied?.job.exclusive
+    apply: ({ applied, host, state }) =>
+      applied?.job.exclusive && state?.fenced === undefined
         ? outcome(
             'wait',
             null,
@@ -104,7 +104,8 @@ export const UNSEEN: readonly Rule[] = [
   {
     why: 'Its host is lost.',
     apply: ({ slot, state }, input) =>
-      backOff(slot, input) ?? outcome('replace', 'host-lost', `${state?.host.name} is lost: ${state?.belief.reason}`),
+      backOff(slot, input) ??
+      outcome('replace', 'host-lost', state?.fenced ?? `${state?.host.name} is lost: ${state?.belief.reason}`),
   },
 ]
 

@@ -33,7 +33,5 @@ export const PENDING_VARIABLES: readonly Pending[] = [
   { path: ['hc_stop_bound'], instead: 'hosts do not stop anything by themselves' },
   { path: ['hc_self_fence'], instead: 'hosts do not reboot themselves' },
   { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
-  { path: ['hc_fence'], instead: 'no host is fenced' },
-  { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
 ]

@@ -27,6 +27,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   survival: 'the loss of a host would no longer be survived, or would be again',
   health: 'the health check of an allocation begins to fail, or answers again',
   reverted: 'a job went back to an earlier version, by itself or by hc job rollback',
+  fence: 'the power of a host is cut, or is off',
   notified: 'hc_notify or hc_on_change was told of something',
   warning: 'something to look at',
 }

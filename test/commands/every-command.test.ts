@@ -5,6 +5,7 @@ import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
 import HostCordon from '../../commands/host/cordon.js'
 import HostDrain from '../../commands/host/drain.js'
+import HostFenceTest from '../../commands/host/fence-test.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
@@ -58,6 +59,7 @@ describe('every command', () => {
     [HostShow, ['nuc3'], ['host', 'allocations', 'events', 'hints']],
     [HostCordon, ['nuc3'], ['hosts']],
     [HostUncordon, ['nuc3'], ['hosts']],
+    [HostFenceTest, ['nuc1'], ['host', 'driver', 'power', 'cycled']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],

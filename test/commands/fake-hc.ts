@@ -51,6 +51,7 @@ const base: Hc = {
   drainHost: async () => DRAINED,
   drainHosts: async (_names, { confirm }) => ((await confirm(DRAIN_PLAN)) ? DRAINED : { ...DRAINED, declined: true }),
   hostRun: async () => [],
+  fenceTest: async (host) => ({ host, driver: 'fence_ipmilan', power: 'on', statusMs: 300, cycled: null }),
   inventoryList: async () => ({ shown: { _meta: { hostvars: { nuc1: {} } }, all: { children: [] } }, unusable: null }),
   inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
   inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),

@@ -51,6 +51,7 @@ all:
       survive: 0,
       witnesses: null,
       bootWaitMs: 20_000,
+      hungAfterMs: 120_000,
       notify: [],
       onChange: null,
     })
