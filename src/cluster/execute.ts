@@ -125,6 +125,7 @@ function tasksOf(actions: readonly Action[]): readonly Task[] {
         { action, host, wave: wave + 1, kind: 'start', after: [slot, ...needs] },
       ]
     }
+    if (kind === 'run') return [{ action, host, wave, kind: 'start', after: needs }]
     if (kind === 'start' || kind === 'restart') {
       return [{ action, host, wave, kind, after: stopped.has(slot) ? [slot, ...needs] : needs }]
     }
@@ -187,8 +188,9 @@ async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Prom
   }
   if (kind === 'stop') {
     const timeoutMs = applied?.job.stop.timeoutMs ?? DEFAULT_STOP_MS
-    return { kind: 'stop', slot: action.slot, timeoutMs }
+    return { kind: 'stop', slot: action.slot, timeoutMs, ...(action.reason === 'job-removed' && { forget: true }) }
   }
+  if (action.kind === 'run') return { kind: 'run', slot: action.slot }
   if (!applied || !action.placement) throw new Error(`bug: ${action.kind} ${action.slot} without a job or placement`)
   const recipe = recipeFor({
     applied,

@@ -64,12 +64,24 @@ function hostState(
     blocked: blockedBy(host.name, observed, records, seen),
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
+    ...heard(observed, record, seen),
     // Whoever still hears it knows better than the driver.
     ...(record?.fenced &&
       !observed?.facts &&
       belief?.verdict === 'lost' && { fenced: `${host.name} is lost, and its power is off since ${record.fenced.at}` }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
+}
+
+/** By its last answer to this process, else by the records. */
+function heard(
+  observed: HostObservation | undefined,
+  record: Records['hosts'][HostName] | undefined,
+  { observation, wall }: Seen,
+): Pick<HostState, 'heardAt'> {
+  const at = observed?.lastContactAt ?? null
+  if (at !== null) return { heardAt: new Date(Date.parse(wall) - (observation.at - at)).toISOString() }
+  return record?.lastContact ? { heardAt: record.lastContact } : {}
 }
 
 function blockedBy(

@@ -5,6 +5,7 @@ import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
+import type { RunView } from './run.js'
 import type { AllocationView, HostView, JobView, UnplacedView } from './views.js'
 
 /** A slot whose start failed, and when it is tried again. */
@@ -43,6 +44,8 @@ export interface JobDetailView {
   readonly backOffs: readonly BackOffView[]
   /** The last ones about its slots, oldest first. */
   readonly events: readonly Event[]
+  /** Of a batch or cron job: its last runs on the hosts that answer, oldest first. Absent: none are known. */
+  readonly runs?: readonly RunView[]
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
 }

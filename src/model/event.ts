@@ -21,6 +21,7 @@ export type EventKind =
   | 'take-over'
   | 'survival'
   | 'health'
+  | 'run'
   | 'reverted'
   | 'fence'
   | 'notified'

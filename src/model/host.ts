@@ -5,6 +5,7 @@ import type { DriverName } from './job.js'
 import type { LeaseFacts } from './lease.js'
 import type { HostName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
+import type { SlotRuns } from './run.js'
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -129,7 +130,16 @@ export interface UnitFacts {
   /** Same clock: when it last became inactive or failed. */
   readonly inactiveSinceMs: Millis | null
   /** Of a cron job: the timer's own state; null where there is none. */
-  readonly timer: { readonly active: string; readonly lastTriggerMs: Millis | null } | null
+  readonly timer: {
+    readonly active: string
+    readonly lastTriggerMs: Millis | null
+    /** Same clock: since when it waits; absent: not told. */
+    readonly sinceMs?: Millis | null
+  } | null
+  /** Of a batch or cron job: its runs on this host. Absent: none were written down. */
+  readonly runs?: SlotRuns
+  /** Of a batch job that has ended and is still kept by systemd: same clock, when its process was started; absent or null: not told. */
+  readonly startedMs?: Millis | null
 }
 
 /** A container that bears hc's label, whether or not it has its unit. */
@@ -179,6 +189,8 @@ export interface HostFacts {
   readonly cgroup: 1 | 2
   /** is-system-running. */
   readonly system: string
+  /** Its time zone (`Europe/Paris`); absent: not told. */
+  readonly timezone?: string
   readonly root: boolean
   /** Highest term that wrote here; null: none. */
   readonly term: Term | null

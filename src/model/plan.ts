@@ -27,6 +27,10 @@ export interface Placement {
   readonly home?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+  /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
+  readonly awaySince?: string
+  /** Of a cron job: it was moved during a run, which is to be made again (`rerun: true`). */
+  readonly lostRun?: true
   /** It was stopped for a slot of higher priority and wants another place: the sentence that was said of it. */
   readonly outranked?: string
 }
@@ -61,6 +65,9 @@ export type Reason =
   | 'already-running'
   | 'made-room'
   | 'outranked'
+  | 'run-missed'
+  | 'run-lost'
+  | 'run-asked'
 
 /** All reasons with what each means: the source of the documentation and of the sentences in plans and events. */
 export const REASONS: Readonly<Record<Reason, string>> = {
@@ -87,15 +94,18 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'already-running': 'it runs already',
   'made-room': 'it makes room for another slot',
   outranked: 'a slot of higher priority takes its place',
+  'run-missed': 'a run was missed while its host was away',
+  'run-lost': 'a run was lost with its host',
+  'run-asked': 'hc job run asked for it',
 }
 
 /** What is done to a slot. */
-export type ActionKind = 'start' | 'stop' | 'restart' | 'move' | 'adopt' | 'forget'
+export type ActionKind = 'start' | 'stop' | 'restart' | 'move' | 'adopt' | 'forget' | 'run'
 
 /**
  * One step. `start` writes and starts; `restart` stops, writes and starts on the same host; `move` stops at `from` and
  * starts at `host`; `adopt` takes a unit that already runs into the store; `forget` drops the record of an allocation
- * on a lost host (it is stopped at first contact), sending nothing.
+ * on a lost host (it is stopped at first contact), sending nothing; `run` begins a run of a cron job that is there.
  */
 export interface Action {
   readonly kind: ActionKind

@@ -35,6 +35,8 @@ export interface HostState {
   readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
+  /** When it was heard last, RFC 3339 UTC; absent: not known. */
+  readonly heardAt?: string
   /** A fence driver has confirmed that its power is off: the sentence that says so. Absent: not fenced. */
   readonly fenced?: string
   /** Images it is known to lack and can't get: reference -> reason. */

@@ -8,6 +8,7 @@ import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
+import { runActions } from './runs.js'
 import type { Searched } from './searched.js'
 import { actionsFor, adoption, isUnrecorded } from './steps.js'
 import { strayContainers } from './strays.js'
@@ -65,7 +66,7 @@ export function decide(input: PlanInput): Decision {
   const waits = new Set([...waiting, ...ordered.waiting].map(({ slot }) => slot))
   const decided = [...placed.values(), ...places.moved].filter(({ slot }) => waits.has(slot))
   const plan: Plan = {
-    actions: [...ordered.actions, ...strayContainers(input, taken)].sort(byWave),
+    actions: [...ordered.actions, ...strayContainers(input, taken), ...runActions(classified)].sort(byWave),
     unplaced: [...unplaced.filter(({ slot }) => !ordered.spared.has(slot)), ...likewise.values()].sort((a, b) =>
       byName(a.slot, b.slot),
     ),

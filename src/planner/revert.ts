@@ -16,9 +16,6 @@ export interface Revert {
   readonly why: string
 }
 
-/** So many starts of a new version that fail make it a bad one: the first may have been the host's fault. */
-const BAD_STARTS = 2
-
 /** The version that was healthy last before the present one, whose content is another; null: there is none. */
 export function lastHealthy(versions: readonly JobVersion[], version: number): JobVersion | null {
   const present = versions.find((each) => each.version === version)
@@ -51,11 +48,7 @@ export function badUpdates(
 function badness({ subject, bucket, text, givenUp }: Classified, applied: AppliedJob, input: PlanInput): string | null {
   const { slot, host, unit, state, placement } = subject
   const where = host === null ? slot : `${slot} on ${host}`
-  const entry = input.backOffs[slot]
   if (placement?.hash !== applied.hash) return null
-  if (entry && entry.gaveUp === undefined && entry.failures >= BAD_STARTS) {
-    return `${where} could not be started${entry.error ? `: ${entry.error}` : ''}`
-  }
   if (!unit || unit.hash !== applied.hash || !state?.facts) return null
   if (givenUp || bucket === 'failed') return `${where} failed: ${givenUp?.error ?? text}`
   const healthy = healthOf(subject, input)
@@ -63,7 +56,9 @@ function badness({ subject, bucket, text, givenUp }: Classified, applied: Applie
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
   const up = phase === 'running' && healthy !== null
   const deadline = applied.job.update.healthyDeadlineMs
-  if (up || Date.parse(input.wall) - Date.parse(placement.since) <= deadline) return null
+  // By the host's own clock: what was out of sight, or rebooted, has its whole time.
+  const since = unit.activeSinceMs ?? unit.activatingSinceMs ?? null
+  if (up || since === null || state.facts.monotonicMs - since <= deadline) return null
   const said = phase === 'running' ? healthText(subject, input) : failureText(unit)
   return `${where} was not healthy within ${formatMillis(deadline)} (update.healthy_deadline)${said === '' ? '' : `: ${said}`}`
 }

@@ -98,7 +98,11 @@ export const UNSEEN: readonly Rule[] = [
     why: 'A batch job may have done half its work.',
     apply: ({ applied, host }) =>
       applied?.job.type === 'batch' && !applied.job.rerun
-        ? outcome('wait', null, `${host} was lost during its run, and rerun is false: hc job restart runs it again`)
+        ? outcome(
+            'wait',
+            null,
+            `${host} was lost during its run, and rerun is false: hc job run ${applied.job.name} runs it again`,
+          )
         : null,
   },
   {

@@ -1,5 +1,4 @@
-// In which order the steps of a plan are carried out: at no time is more asked of a host than it has, and nothing is
-// stopped or started before the room that it needs is seen to be free.
+// The order of the steps of a plan: no host is ever asked for more than it has, nothing begins before its room is free.
 import { byName, type HostName, type JobName, jobOfSlot, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
@@ -35,7 +34,7 @@ interface Left {
   readonly wave: number
 }
 
-const RANK: Readonly<Record<Action['kind'], number>> = { adopt: 0, forget: 1, stop: 2, restart: 3, move: 4, start: 5 }
+const RANK: readonly Action['kind'][] = ['adopt', 'forget', 'stop', 'restart', 'move', 'start', 'run']
 
 /** Execution order: by wave; adopt, stop, then restart, move and start; by slot within. */
 export function order(actions: readonly Action[], setting: Setting): Order {
@@ -46,7 +45,8 @@ export function order(actions: readonly Action[], setting: Setting): Order {
 
 /** See `order`. */
 export function byWave(a: Action, b: Action): number {
-  return a.wave - b.wave || RANK[a.kind] - RANK[b.kind] || byName(a.slot, b.slot) || byName(a.host, b.host)
+  const rank = (kind: Action['kind']) => RANK.indexOf(kind)
+  return a.wave - b.wave || rank(a.kind) - rank(b.kind) || byName(a.slot, b.slot) || byName(a.host, b.host)
 }
 
 class Waves {

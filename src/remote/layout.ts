@@ -8,6 +8,8 @@ export const STATE_FOLDER = '/var/lib/hc'
 export const RUN_FOLDER = '/run/hc'
 /** One folder for each slot: `env`, `files/`, `credentials/`. */
 export const ALLOC_FOLDER = `${STATE_FOLDER}/alloc`
+/** Of each batch or cron slot that ran here: `SLOT.log` its last runs, `SLOT.last` the last line of it, `SLOT.now` a run that goes on. */
+export const RUNS_FOLDER = `${STATE_FOLDER}/runs`
 /** Named volumes. */
 export const VOLUME_FOLDER = `${STATE_FOLDER}/volumes`
 
@@ -30,6 +32,11 @@ export function allocFolder(slot: string): string {
 /** The container of a slot: its unit's name without the suffix. */
 export function containerName(slot: string): string {
   return `hc-${slot}`
+}
+
+/** The unit between timer and service of a job with `overlap: replace`; its name is that of no slot. */
+export function againOf(slot: string): string {
+  return `hc-${slot.replace('.', '-')}-again.service`
 }
 
 /**

@@ -3,6 +3,7 @@
 import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
 import type { Renewal } from './lease.js'
 import { GAUGES } from './probe-gauges.js'
+import { RUNS_PART } from './runs.js'
 
 /** First line of an answer, and the line without which it is not whole. */
 export const PROBE_HEAD = 'hc-probe 1'
@@ -25,6 +26,7 @@ export const UNIT_PROPERTIES = [
   'ActiveEnterTimestampMonotonic',
   'InactiveExitTimestampMonotonic',
   'InactiveEnterTimestampMonotonic',
+  'ExecMainStartTimestampMonotonic',
   'ExecMainExitTimestampMonotonic',
   'LastTriggerUSecMonotonic',
 ] as const
@@ -88,6 +90,7 @@ first term ${RUN_FOLDER}/term
 const SLOW = `
 slow() {
   put arch "$(uname -m)"
+  put zone "$(readlink /etc/localtime 2>/dev/null)"
   put system "$(timeout 5 systemctl is-system-running 2>/dev/null)"
   x=$(timeout 5 systemctl --version 2>/dev/null) && put driver systemd "$x"
   for d in podman docker; do
@@ -178,6 +181,8 @@ export function probeScript(options: ProbeOptions = {}): string {
     'if [ "$uid" = 0 ]; then',
     slow,
     UNITS,
+    `put ${SECTION}runs`,
+    RUNS_PART,
     `put ${SECTION}gauges`,
     GAUGES,
     REST,

@@ -8,6 +8,7 @@ import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
 import { parseGauges } from './probe-gauges.js'
 import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
+import { parseRuns } from './runs.js'
 import { failure, headOf, wholeNumber } from './text.js'
 
 export { type ProbeOptions, probeScript } from './probe-script.js'
@@ -178,6 +179,13 @@ function containers(answer: Answer): { containers: ContainerFacts[]; known: bool
   return { containers: found, known }
 }
 
+/** `/usr/share/zoneinfo/Europe/Paris`; without the link systemd takes UTC. */
+function timezone(link: string | undefined): Pick<HostFacts, 'timezone'> {
+  if (link === undefined) return {}
+  const name = /zoneinfo\/([A-Za-z0-9_+/-]{1,64})$/.exec(link)?.[1]
+  return { timezone: name ?? 'UTC' }
+}
+
 function notRoot(uid: string): Failure {
   return failure(
     'no-privileges',
@@ -240,6 +248,7 @@ export function parseProbe(output: string): ProbeReply {
     drivers: drivers(answer.values.get('driver') ?? []),
     cgroup: one('cgroup') === '2' ? 2 : 1,
     system: printableLine(one('system') || 'unknown', 32),
+    ...timezone(one('zone')),
     root: true,
     term: written?.term ?? null,
     cluster: written?.cluster ?? null,
@@ -248,6 +257,7 @@ export function parseProbe(output: string): ProbeReply {
       answer.sections.get('lines') ?? [],
       answer.sections.get('units') ?? [],
       parseGauges(answer.sections.get('gauges') ?? []),
+      parseRuns(answer.sections.get('runs') ?? []),
     ),
     containers: found.containers,
     containersKnown: found.known,

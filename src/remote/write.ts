@@ -2,7 +2,7 @@
 import { assert } from '../model/errors.js'
 import { placeOfSlot, SLOT_SUFFIX } from '../model/names.js'
 import { guarded } from './guard.js'
-import { RUN_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import { againOf, RUN_FOLDER, RUNS_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
 import { bytesWord, quote, words } from './quote.js'
 import type { Recipe, RecipeFile } from './recipe.js'
 import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from './write-request.js'
@@ -111,7 +111,7 @@ function stop(all: readonly Numbered[], politeMs: number): string {
   if (stopping.length + changing.length === 0) return ''
   const collect = ({ n, slot, unit }: Numbered, when: string): string => `if ${when}; then
   units${n}=${quote(unit)}
-  if [ -e $U/hc-${slot}.timer ]; then units${n}="hc-${slot}.timer $units${n}"; fi
+  for u in ${againOf(slot)} hc-${slot}.timer; do [ ! -e "$U/$u" ] || units${n}="$u $units${n}"; done
   header ${slot} Target; [ -z "$said" ] || units${n}="$units${n} $said"
   header ${slot} Driver; engines="$engines $said"
   set -- "$@" $units${n}
@@ -137,8 +137,14 @@ function leftovers({ slot, recipe }: Numbered): string[] {
     `${folder}/hc-${slot}.timer`,
   ])
   const kept = recipe?.links.map(({ unit, target }) => `${target}.wants/${unit}`) ?? []
-  const paths = [`hc-${slot}.service`, `hc-${slot}.timer`].filter((path) => !keeps(path))
+  const paths = [`hc-${slot}.service`, `hc-${slot}.timer`, againOf(slot)].filter((path) => !keeps(path))
   return [...paths, ...links.filter((path) => !kept.includes(path))].map((path) => `${UNIT_FOLDER}/${path}`)
+}
+
+/** What is written down of its runs; what goes on is no longer known for one that may be cut off. */
+function runLog({ step, slot }: Numbered): string[] {
+  const ends = step.kind === 'stop' && step.forget ? ['now', 'last', 'log'] : ['now']
+  return ends.map((end) => `${RUNS_FOLDER}/${slot}.${end}`)
 }
 
 /** Adds to "$@" the drop-ins of a slot in the folders of other units, but for those in `kept`. */
@@ -153,7 +159,7 @@ function remove(all: readonly Numbered[]): string {
   const lines = stopping.map(
     (at) => `if open ${at.n}; then
   ${dropIns(at.slot, [])}
-  for f in ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`])}; do
+  for f in ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`, ...runLog(at)])}; do
     if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi
   done
   gone="$gone $units${at.n}"
@@ -220,6 +226,7 @@ if [ $# -gt 0 ]; then [ -d ${folder} ] || ( umask 022; mkdir -p ${folder} ); ln 
 function start(all: readonly Numbered[]): string {
   const starting = all.filter(({ step }) => step.kind === 'start' || step.kind === 'restart')
   const restarting = all.filter(({ step }) => step.kind === 'restartOnly')
+  const running = all.filter(({ step }) => step.kind === 'run')
   const group = (verb: string, list: readonly Numbered[]): string => `set --
 ${list.map(({ n, unit, recipe }) => `if open ${n}; then set -- "$@" ${quote(recipe?.start ?? unit)}; fi`).join('\n')}
 if [ $# -gt 0 ] && in_time 'the start'; then
@@ -235,7 +242,8 @@ fi`
 [ -z "$gone" ] || systemctl reset-failed -- $gone >/dev/null 2>&1
 if [ -n "$reload" ]; then timeout 30 systemctl daemon-reload >/dev/null 2>&1; fi
 ${starting.length > 0 ? group('start', starting) : ''}
-${restarting.length > 0 ? group('restart', restarting) : ''}`
+${restarting.length > 0 ? group('restart', restarting) : ''}
+${running.length > 0 ? group('start --no-block', running) : ''}`
 }
 
 /** Steps whose end is not told by their start. */

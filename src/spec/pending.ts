@@ -22,9 +22,6 @@ export const PENDING_FIELDS: readonly Pending[] = [
     instead: 'a slot that needs a place anyway goes home if it can, but none moves back by itself',
   },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
-  { path: ['catch_up'], value: 'one', instead: 'a run missed while the host was off is not made up for' },
-  { path: ['overlap'], value: 'replace', instead: 'a run that still goes on is left alone and the new one is skipped' },
-  { path: ['rerun'], value: 'true', instead: 'a run that was lost with its host is not repeated' },
 ]
 
 /** hc_ variables of the inventory. */

@@ -18,6 +18,7 @@ import JobList from '../../commands/job/list.js'
 import JobRemove from '../../commands/job/remove.js'
 import JobRestart from '../../commands/job/restart.js'
 import JobRollback from '../../commands/job/rollback.js'
+import JobRun from '../../commands/job/run.js'
 import JobShow from '../../commands/job/show.js'
 import JobStart from '../../commands/job/start.js'
 import JobStop from '../../commands/job/stop.js'
@@ -50,6 +51,7 @@ describe('every command', () => {
     [JobShow, ['web'], ['job', 'allocations']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
+    [JobRun, ['web'], ['job', 'runs', 'exitCode']],
     [JobStop, ['web'], ['results']],
     [JobStart, ['web'], ['results']],
     [JobRestart, ['web'], ['results']],
@@ -96,7 +98,7 @@ describe('every command', () => {
       error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
     })
     expect(stdout.length).toBeLessThan(500)
-    expect(exitCode).toBe(['HostRun', 'Exec'].includes(command.name) ? 125 : 2)
+    expect(exitCode).toBe(['HostRun', 'Exec', 'JobRun'].includes(command.name) ? 125 : 2)
   })
 })
 

@@ -115,7 +115,19 @@ describe('a bad version', () => {
     })
     expect(bad(said(false))).toEqual(['1: web.0 on n1 is unhealthy: http 500'])
     expect(bad(said(null))).toEqual([])
-    const late = { ...said(null), wall: new Date(Date.parse(WALL) + 61_000).toISOString() }
+    const slow = { ...fresh, activeSinceMs: 930_000 }
+    const late = {
+      ...rolling({ update, health }, [slow]),
+      health: {
+        'web.0': {
+          slot: 'web.0',
+          host: 'n1',
+          run: runOf(unit('web.0', slow), facts(), health),
+          healthy: null,
+          text: 'http 500',
+        },
+      },
+    }
     expect(bad(late)).toEqual(['1: web.0 on n1 was not healthy within 1m (update.healthy_deadline): http 500'])
   })
 

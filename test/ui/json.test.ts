@@ -31,7 +31,15 @@ const STATES = every<AllocationState>({
   stopped: true,
   unknown: true,
 })
-const ACTIONS = every<ActionKind>({ start: true, stop: true, restart: true, move: true, adopt: true, forget: true })
+const ACTIONS = every<ActionKind>({
+  start: true,
+  stop: true,
+  restart: true,
+  move: true,
+  adopt: true,
+  forget: true,
+  run: true,
+})
 const FAILURES = every<FailureKind>({
   refused: true,
   unreachable: true,
