@@ -1,6 +1,14 @@
 import { Args, Flags } from '@oclif/core'
 import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
 
+/** What to write in a scenario instead of a flag. */
+const HINTS = {
+  lose: 'name the hosts in "lose" of the scenario',
+  add: 'write the host into "hosts" of the scenario',
+  set: 'change the field in "jobs" of the scenario',
+  fill: 'raise "count" of the job in the scenario',
+} as const
+
 export default class Simulate extends HcCommand {
   static override summary = 'Plan without contact: what would run where, were it otherwise'
   static override description =
@@ -44,7 +52,6 @@ Exit codes: 0 when everything has its place; 4 when not; 2 when the input is wro
     input: Flags.string({
       helpValue: 'FILE',
       description: 'One JSON scenario: hosts, jobs, running, lose; - is standard input',
-      exclusive: ['lose', 'add', 'set', 'fill'],
     }),
     effort: effortFlag,
   }
@@ -58,6 +65,9 @@ Exit codes: 0 when everything has its place; 4 when not; 2 when the input is wro
     if (input !== undefined) {
       if (args.path !== undefined && args.path.length > 0)
         throw this.misused('--input takes the place of job files', 'leave the files out')
+      const beside = (['lose', 'add', 'set', 'fill'] as const).find((flag) => flags[flag] !== undefined)
+      if (beside !== undefined)
+        throw this.misused(`--input takes one whole scenario, and --${beside} changes the cluster`, HINTS[beside])
       const { answerScenario, showScenario } = await import('../src/hc-offline.js')
       if (this.jsonEnabled()) {
         const answer = answerScenario(input, effort)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
@@ -19,6 +19,7 @@ import { createSshTransport } from './ssh/transport.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
+import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
 import { offeredHosts } from './system/known-names.js'
@@ -27,7 +28,8 @@ import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownAddress, ownBootId } from './system/self.js'
+import { isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
+import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
@@ -98,6 +100,8 @@ export async function openHc(options: HcOptions): Promise<Hc> {
       dial: (host, address, port) =>
         host.connection.kind === 'local' ? dialHere(address, port, DIAL_MS) : ssh.forward(host, address, port),
     }),
+    fencer: createFencer(dirname(file)),
+    solver: createSolver(new URL(`./controller/search-thread${extname(import.meta.url)}`, import.meta.url)),
     notifier: createNotifier(dirname(file)),
     pinger: createPinger(),
     inventory: async () => (await reader.read()).inventory,
@@ -106,6 +110,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner,
     ownBootId: ownBootId(),
+    ownMacs: ownMacs(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),

@@ -1,8 +1,10 @@
 // The doors to the world, interfaces only. Real ones are made in hc.ts; tests and the simulation bring their own.
 
 import type { Event, NewEvent } from './model/event.js'
+import type { OpenFence } from './model/fence.js'
+import type { HealthAnswer, HealthAsk } from './model/health.js'
 import type { Host } from './model/host.js'
-import type { KeptIncident, Notice } from './model/incident.js'
+import type { KeptIncident, Notice, OpenTarget } from './model/incident.js'
 import type { HostName, Millis } from './model/names.js'
 import type { Failure } from './model/observation.js'
 import type { KeptSurvival, LoopSnapshot, Records } from './model/records.js'
@@ -142,20 +144,6 @@ export interface Transport {
   close(host?: HostName): Promise<void>
 }
 
-/** A question to an allocation, on its host's own loopback. */
-export type HealthAsk =
-  | { readonly kind: 'tcp'; readonly port: number; readonly timeoutMs: Millis }
-  | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly timeoutMs: Millis }
-
-/**
- * What came back. `answered`: a connection, or an answer with its status and the beginning of its body; `silent`: asked in
- * vain; `unasked`: nothing could be asked, which says nothing of the allocation.
- */
-export type HealthAnswer =
-  | { readonly kind: 'answered'; readonly status: number | null; readonly body: string }
-  | { readonly kind: 'silent'; readonly text: string }
-  | { readonly kind: 'unasked'; readonly text: string }
-
 /** Asks allocations how they are, from where they run. */
 export interface Prober {
   /** Never rejects. */
@@ -177,18 +165,20 @@ export interface Lock {
   stillValid(): Promise<boolean>
 }
 
-/** A target of notices with everything in it that had to be read. */
-export type OpenTarget =
-  | { readonly kind: 'ntfy'; readonly url: string; readonly token: string | null }
-  | { readonly kind: 'webhook'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
-
 /** Tells people and programs. */
 export interface Notifier {
   /** One try, bounded. Throws UserError with the reason. */
   send(target: OpenTarget, notice: Notice): Promise<void>
   /** Runs a program of the operator with `input` on its stdin. Throws UserError where it fails. */
   run(argv: readonly string[], input: string, timeoutMs: Millis): Promise<void>
+}
+
+/** Cuts and gives power. */
+export interface Fencer {
+  /** Resolves when the driver says that it has done it. Throws UserError. */
+  act(rule: OpenFence, verb: 'off' | 'on'): Promise<void>
+  /** Is the power off? Throws UserError where the driver can't tell. */
+  isOff(rule: OpenFence): Promise<boolean>
 }
 
 /** What is kept on the control machine. */
@@ -227,6 +217,14 @@ export interface Store {
   writeIncidents(kept: readonly KeptIncident[]): Promise<void>
   /** Calls back when another process changed the records. */
   watch(onChange: () => void): { stop(): void }
+}
+
+/** Works on a question beside the program, so that nothing waits for it. What goes in and comes out is plain data. */
+export interface Solver<Question, Answer> {
+  /** The answer; null where the signal was aborted before. Rejects where it can't be worked out here. */
+  solve(question: Question, signal: AbortSignal): Promise<Answer | null>
+  /** Ends what is under way. */
+  close(): void
 }
 
 /** Who watches the loop. */

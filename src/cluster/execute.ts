@@ -16,6 +16,7 @@ import {
   writeScript,
   writeTimeoutMs,
 } from '../remote/write.js'
+import type { LeaseStep } from '../remote/write-request.js'
 
 export type { Contents } from '../drivers/index.js'
 
@@ -37,6 +38,8 @@ export interface ExecuteInput {
   readonly actions: readonly Action[]
   /** Hosts that are given the first word, with or without other steps. */
   readonly greet: readonly HostName[]
+  /** Hosts that are armed or disarmed, with or without other steps. Absent: none. */
+  readonly leases?: ReadonlyMap<HostName, LeaseStep>
   /** hc_boot_wait. */
   readonly bootWaitMs: Millis
   readonly hosts: ReadonlyMap<HostName, Target>
@@ -54,6 +57,8 @@ export interface ExecuteDoors {
   readonly clock: Clock
   debug(line: string): void
   onResult(result: StepResult): void
+  /** A write is about to be sent that the host may obey until then, hc's clock; null: it has ended, nothing comes later. */
+  onWrite?(host: HostName, until: Millis | null): void
   /** The last step of this plan on that host has ended. */
   onHostDone(host: HostName): void
 }
@@ -80,7 +85,8 @@ interface Task {
 export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise<readonly StepResult[]> {
   const tasks = tasksOf(input.actions)
   const results: StepResult[] = []
-  const idle = input.greet.filter((name) => !tasks.some(({ host }) => host === name))
+  const spoken = new Set([...input.greet, ...(input.leases?.keys() ?? [])])
+  const idle = [...spoken].filter((name) => !tasks.some(({ host }) => host === name))
   const greeted = Promise.all(idle.map((name) => greet(name, input, doors)))
   const unstopped = new Map<string, string>()
   const waves = [...new Set(tasks.map(({ wave }) => wave))].sort((a, b) => a - b)
@@ -107,7 +113,7 @@ export async function execute(input: ExecuteInput, doors: ExecuteDoors): Promise
   return results
 }
 
-/** A write without steps: under its guard the host takes it for the first word. What it answers is seen at the next look. */
+/** A write without steps, but perhaps with a lease: under its guard the host takes it for the first word. What it answers is seen at the next look. */
 async function greet(name: HostName, input: ExecuteInput, doors: ExecuteDoors): Promise<void> {
   const target = input.hosts.get(name)
   if (target) await write(target, [], input, doors)
@@ -125,6 +131,7 @@ function tasksOf(actions: readonly Action[]): readonly Task[] {
         { action, host, wave: wave + 1, kind: 'start', after: [slot, ...needs] },
       ]
     }
+    if (kind === 'run') return [{ action, host, wave, kind: 'start', after: needs }]
     if (kind === 'start' || kind === 'restart') {
       return [{ action, host, wave, kind, after: stopped.has(slot) ? [slot, ...needs] : needs }]
     }
@@ -187,8 +194,9 @@ async function stepFor(task: Task, { facts }: Target, input: ExecuteInput): Prom
   }
   if (kind === 'stop') {
     const timeoutMs = applied?.job.stop.timeoutMs ?? DEFAULT_STOP_MS
-    return { kind: 'stop', slot: action.slot, timeoutMs }
+    return { kind: 'stop', slot: action.slot, timeoutMs, ...(action.reason === 'job-removed' && { forget: true }) }
   }
+  if (action.kind === 'run') return { kind: 'run', slot: action.slot }
   if (!applied || !action.placement) throw new Error(`bug: ${action.kind} ${action.slot} without a job or placement`)
   const recipe = recipeFor({
     applied,
@@ -210,10 +218,12 @@ async function write(
   { host, facts, contactAt }: Target,
   steps: readonly { task: Task; step: Step }[],
   input: ExecuteInput,
-  { transport, clock, debug }: ExecuteDoors,
+  { transport, clock, debug, onWrite }: ExecuteDoors,
 ): Promise<readonly Ended[]> {
   const todo = steps.map(({ step }) => step)
+  const lease = input.leases?.get(host.name)
   const request: WriteRequest = {
+    ...(lease && { lease }),
     guard: {
       term: input.term,
       cluster: input.cluster,
@@ -225,6 +235,7 @@ async function write(
     },
     steps: todo,
   }
+  onWrite?.(host.name, contactAt + request.guard.deadlineMs - facts.uptimeMs)
   const result = await transport.run(host, {
     script: writeScript(request),
     lane: 'act',
@@ -235,7 +246,9 @@ async function write(
     const text = kind === 'reply-lost' ? `${message}: whether it was done is seen at the next look` : message
     return steps.map(({ task }) => unsure(task, text))
   }
+  onWrite?.(host.name, null)
   const reply = parseWriteReply(result.output)
+  if (reply.ok && reply.lease?.ok === false) debug(`lease on ${host.name}: ${reply.lease.message}`)
   if (!reply.ok) {
     debug(`write on ${host.name}: ${result.output.slice(0, 4000)}`)
     return steps.map(({ task }) => unsure(task, reply.message))

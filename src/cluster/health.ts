@@ -1,10 +1,10 @@
 // Asks every allocation that has a health check how it is, each at its own pace, beside the ticks.
 import { randomBytes } from 'node:crypto'
-import type { SlotHealth } from '../model/health.js'
+import type { HealthAnswer, SlotHealth } from '../model/health.js'
 import type { Host } from '../model/host.js'
 import type { DriverName, HealthRule } from '../model/job.js'
 import type { JobName, Millis, SlotName } from '../model/names.js'
-import type { Clock, HealthAnswer, Prober, SessionNear, Transport } from '../ports.js'
+import type { Clock, Prober, SessionNear, Transport } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { execOn } from './exec.js'
 

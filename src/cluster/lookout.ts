@@ -80,13 +80,18 @@ export class Lookout {
     const { address, port } = watched.host.connection
     const reached = await this.#options.pinger.reaches(address, port ?? 22, lookTimeout(watched))
     note(watched, { vantage: 'control', at, reached })
+    watched.silence.looked({ vantage: 'control', bootId: null, at, endedAt: this.#options.clock.now(), reached })
   }
 
   async #lookFrom(vantage: Watched, watched: Watched, at: Millis): Promise<void> {
     const reached = await this.#reachedFrom(vantage, [watched])
     const answer = reached?.get(watched.host.name)
     // No answer is no look: the vantage may be gone itself, or have no means to look.
-    if (answer !== undefined) note(watched, { vantage: vantage.host.name, at, reached: answer })
+    if (answer === undefined) return
+    note(watched, { vantage: vantage.host.name, at, reached: answer })
+    const bootId = vantage.facts?.bootId ?? null
+    const endedAt = this.#options.clock.now()
+    watched.silence.looked({ vantage: vantage.host.name, bootId, at, endedAt, reached: answer })
   }
 
   async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, boolean> | null> {

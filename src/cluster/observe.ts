@@ -3,15 +3,19 @@ import type { Host, HostFacts, Settings } from '../model/host.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Failure, HostObservation, Observation } from '../model/observation.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
+import type { Renewal } from '../remote/lease.js'
 import { parseProbe, probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
+import { type LeaseGuard, renewalFor } from './renewals.js'
 import { type Acquaintance, isAnswering, unseen, type Watched } from './watched.js'
 
 export type { Acquaintance } from './watched.js'
 
 /** Bound of a first probe, ms: it includes connecting and logging in. */
 const FIRST_CONTACT_MS = 5000
+/** A lease is renewed apart from ticks where none has asked its host for so long, ms. */
+const RENEW_AFTER_MS = 1500
 /** Hosts are asked for what costs a process each (containers, versions) at first contact and then so often, ms. */
 const FULL_EVERY_MS = 60_000
 
@@ -32,6 +36,7 @@ export class Observer {
   readonly #watched = new Map<HostName, Watched>()
   readonly #lookout: Lookout
   #settings: Settings | null = null
+  #leases: LeaseGuard | null = null
 
   constructor(options: ObserverOptions) {
     this.#options = options
@@ -39,8 +44,14 @@ export class Observer {
   }
 
   /** Takes over what the inventory and the records say; hosts that left are forgotten. */
-  know(hosts: readonly Host[], settings: Settings, acquaintances: ReadonlyMap<HostName, Acquaintance>): void {
+  know(
+    hosts: readonly Host[],
+    settings: Settings,
+    acquaintances: ReadonlyMap<HostName, Acquaintance>,
+    leases: LeaseGuard | null = null,
+  ): void {
     this.#settings = settings
+    this.#leases = leases
     this.#lookout.witnesses = settings.witnesses
     const names = new Set(hosts.map(({ name }) => name))
     for (const name of this.#watched.keys()) if (!names.has(name)) this.#watched.delete(name)
@@ -105,7 +116,7 @@ export class Observer {
     const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS
     watched.pendingSince = now
     watched.pending = transport
-      .run(watched.host, { script: probeScript({ full }), lane: 'look', timeoutMs })
+      .run(watched.host, { script: probeScript({ full, ...this.#renewal(watched, now) }), lane: 'look', timeoutMs })
       .then((result) => {
         if (!result.ok) return this.#failed(watched, result.failure)
         const parsed = parseProbe(result.output)
@@ -118,10 +129,34 @@ export class Observer {
     return watched.pending
   }
 
+  /** For a host that answers and may be armed; nothing is sent to who is silent, so that the wait for it can end. */
+  #renewal(watched: Watched, now: Millis): { readonly renew?: Renewal } {
+    const { facts, lastContactAt, silentSince, host } = watched
+    if (!this.#leases?.hosts.has(host.name) || !facts || lastContactAt === null || silentSince !== null) return {}
+    watched.silence.sent(now)
+    return { renew: renewalFor(facts, lastContactAt, now, this.#leases) }
+  }
+
+  /** Renews the leases of hosts that were not asked lately: ticks may wait for a lock. */
+  renew(): void {
+    for (const watched of this.#watched.values()) {
+      const asked = this.#options.clock.now() - watched.pendingSince
+      if (this.#leases?.hosts.has(watched.host.name) && asked > RENEW_AFTER_MS) void this.#probe(watched)
+    }
+  }
+
+  /** A write is about to be sent which the host may obey until then (hc's clock); null: it has ended. */
+  acting(host: HostName, until: Millis | null): void {
+    this.#watched.get(host)?.silence.acts(until)
+  }
+
   #answered(watched: Watched, facts: HostFacts, sentAt: Millis, full: boolean): void {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
-    watched.facts = facts
+    // Only full probes tell of the connection; it stays what it is for as long as the host does.
+    const { connection } = watched.facts?.bootId === facts.bootId ? watched.facts : facts
+    watched.facts = facts.connection || !connection ? facts : { ...facts, connection }
+    watched.silence.answered(facts, now)
     watched.meter.add(facts, Date.parse(this.#options.clock.wall()), now - sentAt)
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
@@ -162,6 +197,7 @@ export class Observer {
       provenVantages: [...watched.proven].sort(byName),
       everReached: watched.everReached,
       measured: watched.meter.measured,
+      ...(this.#options.looks && { silence: watched.silence.report(watched.proven) }),
     }
   }
 }

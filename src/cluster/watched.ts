@@ -3,6 +3,7 @@ import type { Host, HostFacts } from '../model/host.js'
 import type { Millis } from '../model/names.js'
 import type { Failure, Look, Vantage } from '../model/observation.js'
 import { Meter } from './measure.js'
+import { SilenceKeeper } from './renewals.js'
 
 /** Looks kept per host: a minute of three vantages. */
 const LOOKS_KEPT = 400
@@ -27,6 +28,7 @@ export interface Watched {
   fullAt: Millis | null
   looking: boolean
   readonly meter: Meter
+  readonly silence: SilenceKeeper
   /** Facts from probes sent before this moment are half-done: steps were being carried out. */
   actedAt: Millis
 }
@@ -56,6 +58,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     fullAt: null,
     looking: false,
     meter: new Meter(),
+    silence: new SilenceKeeper(),
     actedAt: 0,
   }
 }

@@ -14,6 +14,7 @@ import { type Driven, drive, type Scope } from './drive.js'
 import { beyondTheLoop } from './effort.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
 import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
+import { blobsOf, keepVersions } from './versions.js'
 import type { World } from './world.js'
 
 /** A job file that was read. */
@@ -71,7 +72,20 @@ export async function applyJobs(world: World, controller: Controller, request: A
     signal: request.signal,
     onProgress: request.onProgress,
   })
-  return { ...(await outcome(world, finalPlan, driven, { jobs: names })), loopTicking: follow }
+  const ended = await outcome(world, finalPlan, driven, { jobs: names })
+  return { ...withReverts(ended, await world.store.read(), records, prepared.changed), loopTicking: follow }
+}
+
+/** What was taken back meanwhile does not run as asked, however well the old version runs. */
+function withReverts(view: ApplyView, now: Records | null, applied: Records, changed: readonly JobName[]): ApplyView {
+  const back = changed.flatMap((name) => {
+    const version = now?.versions?.[name]?.at(-1)
+    const asked = applied.jobs[name]
+    if (!version?.revertOf || !asked || version.version <= asked.version) return []
+    const error = `version ${asked.version} was taken back: hc events --job ${name} says why; version ${version.revertOf} is in force again`
+    return [{ slot: name, host: '', ok: false, error }]
+  })
+  return back.length === 0 ? view : { ...view, results: [...view.results, ...back], converged: false }
 }
 
 /** Throws UserError for what hc_survive refuses. Where no job is changed there is nothing to refuse. */
@@ -188,11 +202,11 @@ async function recordApplied(world: World, prepared: Prepared): Promise<Records>
   try {
     const records = (await store.read()) ?? prepared.records
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
-    const next = appliedTo(records, prepared, world.clock.wall())
+    const applied = appliedTo(records, prepared, world.clock.wall())
+    const next = await keepVersions(store, records, applied, prepared.changed)
     if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
     await store.appendEvents(appliedEvents(prepared, next), next.term.number)
-    const kept = Object.values(next.jobs).flatMap(({ fileHashes }) => Object.values(fileHashes))
-    await store.pruneBlobs(kept)
+    await store.pruneBlobs(blobsOf(next))
     return next
   } finally {
     await lock.release()
@@ -222,8 +236,8 @@ export function appliedTo(
     if (records.jobs[name]?.job.exclusive) continue
     for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
   }
-  const { backOffs } = tryAgain(records, [...named, ...removed])
-  return { ...records, jobs, placements, backOffs, removed: removedAfter(records, named, removed, wall) }
+  const again = tryAgain(records, [...named, ...removed])
+  return { ...again, jobs, placements, removed: removedAfter(records, named, removed, wall) }
 }
 
 /** Versions only rise, also where two applies cross; restarts asked for since are not forgotten. */

@@ -6,7 +6,8 @@ import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
-import type { Blocked, HostState, PlanInput } from '../planner/input.js'
+import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
+import { acknowledge } from './lease.js'
 import { isSameOwner, outranks } from './term.js'
 
 /** What is in hand besides the records. */
@@ -19,6 +20,8 @@ export interface Seen {
   /** Host -> image reference -> why it can't be had there. */
   readonly lackingImages: ReadonlyMap<HostName, Readonly<Record<string, string>>>
   readonly wall: string
+  /** The loop that looks; absent: a command. */
+  readonly loop?: Omit<LoopState, 'term'>
 }
 
 /** The input of a plan. `jobs` replaces the applied ones, for a plan of what would be applied. */
@@ -41,6 +44,8 @@ export function assemble(
     backOffs: records?.backOffs ?? {},
     ...(records?.unwell && { unwell: records.unwell }),
     now: seen.observation.at,
+    ...(records?.leaseRules !== undefined && { leaseRules: records.leaseRules }),
+    ...(seen.loop && records && { loop: { ...seen.loop, term: records.term } }),
     prefer: 'survival',
     wall: seen.wall,
   }
@@ -54,6 +59,9 @@ function hostState(
   seen: Seen,
 ): HostState {
   const record = records?.hosts[host.name]
+  const facts = observed?.facts ?? null
+  // What it shows counts already, whether or not it is written down.
+  const lease = facts && records ? acknowledge(record?.lease, facts, records.term) : record?.lease
   return {
     host,
     belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },
@@ -63,9 +71,28 @@ function hostState(
     lastFacts: observed?.lastFacts ?? null,
     blocked: blockedBy(host.name, observed, records, seen),
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
+    ...(lease && { lease }),
+    ...(observed?.silence && { silence: observed.silence }),
+    ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
+    ...heard(observed, record, seen),
+    // Whoever still hears it knows better than the driver.
+    ...(record?.fenced &&
+      !observed?.facts &&
+      belief?.verdict === 'lost' && { fenced: `${host.name} is lost, and its power is off since ${record.fenced.at}` }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
+}
+
+/** By its last answer to this process, else by the records. */
+function heard(
+  observed: HostObservation | undefined,
+  record: Records['hosts'][HostName] | undefined,
+  { observation, wall }: Seen,
+): Pick<HostState, 'heardAt'> {
+  const at = observed?.lastContactAt ?? null
+  if (at !== null) return { heardAt: new Date(Date.parse(wall) - (observation.at - at)).toISOString() }
+  return record?.lastContact ? { heardAt: record.lastContact } : {}
 }
 
 function blockedBy(

@@ -4,36 +4,38 @@ import { HealthWatch } from '../cluster/health.js'
 import { Observer } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import type { HostName, Millis, SlotName } from '../model/names.js'
+import type { HostName, Millis } from '../model/names.js'
 import type { Belief, Observation } from '../model/observation.js'
 import type { Plan } from '../model/plan.js'
 import type { LoopSnapshot, Records } from '../model/records.js'
 import type { ResultView } from '../model/views.js'
 import { check } from '../planner/check.js'
-import type { Classified } from '../planner/classify.js'
 import type { PlanInput } from '../planner/input.js'
-import { type Decision, decide } from '../planner/plan.js'
-import type { Vain } from '../planner/vain.js'
+import type { Decision } from '../planner/plan.js'
+import { badUpdates } from '../planner/revert.js'
 import { judge } from '../planner/verdicts.js'
 import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
-import { executionOf } from './execution.js'
+import { Decider } from './decider.js'
+import { executionOf, hasSteps, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
+import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
-import { borrow, unreached } from './opinion.js'
+import { opine, unreached } from './opinion.js'
 import {
   decisionEvents,
+  newlyCompleted,
   recordDecision,
-  recordFailures,
   recordHosts,
-  recordInventory,
   recordResults,
+  recordSeen,
   resultEvents,
 } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
+import { revertAll } from './versions.js'
 import type { World } from './world.js'
 
 /** One look at everything, and what follows from it. */
@@ -90,18 +92,26 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  /** What was searched through without finding a place for anything. */
-  #vain: Vain | null = null
+  #deciding = false
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
 
   readonly #borrows: boolean
+  readonly #decider: Decider
+  /** Set for a loop: it arms hosts and renews their leases. */
+  readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
-  constructor(world: World, options: { readonly looks: boolean; readonly onNews?: () => void }) {
+  constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
+    this.#loopSelf = options.loop && { since: world.clock.now(), ...(world.ownMacs && { macs: world.ownMacs }) }
     this.survivals = new Survivals(world)
+    this.#decider = new Decider({
+      solver: options.loop ? (world.solver ?? null) : null,
+      onAnswer: () => options.onNews?.(),
+      debug: world.debug,
+    })
     this.#observer = new Observer({ ...world, ...options })
     const { prober } = world
     this.#health = prober ? new HealthWatch({ ...world, prober, ...options }) : null
@@ -114,8 +124,9 @@ export class Controller {
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
+    const leases = this.#loopSelf ? renewals(stored, inventory.settings) : null
     const observe = () => {
-      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored))
+      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored), leases)
       return this.#observer.observe(patienceMs, elsewhere)
     }
     let observation = await observe()
@@ -127,7 +138,10 @@ export class Controller {
     }
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
-    return this.#conclude(inventory, records, observation, await this.#opine(judged, observation, records), wanted)
+    if (this.#borrows) this.#loop = await store.readLoop()
+    const opinion = { loop: this.#loop, records, wall: clock.wall() }
+    const beliefs = this.#borrows ? opine(judged, observation, opinion) : judged
+    return this.#conclude(inventory, records, observation, beliefs, wanted)
   }
 
   /** What is known of the health of allocations: what was asked here, and what the loop that ticks has asked. */
@@ -152,14 +166,19 @@ export class Controller {
     const { targets, unseen } = healthTargets(first)
     this.#health?.know(targets, unseen)
     const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
+    this.#decider.pursue(tick.input, tick.decision)
     await within(clock, options.settleMs, this.#acting)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
+
+  /** Renews leases, apart from ticks. */
+  renew = (): void => this.#observer.renew()
 
   /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
     this.#health?.close()
+    this.#decider.close()
     await within(this.#world.clock, boundMs, this.#acting)
   }
 
@@ -178,26 +197,12 @@ export class Controller {
       busy: new Set(this.#busy),
       lackingImages: lackingByHost(jobs),
       wall: this.#world.clock.wall(),
+      ...(this.#loopSelf && { loop: this.#loopSelf }),
     }
     const whole = assemble(records, seen, wanted)
-    const steps = this.searchSteps
-    const health = this.health
-    const input: PlanInput = { ...whole, health, vain: this.#vain, ...(steps !== undefined && { searchSteps: steps }) }
-    const decision = decide(input)
-    this.#vain = decision.vain ?? null
+    const { input, decision } = this.#decider.decide({ ...whole, health: this.health }, this.searchSteps)
     const inventoryFault = this.#world.inventoryFault()
     return { inventory, inventoryFault, records, observation, beliefs, seen, input, decision }
-  }
-
-  async #opine(
-    beliefs: readonly Belief[],
-    observation: Observation,
-    records: Records | null,
-  ): Promise<readonly Belief[]> {
-    const { store, clock } = this.#world
-    const silent = new Set(observation.hosts.filter(({ answering }) => !answering).map(({ host }) => host))
-    if (!this.#borrows || silent.size === 0) return beliefs
-    return borrow(beliefs, silent, { loop: await store.readLoop(), records, wall: clock.wall() })
   }
 
   /** Nothing to do and nothing to write down: no lock is taken, no byte is written. */
@@ -206,60 +211,58 @@ export class Controller {
     const news = this.#news.since({ ...look, health: this.health })
     if (!records) return true
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
-    if (
-      decision.plan.actions.length > 0 ||
-      decision.plan.greet.length > 0 ||
-      newlyCompleted(decision.classified).length > 0 ||
-      decision.classified.some(({ givenUp, recovered }) => givenUp || recovered)
-    )
-      return false
-    if (recordInventory(records, this.#world.inventoryTexts()) !== records) return false
+    const bad = badUpdates(decision.classified, look.input, records.versions)
+    if (hasSteps(decision) || newlyCompleted(decision.classified).length + bad.length > 0) return false
+    if (recordSeen(records, look, this.#world.inventoryTexts()) !== records) return false
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
-  async #act(first: Look, results: ResultView[], options: TickOptions): Promise<Look> {
+  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
     const { store } = this.#world
-    this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
+    this.#deciding = true
     try {
+      this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
       const fresh = claim(await store.read(), this.#world.owner)
-      if (!fresh) return first
+      if (!fresh) return before
       // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-      const stale = JSON.stringify(adoptTerm(fresh, first.observation)) !== JSON.stringify(first.records)
-      const seen = stale ? await this.look(options.patienceMs) : first
+      const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
+      const seen = stale ? await this.look(options.patienceMs) : before
       const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-      const look = this.reconsider(seen, own, null)
+      const first = this.reconsider(seen, own, null)
+      const bad = badUpdates(first.decision.classified, first.input, own.versions)
+      const back = await revertAll(store, own, bad, seen.seen.wall)
+      const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
       const { plan, classified } = look.decision
       const faults = check(plan, classified, look.input)
       if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
       const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const failed = recordFailures(decided, classified, look.seen.wall)
-      const known = recordInventory(failed, this.#world.inventoryTexts())
-      const noted = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+      const known = recordSeen(decided, look, this.#world.inventoryTexts())
+      const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+      const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
       if (noted.records !== fresh) await store.write(noted.records)
-      await store.appendEvents([...noted.events, ...decisionEvents(plan.actions)], noted.records.term.number)
+      await store.appendEvents(
+        [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
+        noted.records.term.number,
+      )
       options.onDecided?.(look)
       this.#begin(plan, look, noted.records, results)
       return look
     } finally {
-      if (this.#busy.size === 0) await this.#unlock()
+      this.#deciding = false
+      await this.#unlock()
     }
   }
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
-    const { transport, clock, debug } = this.#world
-    const touched = new Set([
-      ...plan.greet,
-      ...plan.actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
-    ])
+    const touched = touchedBy(plan)
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
-    if (sent.length === 0 && plan.greet.length === 0) return
+    if (sent.length + plan.greet.length + (plan.arms ?? []).length === 0) return
     for (const host of touched) this.#busy.add(host)
     const work = execute(executionOf(sent, look, records, this.#world), {
-      transport,
-      clock,
-      debug,
+      ...this.#world,
       onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
+      onWrite: (host, until) => this.#observer.acting(host, until),
       onHostDone: (host) => {
         this.#busy.delete(host)
         this.#observer.acted(host)
@@ -267,9 +270,9 @@ export class Controller {
     })
     const recorded = work.then((ended) => this.#recordResults(ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
-      for (const end of ends) if (end.status === 'rejected') debug(`steps: ${String(end.reason)}`)
+      for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
       for (const host of touched) this.#busy.delete(host)
-      if (this.#busy.size === 0) await this.#unlock()
+      await this.#unlock()
     })
   }
 
@@ -282,15 +285,11 @@ export class Controller {
     await store.appendEvents(resultEvents(results), records.term.number)
   }
 
+  /** Steps under way and a decision under way need it. */
   async #unlock(): Promise<void> {
+    if (this.#busy.size > 0 || this.#deciding) return
     const lock = this.#lock
     this.#lock = null
     await lock?.release()
   }
-}
-
-function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] {
-  return classified
-    .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
-    .map(({ subject }) => subject.slot)
 }

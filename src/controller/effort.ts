@@ -14,7 +14,7 @@ export function withEffort(controller: Controller, effort: number): Controller {
  */
 export function beyondTheLoop({ input, decision }: Look): string | null {
   if (input.searchSteps === undefined) return null
-  const { searchSteps: _, vain: __, ...usual } = input
+  const { searchSteps: _, vain: __, searched: ___, ...usual } = input
   const missed = decide(usual).plan.unplaced.length - decision.plan.unplaced.length
   return missed > 0
     ? 'this plan took more effort to find than the loop, which carries it out, puts into a search: stop the loop, and let hc apply carry it out'

@@ -1,10 +1,13 @@
 // What carrying out a plan goes by: everything was decided before.
 import type { Contents, ExecuteInput } from '../cluster/execute.js'
 import type { AppliedJob } from '../model/job.js'
-import type { Action } from '../model/plan.js'
+import type { HostName } from '../model/names.js'
+import type { Action, Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
+import type { Decision } from '../planner/plan.js'
 import { readContents } from './contents.js'
 import type { Look } from './controller.js'
+import { leaseSteps } from './lease.js'
 import type { World } from './world.js'
 
 /** The steps of a plan with all that they need. */
@@ -17,6 +20,7 @@ export function executionOf(
   return {
     actions,
     greet: look.decision.plan.greet,
+    leases: leaseSteps(look.decision.plan.arms ?? []),
     bootWaitMs: look.inventory.settings.bootWaitMs,
     hosts: new Map(
       look.input.hosts.flatMap(({ host, facts }) => {
@@ -30,4 +34,18 @@ export function executionOf(
     term: records.term,
     contents: (applied: AppliedJob): Promise<Contents> => readContents(applied, store, sources),
   }
+}
+
+/** Hosts that a plan writes to. */
+export function touchedBy({ greet, actions, arms = [] }: Plan): ReadonlySet<HostName> {
+  return new Set([
+    ...greet,
+    ...arms.map(({ host }) => host),
+    ...actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
+  ])
+}
+
+/** Is anything to be sent, or to be taken into the records? */
+export function hasSteps({ plan: { actions, greet, arms = [] } }: Decision): boolean {
+  return actions.length + greet.length + arms.length > 0
 }

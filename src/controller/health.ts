@@ -38,7 +38,7 @@ function targetOf({ subject, bucket }: Classified, seenAt: number): readonly Hea
       slot,
       job: job.name,
       host: state.host,
-      run: runOf(unit, state.facts),
+      run: runOf(unit, state.facts, applied.job.health),
       rule: applied.job.health,
       port: check.kind === 'command' ? null : (ports[check.port] ?? null),
       driver: unit.driver ?? job.driver,

@@ -1,12 +1,12 @@
 // Remembers what is wrong from tick to tick, and tells of it once when it begins and once when it is over.
 import pRetry from 'p-retry'
 import type { NewEvent } from '../model/event.js'
-import type { Incident, KeptIncident, Notice, NotifyTarget, Private } from '../model/incident.js'
+import type { Incident, KeptIncident, Notice, NotifyTarget, OpenTarget } from '../model/incident.js'
 import { type Millis, someOf } from '../model/names.js'
 import { incidentsOf } from '../planner/incidents.js'
-import type { Clock, Notifier, OpenTarget, Sources, Store } from '../ports.js'
-import { readSecret } from './contents.js'
+import type { Clock, Notifier, Sources, Store } from '../ports.js'
 import type { Look } from './controller.js'
+import { privateText } from './private.js'
 
 /** A slot without a place may get one in the next moment: so long it has to be without, ms. */
 const PLACE_HOLD_MS: Millis = 10_000
@@ -173,17 +173,13 @@ async function opened(target: NotifyTarget, sources: Sources): Promise<OpenTarge
   if (target.kind === 'ntfy') {
     return {
       kind: 'ntfy',
-      url: await textOf('url', target.url, sources),
-      token: target.token && (await textOf('token', target.token, sources)),
+      url: await privateText('url', target.url, sources),
+      token: target.token && (await privateText('token', target.token, sources)),
     }
   }
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(target.headers)) headers[name] = await textOf(name, value, sources)
-  return { kind: 'webhook', url: await textOf('url', target.url, sources), headers }
-}
-
-async function textOf(name: string, value: Private, sources: Sources): Promise<string> {
-  return typeof value === 'string' ? value : new TextDecoder().decode(await readSecret(name, value, sources))
+  for (const [name, value] of Object.entries(target.headers)) headers[name] = await privateText(name, value, sources)
+  return { kind: 'webhook', url: await privateText('url', target.url, sources), headers }
 }
 
 function messageOf(error: unknown): string {

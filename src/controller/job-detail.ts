@@ -1,5 +1,6 @@
 // One job with everything that is known of it, for `hc job show`.
 import { matchesEvent } from '../cluster/events.js'
+import { hasRuns } from '../drivers/runs.js'
 import { UserError } from '../model/errors.js'
 import type { Job, Spread } from '../model/job.js'
 import { byName, type JobName, jobOfSlot } from '../model/names.js'
@@ -8,6 +9,7 @@ import type { BackOffView, JobDetailView } from '../model/views.js'
 import { hintsFor } from '../planner/hints.js'
 import type { Controller } from './controller.js'
 import { findJob } from './jobs.js'
+import { jobRuns } from './runs.js'
 import { filtered, SHOW_PATIENCE_MS, snapshot } from './status.js'
 import type { World } from './world.js'
 
@@ -25,6 +27,7 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
   const own = filtered(whole, name)
   const awaited = whole.hosts.filter((host) => own.waiting.some((each) => each.host === host.name))
   const { job } = applied
+  const runs = hasRuns(job) ? await jobRuns(world, look, name) : []
   const { attempts, windowMs, delayMs } = job.restart
   return {
     job: view,
@@ -46,6 +49,7 @@ export async function jobDetail(world: World, controller: Controller, name: JobN
     events: (await world.store.events({ limit: SEARCHED }))
       .filter((event) => matchesEvent(event, { job: name }))
       .slice(-SHOWN),
+    ...(runs.length > 0 && { runs }),
     // Who reads this has said hc job show already.
     hints: hintsFor({ ...own, hosts: awaited }, look.seen.wall).filter(
       (hint) => !hint.startsWith(`hc job show ${name} `),

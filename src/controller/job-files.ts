@@ -2,6 +2,7 @@
 import { UserError } from '../model/errors.js'
 import type { JobName } from '../model/names.js'
 import type { Sources } from '../ports.js'
+import type { JobLimits } from '../spec/exclusive-checks.js'
 import { type JobFile, parseJobs } from '../spec/jobs.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import type { JobToApply } from './apply.js'
@@ -25,7 +26,12 @@ const IS_JOB_FILE = /\.ya?ml$/
 export async function readJobFiles(
   sources: Sources,
   paths: readonly string[],
-  around: { readonly workingFolder: string; readonly inventoryFile: string; readonly known: readonly JobName[] },
+  around: {
+    readonly workingFolder: string
+    readonly inventoryFile: string
+    readonly known: readonly JobName[]
+    readonly limits?: JobLimits
+  },
 ): Promise<ReadJobFiles> {
   const named = paths.length > 0 ? paths : [resolvePath(folderOf(around.inventoryFile), 'jobs')]
   const files: JobFile[] = []
@@ -46,7 +52,7 @@ export async function readJobFiles(
     }
   }
   const unique = [...new Map(files.map((file) => [`${file.folder}/${file.file}`, file])).values()]
-  const read = parseJobs(unique, around.known)
+  const read = parseJobs(unique, around.known, around.limits)
   if ('faults' in read) {
     const count = read.faults.length
     const message =

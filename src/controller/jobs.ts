@@ -4,17 +4,18 @@ import { type AppliedJob, generationOf, nextGeneration } from '../model/job.js'
 import { byName, type JobName, jobOfSlot, type Millis, quoted, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Records } from '../model/records.js'
-import type { ApplyView, Progress } from '../model/views.js'
+import type { ApplyView, JobHistoryView, Progress } from '../model/views.js'
 import { planView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import { outcome } from './apply.js'
 import type { Controller, Look } from './controller.js'
 import { drive } from './drive.js'
 import { tryAgain } from './prepare.js'
+import { goneBack, rollbackTarget } from './versions.js'
 import type { World } from './world.js'
 
 /** What is said. */
-export type JobVerb = 'stop' | 'start' | 'restart' | 'remove'
+export type JobVerb = 'stop' | 'start' | 'restart' | 'remove' | 'rollback'
 
 /** How it is told. */
 export interface JobCommand {
@@ -22,6 +23,8 @@ export interface JobCommand {
   readonly name: JobName
   /** Of a restart: only these slots; absent or empty: all. */
   readonly slots?: readonly SlotName[]
+  /** Of a rollback: the version to go back to; absent or null: the one that was healthy last. */
+  readonly to?: number | null
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
   onProgress(progress: Progress): void
@@ -113,21 +116,30 @@ const EVENTS = {
   start: ['job-started', 'started by hc job start'],
   restart: ['restart-asked', 'restart asked for by hc job restart'],
   remove: ['removed', 'removed by hc job remove'],
+  rollback: ['reverted', 'taken back by hc job rollback'],
 } as const
 
-async function recordWord(world: World, { name, verb, slots = [] }: JobCommand): Promise<Records> {
+async function recordWord(world: World, { name, verb, slots = [], to = null }: JobCommand): Promise<Records> {
   const { store, clock } = world
   const lock = await store.lock(world.lockTimeoutMs)
   try {
     const records = await store.read()
     const applied = findJob(records, name)
     if (!records) throw new Error('bug: a job was found in no records')
-    const change = slots.length > 0 ? restarted(records, applied, slots) : after(records, applied, verb, clock.wall())
-    const next = { ...records, ...change }
+    const next =
+      verb === 'rollback'
+        ? await rolledBack(world, records, applied, to)
+        : {
+            ...records,
+            ...(slots.length > 0 ? restarted(records, applied, slots) : after(records, applied, verb, clock.wall())),
+          }
     await store.write(next)
     const [kind, text] = EVENTS[verb]
     const about = slots.length > 0 ? slots : [null]
-    const events = about.map((slot) => ({ kind, host: null, slot, reason: null, text: `${slot ?? name} ${text}` }))
+    const version = verb === 'rollback' ? `: version ${next.versions?.[name]?.at(-1)?.revertOf} is in force again` : ''
+    const events = about.map((slot) => {
+      return { kind, host: null, slot, reason: null, text: `${slot ?? name} ${text}${version}` }
+    })
     await store.appendEvents(events, records.term.number)
     return next
   } finally {
@@ -145,7 +157,19 @@ function restarted(records: Records, applied: AppliedJob, slots: readonly SlotNa
   }
 }
 
-function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: string): Partial<Records> {
+/** As the version to go back to, and tried at once. */
+async function rolledBack(world: World, records: Records, applied: AppliedJob, to: number | null): Promise<Records> {
+  const { name } = applied.job
+  const target = rollbackTarget(records, applied, to)
+  return goneBack(world.store, tryAgain(records, [name]), name, target, world.clock.wall())
+}
+
+function after(
+  records: Records,
+  applied: AppliedJob,
+  verb: Exclude<JobVerb, 'rollback'>,
+  wall: string,
+): Partial<Records> {
   const { name } = applied.job
   const { backOffs } = tryAgain(records, [name])
   const changed = (change: Partial<AppliedJob>) => ({
@@ -175,4 +199,15 @@ function after(records: Records, applied: AppliedJob, verb: JobVerb, wall: strin
       return { jobs, placements, backOffs, removed: { ...records.removed, [name]: wall } }
     }
   }
+}
+
+/** The versions of a job that are kept, newest first. Throws UserError for a job that is not applied. */
+export async function jobHistory(world: World, name: JobName): Promise<JobHistoryView> {
+  const records = await world.store.read()
+  const { version: present } = findJob(records, name)
+  const kept = records?.versions?.[name] ?? []
+  const versions = kept.map(({ version, hash, appliedAt, healthyAt, image, revertOf }) => {
+    return { version, present: version === present, hash, appliedAt, healthyAt, image, revertOf: revertOf ?? null }
+  })
+  return { job: name, versions: versions.reverse() }
 }

@@ -6,6 +6,8 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
+import { disarmAll } from './disarm.js'
+import { Fences } from './fencing.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
 import { liveView } from './live.js'
@@ -17,6 +19,10 @@ const PATIENCE_MS = 600
 const SETTLE_MS = 800
 /** Steps under way get so long to end when the loop is told to, ms. */
 const CLOSE_MS = 15_000
+/** Hosts get so long to be disarmed when the loop ends on purpose, ms. */
+const DISARM_MS = 6000
+/** Between two looks at whether a lease has to be renewed apart from ticks, ms. */
+const RENEW_MS = 500
 /** Shortest time between the beginnings of two ticks, ms: news come in bursts. */
 const GAP_MS = 50
 
@@ -51,6 +57,7 @@ class Loop {
   readonly #controller: Controller
   readonly #incidents: Incidents
   readonly #changes: Changes
+  readonly #fences: Fences
   readonly #startedAt: string
   readonly #ended: Promise<void>
   #held: Lock
@@ -66,7 +73,8 @@ class Loop {
     this.#startedAt = world.clock.wall()
     this.#incidents = new Incidents(world)
     this.#changes = new Changes(world.notifier)
-    this.#controller = new Controller(world, { looks: true, onNews: () => void this.#tick() })
+    this.#fences = new Fences(world, () => void this.#tick())
+    this.#controller = new Controller(world, { looks: true, loop: true, onNews: () => void this.#tick() })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
       options.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -79,14 +87,25 @@ class Loop {
     const beat = clock.beat(this.#options.expression ?? inventory.settings.reconcile, () => this.#tick())
     const watch = store.watch(() => void this.#tick())
     await this.#tick()
+    void this.#renew()
     await this.#ended
     beat.stop()
     watch.stop()
     this.#wake.abort()
     await this.#world.feed.close()
+    await disarmAll(this.#world, this.#controller, DISARM_MS)
     await this.#controller.close(CLOSE_MS)
     await within(clock, CLOSE_MS, this.#incidents.close())
+    await within(clock, CLOSE_MS, this.#fences.close())
     await this.#held.release()
+  }
+
+  /** Leases are renewed although a tick waits for a lock, or for a slow step. */
+  async #renew(): Promise<void> {
+    while (!this.#options.signal.aborted) {
+      await this.#world.clock.sleep(RENEW_MS, this.#options.signal)
+      if (!this.#options.signal.aborted) this.#controller.renew()
+    }
   }
 
   /** One tick at a time; what arrives meanwhile causes one more. Never rejects: the next tick tries again. */
@@ -135,6 +154,7 @@ class Loop {
     const news = [
       ...(await this.#incidents.advance(tick)),
       ...this.#changes.advance(tick),
+      ...this.#fences.advance(tick),
       ...(await this.#controller.survivals.advance(tick)),
     ]
     if (news.length > 0 && tick.records) await this.#world.store.appendEvents(news, tick.records.term.number)

@@ -1,6 +1,6 @@
 // A command that only shows has no time to judge a silent host: it borrows the verdict of the loop that has.
 import type { HostName } from '../model/names.js'
-import type { Belief } from '../model/observation.js'
+import type { Belief, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records } from '../model/records.js'
 
 /** A snapshot older than this says nothing about now, ms. */
@@ -37,4 +37,10 @@ export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>
     if (record?.verdict !== 'lost') return belief
     return { ...belief, verdict: 'lost', reason: `no answer; found lost on ${record.verdictSince}` }
   })
+}
+
+/** The same for all hosts of an observation that do not answer. */
+export function opine(beliefs: readonly Belief[], { hosts }: Observation, opinion: Opinion): readonly Belief[] {
+  const silent = new Set(hosts.filter(({ answering }) => !answering).map(({ host }) => host))
+  return silent.size === 0 ? beliefs : borrow(beliefs, silent, opinion)
 }

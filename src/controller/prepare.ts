@@ -1,7 +1,7 @@
 // What applying would do: sources are read, images and hashes worked out, nothing is recorded.
 import { type ImageHost, resolveImages } from '../cluster/images.js'
 import type { AppliedJob, Job } from '../model/job.js'
-import { byName, type JobName, jobOfSlot } from '../model/names.js'
+import { byName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import type { PlanView } from '../model/views.js'
 import { prospect } from '../planner/prospect.js'
@@ -106,8 +106,9 @@ export async function prepare(
 
 /** Applying is the operator's word: what failed is tried at once, not after its back-off. */
 export function tryAgain(records: Records, jobs: readonly JobName[]): Records {
-  const backOffs = Object.entries(records.backOffs).filter(([slot]) => !jobs.includes(jobOfSlot(slot)))
-  return { ...records, backOffs: Object.fromEntries(backOffs) }
+  const others = <T>(all: Readonly<Record<SlotName, T>>) =>
+    Object.fromEntries(Object.entries(all).filter(([slot]) => !jobs.includes(jobOfSlot(slot))))
+  return { ...records, backOffs: others(records.backOffs), ...(records.unwell && { unwell: others(records.unwell) }) }
 }
 
 function imageHosts({ input }: Look): readonly ImageHost[] {

@@ -8,6 +8,9 @@ import type { Belief, Observation, Verdict } from '../model/observation.js'
 import { type Action, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
+import type { Look } from './controller.js'
+import { acknowledge } from './lease.js'
+import { noteHealthy } from './versions.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
 const CONTACT_EVERY_MS = 600_000
@@ -128,6 +131,23 @@ export function resultEvents(results: readonly StepResult[]): readonly NewEvent[
   }))
 }
 
+/** Batch slots that have ended well, and of which that is not written down yet. */
+export function newlyCompleted(classified: readonly Classified[]): readonly SlotName[] {
+  return classified
+    .filter(({ bucket, subject }) => bucket === 'complete' && subject.placement && !subject.placement.completed)
+    .map(({ subject }) => subject.slot)
+}
+
+/** The records with what a look shows of jobs and files; the same where that is nothing new. */
+export function recordSeen(
+  records: Records,
+  { decision: { classified }, input }: Pick<Look, 'decision' | 'input'>,
+  texts: Readonly<Record<string, string>>,
+): Records {
+  const failed = recordFailures(records, classified, input.wall)
+  return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
+}
+
 /** New host records and the events that tell what changed; the same records where nothing worth a write did. */
 export function recordHosts(
   records: Records,
@@ -141,7 +161,7 @@ export function recordHosts(
   for (const { host, verdict, reason } of beliefs) {
     const seen = observation.hosts.find((one) => one.host === host)
     const before = hosts[host]
-    const after = hostRecord(before, verdict, seen ?? null, wall)
+    const after = hostRecord(before, verdict, seen ?? null, records, wall)
     if (after === null) continue
     changed = true
     hosts[host] = after
@@ -173,6 +193,7 @@ function hostRecord(
   before: HostRecord | undefined,
   verdict: Verdict,
   seen: Observation['hosts'][number] | null,
+  { term }: Pick<Records, 'term'>,
   wall: string,
 ): HostRecord | null {
   const facts = seen?.facts ?? null
@@ -182,15 +203,23 @@ function hostRecord(
   const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
   const sameBoot = facts === null || facts.bootId === base.bootId
-  if (before && judged === before.verdict && sameBoot && sameVantages && !(facts && stale)) return null
+  const freed = facts !== null && base.fenced !== undefined
+  const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
+  const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
+  const same = sameBoot && sameVantages && sameTerm && lease === base.lease && !freed
+  if (before && judged === before.verdict && same && !(facts && stale)) return null
   if (!before && facts === null && judged === 'unknown') return null
+  const { fenced, ...known } = base
   return {
-    ...base,
+    ...known,
+    ...(fenced && !facts && { fenced }),
     lastContact: facts ? wall : base.lastContact,
     bootId: facts?.bootId ?? base.bootId,
     machineId: facts?.machineId ?? base.machineId,
     verdict: judged,
     verdictSince: judged === base.verdict ? base.verdictSince : wall,
     provenVantages: vantages,
+    ...(facts && { seenInTerm: term.number }),
+    ...(lease && { lease }),
   }
 }

@@ -1,8 +1,9 @@
 // What commands show: snapshots made of one look.
 
+import { endpointsOfAll } from '../model/endpoints.js'
 import { UserError } from '../model/errors.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
-import { type EndpointView, endpointsOfAll, type HostView, type JobView, type StatusView } from '../model/views.js'
+import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
 import { remedied } from '../planner/prospect.js'
 import { searchKey } from '../planner/question.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'

@@ -113,13 +113,14 @@ export class Survivals {
   }
 }
 
-/** Nothing to do, nothing under way, nobody suspected: what comes next can wait for a moment. */
+/** Nothing to do, nothing under way, nothing searched for, nobody suspected: what comes next can wait for a moment. */
 function isQuiet({ decision, input, results }: Tick): boolean {
   const { actions, greet } = decision.plan
   return (
     actions.length === 0 &&
     greet.length === 0 &&
     results.length === 0 &&
+    (decision.open ?? null) === null &&
     input.hosts.every(({ belief, blocked }) => belief.verdict !== 'suspect' && blocked?.kind !== 'busy')
   )
 }

@@ -43,8 +43,27 @@ function seenTerms(observation: Observation): readonly Term[] {
 export function adoptTerm(records: Records, observation: Observation): Records {
   const own = seenTerms(observation).filter(({ owner }) => isSameOwner(owner, records.term.owner))
   const highest = Math.max(0, ...own.map(({ number }) => number))
-  if (highest < records.term.number || (highest === records.term.number && own.every(isOf(records)))) return records
-  return { ...records, term: { ...records.term, number: highest + 1 } }
+  const older = Math.max(0, ...rulesShown(observation, records)) > (records.leaseRules ?? 0)
+  if (!older && (highest < records.term.number || (highest === records.term.number && own.every(isOf(records)))))
+    return records
+  const leaseRules = Math.max(records.leaseRules ?? 0, ...rulesShown(observation, records))
+  const number = Math.max(highest, records.term.number) + 1
+  return { ...inNewTerm(records, number), ...(leaseRules > 0 && { leaseRules }) }
+}
+
+/** Numbers of lease rules that hosts of this control machine hold: one that it never gave out tells of an older store. */
+function rulesShown({ hosts }: Observation, { term }: Records): readonly number[] {
+  return hosts.flatMap(({ facts }) =>
+    facts?.lease?.rules && facts.term && isSameOwner(facts.term.owner, term.owner) ? [facts.lease.rules] : [],
+  )
+}
+
+/** What was seen in an earlier term was not seen in this one: see `HostRecord.seenInTerm`. */
+export function inNewTerm(records: Records, number: number): Records {
+  const hosts = Object.entries(records.hosts).map(([name, host]) => {
+    return [name, { ...host, seenInTerm: host.seenInTerm ?? records.term.number }] as const
+  })
+  return { ...records, hosts: Object.fromEntries(hosts), term: { ...records.term, number } }
 }
 
 function isOf({ term }: Records): (seen: Term) => boolean {

@@ -1,6 +1,7 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
-import type { Clock, Feed, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
+import type { Clock, Feed, Fencer, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
+import type { FullSolver } from './decider.js'
 
 /** Everything outside the controller. */
 export interface World {
@@ -11,8 +12,12 @@ export interface World {
   readonly feed: Feed
   readonly pinger: Pinger
   readonly sources: Sources
+  /** Cuts the power of hosts; absent: nobody can. */
+  readonly fencer?: Fencer
   /** Asks allocations how they are; absent: nobody does. */
   readonly prober?: Prober
+  /** Searches in full beside a loop; absent: the loop waits for its searches. */
+  readonly solver?: FullSolver
   /** Absent: nobody is told of anything. */
   readonly notifier?: Notifier
   /** The inventory in force; read again when the file changes. A faulty one keeps the last good one in force. */
@@ -29,6 +34,8 @@ export interface World {
   readonly owner: string
   /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */
   readonly ownBootId?: string | null
+  /** Hardware addresses of this machine, in lower case. Absent: not known. */
+  readonly ownMacs?: readonly string[]
   /** This process, for what is told of it. */
   readonly pid: number
   /** Diagnostics. */

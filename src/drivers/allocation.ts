@@ -1,11 +1,12 @@
 // What all drivers write alike: the lines that say whose unit it is, restarts, limits, stop, timer, links, files.
 import type { Job, Volume } from '../model/job.js'
 import { byName, unitOfSlot } from '../model/names.js'
-import { allocFolder, VOLUME_FOLDER, WORD_FILE } from '../remote/layout.js'
+import { againOf, allocFolder, VOLUME_FOLDER, WORD_FILE } from '../remote/layout.js'
 import type { RecipeFile, RecipeLink, RecipeUnit } from '../remote/recipe.js'
 import { onCalendar } from '../spec/schedule.js'
 import { majorVersion, type RecipeInput } from './driver.js'
 import { type Environment, environmentFile, hostPort } from './environment.js'
+import { againUnit } from './runs.js'
 import { commandLine, type Directives, plainValue, renderUnit, span, type UnitText } from './unit-file.js'
 
 /** Rises when the text that drivers render changes in meaning; no part of the spec hash. */
@@ -171,10 +172,11 @@ export function slotUnits(input: RecipeInput, service: UnitText): RecipeUnit[] {
       // systemd's own accuracy is a minute; and what was missed while the host was off is hc's decision.
       ['AccuracySec', '1s'],
       ['Persistent', 'no'],
-      ['Unit', unitOfSlot(slot)],
+      ['Unit', job.overlap === 'replace' ? againOf(slot) : unitOfSlot(slot)],
     ],
   }
-  return [...units, { path: timerOf(slot), text: renderUnit(timer, { Timer }) }]
+  const again = job.overlap === 'replace' ? [againUnit(slot)] : []
+  return [...units, ...again, { path: timerOf(slot), text: renderUnit(timer, { Timer }) }]
 }
 
 /** The timer of a cron job's slot. */
@@ -189,14 +191,4 @@ export function startsOf(job: Job, slot: string): { readonly start: string; read
   }
   const unit = unitOfSlot(slot)
   return { start: unit, links: job.type === 'batch' ? [] : [{ unit, target: 'multi-user.target' }] }
-}
-
-/** What of the job has no effect on this host. */
-export function commonWarnings(input: RecipeInput): string[] {
-  const { job } = input.applied
-  const warnings: string[] = []
-  if (job.type === 'cron' && job.overlap === 'replace') {
-    warnings.push(`${job.name}: overlap: replace has no effect yet; a run that is due while one runs is left out`)
-  }
-  return warnings
 }

@@ -1,13 +1,12 @@
 // Containers: the engine's client in the foreground of a unit, so that systemd restarts, reports and logs them.
 import { UserError } from '../model/errors.js'
 import type { FileMount, Volume } from '../model/job.js'
-import { byName } from '../model/names.js'
+import { byName, unitOfSlot } from '../model/names.js'
 import { allocFolder, CLUSTER_LABEL, containerName, SLOT_LABEL } from '../remote/layout.js'
 import type { Recipe, RecipeFile } from '../remote/recipe.js'
 import {
   allocationFiles,
   bootWaitLines,
-  commonWarnings,
   cpuShares,
   filePath,
   headerLines,
@@ -24,6 +23,7 @@ import {
 } from './allocation.js'
 import type { RecipeInput } from './driver.js'
 import { type Environment, environmentOf, hostPort, ownVariables, substitute } from './environment.js'
+import { runLines } from './runs.js'
 import { commandLine, type Directives } from './unit-file.js'
 
 /** What sets one engine apart from the other. */
@@ -141,6 +141,7 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
   const environment = environmentOf(job, placement, contents)
   const { client, engineFile } = divide(environment.closed)
   const shared = sharedLines(job)
+  const runs = runLines(input, unitOfSlot(slot))
   const clientFiles = allocationFiles(input, { open: environment.open, closed: client })
   const files: RecipeFile[] =
     engineFile === ''
@@ -166,8 +167,10 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
         ...(engine.clear === null
           ? []
           : ([['ExecStartPre', commandLine([...engine.clear, containerName(slot)], '-')]] as const)),
+        ...runs.before,
         ['ExecStart', commandLine(runCommand(input, engine, environment))],
         ['ExecStopPost', commandLine([...engine.remove, containerName(slot)], '-')],
+        ...runs.after,
         // The signal is for the client alone, which hands it on; the rest is killed when the time is up.
         ['KillMode', 'mixed'],
         ...restartLines(job),
@@ -179,6 +182,6 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
     folders: volumeFolders(job),
     target: null,
     stopTimeoutMs: job.stop.timeoutMs,
-    warnings: commonWarnings(input),
+    warnings: [],
   }
 }

@@ -5,7 +5,6 @@ import type { Recipe } from '../remote/recipe.js'
 import {
   allocationFiles,
   bootWaitLines,
-  commonWarnings,
   cpuWeight,
   filePath,
   headerLines,
@@ -22,6 +21,7 @@ import {
 } from './allocation.js'
 import { type Driver, majorVersion, type RecipeInput } from './driver.js'
 import { environmentOf, ownVariables, substitute } from './environment.js'
+import { runLines } from './runs.js'
 import { commandLine, type Directives, plainValue, renderUnit, span, unitQuote } from './unit-file.js'
 
 /** The first systemd with `LoadCredential=`. */
@@ -70,6 +70,7 @@ function commandRecipe(input: RecipeInput): Recipe {
   const own = ownVariables(job, placement)
   const environment = environmentOf(job, placement, contents)
   const shared = sharedLines(job)
+  const runs = runLines(input, unitOfSlot(slot))
   const secrets = Object.keys(contents.secrets).sort()
   const version = majorVersion(input.facts, 'systemd')
   const credentials = version !== null && version >= CREDENTIALS_SINCE ? secrets : []
@@ -83,7 +84,9 @@ function commandRecipe(input: RecipeInput): Recipe {
     ...credentials.map((name) => ['LoadCredential', `${name}:${allocFolder(slot)}/credentials/${name}`] as const),
     ...bootWaitLines(input),
     ...shared.service,
+    ...runs.before,
     ['ExecStart', commandLine(command)],
+    ...runs.after,
     ...restartLines(job),
     ...stopLines(job),
     ...resourceLines(input),
@@ -112,7 +115,7 @@ function commandRecipe(input: RecipeInput): Recipe {
     folders: volumeFolders(job),
     target: null,
     stopTimeoutMs: job.stop.timeoutMs,
-    warnings: commonWarnings(input),
+    warnings: [],
   }
 }
 
@@ -141,6 +144,7 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   const { slot } = input.placement
   const shared = sharedLines(job)
   const own = unitOfSlot(slot)
+  const runs = runLines(input, target)
   const runsOn = job.type !== 'cron' && job.type !== 'batch'
   const service: Directives = [
     ['Type', 'oneshot'],
@@ -150,7 +154,7 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   ]
   const dropIn = renderUnit({
     Unit: [...(runsOn ? ([['PartOf', own]] as const) : []), ...shared.unit, ...limitLines(job)],
-    Service: [...shared.service, ...targetRestartLines(input)],
+    Service: [...shared.service, ...runs.before, ...runs.after, ...targetRestartLines(input)],
   })
   return {
     slot,
@@ -167,6 +171,6 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
     folders: [],
     target,
     stopTimeoutMs: job.stop.timeoutMs,
-    warnings: commonWarnings(input),
+    warnings: [],
   }
 }

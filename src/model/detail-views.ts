@@ -1,10 +1,11 @@
 // One job or host in full, and what was said of one: as commands show and print it.
 import type { Event } from './event.js'
 import type { DeviceAttributes } from './host.js'
-import type { HostName, SlotName } from './names.js'
+import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
+import type { RunView } from './run.js'
 import type { AllocationView, HostView, JobView, UnplacedView } from './views.js'
 
 /** A slot whose start failed, and when it is tried again. */
@@ -43,6 +44,8 @@ export interface JobDetailView {
   readonly backOffs: readonly BackOffView[]
   /** The last ones about its slots, oldest first. */
   readonly events: readonly Event[]
+  /** Of a batch or cron job: its last runs on the hosts that answer, oldest first. Absent: none are known. */
+  readonly runs?: readonly RunView[]
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
 }
@@ -111,4 +114,37 @@ export interface PlannedHostView {
   readonly after: FillView
   /** Slots that the plan does not touch. */
   readonly stay: number
+}
+
+/** One version of a job. */
+export interface JobVersionView {
+  readonly version: number
+  /** It is in force. */
+  readonly present: boolean
+  readonly hash: string
+  /** RFC 3339 UTC. */
+  readonly appliedAt: string
+  /** When all slots of it were healthy for the first time; null: never. */
+  readonly healthyAt: string | null
+  readonly image: string | null
+  /** It has the content of that earlier version. */
+  readonly revertOf: number | null
+}
+
+/** `hc job history`: newest first. */
+export interface JobHistoryView {
+  readonly job: JobName
+  readonly versions: readonly JobVersionView[]
+}
+
+/** `hc host fence-test`. */
+export interface FenceTestView {
+  readonly host: HostName
+  readonly driver: string
+  /** What the driver says of it before anything is done. */
+  readonly power: 'on' | 'off'
+  /** How long the driver took to say so, ms. */
+  readonly statusMs: number
+  /** null: only asked. `offMs`: until the driver said that it is off; `silent`: then it answered pings no more. */
+  readonly cycled: { readonly offMs: number; readonly silent: boolean } | null
 }

@@ -21,6 +21,9 @@ export type EventKind =
   | 'take-over'
   | 'survival'
   | 'health'
+  | 'run'
+  | 'reverted'
+  | 'fence'
   | 'notified'
   | 'warning'
 

@@ -1,9 +1,11 @@
 // The machines: what inventory.yml says of them, and what they say of themselves.
+import type { FenceRule } from './fence.js'
 import type { NotifyTarget } from './incident.js'
 import type { DriverName } from './job.js'
 import type { LeaseFacts } from './lease.js'
 import type { HostName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
+import type { SlotRuns } from './run.js'
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -44,6 +46,8 @@ export interface Host {
   readonly deviceAttributes?: DeviceAttributes
   /** hc_overcommit: times what is there that may be promised, in thousandths, 1000 or more. Absent: once. */
   readonly overcommit?: Overcommit
+  /** hc_fence: how its power is cut. Absent: not at all. */
+  readonly fence?: FenceRule
   /** hc_reserve: kept free for the host itself. */
   readonly reserve: Resources
   /** Groups that it is a member of, `all` left out, sorted. */
@@ -65,10 +69,28 @@ export interface Settings {
   /** Addresses that answer pings while the control machine's own network works; null: the default gateway. */
   readonly witnesses: readonly string[] | null
   readonly bootWaitMs: Millis
+  /** hc_hung_after: a host that hangs for longer is fenced. Absent: never. */
+  readonly hungAfterMs?: Millis
+  /** hc_lease, hc_stop_bound, hc_self_fence and hc_away. Absent (in tests and old scenarios): what they are by default. */
+  readonly lease?: LeaseSettings
   /** hc_notify. Absent: nobody is told. */
   readonly notify?: readonly NotifyTarget[]
   /** hc_on_change: argv; null or absent: nothing is run. */
   readonly onChange?: readonly string[] | null
+}
+
+/** What leases go by; see model/lease.ts. */
+export interface LeaseSettings {
+  /** hc_lease. */
+  readonly leaseMs: Millis
+  /** hc_stop_bound. */
+  readonly stopBoundMs: Millis
+  /** hc_self_fence. */
+  readonly selfFence: boolean
+  /** hc_away. */
+  readonly awayMs: Millis
+  /** From one tick of the loop to the next, by hc_reconcile: the longest. */
+  readonly tickMs: Millis
 }
 
 /** Bin-packing score. */
@@ -124,7 +146,16 @@ export interface UnitFacts {
   /** Same clock: when it last became inactive or failed. */
   readonly inactiveSinceMs: Millis | null
   /** Of a cron job: the timer's own state; null where there is none. */
-  readonly timer: { readonly active: string; readonly lastTriggerMs: Millis | null } | null
+  readonly timer: {
+    readonly active: string
+    readonly lastTriggerMs: Millis | null
+    /** Same clock: since when it waits; absent: not told. */
+    readonly sinceMs?: Millis | null
+  } | null
+  /** Of a batch or cron job: its runs on this host. Absent: none were written down. */
+  readonly runs?: SlotRuns
+  /** Of a batch job that has ended and is still kept by systemd: same clock, when its process was started; absent or null: not told. */
+  readonly startedMs?: Millis | null
 }
 
 /** A container that bears hc's label, whether or not it has its unit. */
@@ -174,6 +205,8 @@ export interface HostFacts {
   readonly cgroup: 1 | 2
   /** is-system-running. */
   readonly system: string
+  /** Its time zone (`Europe/Paris`); absent: not told. */
+  readonly timezone?: string
   readonly root: boolean
   /** Highest term that wrote here; null: none. */
   readonly term: Term | null

@@ -40,3 +40,9 @@ export type NotifyTarget =
   | { readonly kind: 'ntfy'; readonly url: Private; readonly token: Private | null }
   | { readonly kind: 'webhook'; readonly url: Private; readonly headers: Readonly<Record<string, Private>> }
   | { readonly kind: 'command'; readonly argv: readonly string[] }
+
+/** A target of notices with everything in it that had to be read. */
+export type OpenTarget =
+  | { readonly kind: 'ntfy'; readonly url: string; readonly token: string | null }
+  | { readonly kind: 'webhook'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }

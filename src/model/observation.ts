@@ -1,5 +1,6 @@
 // What was seen of all hosts in one tick, with its gaps, and what is believed of it.
 import type { HostFacts } from './host.js'
+import type { Silence } from './lease-record.js'
 import type { HostName, Millis, SlotName } from './names.js'
 
 /** What can go wrong with the world, as a value. `reply-lost` means unknown, not failed: look again. */
@@ -85,6 +86,8 @@ export interface HostObservation {
   readonly everReached: boolean
   /** Of its answers in this process; null or absent: none yet. */
   readonly measured?: Measured | null
+  /** For the rule of exclusive slots. Absent: only a loop keeps it. */
+  readonly silence?: Silence
 }
 
 /** All hosts in one tick. */

@@ -1,6 +1,7 @@
 // The decision of one tick: immutable, complete, with a named cause for each step. Execution makes no choices.
 import type { DeviceAttributes } from './host.js'
 import type { AppliedJob, DriverName } from './job.js'
+import type { Arming } from './lease-record.js'
 import type { HostName, JobName, Millis, SlotName } from './names.js'
 import type { Verdict } from './observation.js'
 import type { Resources } from './resources.js'
@@ -27,6 +28,10 @@ export interface Placement {
   readonly home?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+  /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
+  readonly awaySince?: string
+  /** Of a cron job: it was moved during a run, which is to be made again (`rerun: true`). */
+  readonly lostRun?: true
   /** It was stopped for a slot of higher priority and wants another place: the sentence that was said of it. */
   readonly outranked?: string
 }
@@ -61,6 +66,9 @@ export type Reason =
   | 'already-running'
   | 'made-room'
   | 'outranked'
+  | 'run-missed'
+  | 'run-lost'
+  | 'run-asked'
 
 /** All reasons with what each means: the source of the documentation and of the sentences in plans and events. */
 export const REASONS: Readonly<Record<Reason, string>> = {
@@ -87,15 +95,18 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'already-running': 'it runs already',
   'made-room': 'it makes room for another slot',
   outranked: 'a slot of higher priority takes its place',
+  'run-missed': 'a run was missed while its host was away',
+  'run-lost': 'a run was lost with its host',
+  'run-asked': 'hc job run asked for it',
 }
 
 /** What is done to a slot. */
-export type ActionKind = 'start' | 'stop' | 'restart' | 'move' | 'adopt' | 'forget'
+export type ActionKind = 'start' | 'stop' | 'restart' | 'move' | 'adopt' | 'forget' | 'run'
 
 /**
  * One step. `start` writes and starts; `restart` stops, writes and starts on the same host; `move` stops at `from` and
  * starts at `host`; `adopt` takes a unit that already runs into the store; `forget` drops the record of an allocation
- * on a lost host (it is stopped at first contact), sending nothing.
+ * on a lost host (it is stopped at first contact), sending nothing; `run` begins a run of a cron job that is there.
  */
 export interface Action {
   readonly kind: ActionKind
@@ -174,6 +185,8 @@ export interface Survival {
    * all that runs there (`ok` is false where any of it may move, for nobody would place it). Absent: none.
    */
   readonly waiting?: readonly SlotName[]
+  /** Of those in `unplaced`: they run on other hosts, and would give way to slots of higher priority. Absent: none. */
+  readonly stopped?: readonly SlotName[]
   /** Of those in `unplaced`: the smallest change that would make it fit, as a sentence, where one is known. */
   readonly remedies?: Readonly<Record<SlotName, string>>
   /** It is the control machine's own host: with it, hc itself is lost. Absent: no. */
@@ -189,6 +202,8 @@ export interface Plan {
   readonly unclaimed: readonly Unclaimed[]
   /** Hosts that were started anew and wait for the first word: they get it once what must not run there is stopped. */
   readonly greet: readonly HostName[]
+  /** Hosts that are armed or disarmed, by a loop only. Absent: none. */
+  readonly arms?: readonly Arming[]
   /** By host that takes jobs. Empty where it was not computed (a tick of the loop). */
   readonly survives: Readonly<Record<HostName, Survival>>
   /** When time alone may change the answer, hc's monotonic clock in ms; null: never. */

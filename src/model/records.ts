@@ -1,7 +1,9 @@
 // What the store keeps: what cannot be observed.
+import type { FencedRecord } from './fence.js'
 import type { SlotHealth } from './health.js'
 import type { Term } from './host.js'
 import type { AppliedJob } from './job.js'
+import type { LeaseRecord } from './lease-record.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Placement, Survival } from './plan.js'
@@ -17,8 +19,14 @@ export interface HostRecord {
   /** Verdict at the last change, and since when. */
   readonly verdict: Verdict
   readonly verdictSince: string
+  /** Its power was cut, and it has not answered since. Absent: no. */
+  readonly fenced?: FencedRecord
   /** Who was seen to reach it while it was ready. */
   readonly provenVantages: readonly Vantage[]
+  /** Number of the term in which it answered last. Absent in records of a program that did not keep it: that of the records. */
+  readonly seenInTerm?: number
+  /** Absent: it was never armed. */
+  readonly lease?: LeaseRecord
 }
 
 /** Restarts of a slot for want of health, in a row on one host. */
@@ -41,6 +49,23 @@ export interface BackOff {
   readonly gaveUp?: string
 }
 
+/** One version of a job that was applied. */
+export interface JobVersion {
+  readonly version: number
+  readonly hash: string
+  /** RFC 3339 UTC. */
+  readonly appliedAt: string
+  /** When all its slots were healthy for the first time; null: never. */
+  readonly healthyAt: string | null
+  readonly image: string | null
+  /** sha256 of the AppliedJob as JSON, in the store's blobs: the same for versions of the same content. */
+  readonly blob: string
+  /** sha256 of its files. */
+  readonly files: readonly string[]
+  /** It has the content of that earlier version: hc or an operator went back. */
+  readonly revertOf?: number
+}
+
 /** The whole durable state, one JSON document. */
 export interface Records {
   /** Readable by this program when `major` is its own; one minor back is brought up to date. */
@@ -56,10 +81,14 @@ export interface Records {
   readonly placements: Readonly<Record<SlotName, Placement>>
   readonly hosts: Readonly<Record<HostName, HostRecord>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
+  /** Of each job the last versions, oldest first. Absent: none were kept yet. */
+  readonly versions?: Readonly<Record<JobName, readonly JobVersion[]>>
   /** Absent: none. */
   readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** The last inventory without faults: text by absolute path (inventory.yml and the variable files beside it). */
   readonly inventory: Readonly<Record<string, string>> | null
+  /** Highest number of lease rules that was ever given out. Absent: none was. */
+  readonly leaseRules?: number
 }
 
 /** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */

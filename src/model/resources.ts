@@ -46,7 +46,7 @@ export function remaining(whole: Resources, part: Resources): Resources {
 const KIB = 1024
 
 /** Bytes for people: `512 MiB`, `1.5 GiB`, `100 B`. */
-export function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number, round: 'near' | 'down' | 'up' = 'near'): string {
   const sign = bytes < 0 ? '-' : ''
   let amount = Math.abs(bytes)
   let unit = 'B'
@@ -56,7 +56,13 @@ export function formatBytes(bytes: number): string {
     unit = next
   }
   const digits = amount >= 100 || Number.isInteger(amount) ? 0 : 1
-  return `${sign}${amount.toFixed(digits).replace(/\.0$/, '')} ${unit}`
+  const told = round === 'near' ? amount : turned(amount * 10 ** digits, round) / 10 ** digits
+  return `${sign}${told.toFixed(digits).replace(/\.0$/, '')} ${unit}`
+}
+
+/** Up or down to a whole number, but for what is not one by the rounding of its division alone. */
+function turned(amount: number, round: 'down' | 'up'): number {
+  return round === 'down' ? Math.floor(amount + 1e-9) : Math.ceil(amount - 1e-9)
 }
 
 /** Millicores for people: `200m`, `1.5 cores`. */

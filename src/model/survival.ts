@@ -1,5 +1,5 @@
 // What the loss of a host would mean, in words.
-import { byName, type HostName, someOf } from './names.js'
+import { byName, type HostName, type SlotName, someOf } from './names.js'
 import type { Survival } from './plan.js'
 
 type Survives = Readonly<Record<HostName, Survival>>
@@ -20,13 +20,15 @@ export function unknownLosses(survives: Survives): readonly HostName[] {
 }
 
 /** `db.0 would have no place: it would fit on nuc3 with 512 MiB more memory`. `all`: every slot by name. */
-export function noPlaceText({ unplaced, remedies = {} }: Survival, all = false): string {
-  const named = all ? unplaced.join(', ') : someOf(unplaced)
+export function noPlaceText({ unplaced, stopped = [], remedies = {} }: Survival, all = false): string {
+  const named = (slots: readonly SlotName[]) => (all ? slots.join(', ') : someOf(slots))
+  const homeless = unplaced.filter((slot) => !stopped.includes(slot))
   const [first] = unplaced
-  if (unplaced.length === 1 && first !== undefined && remedies[first]) {
-    return `${first} would have no place: ${remedies[first]}`
-  }
+  const gone =
+    homeless.length > 0 || stopped.length === 0 ? [`${named(homeless) || 'something'} would have no place`] : []
+  const ways = stopped.length === 0 ? [] : [`${named(stopped)} would be stopped to give way to others`]
+  const what = [...gone, ...ways].join(', and ')
+  if (unplaced.length === 1 && first !== undefined && remedies[first]) return `${what}: ${remedies[first]}`
   const one = unplaced.find((slot) => remedies[slot] !== undefined)
-  const remedy = one === undefined ? '' : `; ${one}: ${remedies[one]}`
-  return `${named || 'something'} would have no place${remedy}`
+  return one === undefined ? what : `${what}; ${one}: ${remedies[one]}`
 }

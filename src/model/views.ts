@@ -9,10 +9,13 @@ import type { Resources } from './resources.js'
 
 export type {
   BackOffView,
+  FenceTestView,
   FillView,
   HostDetailView,
   HostWordView,
   JobDetailView,
+  JobHistoryView,
+  JobVersionView,
   PlannedHostView,
 } from './detail-views.js'
 
@@ -248,13 +251,6 @@ export interface EndpointView {
   readonly address: string
   readonly port: number
   readonly state: AllocationState
-}
-
-/** Every port of these allocations that have a host. */
-export function endpointsOfAll(allocations: readonly AllocationView[]): readonly EndpointView[] {
-  return allocations.flatMap(({ slot, job, host, ports, state }) =>
-    host === null ? [] : Object.entries(ports).map(([name, where]) => ({ slot, job, host, name, ...where, state })),
-  )
 }
 
 /** One host's answer to `hc host run`. */

@@ -2,6 +2,7 @@
 import type { HostName, SlotName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import { companyFaults } from './check-company.js'
+import { exclusiveFaults } from './check-exclusive.js'
 import { moveFaults, roomFaults } from './check-room.js'
 import type { Classified } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
@@ -11,7 +12,7 @@ export function check(plan: Plan, classified: readonly Classified[], input: Plan
   return [
     ...onReadyHosts(plan, input),
     ...onceEach(plan, classified),
-    ...exclusiveStays(plan, classified),
+    ...exclusiveFaults(plan, classified, input),
     ...withReason(plan),
     ...roomFaults(plan, classified, input),
     ...companyFaults(plan, classified, input),
@@ -64,24 +65,6 @@ function onceEach({ actions }: Plan, classified: readonly Classified[]): readonl
     }
   }
   return faults
-}
-
-/** An exclusive slot is never started while its recorded host is out of sight. */
-function exclusiveStays({ actions }: Plan, classified: readonly Classified[]): readonly string[] {
-  const silent = new Map(
-    classified.flatMap(({ subject }) =>
-      subject.applied?.job.exclusive && subject.placement && !subject.unit && subject.state && !subject.state.facts
-        ? [[subject.slot, subject.placement.host] as const]
-        : [],
-    ),
-  )
-  return actions.flatMap(({ kind, slot, host }) => {
-    const holder = silent.get(slot)
-    // A restart adds no copy to those that run.
-    return STARTS.has(kind) && kind !== 'restart' && holder !== undefined && holder !== host
-      ? [`exclusive ${slot} would start on ${host} while ${holder} is out of sight`]
-      : []
-  })
 }
 
 function withReason({ actions, unplaced, waiting }: Plan): readonly string[] {

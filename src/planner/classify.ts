@@ -6,6 +6,7 @@ import { givenUp, running, unwell } from './failing.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
+import { batchEnd, runDue } from './runs.js'
 import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
 import { UNSEEN } from './unseen.js'
 
@@ -120,16 +121,23 @@ function byPhase(subject: Subject, input: PlanInput): Outcome {
       return unwell(subject, input) ?? running(subject, input)
     case 'starting':
     case 'stopping':
-    case 'scheduled':
       return outcome('keep', null, '')
+    case 'scheduled': {
+      const run = runDue(subject, input)
+      return { bucket: 'keep', reason: null, text: '', ...(run && { run }) }
+    }
     case 'broken':
       return backOff(slot, input) ?? outcome('restart', 'failed', failureText(unit))
     case 'fresh':
-      return backOff(slot, input) ?? outcome('start', 'exited', 'its unit is there, but was not started')
+      return (
+        (job.type === 'batch' ? batchEnd(subject, false) : null) ??
+        backOff(slot, input) ??
+        outcome('start', 'exited', 'its unit is there, but was not started')
+      )
     case 'failed':
       return givenUp(subject, input, failureText(unit))
     case 'ended':
-      if (job.type === 'batch') return outcome('complete', null, 'it has ended well')
+      if (job.type === 'batch') return batchEnd(subject, true)
       if (job.restart.attempts === 0) return outcome('failed', null, 'it has ended, and restart.attempts is never')
       return backOff(slot, input) ?? outcome('start', 'exited', 'its process had ended')
   }

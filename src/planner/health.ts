@@ -1,11 +1,13 @@
 // What the plan makes of health checks: which start of an allocation was asked, and what it said.
 import type { HostFacts, UnitFacts } from '../model/host.js'
+import type { HealthRule } from '../model/job.js'
 import type { PlanInput } from './input.js'
 import type { Subject } from './subjects.js'
 
-/** Tells one start of an allocation from the next. */
-export function runOf(unit: UnitFacts, facts: Pick<HostFacts, 'bootId'>): string {
-  return `${facts.bootId} ${unit.placement ?? 0} ${unit.hash ?? ''} ${unit.activeSinceMs ?? 0}`
+/** Tells one start of an allocation from the next, and one check from another: what was asked then says nothing now. */
+export function runOf(unit: UnitFacts, facts: Pick<HostFacts, 'bootId'>, rule: HealthRule | null = null): string {
+  const { placement, hash, activeSinceMs } = unit
+  return [facts.bootId, placement ?? 0, hash ?? '', activeSinceMs ?? 0, rule ? JSON.stringify(rule) : ''].join(' ')
 }
 
 /** Has it a health check that holds for what runs? What runs by another version has that version's. */
@@ -15,10 +17,11 @@ export function isChecked({ unit, applied }: Pick<Subject, 'unit' | 'applied'>):
 
 /** true, false, or null where it is not known (yet, or no longer); undefined: it has no check. */
 export function healthOf(subject: Subject, { health }: Pick<PlanInput, 'health'>): boolean | null | undefined {
-  const { unit, state, slot, host } = subject
+  const { unit, applied, state, slot, host } = subject
   if (!isChecked(subject) || !unit) return undefined
   const known = health?.[slot]
-  if (!known || !state?.facts || known.host !== host || known.run !== runOf(unit, state.facts)) return null
+  if (!known || !state?.facts || known.host !== host || known.run !== runOf(unit, state.facts, applied?.job.health))
+    return null
   return known.healthy
 }
 
@@ -33,4 +36,10 @@ export function healthNote(subject: Subject, input: Pick<PlanInput, 'health'>): 
   const said = healthText(subject, input)
   if (healthy === undefined || healthy === true || said === '') return null
   return healthy === false ? `unhealthy: ${said}` : `not healthy yet: ${said}`
+}
+
+/** It has no check, or the check is content; while nobody knows yet it is neither. */
+export function isWell(subject: Subject, input: Pick<PlanInput, 'health'>): boolean {
+  const healthy = healthOf(subject, input)
+  return healthy === undefined || healthy === true
 }

@@ -4,6 +4,7 @@ import { byName, type HostName, someOf } from '../model/names.js'
 import type { Verdict } from '../model/observation.js'
 import type { PlanInput } from './input.js'
 import type { Decision } from './plan.js'
+import { failedRun, runText } from './runs.js'
 
 /** What is wrong, by key; and the keys of which nothing can be said now. */
 export interface Incidents {
@@ -37,6 +38,13 @@ export function incidentsOf(decision: Decision, input: PlanInput, fault: string 
         host,
       }),
     )
+  const runs = decision.classified.flatMap((item) => {
+    const last = failedRun(item)
+    const { slot, host } = item.subject
+    return last
+      ? [incident(`run ${slot}`, `${slot} on ${host}: its last run failed: ${runText(last)}`, { slot, host })]
+      : []
+  })
   const unplaced = decision.plan.unplaced.map(({ slot, reasons, remedy }) => {
     const why = remedy ?? reasons.map(({ host, reason }) => `${host}: ${reason}`).join('; ')
     return incident(`place ${slot}`, `${slot} has no place: ${why || 'no host takes jobs'}`, { slot })
@@ -49,11 +57,11 @@ export function incidentsOf(decision: Decision, input: PlanInput, fault: string 
       .map(({ subject }) => subject.slot),
   )
   return {
-    open: [...inventory, ...ofHosts, ...failed, ...unplaced],
+    open: [...inventory, ...ofHosts, ...failed, ...runs, ...unplaced],
     unclear: (key) => {
       const [kind, name = ''] = key.split(' ')
       if (kind === 'host') return doubtful.has(name)
-      return kind === 'slot' && unseen.has(name)
+      return (kind === 'slot' || kind === 'run') && unseen.has(name)
     },
   }
 }

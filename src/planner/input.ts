@@ -1,11 +1,13 @@
 // Everything that a plan is made from. Nothing else may influence it.
 import type { SlotHealth } from '../model/health.js'
-import type { Host, HostFacts, Settings } from '../model/host.js'
+import type { Host, HostFacts, Settings, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
+import type { LeaseRecord, Silence } from '../model/lease-record.js'
 import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Belief } from '../model/observation.js'
 import type { Placement } from '../model/plan.js'
 import type { BackOff, Unwell } from '../model/records.js'
+import type { Searched } from './searched.js'
 import type { Vain } from './vain.js'
 
 /**
@@ -34,8 +36,29 @@ export interface HostState {
   readonly ours: boolean
   /** The records know that it has answered under this store. */
   readonly everReached: boolean
+  /** When it was heard last, RFC 3339 UTC; absent: not known. */
+  readonly heardAt?: string
+  /** Which lease rules it may hold. Absent or null: it was never armed under this store. */
+  readonly lease?: LeaseRecord | null
+  /** Who has looked for it in vain. Absent: only a loop keeps it. */
+  readonly silence?: Silence
+  /** A fence driver has confirmed that its power is off: the sentence that says so. Absent: not fenced. */
+  readonly fenced?: string
+  /** The operator has said that it runs nothing any more: the sentence that says so. Absent: not said. */
+  readonly confirmedLost?: string
+  /** It has answered in the present term. Absent: as `everReached`. */
+  readonly seenInTerm?: boolean
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
+}
+
+/** The loop that makes the plan: only a loop arms hosts and takes over from them. */
+export interface LoopState {
+  /** When this process began, hc's monotonic clock: what was sent before it is not known, so nothing counts from before. */
+  readonly since: Millis
+  readonly term: Term
+  /** Hardware addresses of the control machine, in lower case. Absent: not known. */
+  readonly macs?: readonly string[]
 }
 
 /** The input of `plan()`. */
@@ -56,12 +79,20 @@ export interface PlanInput {
   readonly unwell?: Readonly<Record<SlotName, Unwell>>
   /** hc's monotonic clock, ms: for `wakeAt`. */
   readonly now: Millis
+  /** Set where a loop makes the plan: it arms hosts, and takes exclusive slots over by their leases. */
+  readonly loop?: LoopState
+  /** Highest number of lease rules that was given out. Absent: none. */
+  readonly leaseRules?: number
   /** Steps that searching for a place may take; absent: the scheduler's own default. */
   readonly searchSteps?: number
   /** `survival`: where only new slots are placed, so that most losses of one host would be survived; absent: as ever. */
   readonly prefer?: 'survival'
   /** What was searched in vain the last time: on the same it is not searched at full length again. */
   readonly vain?: Vain | null
+  /** Searches of the last decisions: the same is not searched again. */
+  readonly searched?: readonly Searched[]
+  /** Nothing that runs is touched for what a search has not come to its end with; see `Decision.open`. */
+  readonly hasty?: boolean
   /** RFC 3339 UTC: stamped on what is decided, and compared with back-offs. */
   readonly wall: string
 }

@@ -15,7 +15,12 @@ export const SETTLED_MS = 1000
  */
 export function phaseOf(unit: UnitFacts, job: Pick<Job, 'type'>, monotonicMs: Millis): Phase {
   if (unit.load !== 'loaded') return 'broken'
-  if (job.type === 'cron' && !isActive(unit)) return unit.timer?.active === 'active' ? 'scheduled' : 'fresh'
+  if (job.type === 'cron') {
+    const waits = unit.timer?.active === 'active'
+    if (!isActive(unit)) return waits ? 'scheduled' : 'fresh'
+    // To systemd a run of it is being started until it has ended (Type=oneshot).
+    if (waits) return 'running'
+  }
   switch (unit.active) {
     case 'active':
     case 'reloading':

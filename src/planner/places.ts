@@ -3,7 +3,6 @@ import { mayLeave } from '../model/job.js'
 import { byName, type SlotName } from '../model/names.js'
 import type { Candidate, Occupant, Unplaced } from '../model/plan.js'
 import { type Evicted, type Moved, type Placed, type PlaceResult, REPAIR_STEPS } from '../scheduler/place.js'
-import { placeToSurvive } from '../scheduler/prefer.js'
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
 import { candidatesOf, demand, elsewhere, occupant, onlyHost } from './demands.js'
@@ -12,6 +11,7 @@ import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
 import { runs } from './rollout.js'
 import { type Leave, NO_LEAVE, SearchBudget } from './search-budget.js'
+import { keptAfter, type Searched } from './searched.js'
 import { isVain, saidBefore, type Vain, vainOf } from './vain.js'
 
 /** What came of the search. */
@@ -28,6 +28,12 @@ export interface Places {
   readonly vain: Vain | null
 }
 
+/** What came of all searches of a plan: see `Decision`. */
+export interface Found extends Places {
+  readonly searched: readonly Searched[]
+  readonly open: string | null
+}
+
 const NOTHING: PlaceResult = { placed: [], unplaced: [], moved: [], evicted: [], proof: { placed: true, moves: true } }
 
 const NOWHERE: Places = { placed: new Map(), unplaced: [], moved: [], evicted: [], displaced: [], vain: null }
@@ -40,12 +46,13 @@ export function findPlaces(
   classified: readonly Classified[],
   moving: ReadonlySet<Classified>,
   input: PlanInput,
-): Places {
-  if (moving.size === 0) return NOWHERE
+): Found {
+  const before = input.searched ?? []
+  if (moving.size === 0) return { ...NOWHERE, searched: before, open: null }
   const held: Unplaced[] = []
   const movable = movableOf(classified, input)
   let vain: Vain | null = null
-  const budget = new SearchBudget(input.searchSteps ?? REPAIR_STEPS)
+  const budget = new SearchBudget(input.searchSteps ?? REPAIR_STEPS, { before, hasty: input.hasty })
   for (let open = moving; ; ) {
     const found = new Search(classified, open, { movable, input, budget }).run()
     // Of the first look: it rests on all that is to be placed.
@@ -56,7 +63,9 @@ export function findPlaces(
     )
     if (stuck.length === 0) {
       const unplaced = [...held, ...found.unplaced].sort((a, b) => byName(a.slot, b.slot))
-      return { ...found, unplaced, vain }
+      const searched = keptAfter(budget.used, before)
+      // What haste left open was not searched in vain yet.
+      return { ...found, unplaced, vain: budget.open === null ? vain : null, searched, open: budget.open }
     }
     const slots = new Set(stuck.map(({ subject }) => subject.slot))
     held.push(...found.unplaced.filter(({ slot }) => slots.has(slot)))
@@ -144,13 +153,8 @@ class Search {
         (item) => elsewhere(demand(item, onlyHost(item)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
       ),
     )
-    this.#take(
-      this.#ask(
-        this.#open().filter((item) => hasHome(item) && !leavesHome(item)),
-        NO_LEAVE,
-        home,
-      ),
-    )
+    const staying = this.#open().filter((item) => hasHome(item) && !leavesHome(item))
+    this.#take(this.#ask(staying, NO_LEAVE, home))
     const wanting = this.#open()
     const demands = wanting.map((item) => demand(item, onlyHost(item)))
     const question = { demands, candidates: this.#candidates, occupants: this.#occupants, moves }
@@ -161,13 +165,8 @@ class Search {
     const inVain =
       unplaced.length > 0 && unplaced.length === wanting.length && this.#moved.length + this.#evicted.length === 0
     // What should leave a host that is being drained, but finds no other, is better off there than down.
-    this.#take(
-      this.#ask(
-        this.#open().filter((item) => hasHome(item) && leavesHome(item)),
-        NO_LEAVE,
-        home,
-      ),
-    )
+    const leaving = this.#open().filter((item) => hasHome(item) && leavesHome(item))
+    this.#take(this.#ask(leaving, NO_LEAVE, home))
     const left = unplaced.filter(({ slot }) => !this.#placed.has(slot))
     const outranked = this.#homeless()
     return {
@@ -200,8 +199,8 @@ class Search {
       moves,
       preempt,
     }
-    const ordinary = this.#budget.place(asked, followers)
-    return this.#prefers ? placeToSurvive(asked, ordinary, controlHost(this.#input, null)) : ordinary
+    const survive = this.#prefers ? { control: controlHost(this.#input, null) } : null
+    return this.#budget.place(asked, followers, survive)
   }
 
   /**

@@ -1,12 +1,16 @@
 // The decision: same input, same plan, byte for byte. No clock, no randomness, no I/O.
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Action, Plan, Waiting } from '../model/plan.js'
+import type { Placed } from '../scheduler/place.js'
 import { type Classified, classify } from './classify.js'
+import { armings } from './exclusive-arming.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
 import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
+import { runActions } from './runs.js'
+import type { Searched } from './searched.js'
 import { actionsFor, adoption, isUnrecorded } from './steps.js'
 import { strayContainers } from './strays.js'
 import { subjectsOf } from './subjects.js'
@@ -20,12 +24,18 @@ export interface Decision {
   readonly classified: readonly Classified[]
   /** For `PlanInput.vain` of the next decision. */
   readonly vain?: Vain | null
+  /** For `PlanInput.searched` of the next decision. */
+  readonly searched?: readonly Searched[]
+  /** Set where haste left open where something goes: what was asked, but for amounts. To be searched in full. */
+  readonly open?: string | null
+  /** What waits for the next plan, and the place that it is to have then; null: it is stopped for others then. */
+  readonly later?: ReadonlyMap<SlotName, Placed | null>
 }
 
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
   const classified = classify(subjectsOf(input), input)
-  const { now: moving, later } = rollout(classified, input)
+  const { now: moving, later, soon } = rollout(classified, input)
   const places = findPlaces(classified, moving, input)
   const { placed, unplaced } = places
   const likewise = withoutPlaceToo(later, unplaced, classified)
@@ -54,8 +64,11 @@ export function decide(input: PlanInput): Decision {
   }
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)
   const taken = new Set(ordered.actions.map(({ slot, host }) => `${slot} ${host}`))
+  const arms = armings(ordered.actions, input)
+  const waits = new Set([...waiting, ...ordered.waiting].map(({ slot }) => slot))
+  const decided = [...placed.values(), ...places.moved].filter(({ slot }) => waits.has(slot))
   const plan: Plan = {
-    actions: [...ordered.actions, ...strayContainers(input, taken)].sort(byWave),
+    actions: [...ordered.actions, ...strayContainers(input, taken), ...runActions(classified)].sort(byWave),
     unplaced: [...unplaced.filter(({ slot }) => !ordered.spared.has(slot)), ...likewise.values()].sort((a, b) =>
       byName(a.slot, b.slot),
     ),
@@ -64,10 +77,19 @@ export function decide(input: PlanInput): Decision {
     ),
     unclaimed,
     greet: greetings(input),
+    ...(arms.length > 0 && { arms }),
     survives: {},
-    wakeAt: wakeAt(classified, later.size > 0, input),
+    wakeAt: wakeAt(classified, soon, input),
   }
-  return { plan, classified, vain: places.vain }
+  const stopped = [...ordered.spared].map((slot) => [slot, null] as const)
+  return {
+    plan,
+    classified,
+    vain: places.vain,
+    searched: places.searched,
+    open: places.open,
+    later: new Map<SlotName, Placed | null>([...stopped, ...decided.map((each) => [each.slot, each] as const)]),
+  }
 }
 
 /** A host whose units of hc wait for a word since it was started. */

@@ -1,6 +1,7 @@
 // When do two searches ask the same? What vain searches, proofs of survival and remedies are known by, in one place.
 import type { AppliedJob } from '../model/job.js'
-import type { Candidate } from '../model/plan.js'
+import { byName } from '../model/names.js'
+import type { Candidate, Demand, Occupant } from '../model/plan.js'
 import { AUTO_PORTS } from '../scheduler/autoports.js'
 import { fixedPorts } from './demands.js'
 import type { PlanInput } from './input.js'
@@ -28,6 +29,29 @@ export function portsThatMatter(slots: readonly Asked[]): (port: number) => bool
 export function hostKey(candidate: Candidate, matters: (port: number) => boolean): readonly unknown[] {
   const { verdictReason: _, capacity: __, foreignPorts, lackingImages, ...rest } = candidate
   return [rest, foreignPorts.filter(matters), Object.keys(lackingImages).sort()]
+}
+
+/** What a search rests on. */
+export interface Question {
+  readonly demands: readonly Demand[]
+  readonly candidates: readonly Candidate[]
+  readonly occupants: readonly Occupant[]
+  /** Most moves that it may make. */
+  readonly moves: number
+}
+
+/** The text of a question: equal where the answer is bound to be, but for amounts. */
+export function questionKey({ demands, candidates, occupants, moves }: Question): string {
+  const slots = [...demands, ...occupants]
+  const jobs = new Map(slots.map(({ applied }) => [applied.job.name, applied]))
+  const matters = portsThatMatter(slots)
+  const lines = [
+    ...[...jobs.values()].map((applied) => `job ${JSON.stringify(jobKey(applied))}`),
+    ...demands.map(({ slot, only, keeps }) => `wants ${slot} ${only} ${keeps}`),
+    ...occupants.map(({ slot, host, movable }) => `has ${slot} ${host} ${movable ?? false}`),
+    ...candidates.map((candidate) => JSON.stringify(hostKey(candidate, matters))),
+  ]
+  return [`moves ${moves}`, ...lines.sort(byName)].join('\n')
 }
 
 /** What remedies rest on, but for what changes from look to look and seldom makes room. */

@@ -1,7 +1,8 @@
 // Which of the allocations that shall change do so now, and which wait for their turn: rolling replacement.
 import { byName, type JobName } from '../model/names.js'
 import type { Classified } from './classify.js'
-import { healthOf } from './health.js'
+import { waitsFor } from './depends.js'
+import { isWell } from './health.js'
 import type { PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
 
@@ -11,6 +12,8 @@ type Healths = Pick<PlanInput, 'health'>
 export interface Rollout {
   readonly now: ReadonlySet<Classified>
   readonly later: ReadonlyMap<Classified, string>
+  /** Some wait for what may be over in a moment. */
+  readonly soon: boolean
 }
 
 /**
@@ -18,11 +21,13 @@ export interface Rollout {
  * at most `update.max_parallel` of a job are down or unsettled at a time, and none follows while one that was changed
  * already has failed, so that a bad version takes one slot and not the job.
  */
-export function rollout(classified: readonly Classified[], health: Healths = {}): Rollout {
+export function rollout(classified: readonly Classified[], input: PlanInput): Rollout {
   const now = new Set<Classified>()
-  const later = new Map<Classified, string>()
+  const later = new Map<Classified, string>(waitsFor(classified, input))
   const turns = new Map<JobName, Classified[]>()
+  let soon = false
   for (const item of classified) {
+    if (later.has(item)) continue
     const { bucket, subject } = item
     if (bucket === 'place' || bucket === 'start' || bucket === 'replace' || (bucket === 'reschedule' && !runs(item))) {
       now.add(item)
@@ -33,10 +38,10 @@ export function rollout(classified: readonly Classified[], health: Healths = {})
     }
   }
   for (const [name, items] of turns) {
-    const unsettled = classified.filter((item) => item.subject.applied?.job.name === name && isUnsettled(item, health))
+    const unsettled = classified.filter((item) => item.subject.applied?.job.name === name && isUnsettled(item, input))
     const maxParallel = items[0]?.subject.applied?.job.update.maxParallel ?? 1
     const ordered = [...items].sort((a, b) => rank(a) - rank(b) || byName(a.subject.slot, b.subject.slot))
-    let free = maxParallel - unsettled.length
+    let free = Math.min(maxParallel - unsettled.length, canaries(name, classified))
     let before = unsettled[0]?.subject.slot ?? ''
     for (const item of ordered) {
       const down = !runs(item)
@@ -45,11 +50,31 @@ export function rollout(classified: readonly Classified[], health: Healths = {})
         before = item.subject.slot
         free -= 1
       } else {
-        later.set(item, `takes its turn after ${before} (update.max_parallel ${maxParallel})`)
+        const rule =
+          before === ''
+            ? 'once the first have run well (update.canary)'
+            : `after ${before} (update.max_parallel ${maxParallel})`
+        if (before !== '') soon = true
+        later.set(item, `takes its turn ${rule}`)
       }
     }
   }
-  return { now, later }
+  return { now, later, soon }
+}
+
+/** How long the first that were changed have to run well before the others follow, ms. */
+const CANARY_MS = 30_000
+
+/** How many may be changed now besides, as long as the first have not proved themselves: `update.canary`. */
+function canaries(name: JobName, classified: readonly Classified[]): number {
+  const own = classified.filter(({ subject }) => subject.applied?.job.name === name)
+  const canary = own[0]?.subject.applied?.job.update.canary ?? 0
+  if (canary === 0 || !own.some(({ reason }) => reason === 'spec-changed')) return Number.POSITIVE_INFINITY
+  const changed = own.filter(({ subject }) => subject.unit && subject.unit.hash === subject.applied?.hash)
+  const proved = changed.filter(({ subject: { unit, state } }) => {
+    return unit?.activeSinceMs != null && (state?.facts?.monotonicMs ?? 0) - unit.activeSinceMs >= CANARY_MS
+  })
+  return proved.length >= canary ? Number.POSITIVE_INFINITY : Math.max(0, canary - changed.length)
 }
 
 /**
@@ -76,6 +101,6 @@ function isUnsettled(item: Classified, health: Healths): boolean {
   if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
   if (bucket !== 'keep' || !unit || !applied || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-  if (phase === 'running' && (healthOf(subject, health) ?? true) !== true) return true
+  if (phase === 'running' && !isWell(subject, health)) return true
   return phase === 'starting' || phase === 'stopping'
 }

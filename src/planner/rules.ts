@@ -33,8 +33,16 @@ export interface Classified {
   readonly text: string
   /** It was given up on its host: which run that was, and why. Recorded before it is acted on. */
   readonly givenUp?: { readonly run: string; readonly error: string }
+  /** A run of a cron job that is to be made now, beside its schedule. */
+  readonly run?: RunCall
   /** It has run well for so long that its earlier failures are forgotten. */
   readonly recovered?: true
+}
+
+/** Why a run is made beside the schedule. */
+export interface RunCall {
+  readonly reason: 'run-missed' | 'run-lost'
+  readonly text: string
 }
 
 /** What a rule says of a subject; null: it does not match. */

@@ -6,6 +6,7 @@ import type { Placed } from '../scheduler/place.js'
 import type { Classified } from './classify.js'
 import { fixedPorts } from './demands.js'
 import type { PlanInput } from './input.js'
+import { lostWith } from './runs.js'
 import { isDoubtful } from './subjects.js'
 
 /** The steps for one allocation, given the place that was found for it. */
@@ -56,7 +57,7 @@ function newReason({ subject, bucket }: Classified, input: PlanInput): Reason | 
 
 /** What is recorded of a slot that is placed there. */
 export function allocation(
-  { subject, reason }: Classified,
+  { subject, bucket, reason }: Classified,
   { host, ports }: Pick<Placed, 'host' | 'ports'>,
   input: PlanInput,
 ): Placement {
@@ -84,6 +85,7 @@ export function allocation(
     ports,
     since: input.wall,
     ...homeFrom(placement, host, input),
+    ...(bucket === 'replace' && lostWith(subject)),
     completed: false,
   }
 }

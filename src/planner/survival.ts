@@ -8,24 +8,28 @@ import { candidatesOf, occupant } from './demands.js'
 import type { PlanInput } from './input.js'
 import type { Decision } from './plan.js'
 
-/** Everything that has a place after the plan, on the hosts as they are now. `control`: see `controlHost`. */
+/**
+ * Everything that has a place after the plan, or after the next where it has to wait for its room, on the hosts as they
+ * are now. `control`: see `controlHost`.
+ */
 export function survivalInput(
   input: PlanInput,
-  { plan, classified }: Decision,
+  { plan, classified, later = new Map() }: Decision,
   control: HostName | null,
 ): SurvivalQuestion {
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
   return {
     candidates: candidatesOf(classified, input),
-    placements: afterwards(plan.actions, classified, jobs),
+    placements: afterwards(plan.actions, later, classified, jobs),
     strategy: input.settings.strategy,
     control,
   }
 }
 
-/** What actions place is there; of all else, what is not stopped, forgotten or without a process. */
+/** What actions place is there, and what waits is where it is to come; of all else, what is not stopped, forgotten or without a process. */
 function afterwards(
   actions: readonly Action[],
+  later: NonNullable<Decision['later']>,
   classified: readonly Classified[],
   jobs: ReadonlyMap<string, AppliedJob>,
 ): readonly Occupant[] {
@@ -34,11 +38,18 @@ function afterwards(
     const applied = jobs.get(jobOfSlot(slot))
     if (placement && applied) placed.set(slot, { slot, host: placement.host, applied, ports: placement.ports })
   }
+  for (const [slot, place] of later) {
+    const applied = jobs.get(jobOfSlot(slot))
+    if (place && applied && !placed.has(slot)) placed.set(slot, { slot, host: place.host, applied, ports: place.ports })
+  }
   const stopped = new Set(
     actions.flatMap(({ reason, slot, host }) => (reason === 'outranked' ? [`${slot} ${host}`] : [])),
   )
   const stays = classified.filter(
-    (item) => !placed.has(item.subject.slot) && !stopped.has(`${item.subject.slot} ${item.subject.host}`),
+    (item) =>
+      !placed.has(item.subject.slot) &&
+      later.get(item.subject.slot) !== null &&
+      !stopped.has(`${item.subject.slot} ${item.subject.host}`),
   )
   return [...placed.values(), ...stays.flatMap((item) => occupant(item))]
 }

@@ -1,7 +1,8 @@
 // Rules for slots that were seen nowhere in this tick: is the silence of a host a reason to start them elsewhere?
 import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
-import type { PlanInput } from './input.js'
+import { mayTakeOver } from './exclusive.js'
+import type { HostState, PlanInput } from './input.js'
 import { backOff, type Outcome, outcome, type Rule } from './rules.js'
 import type { Subject } from './subjects.js'
 
@@ -85,40 +86,50 @@ export const UNSEEN: readonly Rule[] = [
   },
   {
     why: 'Exclusive work never runs twice: without a lease, a fence or a word of the operator nothing proves it dead.',
-    apply: ({ applied, host }) =>
-      applied?.job.exclusive
-        ? outcome(
-            'wait',
-            null,
-            `${host} is lost, but its copy may still run there, and exclusive work never runs twice: it waits until ${host} is back`,
-          )
-        : null,
+    apply: ({ applied, state, slot }, input) => {
+      if (!applied?.job.exclusive || !state) return null
+      const { allowed, text } = mayTakeOver(state, slot, input)
+      return allowed ? null : outcome('wait', null, text)
+    },
+  },
+  {
+    why: 'Seen nowhere is not runs nowhere: another host that was not seen yet might run it too.',
+    apply: (subject, input) => (subject.applied?.job.exclusive ? unseenHostHolds(subject, input) : null),
   },
   {
     why: 'A batch job may have done half its work.',
     apply: ({ applied, host }) =>
       applied?.job.type === 'batch' && !applied.job.rerun
-        ? outcome('wait', null, `${host} was lost during its run, and rerun is false: hc job restart runs it again`)
+        ? outcome(
+            'wait',
+            null,
+            `${host} was lost during its run, and rerun is false: hc job run ${applied.job.name} runs it again`,
+          )
         : null,
   },
   {
     why: 'Its host is lost.',
     apply: ({ slot, state }, input) =>
-      backOff(slot, input) ?? outcome('replace', 'host-lost', `${state?.host.name} is lost: ${state?.belief.reason}`),
+      backOff(slot, input) ??
+      outcome('replace', 'host-lost', state?.fenced ?? `${state?.host.name} is lost: ${state?.belief.reason}`),
   },
 ]
 
 /**
  * Seen nowhere is not runs nowhere: exclusive work is not started, and no host is made the home of pinned data, while a
- * host was never seen under this store.
+ * host was not seen under this store in the present term, nor fenced or confirmed lost.
  */
 function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
   if (!applied?.job.exclusive && !(applied && isPinned(applied.job))) return null
   const unseen = hosts
-    .filter(({ facts, everReached }) => facts === null && !everReached)
+    .filter((state) => state.facts === null && !wasSeen(state))
     .map(({ host }) => host.name)
     .sort(byName)
   if (unseen.length === 0) return null
   const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
   return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
+}
+
+function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {
+  return (everReached && seenInTerm !== false) || fenced !== undefined || confirmedLost !== undefined
 }

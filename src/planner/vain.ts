@@ -1,8 +1,8 @@
 // What was searched for a place in vain, so that it is not searched at full length again on the same input.
-import { byName, type HostName, type SlotName } from '../model/names.js'
-import type { Candidate, Demand, Occupant, Unplaced } from '../model/plan.js'
+import type { HostName, SlotName } from '../model/names.js'
+import type { Unplaced } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
-import { hostKey, jobKey, portsThatMatter } from './question.js'
+import { type Question, questionKey } from './question.js'
 
 /** Steps for searching again through what was searched in vain: enough for one pass over the hosts. */
 export const AGAIN_STEPS = 2000
@@ -20,33 +20,10 @@ export interface Vain {
   readonly unplaced: Readonly<Record<SlotName, Unplaced>>
 }
 
-/** What a search rests on. */
-export interface Question {
-  readonly demands: readonly Demand[]
-  readonly candidates: readonly Candidate[]
-  readonly occupants: readonly Occupant[]
-  /** Most moves that it may make. */
-  readonly moves: number
-}
-
-/** The text of a question: equal where the answer is bound to be, but for amounts. */
-function keyOf({ demands, candidates, occupants, moves }: Question): string {
-  const slots = [...demands, ...occupants]
-  const jobs = new Map(slots.map(({ applied }) => [applied.job.name, applied]))
-  const matters = portsThatMatter(slots)
-  const lines = [
-    ...[...jobs.values()].map((applied) => `job ${JSON.stringify(jobKey(applied))}`),
-    ...demands.map(({ slot, only, keeps }) => `wants ${slot} ${only} ${keeps}`),
-    ...occupants.map(({ slot, host, movable }) => `has ${slot} ${host} ${movable ?? false}`),
-    ...candidates.map((candidate) => JSON.stringify(hostKey(candidate, matters))),
-  ]
-  return [`moves ${moves}`, ...lines.sort(byName)].join('\n')
-}
-
 /** Kept of a search that placed nothing. */
 export function vainOf(question: Question, unplaced: readonly Unplaced[]): Vain {
   return {
-    key: keyOf(question),
+    key: questionKey(question),
     capacity: Object.fromEntries(question.candidates.map(({ name, capacity }) => [name, capacity])),
     unplaced: Object.fromEntries(unplaced.map((each) => [each.slot, each])),
   }
@@ -54,7 +31,7 @@ export function vainOf(question: Question, unplaced: readonly Unplaced[]): Vain 
 
 /** Was the same searched in vain, with no less room? */
 export function isVain(question: Question, before: Vain | null | undefined): before is Vain {
-  if (!before || before.key !== keyOf(question)) return false
+  if (!before || before.key !== questionKey(question)) return false
   return question.candidates.every(({ name, capacity }) => {
     const then = before.capacity[name]
     if (!then) return false

@@ -24,6 +24,7 @@ import type { HostState, PlanInput } from './input.js'
 import { stayingOn } from './leaving.js'
 import { failureText, phaseOf } from './phase.js'
 import type { Prospect } from './prospect.js'
+import { runNote } from './runs.js'
 import { largestOn } from './spare-room.js'
 import { wantedSlots } from './subjects.js'
 
@@ -72,7 +73,7 @@ function allocationView(
     memory: unit?.memory ?? null,
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
-    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? healthNote(subject, at.input)),
+    note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? healthNote(subject, at.input) ?? runNote(item)),
   }
 }
 
@@ -125,9 +126,9 @@ export function stateOf({ subject, bucket }: Classified): AllocationState {
     case 'broken':
       return 'failed'
     case 'ended':
-      return applied.job.type === 'batch' ? 'complete' : 'failed'
+      return applied.job.type === 'batch' && bucket !== 'failed' ? 'complete' : 'failed'
     case 'fresh':
-      return 'pending'
+      return bucket === 'failed' ? 'failed' : 'pending'
   }
 }
 

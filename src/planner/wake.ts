@@ -1,6 +1,7 @@
 // When time alone may change the answer.
 import type { Millis } from '../model/names.js'
 import type { Classified } from './classify.js'
+import { mayTakeOver } from './exclusive.js'
 import type { PlanInput } from './input.js'
 import { phaseOf, settlesIn } from './phase.js'
 
@@ -20,6 +21,10 @@ export function wakeAt(classified: readonly Classified[], turnsWait: boolean, in
     const until = input.backOffs[subject.slot]?.until
     if (bucket === 'wait' && until) due.push(Math.max(0, Date.parse(until) - Date.parse(input.wall)))
     if (state?.blocked?.kind === 'busy') due.push(SOONEST_MS)
+    if (bucket === 'wait' && applied?.job.exclusive && state?.belief.verdict === 'lost') {
+      const at = mayTakeOver(state, subject.slot, input).at
+      if (at !== null) due.push(at - input.now)
+    }
   }
   if (turnsWait) due.push(SOONEST_MS)
   return due.length === 0 ? null : input.now + Math.max(SOONEST_MS, Math.min(...due))

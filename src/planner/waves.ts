@@ -1,5 +1,4 @@
-// In which order the steps of a plan are carried out: at no time is more asked of a host than it has, and nothing is
-// stopped or started before the room that it needs is seen to be free.
+// The order of the steps of a plan: no host is ever asked for more than it has, nothing begins before its room is free.
 import { byName, type HostName, type JobName, jobOfSlot, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
 import type { Resources } from '../model/resources.js'
@@ -35,7 +34,7 @@ interface Left {
   readonly wave: number
 }
 
-const RANK: Readonly<Record<Action['kind'], number>> = { adopt: 0, forget: 1, stop: 2, restart: 3, move: 4, start: 5 }
+const RANK: readonly Action['kind'][] = ['adopt', 'forget', 'stop', 'restart', 'move', 'start', 'run']
 
 /** Execution order: by wave; adopt, stop, then restart, move and start; by slot within. */
 export function order(actions: readonly Action[], setting: Setting): Order {
@@ -46,7 +45,8 @@ export function order(actions: readonly Action[], setting: Setting): Order {
 
 /** See `order`. */
 export function byWave(a: Action, b: Action): number {
-  return a.wave - b.wave || RANK[a.kind] - RANK[b.kind] || byName(a.slot, b.slot) || byName(a.host, b.host)
+  const rank = (kind: Action['kind']) => RANK.indexOf(kind)
+  return a.wave - b.wave || rank(a.kind) - rank(b.kind) || byName(a.slot, b.slot) || byName(a.host, b.host)
 }
 
 class Waves {
@@ -105,13 +105,13 @@ class Waves {
     return this.#stopped.has(slot)
   }
 
-  #hindrance({ stop, start }: Pair): string | null {
+  #hindrance({ stop, start, from, to }: Pair): string | null {
     const action = start ?? stop
     if (!action) return null
     const said = this.#setting.hindrance(action)
     if (said !== null) return said
     return movesForOthers(action) && (this.#setting.turns.get(action.job) ?? 1) <= 0
-      ? `takes its turn to make room after others of ${action.job} (update.max_parallel)`
+      ? `takes its turn to go from ${from} to ${to} and make room, after others of ${action.job} (update.max_parallel)`
       : null
   }
 
@@ -293,8 +293,8 @@ class Waves {
       this.#stuck.get(pair) ??
       this.#hindrance(pair) ??
       (start && to !== null && this.#isAhead(start, to, Number.POSITIVE_INFINITY)
-        ? `waits until what it runs with is on ${to}`
-        : `waits until there is room on ${to}: what makes it takes its turn`)
+        ? `what it runs with is not on ${to} yet`
+        : `there is no room on ${to} yet: what makes it takes its turn`)
     for (const action of [start, stop]) if (action) this.deferred.set(action, said)
   }
 }

@@ -3,7 +3,7 @@
 import { assert } from '../model/errors.js'
 import type { Term } from '../model/host.js'
 import type { Millis } from '../model/names.js'
-import { PROLOGUE, RUN_FOLDER, STATE_FOLDER } from './layout.js'
+import { LEASE_LOCK, PROLOGUE, RUN_FOLDER, STATE_FOLDER } from './layout.js'
 import { number, quote } from './quote.js'
 
 /** What a write carries. */
@@ -32,30 +32,42 @@ export const WRITE_END = 'hc-write-end'
 export const REFUSED = 'hc-refused '
 
 /** An id that stands as one word in a line of a file. */
-const ID = /^[A-Za-z0-9._:@-]{1,128}$/
+export const ID = /^[A-Za-z0-9._:@-]{1,128}$/
+
+/** Shell function that sets $have, $holder and $whose: number, owner and cluster of the highest term that wrote here. */
+export const HIGHEST = `
+highest() {
+  have=0 holder= whose=
+  for f in ${STATE_FOLDER}/term ${RUN_FOLDER}/term; do
+    n=
+    if [ -r $f ]; then read -r n o c rest <$f; fi
+    case $n in ('' | *[!0-9]*) continue ;; esac
+    if [ "$n" -gt "$have" ]; then have=$n holder=$o whose=$c; fi
+  done
+}
+`
 
 /**
  * The lock lies in /run, so that it can be had on a full disk, and so does a copy of the term: without one of the two
- * files written a new term is not obeyed. Files are written aside and renamed.
+ * files written a new term is not obeyed. Files are written aside and renamed. Whoever raises a term holds the lock of leases
+ * meanwhile, so that no renewal under the old one comes after.
  */
-const FUNCTIONS = `
+const FUNCTIONS = `${HIGHEST}
 refuse() { printf '${REFUSED}%s %s\\n${WRITE_END}\\n' "$1" "$2"; exit 0; }
 late() { now; [ "$now" -gt "$deadline" ]; }
 note() { printf '%s\\n' "$3" >"$1/.$2.new" && mv -f "$1/.$2.new" "$1/$2"; }
-highest() {
-  have=0 holder=
-  for f in ${STATE_FOLDER}/term ${RUN_FOLDER}/term; do
-    n=
-    if [ -r $f ]; then read -r n o rest <$f; fi
-    case $n in ('' | *[!0-9]*) continue ;; esac
-    if [ "$n" -gt "$have" ]; then have=$n holder=$o; fi
-  done
-}
 accept() {
+  opened=y
   [ "$term" -gt "$have" ] || [ ! -r ${RUN_FOLDER}/term ] || [ ! -r ${STATE_FOLDER}/term ] || return 0
+  tries=0
+  until flock -n 8; do
+    tries=$((tries + 1))
+    [ $tries -lt 40 ] || refuse lock 'the term could not be locked'
+    sleep 0.05 || sleep 1
+  done
   note ${RUN_FOLDER} term "$term $owner $cluster" 2>/dev/null || refuse term 'the term cannot be kept: ${RUN_FOLDER} takes no files'
   mkdir -p ${STATE_FOLDER} && note ${STATE_FOLDER} term "$term $owner $cluster"
-} 2>/dev/null
+} 2>/dev/null 8>>${LEASE_LOCK}
 identify() {
   [ -n "$key" ] || return 0
   [ "$term" -gt "$have" ] || [ ! -r ${STATE_FOLDER}/identity ] || return 0
@@ -80,7 +92,9 @@ guard() {
   if [ "$term" -eq "$have" ] && [ "$owner" != "$holder" ]; then
     refuse term "term $have is of $holder, the write carries the same of $owner"
   fi
+  opened=
   accept
+  [ -n "$opened" ] || refuse lock '${LEASE_LOCK} cannot be opened'
   identify
 }
 `

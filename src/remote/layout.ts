@@ -8,6 +8,8 @@ export const STATE_FOLDER = '/var/lib/hc'
 export const RUN_FOLDER = '/run/hc'
 /** One folder for each slot: `env`, `files/`, `credentials/`. */
 export const ALLOC_FOLDER = `${STATE_FOLDER}/alloc`
+/** Of each batch or cron slot that ran here: `SLOT.log` its last runs, `SLOT.last` the last line of it, `SLOT.now` a run that goes on. */
+export const RUNS_FOLDER = `${STATE_FOLDER}/runs`
 /** Named volumes. */
 export const VOLUME_FOLDER = `${STATE_FOLDER}/volumes`
 
@@ -16,6 +18,9 @@ export const VOLUME_FOLDER = `${STATE_FOLDER}/volumes`
  * of hc wait for it, for a while. In /run, so that it is gone at a reboot.
  */
 export const WORD_FILE = `${RUN_FOLDER}/word`
+
+/** Its file descriptor 8 is the lock of lease and term: never held for longer than a few files take to be written. */
+export const LEASE_LOCK = `${RUN_FOLDER}/lease.lock`
 
 /** Label of a container: its slot. */
 export const SLOT_LABEL = 'hc.slot'
@@ -30,6 +35,11 @@ export function allocFolder(slot: string): string {
 /** The container of a slot: its unit's name without the suffix. */
 export function containerName(slot: string): string {
   return `hc-${slot}`
+}
+
+/** The unit between timer and service of a job with `overlap: replace`; its name is that of no slot. */
+export function againOf(slot: string): string {
+  return `hc-${slot.replace('.', '-')}-again.service`
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { UnitFacts } from '../model/host.js'
 import { DRIVERS } from '../model/job.js'
 import { byName, type Millis, slotOfUnit } from '../model/names.js'
+import type { SlotRuns } from '../model/run.js'
 import { printableLine } from './printable.js'
 import type { Gauge } from './probe-gauges.js'
 import { nanoseconds, wholeNumber } from './text.js'
@@ -91,6 +92,7 @@ export function parseUnits(
   fileLines: readonly string[],
   shown: readonly string[],
   gauges: ReadonlyMap<string, Gauge> = new Map(),
+  runs: ReadonlyMap<string, SlotRuns> = new Map(),
 ): UnitFacts[] {
   const headers = headerLines(fileLines)
   const states = blocks(shown)
@@ -104,6 +106,7 @@ export function parseUnits(
     const target = text('Target')
     const state = states.get(target ?? name)
     const gauge = gauges.get(slot)
+    const own = runs.get(slot)
     const timer = states.get(`hc-${slot}.timer`)
     // Kept by systemd only so that its end can be seen; see X-Hc-Ends in the drivers.
     const ended = header?.get('Ends') === 'yes' && state?.get('SubState') === 'exited'
@@ -137,8 +140,11 @@ export function parseUnits(
         ? {
             active: timer.get('ActiveState') ?? 'inactive',
             lastTriggerMs: parseSpan(timer.get('LastTriggerUSecMonotonic')),
+            sinceMs: timer.get('ActiveState') === 'active' ? stamp(timer, 'ActiveEnterTimestampMonotonic') : null,
           }
         : null,
+      ...(own && { runs: own }),
+      ...(ended && { startedMs: stamp(state, 'ExecMainStartTimestampMonotonic') }),
     })
   }
   return found.sort((a, b) => byName(a.slot, b.slot))

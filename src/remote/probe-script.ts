@@ -1,8 +1,10 @@
 // The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
 
 import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
-import type { Renewal } from './lease.js'
+import { type Renewal, renewal, SHOW_LEASE } from './lease.js'
 import { GAUGES } from './probe-gauges.js'
+import { IDENTITY, SHOW_CONNECTION } from './probe-self.js'
+import { RUNS_PART } from './runs.js'
 
 /** First line of an answer, and the line without which it is not whole. */
 export const PROBE_HEAD = 'hc-probe 1'
@@ -25,6 +27,7 @@ export const UNIT_PROPERTIES = [
   'ActiveEnterTimestampMonotonic',
   'InactiveExitTimestampMonotonic',
   'InactiveEnterTimestampMonotonic',
+  'ExecMainStartTimestampMonotonic',
   'ExecMainExitTimestampMonotonic',
   'LastTriggerUSecMonotonic',
 ] as const
@@ -85,9 +88,11 @@ first term ${RUN_FOLDER}/term
 `
 
 // Docker's name may be podman in disguise; a line that does not say "Docker" is no docker.
-const SLOW = `
+const SLOW = `${IDENTITY}
 slow() {
   put arch "$(uname -m)"
+  put zone "$(readlink /etc/localtime 2>/dev/null)"
+  identity
   put system "$(timeout 5 systemctl is-system-running 2>/dev/null)"
   x=$(timeout 5 systemctl --version 2>/dev/null) && put driver systemd "$x"
   for d in podman docker; do
@@ -173,11 +178,16 @@ export function probeScript(options: ProbeOptions = {}): string {
   return [
     PROLOGUE,
     QUICK,
+    options.renew ? renewal(options.renew) : '',
+    SHOW_LEASE,
+    options.full ? SHOW_CONNECTION : '',
     SLOW,
     RECALL,
     'if [ "$uid" = 0 ]; then',
     slow,
     UNITS,
+    `put ${SECTION}runs`,
+    RUNS_PART,
     `put ${SECTION}gauges`,
     GAUGES,
     REST,

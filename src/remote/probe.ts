@@ -2,12 +2,15 @@
 import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
 import { DRIVERS, type DriverName } from '../model/job.js'
 import type { Failure } from '../model/observation.js'
+import { parseLease } from './lease.js'
 import { parseDevices } from './parse-devices.js'
 import { parseListening } from './parse-listening.js'
 import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
 import { parseGauges } from './probe-gauges.js'
 import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
+import { parseSelf } from './probe-self.js'
+import { parseRuns } from './runs.js'
 import { failure, headOf, wholeNumber } from './text.js'
 
 export { type ProbeOptions, probeScript } from './probe-script.js'
@@ -178,6 +181,13 @@ function containers(answer: Answer): { containers: ContainerFacts[]; known: bool
   return { containers: found, known }
 }
 
+/** `/usr/share/zoneinfo/Europe/Paris`; without the link systemd takes UTC. */
+function timezone(link: string | undefined): Pick<HostFacts, 'timezone'> {
+  if (link === undefined) return {}
+  const name = /zoneinfo\/([A-Za-z0-9_+/-]{1,64})$/.exec(link)?.[1]
+  return { timezone: name ?? 'UTC' }
+}
+
 function notRoot(uid: string): Failure {
   return failure(
     'no-privileges',
@@ -221,6 +231,8 @@ export function parseProbe(output: string): ProbeReply {
   const found = containers(answer)
   const devices = parseDevices(answer.values.get('device') ?? [], answer.values.get('usb') ?? [])
   const os = answer.values.get('os') ?? []
+  const valuesOf = (key: string) => answer.values.get(key) ?? []
+  const lease = parseLease(valuesOf)
   const nanoseconds = wholeNumber(one('mono'))
   const facts: HostFacts = {
     bootId,
@@ -240,6 +252,7 @@ export function parseProbe(output: string): ProbeReply {
     drivers: drivers(answer.values.get('driver') ?? []),
     cgroup: one('cgroup') === '2' ? 2 : 1,
     system: printableLine(one('system') || 'unknown', 32),
+    ...timezone(one('zone')),
     root: true,
     term: written?.term ?? null,
     cluster: written?.cluster ?? null,
@@ -248,11 +261,14 @@ export function parseProbe(output: string): ProbeReply {
       answer.sections.get('lines') ?? [],
       answer.sections.get('units') ?? [],
       parseGauges(answer.sections.get('gauges') ?? []),
+      parseRuns(answer.sections.get('runs') ?? []),
     ),
     containers: found.containers,
     containersKnown: found.known,
     containerInit: inits(answer.values.get('init') ?? []),
     listening: parseListening(answer.sections.get('listening') ?? [], answer.sections.get('proc-net') ?? []),
+    ...parseSelf(valuesOf),
+    ...(lease === undefined ? {} : { lease }),
   }
   return { ok: true, facts }
 }

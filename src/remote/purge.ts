@@ -1,6 +1,8 @@
 // All that hc left on a host: found, and taken away. Both can be said twice.
+
 import { type Guard, guarded, REFUSED, WRITE_END, WRITE_HEAD } from './guard.js'
 import { PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, VOLUME_FOLDER } from './layout.js'
+import { DISARM } from './lease-write.js'
 import { printableLine } from './printable.js'
 
 /** How long both together take at most, ms. */
@@ -81,7 +83,8 @@ export function purgeScript(guard: Guard, options: { readonly volumes: boolean }
     : `for f in ${STATE_FOLDER}/* ${STATE_FOLDER}/.[!.]*; do [ "$f" = ${VOLUME_FOLDER} ] || rm -rf "$f"; done
 rmdir ${VOLUME_FOLDER} ${STATE_FOLDER} 2>/dev/null
 rm -rf ${RUN_FOLDER}`
-  const body = `U=${UNIT_FOLDER} units=
+  const body = `U=${UNIT_FOLDER} units= reload=
+disarm || printf 'left %s\\n' 'the lease of the host cannot be taken away'
 ${EACH_UNIT}
   units="$units $n"
 done
@@ -110,7 +113,7 @@ else
 ${files}
 fi
 printf 'purged\\n'`
-  return guarded(guard, '', body)
+  return guarded(guard, DISARM, body)
 }
 
 /** What is left, as a sentence; null: all is gone. */

@@ -1,8 +1,9 @@
 // The answer to a write, read: a refusal, or how each step ended.
 import type { SlotName } from '../model/names.js'
 import { REFUSALS, REFUSED, type RefusedBy, WRITE_END, WRITE_HEAD } from './guard.js'
+import { LEASE_LINE } from './lease-write.js'
 import { printableLine } from './printable.js'
-import { headOf, MESSAGE_LIMIT } from './text.js'
+import { headOf, MESSAGE_LIMIT, wholeNumber } from './text.js'
 import { STEP_KINDS, type StepKind } from './write-request.js'
 import { STEP } from './write-shell.js'
 
@@ -24,7 +25,7 @@ export interface LeaseResult {
   readonly rules: number | null
   /** What went wrong, one bounded line; empty where it went well. */
   readonly message: string
-  /** Set where the answer has no word of it: look at `HostFacts.lease`. */
+  /** Set where the deadline passed before its turn: nothing was done; look at `HostFacts.lease`. */
   readonly unknown: boolean
 }
 
@@ -103,6 +104,15 @@ function resultOf({ is, end, state }: Told): StepResult[] {
   return [{ ...is, ok: false, unknown: false, message }]
 }
 
+function leaseOf(answer: readonly string[]): LeaseResult | null {
+  const line = answer.find((one) => one.startsWith(LEASE_LINE))
+  if (line === undefined) return null
+  const [word, text] = headOf(line.slice(LEASE_LINE.length))
+  if (word === 'ok') return { ok: true, rules: wholeNumber(text), message: '', unknown: false }
+  const message = printableLine(text, MESSAGE_LIMIT)
+  return { ok: false, rules: null, message, unknown: word === 'refused' }
+}
+
 /** Reads the answer. Never throws, whatever the host printed. */
 export function parseWriteReply(output: string): WriteReply {
   const lines = output.split('\n').map((line) => line.replace(/\r$/, ''))
@@ -121,6 +131,8 @@ export function parseWriteReply(output: string): WriteReply {
     if (refused)
       return { ok: false, refused, message: printableLine(`${REFUSAL_WORDS[refused]}: ${detail}`, MESSAGE_LIMIT) }
   }
-  if (steps.size === 0 && end < 0) return { ok: false, refused: null, message: 'the write ended before its first step' }
-  return { ok: true, steps: [...steps.values()].flatMap(resultOf) }
+  const lease = leaseOf(answer)
+  if (steps.size === 0 && end < 0 && lease === null)
+    return { ok: false, refused: null, message: 'the write ended before its first step' }
+  return { ok: true, steps: [...steps.values()].flatMap(resultOf), ...(lease === null ? {} : { lease }) }
 }

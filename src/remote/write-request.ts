@@ -9,17 +9,34 @@ import type { Recipe } from './recipe.js'
  * One step. `start` and `restart` end with the slot running by this recipe: what runs by it already is left alone, what
  * runs by another is stopped first, so doing it twice equals doing it once. `adopt` writes the recipe of a unit that runs
  * and leaves the process alone. `stop` stops and takes away all that hc had for the slot. `restartOnly` restarts what is
- * there, files as they are. `stopContainer` removes a labelled container that has lost its unit.
+ * there, files as they are. `run` begins a run of a cron job beside its schedule, unless one goes on. `stopContainer` removes
+ * a labelled container that has lost its unit.
  */
 export type Step =
   | { readonly kind: 'start' | 'restart' | 'adopt'; readonly recipe: Recipe }
-  | { readonly kind: 'stop' | 'restartOnly'; readonly slot: SlotName /** of its stop */; readonly timeoutMs: Millis }
+  | { readonly kind: 'restartOnly'; readonly slot: SlotName /** of its stop */; readonly timeoutMs: Millis }
+  | {
+      readonly kind: 'stop'
+      readonly slot: SlotName
+      readonly timeoutMs: Millis
+      /** Also what is known of its runs goes: its job was removed. Absent: it stays. */
+      readonly forget?: true
+    }
+  | { readonly kind: 'run'; readonly slot: SlotName }
   | { readonly kind: 'stopContainer'; readonly slot: SlotName; readonly driver: Exclude<DriverName, 'systemd'> }
 
 /** The kinds. */
 export type StepKind = Step['kind']
 /** All of them. */
-export const STEP_KINDS: readonly StepKind[] = ['start', 'restart', 'adopt', 'stop', 'restartOnly', 'stopContainer']
+export const STEP_KINDS: readonly StepKind[] = [
+  'start',
+  'restart',
+  'adopt',
+  'stop',
+  'restartOnly',
+  'run',
+  'stopContainer',
+]
 
 /**
  * The host's side of the lease. `arm`: from now on it holds these rules, and these slots, no others, start only by a word
@@ -57,7 +74,11 @@ export function stopBoundMs({ steps }: Pick<WriteRequest, 'steps'>): Millis {
   return Math.max(0, ...times)
 }
 
+/** What arming may take at the very worst, ms: systemd is asked a few times, host keys are looked at once. */
+const LEASE_MS = 20_000
+
 /** Bound for the transport: what the script may take at the very worst. */
 export function writeTimeoutMs(request: WriteRequest): Millis {
-  return request.guard.lockMs + stopBoundMs(request) + FORCE_MS + 2 * START_BOUND_MS
+  const leaseMs = request.lease === undefined ? 0 : LEASE_MS
+  return request.guard.lockMs + stopBoundMs(request) + FORCE_MS + 2 * START_BOUND_MS + leaseMs
 }

@@ -2,7 +2,8 @@
 import { assert } from '../model/errors.js'
 import { placeOfSlot, SLOT_SUFFIX } from '../model/names.js'
 import { guarded } from './guard.js'
-import { RUN_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import { againOf, RUN_FOLDER, RUNS_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
+import { LEASE_FUNCTIONS, leaseLines, takeWords } from './lease-write.js'
 import { bytesWord, quote, words } from './quote.js'
 import type { Recipe, RecipeFile } from './recipe.js'
 import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from './write-request.js'
@@ -111,7 +112,7 @@ function stop(all: readonly Numbered[], politeMs: number): string {
   if (stopping.length + changing.length === 0) return ''
   const collect = ({ n, slot, unit }: Numbered, when: string): string => `if ${when}; then
   units${n}=${quote(unit)}
-  if [ -e $U/hc-${slot}.timer ]; then units${n}="hc-${slot}.timer $units${n}"; fi
+  for u in ${againOf(slot)} hc-${slot}.timer; do [ ! -e "$U/$u" ] || units${n}="$u $units${n}"; done
   header ${slot} Target; [ -z "$said" ] || units${n}="$units${n} $said"
   header ${slot} Driver; engines="$engines $said"
   set -- "$@" $units${n}
@@ -121,6 +122,7 @@ engines= polite=${Math.ceil(politeMs / 1000) + 3}
 ${changing.map((at) => collect(at, `open ${at.n} && ! lies ${at.n}`)).join('\n')}
 ${stopping.map((at) => collect(at, ':')).join('\n')}
 if [ $# -gt 0 ] && in_time 'the stop'; then
+  ${takeWords(stopping.map(({ slot }) => slot))}
   stop_units "$@"
   podmans= dockers=
   case $engines in (*podman*) podmans=$(present podman) ;; esac
@@ -137,8 +139,14 @@ function leftovers({ slot, recipe }: Numbered): string[] {
     `${folder}/hc-${slot}.timer`,
   ])
   const kept = recipe?.links.map(({ unit, target }) => `${target}.wants/${unit}`) ?? []
-  const paths = [`hc-${slot}.service`, `hc-${slot}.timer`].filter((path) => !keeps(path))
+  const paths = [`hc-${slot}.service`, `hc-${slot}.timer`, againOf(slot)].filter((path) => !keeps(path))
   return [...paths, ...links.filter((path) => !kept.includes(path))].map((path) => `${UNIT_FOLDER}/${path}`)
+}
+
+/** What is written down of its runs; what goes on is no longer known for one that may be cut off. */
+function runLog({ step, slot }: Numbered): string[] {
+  const ends = step.kind === 'stop' && step.forget ? ['now', 'last', 'log'] : ['now']
+  return ends.map((end) => `${RUNS_FOLDER}/${slot}.${end}`)
 }
 
 /** Adds to "$@" the drop-ins of a slot in the folders of other units, but for those in `kept`. */
@@ -153,7 +161,7 @@ function remove(all: readonly Numbered[]): string {
   const lines = stopping.map(
     (at) => `if open ${at.n}; then
   ${dropIns(at.slot, [])}
-  for f in ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`])}; do
+  for f in $U/*.d/hc--lease-${at.slot}.conf ${words([...leftovers(at), `${UNIT_FOLDER}/${at.unit}.d`, `${STATE_FOLDER}/alloc/${at.slot}`, ...runLog(at)])}; do
     if [ -e "$f" ] || [ -L "$f" ]; then set -- "$@" "$f"; fi
   done
   gone="$gone $units${at.n}"
@@ -216,10 +224,17 @@ if [ $# -gt 0 ]; then [ -d ${folder} ] || ( umask 022; mkdir -p ${folder} ); ln 
     .join('\n')
 }
 
+/** What is armed gets its word before its start. */
+function allow(all: readonly Numbered[]): string {
+  const asking = all.filter(({ step }) => step.kind !== 'stop' && step.kind !== 'stopContainer')
+  return asking.map(({ n, slot }) => `allow ${n} ${slot}`).join('\n')
+}
+
 /** Reload once, forget old failures, start all together; what did not start is reported with what systemd says of it. */
 function start(all: readonly Numbered[]): string {
   const starting = all.filter(({ step }) => step.kind === 'start' || step.kind === 'restart')
   const restarting = all.filter(({ step }) => step.kind === 'restartOnly')
+  const running = all.filter(({ step }) => step.kind === 'run')
   const group = (verb: string, list: readonly Numbered[]): string => `set --
 ${list.map(({ n, unit, recipe }) => `if open ${n}; then set -- "$@" ${quote(recipe?.start ?? unit)}; fi`).join('\n')}
 if [ $# -gt 0 ] && in_time 'the start'; then
@@ -235,7 +250,8 @@ fi`
 [ -z "$gone" ] || systemctl reset-failed -- $gone >/dev/null 2>&1
 if [ -n "$reload" ]; then timeout 30 systemctl daemon-reload >/dev/null 2>&1; fi
 ${starting.length > 0 ? group('start', starting) : ''}
-${restarting.length > 0 ? group('restart', restarting) : ''}`
+${restarting.length > 0 ? group('restart', restarting) : ''}
+${running.length > 0 ? group('start --no-block', running) : ''}`
 }
 
 /** Steps whose end is not told by their start. */
@@ -275,8 +291,10 @@ export function writeScript(request: WriteRequest): string {
     remove(all),
     commit(all),
     'fi',
+    leaseLines(request.lease),
+    allow(all),
     start(all),
     rest(all),
   ]
-  return guarded(request.guard, WRITE_FUNCTIONS, body.join('\n'))
+  return guarded(request.guard, WRITE_FUNCTIONS + LEASE_FUNCTIONS, body.join('\n'))
 }

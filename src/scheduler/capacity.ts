@@ -112,7 +112,8 @@ export function roomOf(host: Host, facts: HostFacts | null, held: Held | null): 
     const left = Math.max(0, times(probed[part], host.overcommit?.[part]) - used, held.reserved[part])
     if (left >= nominal[part]) return nominal[part]
     const has = formatBytes(probed[part])
-    if (others[part] > host.reserve[part]) notes[part] = `others than hc use ${formatBytes(others[part])} of ${has}`
+    if (others[part] > host.reserve[part])
+      notes[part] = `others than hc use ${formatBytes(others[part], 'up')} of ${has}`
     else if (there[part] > probed[part])
       notes[part] = `hc_capacity says ${formatBytes(there[part])}, the host has ${has}`
     return left

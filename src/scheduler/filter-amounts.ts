@@ -18,22 +18,27 @@ function noteOf(candidate: Candidate | undefined, dimension: number): string {
   return note === undefined ? '' : ` (${note})`
 }
 
+/** Rounded down, so that what is asked for, less what is free, comes to what is lacking. */
+const floorBytes = (bytes: number) => formatBytes(bytes, 'down')
+
 /** `needs 512 MiB memory, 300 MiB free of 4 GiB`. */
 function sentence(
   what: { board: Board; item: Item; hostIndex: number; dimension: number },
   name: string,
   format: (amount: number) => string,
   exact: (amount: number) => string,
+  down = format,
 ): string {
   const { board, item, hostIndex, dimension } = what
   const need = item.shape.amounts[dimension] ?? 0
   const capacity = board.capacity(hostIndex, dimension)
   const free = Math.max(0, board.free(hostIndex, dimension))
   // Rounded for people, two different amounts may look the same; then every digit is shown.
-  const show = format(need) === format(free) ? exact : format
+  const isTold = format(need) !== down(free)
+  const show = isTold ? format : exact
   const why = noteOf(board.problem.hosts[hostIndex], dimension)
   if (capacity <= 0) return `needs ${show(need)} ${name}, the host has none for jobs${why}`
-  return `needs ${show(need)} ${name}, ${show(free)} free of ${format(capacity)}${why}`
+  return `needs ${show(need)} ${name}, ${isTold ? down(free) : exact(free)} free of ${down(capacity)}${why}`
 }
 
 function amountFilter(
@@ -41,12 +46,13 @@ function amountFilter(
   dimension: number,
   format: (amount: number) => string,
   exact: (amount: number) => string,
+  down = format,
 ): Filter {
   return {
     name,
     fixed: false,
     refuses: (board, item, hostIndex) => board.lacks(item.shape, hostIndex, dimension),
-    says: (board, item, hostIndex) => sentence({ board, item, hostIndex, dimension }, name, format, exact),
+    says: (board, item, hostIndex) => sentence({ board, item, hostIndex, dimension }, name, format, exact, down),
   }
 }
 
@@ -81,7 +87,7 @@ const devices: Filter = {
 /** In the order in which they are asked. */
 export const resourceFilters: readonly Filter[] = [
   amountFilter('cpu', CPU, formatCpu, (amount) => `${amount}m`),
-  amountFilter('memory', MEMORY, formatBytes, (amount) => `${amount} B`),
-  amountFilter('disk', DISK, formatBytes, (amount) => `${amount} B`),
+  amountFilter('memory', MEMORY, formatBytes, (amount) => `${amount} B`, floorBytes),
+  amountFilter('disk', DISK, formatBytes, (amount) => `${amount} B`, floorBytes),
   devices,
 ]

@@ -1,7 +1,7 @@
 // Filters over who else is there: how many of its own, whom it avoids, whom it needs.
 import type { Board } from './board.js'
 import type { Filter } from './filter.js'
-import type { Item } from './problem.js'
+import type { Item, Problem } from './problem.js'
 import { FIRST_NAMED_TOKEN } from './problem.js'
 
 function slots(count: number): string {
@@ -86,6 +86,15 @@ const conflicts: Filter = {
   },
 }
 
+const present = new WeakMap<Problem, ReadonlySet<number>>()
+
+/** Jobs that have a slot, or want a place for one. */
+function presentIn(problem: Problem): ReadonlySet<number> {
+  const known = present.get(problem) ?? new Set(problem.items.map(({ shape }) => shape.jobId))
+  present.set(problem, known)
+  return known
+}
+
 const company: Filter = {
   name: 'with',
   fixed: false,
@@ -98,6 +107,9 @@ const company: Filter = {
     const missing = board.missingCompany(shape, hostIndex)
     if (missing === null) return 'all that it runs with is there'
     const name = jobName(board, missing)
+    if (!presentIn(board.problem).has(missing)) {
+      return `runs only with ${name}, and no job of that name has or wants a place`
+    }
     const total = board.jobTotal(missing)
     const where = total === 0 ? 'it has no slot placed anywhere' : `none of its ${slots(total)} is there`
     return `runs only with ${name}, and ${where}`

@@ -11,8 +11,10 @@ import { WHOLE } from './score.js'
 /** A slot that wants a place. */
 export interface Wanting {
   readonly item: Item
-  /** That of the job, or of a job that must run beside it, whichever is higher. */
+  /** That of the job: what it counts, and whom it may stop. */
   readonly priority: number
+  /** When it is tried: as its priority says, or that of a job that must run beside it, whichever is higher. */
+  readonly turn: number
   /** How many `options` there are. */
   readonly choices: number
   /**
@@ -70,7 +72,8 @@ class Options {
     const key = item.only === NO_HOST ? item.shape : item
     let list = this.#lists.get(key)
     if (list === undefined) {
-      list = optionsOf(this.#then(), item)
+      const choices = item.only === NO_HOST ? this.#choices : null
+      list = choices === null ? optionsOf(this.#then(), item) : choices.list(this.#then(), item)
       this.#lists.set(key, list)
     }
     return list
@@ -85,15 +88,19 @@ class Options {
 /** A slot of a big cluster. */
 class LazyWanting implements Wanting {
   readonly item: Item
-  readonly priority: number
+  readonly turn: number
   readonly choices: number
   readonly #options: Options
 
-  constructor(item: Item, priority: number, options: Options) {
+  constructor(item: Item, turn: number, options: Options) {
     this.item = item
-    this.priority = priority
+    this.turn = turn
     this.choices = options.count(item)
     this.#options = options
+  }
+
+  get priority(): number {
+    return this.item.shape.job.priority
   }
 
   get options(): readonly number[] {
@@ -120,12 +127,14 @@ function totalsOf({ dimensions, capacity }: Problem): readonly number[] {
   return totals
 }
 
+const NOBODY: ReadonlySet<number> = new Set()
+
 /**
  * The demands in the order of placing: higher priority first; then who others must run beside; then who has fewest
  * hosts to choose from; then the biggest (first fit decreasing, Johnson 1973, by the largest dimension); then by name.
- * Call it while only occupants are on the board.
+ * Call it while only occupants are on the board. Followers that are `vain` lift nobody.
  */
-export function wantings(board: Board, companies: Companies): readonly Wanting[] {
+export function wantings(board: Board, companies: Companies, vain: ReadonlySet<number> = NOBODY): readonly Wanting[] {
   const { problem } = board
   const options = new Options(board)
   const totals = totalsOf(problem)
@@ -133,13 +142,16 @@ export function wantings(board: Board, companies: Companies): readonly Wanting[]
   const depths = problem.shapes.map((shape) => companies.depth.get(shape.jobId) ?? 0)
   const all = problem.items.slice(0, problem.demandCount).map((item) => {
     const followers = companies.followers.get(item.shape.jobId) ?? []
-    const priority = followers.reduce((most, { job }) => Math.max(most, job.priority), item.shape.job.priority)
-    return new LazyWanting(item, priority, options)
+    const turn = followers.reduce(
+      (most, { job, jobId }) => (vain.has(jobId) ? most : Math.max(most, job.priority)),
+      item.shape.job.priority,
+    )
+    return new LazyWanting(item, turn, options)
   })
   // Items are numbered by name.
   return all.sort(
     (a, b) =>
-      b.priority - a.priority ||
+      b.turn - a.turn ||
       (depths[a.item.shape.index] ?? 0) - (depths[b.item.shape.index] ?? 0) ||
       a.choices - b.choices ||
       (sizes[b.item.shape.index] ?? 0) - (sizes[a.item.shape.index] ?? 0) ||

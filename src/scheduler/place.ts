@@ -9,9 +9,10 @@ import type { Companies } from './company.js'
 import { companiesOf } from './company.js'
 import { mayEver } from './filters.js'
 import { greedy } from './greedy.js'
+import { inVain, LIFT_ROUNDS } from './lift.js'
 import type { Wanting } from './order.js'
 import { wantings } from './order.js'
-import type { Item, Problem } from './problem.js'
+import type { Item, Problem, Shape } from './problem.js'
 import { compile, NO_HOST } from './problem.js'
 import { Reasons } from './reasons.js'
 import { repair, settle } from './repair.js'
@@ -111,12 +112,12 @@ function dropLonely(board: Board, wanting: readonly Wanting[]): void {
   }
 }
 
-/** Splits a sorted list where the priority changes. */
+/** Splits a sorted list where the turn changes. */
 function classes(wanting: readonly Wanting[]): readonly (readonly Wanting[])[] {
   const result: Wanting[][] = []
   for (const each of wanting) {
     const last = result.at(-1)
-    if (last?.[0]?.priority === each.priority) last.push(each)
+    if (last?.[0]?.turn === each.turn) last.push(each)
     else result.push([each])
   }
   return result
@@ -148,6 +149,19 @@ function fill(board: Board, wanting: readonly Wanting[], companies: Companies, i
   }
 }
 
+/** The same from an empty board; what lifts others before their turn and gets no place by it does so no more. */
+function fillAll(board: Board, companies: Companies, input: PlaceInput): readonly Wanting[] {
+  const vain = new Set<number>()
+  for (let round = 0; ; round += 1) {
+    const wanting = wantings(board, companies, vain)
+    fill(board, wanting, companies, input)
+    const more = inVain(board, wanting, companies)
+    if (round === LIFT_ROUNDS || [...more].every((job) => vain.has(job))) return wanting
+    for (const job of more) vain.add(job)
+    for (const { item } of wanting) if (board.hostOf(item) !== NO_HOST) board.take(item)
+  }
+}
+
 /** Its points are worked out where somebody reads them: the board, which nobody changes any more, stays for that. */
 function describePlaced(board: Board, item: Item, ports: Placed['ports'], strategy: Strategy): Placed {
   const host = board.hostOf(item)
@@ -173,11 +187,23 @@ function beneficiaries(board: Board, evicted: Item, late: readonly Item[]): read
   return (here.length > 0 ? here : higher).map(({ slot }) => slot)
 }
 
-/** True where no host would ever take it, even if nothing else were there. */
+/** True where no host would ever take it, even if nothing else were there. Amounts are asked first: that is quicker. */
 function nowhere(board: Board, item: Item): boolean {
-  const small = (host: number) =>
-    item.shape.amounts.some((amount, dimension) => amount > Math.max(0, board.capacity(host, dimension)))
-  return board.problem.hosts.every((_, host) => !mayEver(board, item, host) || small(host))
+  const { needs, amounts } = item.shape
+  const isLarge = (host: number) =>
+    needs.every((dimension) => (amounts[dimension] ?? 0) <= Math.max(0, board.capacity(host, dimension)))
+  return !board.problem.hosts.some((_, host) => isLarge(host) && mayEver(board, item, host))
+}
+
+/** The same, asked once for slots of one shape that may go anywhere. */
+function nowhereOf(board: Board): (item: Item) => boolean {
+  const known = new Map<Shape, boolean>()
+  return (item) => {
+    if (item.only !== NO_HOST) return nowhere(board, item)
+    const answer = known.get(item.shape) ?? nowhere(board, item)
+    known.set(item.shape, answer)
+    return answer
+  }
 }
 
 /** Slots times hosts up to which what was searched is settled by score: beyond it, that would cost more than the search. */
@@ -200,7 +226,7 @@ function improve(board: Board, wanting: readonly Wanting[], input: PlaceInput): 
   const hosts = [...board.problem.hosts.keys()]
   const anew = (item: Item, priority: number): Wanting => {
     const options = hosts.filter((host) => host !== item.home && mayEver(board, item, host))
-    return { item, priority, choices: options.length, options }
+    return { item, priority, turn: priority, choices: options.length, options }
   }
   settle({
     board,
@@ -228,6 +254,7 @@ function describe(board: Board, known: Known, late: readonly Item[], strategy: S
   const nameOf = (item: Item) => board.problem.hosts[item.home]?.name ?? ''
   const evicted = occupants.filter((item) => !here(item))
   const reasons = new Reasons(board)
+  const isNowhere = nowhereOf(board)
   const ports = portsOf(board)
   const placedAt = (item: Item) => describePlaced(board, item, ports[item.index] ?? {}, strategy)
   board.watcher = null
@@ -239,7 +266,7 @@ function describe(board: Board, known: Known, late: readonly Item[], strategy: S
       slot: item.slot,
       job: item.shape.job.name,
       reasons: reasons.of(item),
-      proof: known.placed || known.short || nowhere(board, item) ? 'impossible' : 'budget',
+      proof: known.placed || known.short || isNowhere(item) ? 'impossible' : 'budget',
     })),
     moved: moved.map((item) => ({ ...placedAt(item), from: nameOf(item) })),
     evicted: evicted.map((item) => ({
@@ -260,8 +287,7 @@ export function place(input: PlaceInput): PlaceResult {
   if (input.demands.length === 0) return NOTHING
   const board = new Board(compile(input.demands, input.candidates, input.occupants))
   const companies = companiesOf(board.problem)
-  const wanting = wantings(board, companies)
-  fill(board, wanting, companies, input)
+  const wanting = fillAll(board, companies, input)
   const late = wanting.flatMap(({ item }) => (board.hostOf(item) === NO_HOST ? [item] : []))
   const known = late.length === 0 ? { placed: true, moves: true, short: false } : improve(board, wanting, input)
   return describe(

@@ -1,5 +1,5 @@
 // What would have to be otherwise for a filter to let a slot onto a host: one change per filter, amounts left aside.
-import type { Constraint, Job } from '../model/job.js'
+import { type Constraint, type Job, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import type { Candidate, Demand, Occupant } from '../model/plan.js'
 import { unmet } from './constraints.js'
@@ -189,12 +189,16 @@ function conflictFix(each: Case): Fix {
   }
 }
 
-function companyFix(each: Case): Fix {
+/** That company comes: null where none of it may, for it is pinned elsewhere, waits for its host or is no job at all. */
+function companyFix(each: Case): Fix | null {
   const { job } = each.demand.applied
   const here = new Set(
     each.occupants.filter(({ host }) => host === each.candidate.name).map(({ applied }) => applied.job.name),
   )
   const missing = job.with.filter((name) => !here.has(name))
+  const mayCome = (name: string) =>
+    each.occupants.some(({ applied }) => applied.job.name === name && !applied.job.exclusive && mayLeave(applied.job))
+  if (!missing.every(mayCome)) return null
   return onJob(each, COST.rule, `once a slot of ${missing.join(' and ')} is there`, () => ({
     with: job.with.filter((name) => here.has(name)),
   }))
@@ -247,8 +251,10 @@ function byFilter(filter: string, each: Case): readonly Fix[] | null {
       return [groupFix(each)]
     case 'conflicts':
       return [conflictFix(each)]
-    case 'with':
-      return [companyFix(each)]
+    case 'with': {
+      const fix = companyFix(each)
+      return fix === null ? null : [fix]
+    }
     default:
       return null
   }

@@ -30,7 +30,10 @@ export type SurvivalQuestion = Omit<SurvivalInput, 'steps' | 'hosts' | 'tells'>
 /** Above so many hosts, the roomiest are asked first, so many of them. */
 const SMALL = 64
 const NEARBY = 24
-/** Hosts and slots that one proof looks at, each time that it looks at the whole cluster: what is left then is not known. */
+/**
+ * Hosts and slots that one proof looks at, each time that it looks at the whole cluster: what is left then is not known.
+ * More steps than REPAIR_STEPS give as many times more.
+ */
 const LOOKS = 400_000
 /** In place of a number of steps: nothing is looked at. */
 const NOT_AT_ALL = -1
@@ -82,12 +85,13 @@ export class SurvivalRun {
   #left = 0
   #remedies: number
   /** Hosts and slots that may still be looked at. */
-  #looks = LOOKS
+  #looks: number
   readonly #nearby: Neighbourhood | null
 
   constructor(input: SurvivalInput) {
     this.#input = input
     this.#steps = input.steps ?? REPAIR_STEPS
+    this.#looks = LOOKS * Math.max(1, this.#steps / REPAIR_STEPS)
     this.#remedies = (input.tells ?? true) ? REMEDIES : 0
     this.#nearby = input.candidates.length > SMALL ? new Neighbourhood(input) : null
     this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
@@ -203,15 +207,20 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, t
   const homeless = there.filter(({ applied }) => isReplaced(applied))
   const isControl = lost === input.control
   const waits = ({ applied }: Occupant) => isControl || !isReplaced(applied) || applied.job.exclusive
-  const waiting = namesOf(there.filter((each) => each.applied.job.type !== 'system' && waits(each)))
   const found = steps === NOT_AT_ALL ? UNKNOWN : search(input, lost, homeless, steps)
   const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
+  const isTold = new Set(isControl ? [] : unplaced)
+  const waiting = namesOf(
+    there.filter((each) => each.applied.job.type !== 'system' && waits(each) && !isTold.has(each.slot)),
+  )
+  const stopped = found.evicted.map(({ slot }) => slot).sort(byName)
   const ok = found === UNKNOWN ? null : unplaced.length === 0 ? true : isProved(found) ? false : null
   const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
   return {
     ok: isControl && homeless.length > 0 ? false : ok,
     unplaced,
     ...(waiting.length > 0 && { waiting }),
+    ...(stopped.length > 0 && { stopped }),
     ...(Object.keys(sentences).length > 0 && { remedies: sentences }),
     ...(isControl && { control: true as const }),
   }

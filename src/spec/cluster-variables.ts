@@ -2,6 +2,7 @@
 import type { Become, Strategy } from '../model/host.js'
 import { LABEL_NAME } from './constraint.js'
 import { declaredDevices, devices } from './devices.js'
+import { fenceShape } from './fence.js'
 import { object, optional, withDefault } from './fields.js'
 import { bytes, cpu } from './job-fields.js'
 import { labelValue } from './label-value.js'
@@ -11,7 +12,6 @@ import { overcommit } from './overcommit.js'
 import { duration } from './rules.js'
 import { parseSchedule } from './schedule.js'
 import { choice, integer, list, record, refine, refuse, type Shape, text } from './shape.js'
-import type { Value } from './value.js'
 
 /** Truth as Ansible takes it, in quotes too. */
 export const ansibleFlag: Shape<boolean> = {
@@ -61,7 +61,6 @@ const witness = list(text({ pattern: /^[A-Za-z0-9:][A-Za-z0-9.:_%-]*$/, wanted: 
   single: true,
 })
 
-const anything: Shape<Value> = { schema: {}, read: (value) => value }
 const STRATEGIES: readonly Strategy[] = ['balanced', 'pack', 'spread']
 const MINUTES = 60_000
 
@@ -127,7 +126,7 @@ export const hostFields = {
   hc_capacity: optional(capacity, 'Declared cpu, memory, disk and devices; what the probe finds without it.'),
   hc_labels: withDefault(record(labelValue, LABEL_NAME), 'What constraints and spread can name.', {}),
   hc_become: optional(become, 'sudo -n for commands: yes, no or auto; ansible_become without it.'),
-  hc_fence: optional(anything, 'Fence driver and its arguments.'),
+  hc_fence: optional(fenceShape, 'What cuts its power: {agent: fence_..., OPTION: ...} or {command: [...]}.'),
   hc_overcommit: optional(overcommit, 'How many times what there is may be promised to jobs: {cpu: 2, memory: 1.2}.'),
 } as const
 

@@ -1,14 +1,16 @@
 // inventory.yml and the variable files beside it -> Inventory, or every fault in them.
 import type { Fault } from '../model/errors.js'
-import type { Host, Inventory, Json, Settings } from '../model/host.js'
+import type { Host, Inventory, Json, LeaseSettings, Settings } from '../model/host.js'
 import { byName, type HostName } from '../model/names.js'
 import { clusterFields, clusterShape, hostFields, hostShape } from './cluster-variables.js'
 import { readConnection } from './connection.js'
+import { absoluteFence } from './fence.js'
 import { foreignFormat, inventoryFormat } from './inventory-format.js'
 import { readIni } from './inventory-ini.js'
 import type { InventoryTree, Variables } from './inventory-tree.js'
 import { buildTree } from './inventory-yaml.js'
 import { holdsJinja, jinjaNotes } from './jinja.js'
+import { leaseSettings } from './lease-settings.js'
 import { groupsByHost } from './membership.js'
 import { didYouMean } from './nearest.js'
 import { absoluteTargets } from './notify.js'
@@ -109,7 +111,7 @@ type HostVariables = NonNullable<ReturnType<typeof hostShape.read>>
 /** The cluster's variables as read, by their names in the file. */
 type ClusterVariables = NonNullable<ReturnType<typeof clusterShape.read>>
 
-function settings(read: ClusterVariables, folder: string): Settings {
+function settings(read: ClusterVariables, folder: string, lease: LeaseSettings): Settings {
   return {
     reconcile: read.hc_reconcile,
     probeTimeoutMs: read.hc_probe_timeout,
@@ -120,6 +122,8 @@ function settings(read: ClusterVariables, folder: string): Settings {
     survive: read.hc_survive,
     witnesses: read.hc_witness,
     bootWaitMs: read.hc_boot_wait,
+    hungAfterMs: read.hc_hung_after,
+    lease,
     notify: absoluteTargets(read.hc_notify, folder),
     onChange: read.hc_on_change,
   }
@@ -147,11 +151,13 @@ interface HostInput {
   readonly groups: readonly string[]
   readonly takesJobs: boolean
   readonly workingFolder: string | null
+  /** The inventory's own. */
+  readonly folder: string
   readonly place: Place
 }
 
 function readHost(input: HostInput, report: Report, warnings: string[]): Host | null {
-  const { name, vars, groups, takesJobs, workingFolder, place } = input
+  const { name, vars, groups, takesJobs, workingFolder, folder, place } = input
   const own = hostShape.read(select(vars, hostFields, place), report, '')
   const reached = readConnection(name, vars, workingFolder, report)
   warnings.push(...reached.warnings)
@@ -162,6 +168,7 @@ function readHost(input: HostInput, report: Report, warnings: string[]): Host | 
     become: own.hc_become ?? reached.become,
     takesJobs,
     labels: own.hc_labels,
+    ...(own.hc_fence && { fence: absoluteFence(own.hc_fence, folder) }),
     ...capacityOf(own),
     reserve: own.hc_reserve,
     groups: groups.filter((group) => group !== 'all').sort(byName),
@@ -262,11 +269,13 @@ function check(
   for (const { name, place } of [...tree.hosts.values()].sort((a, b) => byName(a.name, b.name))) {
     const vars = variables.get(name) ?? new Map()
     const workingFolder = files.workingFolder ?? null
-    const input = { name, vars, groups: groups.get(name) ?? [], takesJobs: taking.has(name), workingFolder, place }
+    const where = { workingFolder, folder: folderOf(files.file), place }
+    const input = { name, vars, groups: groups.get(name) ?? [], takesJobs: taking.has(name), ...where }
     const host = readHost(input, report, notes)
     if (host !== null) hosts.push(host)
   }
   checkAddresses(hosts, tree, report)
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
-  return { hosts, settings: settings(values, folderOf(files.file)), notes }
+  const lease = leaseSettings(values, cluster.get('hc_lease')?.value.place ?? null, report)
+  return { hosts, settings: settings(values, folderOf(files.file), lease), notes }
 }

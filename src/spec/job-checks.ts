@@ -3,6 +3,7 @@ import type { Job } from '../model/job.js'
 import { isPinned } from '../model/job.js'
 import { at, type Check, has } from './check.js'
 import { systemdJob, unitJob, whatRuns } from './driver-checks.js'
+import { type JobLimits, stopsInTime, undermines } from './exclusive-checks.js'
 import { didYouMean } from './nearest.js'
 import type { Report } from './source.js'
 import { type Value, written } from './value.js'
@@ -106,21 +107,7 @@ const exclusiveJob: Check = (job, top, report) => {
       'start-first would run two copies of an exclusive job',
       'write order: stop-first',
     )
-  const service = job.systemd.Service ?? {}
-  for (const [name, bad] of [
-    ['KillMode', ['none', 'process']],
-    ['SendSIGKILL', ['no', 'false', '0', 'off']],
-  ] as const) {
-    const value = service[name]?.find((each) => bad.some((word) => word === each))
-    if (value !== undefined)
-      at(
-        top,
-        report,
-        ['systemd', 'Service', name],
-        `${name}=${value} could leave processes of an exclusive job behind`,
-        'remove it',
-      )
-  }
+  undermines(job, top, report)
 }
 
 const hostLoss: Check = (job, top, report) => {
@@ -199,8 +186,9 @@ const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob]
 const CHECKS: readonly Check[] = [byType, portsOnce, mountsOnce, exclusiveJob, hostLoss, company, healthPort, sizes]
 
 /** Adds every fault that lies between the fields of one job. */
-export function checkJob(job: Job, top: Value, report: Report): void {
+export function checkJob(job: Job, top: Value, report: Report, limits: JobLimits = {}): void {
   for (const check of [...DRIVER_CHECKS, ...CHECKS]) check(job, top, report)
+  stopsInTime(job, top, report, limits)
 }
 
 /** The same of a job that is only to be placed: what runs, and how, is not asked. */

@@ -2,6 +2,7 @@
 import type { Fault } from '../model/errors.js'
 import type { HealthRule, Job, SecretSource } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
+import type { JobLimits } from './exclusive-checks.js'
 import { checkJob, checkPlannedJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
@@ -128,7 +129,7 @@ export function readPlannedJob(value: Value, report: Report, name: string): Job 
  * Reads one job file. Every default is filled in; every fault is found, not only the first. `folder` is what relative
  * paths in the file are seen from: absolute; by default the folder of `file`.
  */
-export function parseJob(file: string, text: string, folder: string = folderOf(file)): ReadJob {
+export function parseJob(file: string, text: string, folder: string = folderOf(file), limits: JobLimits = {}): ReadJob {
   const report = new Report()
   const read = readYaml(file, text, { dialect: 'yaml-1.2', duplicates: 'fault' }, report)
   if (read === null) return { faults: report.faults }
@@ -143,6 +144,6 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
   const fields = jobShape.read(read.value, report, '')
   if (fields === undefined) return { faults: report.faults }
   const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
-  checkJob(job, read.value, report)
+  checkJob(job, read.value, report, limits)
   return report.faults.length > 0 ? { faults: report.faults } : { job, notes: [...pendingNotes(read.value)] }
 }

@@ -2,6 +2,7 @@
 import type { Fault } from '../model/errors.js'
 import type { Job } from '../model/job.js'
 import { byName, type JobName } from '../model/names.js'
+import type { JobLimits } from './exclusive-checks.js'
 import { parseJob } from './job.js'
 import { didYouMean } from './nearest.js'
 import { faultAt, formatPlace, type Place, Report, Source } from './source.js'
@@ -39,13 +40,13 @@ function placeOf(file: JobFile, field: string): Place {
  * Reads all files and checks them against each other: no name twice. Names of jobs that none of the files has, and that
  * are not in `known` (applied earlier), give a note. Jobs come by name.
  */
-export function parseJobs(files: readonly JobFile[], known: readonly JobName[] = []): ReadJobs {
+export function parseJobs(files: readonly JobFile[], known: readonly JobName[] = [], limits: JobLimits = {}): ReadJobs {
   const faults: Fault[] = []
   const notes: string[] = []
   const jobs: { readonly from: JobFile; readonly job: Job }[] = []
   const first = new Map<JobName, JobFile>()
   for (const from of [...files].sort((a, b) => byName(a.file, b.file))) {
-    const read = parseJob(from.file, from.text, ...(from.folder === undefined ? [] : [from.folder]))
+    const read = parseJob(from.file, from.text, from.folder, limits)
     if ('faults' in read) {
       faults.push(...read.faults)
       continue

@@ -49,7 +49,8 @@ const target: Shape<NotifyTarget> = {
 /** `hc_notify`: one target, or a list; file paths as written. */
 export const notifyShape: Shape<readonly NotifyTarget[]> = list(target, { single: true })
 
-function absolute(value: Private, folder: string): Private {
+/** A file's path from the folder of the inventory. */
+export function absolute(value: Private, folder: string): Private {
   return typeof value === 'string' || value.kind !== 'file'
     ? value
     : { kind: 'file', path: resolvePath(folder, value.path) }

@@ -22,21 +22,9 @@ export const PENDING_FIELDS: readonly Pending[] = [
     instead: 'a slot that needs a place anyway goes home if it can, but none moves back by itself',
   },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
-  { path: ['update', 'canary'], instead: 'a change is rolled out slot by slot' },
-  { path: ['update', 'auto_revert'], instead: 'a failed change stays until the next apply' },
-  { path: ['depends_on'], instead: 'jobs start in any order' },
-  { path: ['catch_up'], value: 'one', instead: 'a run missed while the host was off is not made up for' },
-  { path: ['overlap'], value: 'replace', instead: 'a run that still goes on is left alone and the new one is skipped' },
-  { path: ['rerun'], value: 'true', instead: 'a run that was lost with its host is not repeated' },
 ]
 
 /** hc_ variables of the inventory. */
 export const PENDING_VARIABLES: readonly Pending[] = [
-  { path: ['hc_lease'], instead: 'hosts hold no lease, and exclusive slots are not replaced by themselves' },
-  { path: ['hc_stop_bound'], instead: 'hosts do not stop anything by themselves' },
-  { path: ['hc_self_fence'], instead: 'hosts do not reboot themselves' },
-  { path: ['hc_away'], instead: 'the loop cannot announce its absence' },
-  { path: ['hc_fence'], instead: 'no host is fenced' },
-  { path: ['hc_hung_after'], instead: 'a hung host is shown, and nothing moves' },
   { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
 ]

@@ -88,32 +88,72 @@ function placeIn(value: Value | undefined, field: string, otherwise: Value): Pla
   return (entryOf(value ?? null, field)?.value ?? value ?? otherwise).place
 }
 
+/** The names in a scenario; `job` is null, and a name or host too, where that part could not be read. */
+interface Names {
+  /** null: not known. */
+  readonly hosts: readonly string[] | null
+  readonly jobs: readonly { readonly name: string | null; readonly job: Job | null }[]
+  readonly running: readonly { readonly slot: string | null; readonly host: string | null }[]
+  readonly lose: readonly (string | null)[]
+  /** There may be jobs that are not among them. */
+  readonly isPartial: boolean
+}
+
+function namesOf({ hosts, jobs, running, lose }: Scenario): Names {
+  return {
+    hosts: hosts.map(({ name }) => name),
+    jobs: jobs.map((job) => ({ name: job.name, job })),
+    running,
+    lose,
+    isPartial: false,
+  }
+}
+
+/** Of a scenario with other faults. */
+function namesIn(top: Value): Names {
+  const word = (value: Value | undefined) =>
+    value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null
+  const field = (value: Value, key: string) => word(entryOf(value, key)?.value)
+  const hosts = entryOf(top, 'hosts')?.value
+  const jobs = itemsOf(top, 'jobs').map((item) => ({ name: field(item, 'name'), job: null }))
+  return {
+    hosts: hosts?.kind === 'map' ? hosts.entries.map(({ key }) => key) : null,
+    jobs,
+    running: itemsOf(top, 'running').map((item) => ({ slot: field(item, 'slot'), host: field(item, 'host') })),
+    lose: itemsOf(top, 'lose').map(word),
+    isPartial: entryOf(top, 'jobs')?.value.kind !== 'list' || jobs.some(({ name }) => name === null),
+  }
+}
+
 /** What the parts say about each other. */
 class Check {
-  private readonly byName: ReadonlyMap<JobName, Job>
+  private readonly byName: ReadonlyMap<JobName, Job | null>
 
   constructor(
-    private readonly scenario: Scenario,
+    private readonly scenario: Names,
     private readonly top: Value,
     private readonly report: Report,
   ) {
-    this.byName = new Map(scenario.jobs.map((each) => [each.name, each] as const).reverse())
+    const named = scenario.jobs.flatMap(({ name, job }) => (name === null ? [] : [[name, job] as const]))
+    this.byName = new Map(named.reverse())
   }
 
   all(): void {
-    const hosts = new Set(this.scenario.hosts.map(({ name }) => name))
+    const hosts = this.scenario.hosts && new Set(this.scenario.hosts)
     this.jobsOnce()
     const lost = itemsOf(this.top, 'lose')
     for (const [index, name] of this.scenario.lose.entries()) {
-      if (!hosts.has(name)) this.unknownHost(name, hosts, `lose[${index}]`, (lost[index] ?? this.top).place)
+      if (name !== null && hosts && !hosts.has(name))
+        this.unknownHost(name, hosts, `lose[${index}]`, (lost[index] ?? this.top).place)
     }
     const running = itemsOf(this.top, 'running')
     const first = new Map<string, number>()
     for (const [index, { slot, host }] of this.scenario.running.entries()) {
       const at = (field: string) => placeIn(running[index], field, this.top)
       const path = `running[${index}]`
-      if (!hosts.has(host)) this.unknownHost(host, hosts, `${path}.host`, at('host'))
-      const message = this.slotFault({ slot, host })
+      if (host !== null && hosts && !hosts.has(host)) this.unknownHost(host, hosts, `${path}.host`, at('host'))
+      if (slot === null) continue
+      const message = this.slotFault({ slot, host: host ?? '' })
       if (message !== null) this.report.add(at('slot'), `${path}.slot: ${message[0]}`, message[1])
       const other = first.get(slot)
       if (other === undefined) first.set(slot, index)
@@ -127,6 +167,7 @@ class Check {
     const items = itemsOf(this.top, 'jobs')
     const first = new Map<JobName, number>()
     for (const [index, { name }] of this.scenario.jobs.entries()) {
+      if (name === null) continue
       const other = first.get(name)
       if (other === undefined) first.set(name, index)
       else {
@@ -146,9 +187,12 @@ class Check {
     const name = dot < 0 ? slot : slot.slice(0, dot)
     const found = this.byName.get(name)
     if (found === undefined) {
+      // It may be the one whose name could not be read.
+      if (this.scenario.isPartial) return null
       const names = [...this.byName.keys()]
       return [`"${slot}" is a slot of no job in jobs`, didYouMean(name, names) ?? `jobs are ${someOf(names)}`]
     }
+    if (found === null) return null
     const number = dot < 0 ? '' : slot.slice(dot + 1)
     if (found.type === 'system') {
       const wanted = `${name} is a system job, whose slot there is ${name}.${host}`
@@ -199,8 +243,11 @@ export function parseScenario(file: string, text: string): ReadScenario {
   const report = new PathReport(top)
   report.take(syntax)
   const read = scenarioShape.read(top, report, '')
-  if (read === undefined) return { faults: report.faults }
+  if (read === undefined || report.faults.length > 0) {
+    new Check(namesIn(top), top, report).all()
+    return { faults: report.faults }
+  }
   const scenario: Scenario = { ...read, hosts: Object.entries(read.hosts).map(toHost) }
-  if (report.faults.length === 0) new Check(scenario, top, report).all()
+  new Check(namesOf(scenario), top, report).all()
   return report.faults.length > 0 ? { faults: report.faults } : { scenario }
 }

@@ -27,8 +27,10 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   placements: isObject,
   hosts: isObject,
   backOffs: isObject,
+  versions: (value) => value === undefined || isObject(value),
   unwell: (value) => value === undefined || isObject(value),
   inventory: (value) => value === null || isObject(value),
+  leaseRules: (value) => value === undefined || typeof value === 'number',
 }
 
 function isText(value: unknown): boolean {

@@ -3,10 +3,11 @@
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { HealthAnswer, HealthAsk } from '../model/health.js'
 import type { Host } from '../model/host.js'
 import type { Millis } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
-import type { Clock, HealthAnswer, HealthAsk, Prober } from '../ports.js'
+import type { Clock, Prober } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
 import { within } from '../remote/wait.js'
 

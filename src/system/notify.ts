@@ -1,9 +1,9 @@
 // Tells people and programs: ntfy, webhooks, commands of the control machine. Every try has a bound.
 import { spawn } from 'node:child_process'
 import { UserError } from '../model/errors.js'
-import type { Notice } from '../model/incident.js'
+import type { Notice, OpenTarget } from '../model/incident.js'
 import type { Millis } from '../model/names.js'
-import type { Notifier, OpenTarget } from '../ports.js'
+import type { Notifier } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
 
 /** Bound of one try, ms. */

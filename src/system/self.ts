@@ -22,6 +22,13 @@ export function ownAddress(): string | null {
   return found?.address ?? null
 }
 
+/** Hardware addresses of the interfaces that lead to other machines, in lower case, sorted. */
+export function ownMacs(): readonly string[] {
+  const outer = Object.entries(networkInterfaces()).filter(([name]) => !INNER.test(name))
+  const macs = outer.flatMap(([, each]) => (each ?? []).map(({ mac }) => mac.toLowerCase()))
+  return [...new Set(macs)].filter((mac) => mac !== '00:00:00:00:00:00').sort()
+}
+
 /** How long a name server may take, ms. */
 const LOOKUP_MS = 2000
 

@@ -13,9 +13,10 @@ const DONE: Readonly<Record<ActionKind, string>> = {
   move: 'moved',
   adopt: 'adopted',
   forget: 'forgotten',
+  run: 'run',
 }
 
-const KINDS: readonly ActionKind[] = ['start', 'restart', 'move', 'adopt', 'stop', 'forget']
+const KINDS: readonly ActionKind[] = ['start', 'restart', 'move', 'adopt', 'stop', 'forget', 'run']
 
 interface Row {
   readonly result: ResultView

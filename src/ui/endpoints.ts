@@ -1,6 +1,8 @@
 // `hc endpoints`: where everything answers, for people and for other programs.
+
+import { endpointsOfAll } from '../model/endpoints.js'
 import { byName } from '../model/names.js'
-import { type EndpointView, endpointsOfAll, type LiveView } from '../model/views.js'
+import type { EndpointView, LiveView } from '../model/views.js'
 import { sanitizeLine } from './sanitize.js'
 import { table } from './table.js'
 import { type Canvas, hostAndPort, stateCell } from './view.js'

@@ -26,6 +26,9 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   'take-over': 'another store or control machine took over',
   survival: 'the loss of a host would no longer be survived, or would be again',
   health: 'the health check of an allocation begins to fail, or answers again',
+  run: 'a run of a batch or cron job failed, or the first one after that did not',
+  reverted: 'a job went back to an earlier version, by itself or by hc job rollback',
+  fence: 'the power of a host is cut, or is off',
   notified: 'hc_notify or hc_on_change was told of something',
   warning: 'something to look at',
 }

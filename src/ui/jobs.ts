@@ -4,6 +4,7 @@ import type { JobDetailView, JobView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
 import { eventLines } from './events.js'
 import { unplacedLines, waitingLines } from './left-undone.js'
+import { runLines } from './runs.js'
 import { type Cell, type Column, table } from './table.js'
 import { ago } from './time.js'
 import { type Canvas, factLines, section, sentence } from './view.js'
@@ -53,6 +54,7 @@ export function jobLines(view: JobDetailView, canvas: Canvas): string[] {
     ...factLines(facts(view, canvas), canvas),
     ...section('Allocations', allocationsTable(view.allocations, canvas), style),
     ...section('Not running', undone, style),
+    ...section('Last runs', runLines(view.runs ?? [], canvas), style),
     ...section('Last events', eventLines(view.events, canvas), style),
     ...section(
       'Next',

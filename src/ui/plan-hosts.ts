@@ -17,6 +17,7 @@ export const MARKERS: Readonly<Record<ActionKind, { readonly sign: string; reado
   move: { sign: '>', tone: 'warn' },
   adopt: { sign: '=', tone: 'good' },
   forget: { sign: 'x', tone: 'dim' },
+  run: { sign: '!', tone: 'good' },
 }
 
 /** So many hosts that stay as they are are named. */

@@ -29,6 +29,7 @@ export function simulationLines(view: SimulationView, canvas: Canvas, effort: nu
 }
 
 function lossLines({ survives, looked, hosts, placements }: SimulationView, canvas: Canvas): string[] {
+  if (placements.length === 0) return []
   if (looked) return survivalLines(survives, canvas, false)
   const left = hosts.filter(({ lost }) => !lost).length
   const times = left * placements.length
@@ -120,6 +121,7 @@ function fillLines({ job, more, hosts, stopped }: SimulatedFill, canvas: Canvas)
 /** `All 12 slots have a place, with 2 moves; proved: ...`. */
 function summary({ placements, unplaced, moves, proved }: SimulationView, effort: number): string {
   const all = placements.length + unplaced.length
+  if (all === 0) return 'There is no slot that wants a place.'
   const moved = moves.length === 0 ? 'nothing that runs moves' : `${count(moves.length, 'move')}`
   const longer = `not proved within the budget: --effort ${effort * 10} looks longer`
   if (unplaced.length === 0) {

@@ -12,6 +12,8 @@ type Survives = PlanView['survives']
 
 /** Hosts that are named one by one where nothing asks for all of them. */
 const TOLD = 5
+/** Hosts, and slots, that are named where one line has to do. */
+const NAMED_HERE = 3
 
 /** Lines of the block of a plan. `all`: every slot and host by name. */
 export function survivalLines(survives: Survives, canvas: Canvas, all: boolean): string[] {
@@ -80,8 +82,21 @@ export function survivalHeadline(survives: Survives | undefined, canvas: Canvas)
   return said === null ? [] : sentence(sanitizeLine(said.text), canvas, '', said.tone)
 }
 
-/** Among what is wrong: only where a loss would not be survived. */
+/** Among what is wrong, on one line: the hosts whose loss would not be survived, and the first one's slots. */
 export function survivalProblem(survives: Survives | undefined, canvas: Canvas): string[] {
-  const said = fatalLosses(survives ?? {}).length === 0 ? null : survivalSentence(survives)
-  return said === null ? [] : sentence(sanitizeLine(said.text), canvas, '  ', said.tone)
+  const fatal = fatalLosses(survives ?? {})
+  const [first] = fatal
+  if (!first) return []
+  const hosts = fatal.slice(0, NAMED_HERE).map(([host]) => host)
+  const more = fatal.length > NAMED_HERE ? [`${fatal.length - NAMED_HERE} more`] : []
+  const { unplaced } = first[1]
+  const rest = unplaced.length > NAMED_HERE ? ` and ${unplaced.length - NAMED_HERE} more` : ''
+  const slots = unplaced.length === 0 ? '' : `${unplaced.slice(0, NAMED_HERE).join(', ')}${rest}`
+  const which = slots === '' ? '' : fatal.length > 1 ? `; of ${hosts[0]}: ${slots}` : `: ${slots}`
+  return sentence(
+    sanitizeLine(`Not survived: loss of ${list([...hosts, ...more], 'or')}${which}`),
+    canvas,
+    '  ',
+    'warn',
+  )
 }

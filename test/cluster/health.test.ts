@@ -1,7 +1,8 @@
 // Health checks, each at its own pace: what counts, what does not, and when.
 import { expect, test } from 'vitest'
 import { type HealthTarget, HealthWatch } from '../../src/cluster/health.js'
-import type { HealthAnswer, HealthAsk, Transport } from '../../src/ports.js'
+import type { HealthAnswer, HealthAsk } from '../../src/model/health.js'
+import type { Transport } from '../../src/ports.js'
 import { host } from '../planner/support/make.js'
 import { HandClock } from './support/doors.js'
 

@@ -5,6 +5,7 @@ import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
 import HostCordon from '../../commands/host/cordon.js'
 import HostDrain from '../../commands/host/drain.js'
+import HostFenceTest from '../../commands/host/fence-test.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
@@ -12,9 +13,12 @@ import HostUncordon from '../../commands/host/uncordon.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
+import JobHistory from '../../commands/job/history.js'
 import JobList from '../../commands/job/list.js'
 import JobRemove from '../../commands/job/remove.js'
 import JobRestart from '../../commands/job/restart.js'
+import JobRollback from '../../commands/job/rollback.js'
+import JobRun from '../../commands/job/run.js'
 import JobShow from '../../commands/job/show.js'
 import JobStart from '../../commands/job/start.js'
 import JobStop from '../../commands/job/stop.js'
@@ -45,6 +49,9 @@ describe('every command', () => {
     [Endpoints, [], ['endpoints']],
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
+    [JobHistory, ['web'], ['job', 'versions']],
+    [JobRollback, ['web'], ['results']],
+    [JobRun, ['web'], ['job', 'runs', 'exitCode']],
     [JobStop, ['web'], ['results']],
     [JobStart, ['web'], ['results']],
     [JobRestart, ['web'], ['results']],
@@ -54,6 +61,7 @@ describe('every command', () => {
     [HostShow, ['nuc3'], ['host', 'allocations', 'events', 'hints']],
     [HostCordon, ['nuc3'], ['hosts']],
     [HostUncordon, ['nuc3'], ['hosts']],
+    [HostFenceTest, ['nuc1'], ['host', 'driver', 'power', 'cycled']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
@@ -90,7 +98,7 @@ describe('every command', () => {
       error: { code: 'usage', message: 'unknown flag: --frobnicate', at: null, host: null },
     })
     expect(stdout.length).toBeLessThan(500)
-    expect(exitCode).toBe(['HostRun', 'Exec'].includes(command.name) ? 125 : 2)
+    expect(exitCode).toBe(['HostRun', 'Exec', 'JobRun'].includes(command.name) ? 125 : 2)
   })
 })
 

@@ -1,11 +1,11 @@
 // People are told once when something breaks, and once when it is over.
 import { expect, test } from 'vitest'
 import { Incidents } from '../../src/controller/incidents.js'
-import type { KeptIncident, Notice } from '../../src/model/incident.js'
+import type { KeptIncident, Notice, OpenTarget } from '../../src/model/incident.js'
 import type { Verdict } from '../../src/model/observation.js'
 import type { HostState } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
-import type { OpenTarget, Sources } from '../../src/ports.js'
+import type { Sources } from '../../src/ports.js'
 import { applied, facts, GIB, input, job, placement, ready, settings, silent, unit } from '../planner/support/make.js'
 
 interface Sent {

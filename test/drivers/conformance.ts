@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Driver } from '../../src/drivers/driver.js'
 import type { Job } from '../../src/model/job.js'
+import { slotOfUnit } from '../../src/model/names.js'
 import { parseUnits } from '../../src/remote/parse-units.js'
 import type { Recipe } from '../../src/remote/recipe.js'
 import { parseWriteReply, writeScript } from '../../src/remote/write.js'
@@ -79,6 +80,26 @@ export function conformance(driver: Driver, runs: Partial<Job>): void {
       expect(linesOf(cron, 'hc-web.0.service')).toEqual(
         expect.arrayContaining(['[Service]Type=oneshot', '[Service]Restart=no']),
       )
+    })
+
+    test('runs of batch and cron jobs are written down, whatever becomes of it; services have none', () => {
+      expect(service().join('\n')).not.toContain('/var/lib/hc/runs')
+      for (const job of [{ type: 'batch' }, { type: 'cron', schedule: '@daily' }] as const) {
+        const lines = service({ job }).filter((line) => line.includes('/var/lib/hc/runs'))
+        expect(lines.map((line) => line.split('"')[0])).toEqual([
+          '[Service]ExecStartPre=-+',
+          '[Service]ExecStopPost=-+',
+        ])
+      }
+    })
+
+    test('overlap: replace goes by a unit of its own, which is that of no slot', () => {
+      const forbids = recipe({ job: { type: 'cron', schedule: '@daily' } })
+      expect(linesOf(forbids, 'hc-web.0.timer')).toContain('[Timer]Unit=hc-web.0.service')
+      const replaces = recipe({ job: { type: 'cron', schedule: '@daily', overlap: 'replace' } })
+      expect(linesOf(replaces, 'hc-web.0.timer')).toContain('[Timer]Unit=hc-web-0-again.service')
+      expect(linesOf(replaces, 'hc-web-0-again.service').join('\n')).toMatch(/restart .*"hc-web\.0\.service"/)
+      expect(slotOfUnit('hc-web-0-again.service')).toBeNull()
     })
 
     test('a cron job that runs often is not taken for one that fails often', () => {

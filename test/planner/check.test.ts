@@ -97,7 +97,7 @@ describe('an unlawful one', () => {
       'starts exclusive work while its host is out of sight',
       away,
       [action('start', 'solo.0', 'n2', { from: 'n1' })],
-      'exclusive solo.0 would start on n2 while n1 is out of sight',
+      'exclusive solo.0 would start on n2 while n1 is out of sight: nobody has reckoned with its lease',
     ],
     ['gives no sentence', two, [action('start', 'web.0', 'n1', { text: '' })], 'start web.0 has no reason'],
     [

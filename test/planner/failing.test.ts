@@ -38,7 +38,7 @@ class Life {
 
   input(): PlanInput {
     const hosts = ['a', 'b'].map((name) => ready(name, name === this.on ? [this.unit] : []))
-    const run = runOf(this.unit, facts())
+    const run = runOf(this.unit, facts(), this.records.jobs.web?.job.health)
     const said: SlotHealth = { slot: 'web.0', host: this.on, run, healthy: this.healthy, text: 'tcp port 80: refused' }
     const { placements, backOffs, unwell } = this.records
     return {

@@ -5,6 +5,7 @@ import type { Placement } from '../../src/model/plan.js'
 import { check } from '../../src/planner/check.js'
 import type { HostState, PlanInput } from '../../src/planner/input.js'
 import { type Decision, decide } from '../../src/planner/plan.js'
+import { survivalInput } from '../../src/planner/survival.js'
 import { allocationViews } from '../../src/planner/view.js'
 import { applied, facts, input, job, MIB, placement, ready, settings, silent, unit } from './support/make.js'
 import { carriedOut } from './support/world.js'
@@ -122,10 +123,14 @@ describe('room for a new job', () => {
     const first = lawful(seen)
     expect(first.plan.actions.map(({ kind, slot }) => `${kind} ${slot}`)).toEqual(['move web.0'])
     expect(first.plan.waiting.map(({ slot, reason }) => `${slot}: ${reason}`)).toEqual([
-      'db.0: waits until there is room on n1: what makes it takes its turn',
-      'web.1: takes its turn to make room after others of web (update.max_parallel)',
+      'db.0: there is no room on n1 yet: what makes it takes its turn',
+      'web.1: takes its turn to go from n1 to n3 and make room, after others of web (update.max_parallel)',
     ])
     expect(first.plan.unplaced).toEqual([])
+    // What a loss would mean goes by where they will be.
+    expect(survivalInput(seen, first, null).placements.map(({ slot, host }) => `${slot} ${host}`)).toEqual(
+      expect.arrayContaining(['db.0 n1', 'web.1 n3', 'web.0 n3', 'log.0 n2']),
+    )
     const { told: all } = ticks(seen)
     expect(all).toEqual([
       ['0 move web.0 n1 > n3 made-room'],

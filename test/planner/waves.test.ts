@@ -119,7 +119,7 @@ describe('the order of steps', () => {
     expect(said).toEqual([
       expect.stringContaining('would change places with a.1'),
       expect.stringContaining('would change places with a.0'),
-      'waits until there is room on n3: what makes it takes its turn',
+      'there is no room on n3 yet: what makes it takes its turn',
     ])
     const two = ordered(
       { 'a.0': 'n1', 'b.0': 'n2' },
@@ -145,6 +145,6 @@ describe('the order of steps', () => {
     const mutual = ordered({}, starts, {}, { with: (name) => (name === 'a' ? ['b'] : ['a']), memory: 300 })
     expect(mutual.told).toEqual(['0 start a.0 n1', '0 start b.0 n1'])
     const alone = ordered({}, [act('start', 'a.0', 'n1')], {}, { with: () => ['b'], memory: 300 })
-    expect([alone.told, alone.said]).toEqual([[], ['waits until what it runs with is on n1']])
+    expect([alone.told, alone.said]).toEqual([[], ['what it runs with is not on n1 yet']])
   })
 })

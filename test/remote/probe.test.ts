@@ -68,7 +68,11 @@ describe('answers of a real host', () => {
     expect(unit('once.0')?.inactiveSinceMs).toBeGreaterThan(0)
     expect(unit('cont.0')).toMatchObject({ driver: 'podman', memory: null, ports: { http: 18302 } })
     expect(unit('proxy.0')).toMatchObject({ target: 'tfake@x.service', pid: expect.any(Number) })
-    expect(unit('nightly.0')?.timer).toEqual({ active: 'active', lastTriggerMs: expect.any(Number) })
+    expect(unit('nightly.0')?.timer).toEqual({
+      active: 'active',
+      lastTriggerMs: expect.any(Number),
+      sinceMs: 3_721_312,
+    })
     const web = unit('web.0')
     expect(facts.monotonicMs - (web?.activeSinceMs ?? 0)).toBeLessThan(2000)
     expect(facts.containers).toEqual([

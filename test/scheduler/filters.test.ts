@@ -224,7 +224,7 @@ const CASES: readonly Case[] = [
     filter: 'with',
     when: 'nowhere',
     job: { with: ['db'] },
-    reason: 'runs only with db, and it has no slot placed anywhere',
+    reason: 'runs only with db, and no job of that name has or wants a place',
   },
 ]
 

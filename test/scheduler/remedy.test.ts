@@ -171,10 +171,24 @@ const CASES: readonly Case[] = [
     says: 'it would fit on nuc1 without the conflict with db',
   },
   {
-    when: 'whom it needs is not there',
+    when: 'whom it needs could come there',
+    job: { with: ['db'], constraints: [constraint('host != nuc2')] },
+    hosts: [nuc('nuc1'), nuc('nuc2')],
+    occupants: [occupant('db.0', 'nuc2', job('db'))],
+    says: 'it would fit on nuc1 once a slot of db is there',
+  },
+  {
+    when: 'whom it needs is bound to another host',
+    job: { with: ['db'], constraints: [constraint('host != nuc2')] },
+    hosts: [nuc('nuc1'), nuc('nuc2')],
+    occupants: [occupant('db.0', 'nuc2', job('db', { exclusive: true }))],
+    says: 'it would fit on nuc2 without the constraint "host != nuc2"',
+  },
+  {
+    when: 'whom it needs is nowhere',
     job: { with: ['db'] },
     hosts: [nuc('nuc1')],
-    says: 'it would fit on nuc1 once a slot of db is there',
+    says: undefined,
   },
   {
     when: 'it belongs to a host that is gone for good',

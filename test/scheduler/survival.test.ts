@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, Volume } from '../../src/model/job.js'
 import type { Candidate, Occupant } from '../../src/model/plan.js'
+import { REPAIR_STEPS } from '../../src/scheduler/place.js'
 import { type SurvivalInput, survivals } from '../../src/scheduler/survival.js'
 import { applied, candidate, GIB, job, MIB } from './support/make.js'
 
@@ -109,5 +110,18 @@ describe('survivals', () => {
     const hosts = [host('a', 4), host('b', 2), host('c', 1)]
     const slots = [slot('x', 'a', 2 * GIB), slot('y', 'b', GIB)]
     expect(of(hosts, slots, { steps: 0 }).a).toEqual({ ok: null, unplaced: ['x.0'] })
+  })
+
+  it('of a large cluster: what the looks at all of it do not reach is reached with more steps', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `h${index}`)
+    const tiny = applied(job('tiny', { resources: { cpu: 0, memory: MIB, disk: 0, devices: {} } }))
+    const on = (host: string, index: number): Occupant => ({ slot: `tiny.${index}`, host, applied: tiny, ports: {} })
+    const many = Array.from({ length: 35_000 }, (_, index) => on('crowded', index))
+    const placements = [...many, ...names.map((name, index) => on(name, many.length + index))]
+    const hosts = ['crowded', ...names].map((name) => host(name, 64))
+    const unknown = (steps: number) =>
+      Object.values(of(hosts, placements, { steps, tells: false, hosts: names })).filter(({ ok }) => ok === null).length
+    expect(unknown(REPAIR_STEPS)).toBe(1)
+    expect(unknown(2 * REPAIR_STEPS)).toBe(0)
   })
 })

@@ -2,6 +2,7 @@
 import type { HostFacts, Term } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
 import { parseUnits } from '../../src/remote/parse-units.js'
+import { SimLease } from './lease.js'
 import type { SimNetwork } from './network.js'
 import type { Random } from './random.js'
 import { probeAnswer, type SimRequest } from './scripts.js'
@@ -49,6 +50,7 @@ export class SimHost {
   runTerm: { term: Term; cluster: string } | null = null
   locked = false
   systemd: SimSystemd
+  readonly lease: SimLease
   boots = 0
   #bootedAt: Millis = 0
   #writing = 0
@@ -57,6 +59,7 @@ export class SimHost {
     this.name = name
     this.memory = memoryMib * MIB
     this.doors = doors
+    this.lease = new SimLease(this)
     this.systemd = this.#newSystemd()
   }
 
@@ -92,6 +95,7 @@ export class SimHost {
     this.boots += 1
     this.locked = false
     this.runTerm = null
+    this.lease.forget()
   }
 
   /** Boots; enabled units start by themselves. */
@@ -107,6 +111,7 @@ export class SimHost {
         this.sshd = 'up'
         this.#bootedAt = this.doors.time.now
         this.systemd = this.#newSystemd()
+        this.lease.booted()
         for (const link of [...this.links].sort()) {
           const unit = link.slice(link.indexOf('/') + 1)
           const text = this.files.get(unit)
@@ -140,6 +145,7 @@ export class SimHost {
       switch (request.kind) {
         case 'probe':
           await this.pause(this.doors.random.between(8, 30))
+          if (request.renew) this.lease.renew(request.renew)
           return probeAnswer(this.facts())
         case 'identity':
           return this.#identityAnswer()
@@ -152,6 +158,12 @@ export class SimHost {
       if (error instanceof PowerCut) return null
       throw error
     }
+  }
+
+  /** The term that it obeys. */
+  highestTerm(): Term | null {
+    const terms = [this.diskTerm?.term, this.runTerm?.term].flatMap((term) => term ?? [])
+    return terms.sort((a, b) => b.number - a.number)[0] ?? null
   }
 
   facts(): HostFacts {
@@ -188,6 +200,8 @@ export class SimHost {
       containers: [],
       containersKnown: true,
       listening: this.#listening(),
+      lease: this.lease.facts(),
+      connection: { own: `10.0.0.${this.name.slice(1)}`, peer: '10.0.9.9' },
     }
   }
 
@@ -246,6 +260,7 @@ export class SimHost {
     return new SimSystemd(time, random, {
       began: (unit, text) => watcher.began(this, unit, text, this.#writing > 0),
       ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
+      mayStart: (unit) => this.lease.mayStart(unit),
     })
   }
 }

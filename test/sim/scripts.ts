@@ -3,13 +3,15 @@
 
 import type { HostFacts } from '../../src/model/host.js'
 import type { Failure } from '../../src/model/observation.js'
+import type { Renewal } from '../../src/remote/lease.js'
 import type { LookTarget } from '../../src/remote/look.js'
 import type { ProbeReply } from '../../src/remote/probe.js'
+import type { ProbeOptions } from '../../src/remote/probe-script.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 
 /** What a script asks of a host. */
 export type SimRequest =
-  | { readonly kind: 'probe' }
+  | { readonly kind: 'probe'; readonly renew?: Renewal }
   | { readonly kind: 'look'; readonly targets: readonly LookTarget[]; readonly timeoutMs: number }
   | { readonly kind: 'write'; readonly request: WriteRequest }
   | { readonly kind: 'identity' }
@@ -41,8 +43,8 @@ export function takeRequest(script: string): SimRequest {
 }
 
 /** In place of `probeScript`. */
-export function simProbeScript(): string {
-  return keep({ kind: 'probe' })
+export function simProbeScript({ renew }: ProbeOptions = {}): string {
+  return keep({ kind: 'probe', ...(renew && { renew }) })
 }
 
 /** In place of `lookScript`. */

@@ -231,7 +231,7 @@ class Simulation {
   }
 
   #onTick(tick: Tick): void {
-    this.#actions += tick.decision.plan.actions.length
+    this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#underWay = [
       ...tick.beliefs.filter(({ verdict }) => verdict !== 'ready').map(({ host, verdict }) => `${host} is ${verdict}`),

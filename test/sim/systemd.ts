@@ -25,6 +25,8 @@ export interface UnitWatcher {
   began(unit: string, text: string): void
   /** `hc`: by a write of hc; `self`: it ended or crashed by itself. */
   ended(unit: string, text: string, cause: 'hc' | 'self'): void
+  /** Its conditions (ExecCondition=). */
+  mayStart(unit: string): boolean
 }
 
 /** A line of a unit file. */
@@ -126,11 +128,11 @@ export class SimSystemd {
     } else if (unit.active === 'activating') this.#rest(unit, 'inactive', 'dead')
   }
 
-  stopped(name: string): void {
+  stopped(name: string, cause: 'hc' | 'self' = 'hc'): void {
     const unit = this.units.get(name)
     if (unit?.active !== 'deactivating') return
     this.#rest(unit, 'inactive', 'dead')
-    this.#watcher.ended(name, unit.text, 'hc')
+    this.#watcher.ended(name, unit.text, cause)
   }
 
   /** The process ends with a failure; systemd does what the unit's rules say. */
@@ -170,6 +172,11 @@ export class SimSystemd {
   }
 
   #begin(name: string, unit: SimUnit): void {
+    if (!this.#watcher.mayStart(name)) {
+      this.#rest(unit, 'inactive', 'dead')
+      unit.result = 'exec-condition'
+      return
+    }
     unit.life += 1
     unit.active = 'active'
     unit.sub = 'running'

@@ -94,6 +94,7 @@ class Write {
       this.#commit()
     }
     await host.pause(host.doors.random.between(5, 40))
+    this.#lease()
     await this.#start()
     for (const at of this.#steps) {
       if (at.open && at.step.kind === 'stop') this.#settle(at, 'ok stopped')
@@ -131,6 +132,7 @@ class Write {
       return isStart && at.open && state !== 'inactive' && state !== 'failed'
     })
     if (stopping.length === 0 || !this.#inTime('the stop')) return
+    for (const { slot, step } of stopping) if (step.kind === 'stop') host.lease.take(slot)
     for (const { unit } of stopping) systemd.stopping(unit)
     const { random } = host.doors
     const polite = stopBoundMs(this.#request)
@@ -161,6 +163,19 @@ class Write {
       if (wanted.length === 0) links.delete(`multi-user.target.wants/${at.unit}`)
       for (const link of wanted) links.add(link)
       systemd.reset(at.unit)
+    }
+  }
+
+  /** Arms or disarms, and gives the words of what is to start. */
+  #lease(): void {
+    const { lease } = this.#host
+    const step = this.#request.lease
+    const why = step && (this.#late() ? 'the deadline has passed' : lease.apply(step))
+    const arming = step && 'arm' in step ? step.arm.slots.map(({ slot }) => slot) : []
+    for (const at of this.#steps) {
+      if (!at.open || at.step.kind === 'stop' || at.step.kind === 'stopContainer') continue
+      if (why && arming.includes(at.slot)) this.#settle(at, `failed the host could not be armed: ${why}`)
+      else if (!lease.give(at.slot)) this.#settle(at, 'failed the host is still stopping it by itself: look again')
     }
   }
 

@@ -51,6 +51,8 @@ all:
       survive: 0,
       witnesses: null,
       bootWaitMs: 20_000,
+      hungAfterMs: 120_000,
+      lease: { leaseMs: 8000, stopBoundMs: 5000, selfFence: true, awayMs: 900_000, tickMs: 1000 },
       notify: [],
       onChange: null,
     })
@@ -205,10 +207,9 @@ all:
 
   it('warns of what it does not use', () => {
     const { inventory } = inventoryOf(
-      'all:\n  vars: {hc_lease: 10s}\n  hosts:\n    a:\n      ansible_password: x\n      ansible_ssh_extra_args: -v -R 80:a:80\n',
+      'all:\n  vars: {hc_witness: []}\n  hosts:\n    a:\n      ansible_password: x\n      ansible_ssh_extra_args: -v -R 80:a:80\n',
     )
     expect(inventory.notes).toEqual([
-      'inventory.yml:2:10: hc_lease has no effect yet: hosts hold no lease, and exclusive slots are not replaced by themselves',
       'inventory.yml:5:7: ansible_password is not used: hc logs in with keys and agents only',
       'inventory.yml:6:7: these arguments of ssh are not used: -v -R 80:a:80',
     ])

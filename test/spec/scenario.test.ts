@@ -37,6 +37,26 @@ describe('a scenario', () => {
     })
   })
 
+  test('what the parts say about each other is told together with what is wrong in one of them', () => {
+    const said = faults({
+      hosts: { a: HOST },
+      jobs: [{ name: 'web', count: 'many' }, { name: 'web' }],
+      running: [
+        { slot: 'web.0', host: 'b' },
+        { slot: 'wbe.0', host: 'a' },
+      ],
+      lose: ['c'],
+    })
+    expect(said).toHaveLength(5)
+    expect(said.join('\n')).toMatch(/count/)
+    for (const text of ['there is already a job "web"', 'no host "b"', '"wbe.0" is a slot of no job', 'no host "c"']) {
+      expect(said.join('\n')).toContain(text)
+    }
+    // The job may be the one whose name can't be read.
+    const unnamed = faults({ hosts: { a: HOST }, jobs: [{ name: 7 }], running: [{ slot: 'web.0', host: 'a' }] })
+    expect(unnamed).toHaveLength(1)
+  })
+
   test('a job needs nothing that runs, but what it says is checked', () => {
     const jobs = [
       { name: 'a', ports: { http: { host: 8080, container: 80 } } },

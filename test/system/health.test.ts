@@ -1,7 +1,7 @@
 import { createServer as createHttp, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcp, type Server as TcpServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { HealthAsk } from '../../src/ports.js'
+import type { HealthAsk } from '../../src/model/health.js'
 import { createClock } from '../../src/system/clock.js'
 import { createProber, dialHere } from '../../src/system/health.js'
 import { host } from '../planner/support/make.js'

@@ -32,11 +32,25 @@ test('the control machine and what waits are told apart from what would have no 
   expect(line({ a: control, b: fine })).toBe('Survives the loss of any one host, but for a, on which hc itself runs')
   expect(line({ a: { ...fine, waiting: ['db.0'] } })).toContain('pinned slots and the like would wait')
   expect(survivalProblem({ a: control }, canvas)).toEqual([])
-  expect(survivalProblem({ a: fatal }, canvas)[0]).toContain('Would not survive')
+  expect(survivalProblem({ a: fatal }, canvas)).toEqual(['  Not survived: loss of a: db.0'])
+  const many = { ok: false, unplaced: ['api.0', 'api.1', 'bulk.0', 'web.0'] }
+  expect(survivalProblem({ a: many, b: fatal, c: fatal, d: fatal }, canvas)).toEqual([
+    '  Not survived: loss of a, b, c or 1 more; of a: api.0, api.1, bulk.0 and 1 more',
+  ])
   expect(survivalLines({ a: control, b: { ...fine, waiting: ['db.0'] } }, canvas, false)).toEqual([
     '  all that may move would run elsewhere after the loss of b',
     '  web.0 would wait for a, on which hc itself runs: nobody would place anything elsewhere',
     '  db.0 would wait until b is back',
+  ])
+})
+
+test('what would give way is told apart from what loses its host', () => {
+  const both: Survival = { ok: false, unplaced: ['bulk.1', 'bulk.2'], stopped: ['bulk.2'] }
+  expect(survivalLines({ a: both }, canvas, false)).toEqual([
+    '  after the loss of a bulk.1 would have no place, and bulk.2 would be stopped to give way to others',
+  ])
+  expect(survivalLines({ a: { ...both, unplaced: ['bulk.2'] } }, canvas, false)).toEqual([
+    '  after the loss of a bulk.2 would be stopped to give way to others',
   ])
 })
 

@@ -42,7 +42,13 @@ export async function readJobs(
   records: Promise<Records | null> = world.store.read(),
 ): Promise<ReadJobFiles> {
   const known = Object.keys((await records)?.jobs ?? {})
-  return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known })
+  // Faults of the inventory are told elsewhere.
+  const settings = await reader.read().then(
+    ({ inventory }) => inventory.settings.lease,
+    () => undefined,
+  )
+  const limits = settings ? { stopBoundMs: settings.stopBoundMs } : {}
+  return readJobFiles(world.sources, paths, { workingFolder, inventoryFile: reader.file, known, limits })
 }
 
 /** The hosts that an Ansible pattern names. Throws UserError where it names none. */

@@ -3,6 +3,7 @@ import { runOnHosts } from '../../cluster/run.js'
 import { byName, type HostName } from '../../model/names.js'
 import type {
   ApplyView,
+  FenceTestView,
   HostDetailView,
   HostRunView,
   HostView,
@@ -11,6 +12,7 @@ import type {
   Progress,
 } from '../../model/views.js'
 import { drainHosts, planDrain } from '../drain.js'
+import { fenceTest } from '../fence-test.js'
 import { findHost, hostDetail } from '../host-detail.js'
 import { type HostVerb, sayOfHosts } from '../hosts.js'
 import { hosts, SHOW_PATIENCE_MS } from '../status.js'
@@ -37,6 +39,8 @@ export interface HostsDesk {
   hosts(): Promise<readonly HostView[]>
   /** The hosts that Ansible patterns name, each once, by name. Throws UserError with the nearest name. */
   hostNames(patterns: readonly string[]): Promise<readonly HostName[]>
+  /** Asks a host's fence driver whether the power is on; with `cycle` it is cut and given again. Throws UserError. */
+  fenceTest(name: HostName, cycle: boolean): Promise<FenceTestView>
   /** All that is known of one host. */
   host(name: HostName): Promise<HostDetailView>
   /** It takes no new allocations; what is there stays. Also where it is out of reach. */
@@ -56,6 +60,7 @@ export interface HostsDesk {
 export function hostsDesk(wiring: Wiring): HostsDesk {
   const { world } = wiring
   return {
+    fenceTest: (name, cycle) => fenceTest(wiring.world, name, cycle),
     hosts: () => hosts(world, controllerOf(wiring)),
     hostNames: (patterns) => hostNames(wiring, patterns),
     host: (name) => hostDetail(world, controllerOf(wiring), name),

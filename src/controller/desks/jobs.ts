@@ -2,10 +2,12 @@
 import { UserError } from '../../model/errors.js'
 import type { Inventory } from '../../model/host.js'
 import type { JobName, SlotName } from '../../model/names.js'
+import type { RunEndView } from '../../model/run.js'
 import type {
   ApplyView,
   EndpointView,
   JobDetailView,
+  JobHistoryView,
   JobView,
   PlanView,
   Progress,
@@ -15,8 +17,9 @@ import { applyJobs } from '../apply.js'
 import { withEffort } from '../effort.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
-import { checkTarget, commandJob, type JobVerb } from '../jobs.js'
+import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
+import { runJob } from '../run.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { surviveWarnings } from '../survive.js'
 import { controllerOf, readJobs, type Wiring } from './desk.js'
@@ -49,6 +52,11 @@ export interface JobsDesk {
   /** `slots`: only these; absent or empty: all. */
   restartJob(name: JobName, onProgress: (progress: Progress) => void, slots?: readonly SlotName[]): Promise<ApplyView>
   removeJob(name: JobName, onProgress: (progress: Progress) => void): Promise<ApplyView>
+  /** `to`: a version that is kept; null: the one that was healthy last. */
+  rollbackJob(name: JobName, onProgress: (progress: Progress) => void, to: number | null): Promise<ApplyView>
+  jobHistory(name: JobName): Promise<JobHistoryView>
+  /** A batch job again, or one more run of a cron job, to its end. Throws UserError where it can't be begun, or is lost. */
+  runJob(name: JobName, onProgress: (progress: Progress) => void): Promise<RunEndView>
 }
 
 /** The desk over the real doors. */
@@ -77,6 +85,20 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     startJob: say('start'),
     restartJob: say('restart'),
     removeJob: say('remove'),
+    rollbackJob: (name, onProgress, to) =>
+      commandJob(world, controllerOf(wiring), {
+        verb: 'rollback',
+        name,
+        to,
+        patienceMs: SHOW_PATIENCE_MS,
+        signal: wiring.signal,
+        onProgress,
+      }),
+    jobHistory: (name) => jobHistory(world, name),
+    runJob: (name, onProgress) => {
+      const { signal } = wiring
+      return runJob(world, controllerOf(wiring), { name, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })
+    },
   }
 }
 

@@ -94,7 +94,15 @@ class Search {
     if (relaxed.means === null || relaxed.bound >= Math.min(this.cost, this.limit)) return
     const at = this.#fraction(relaxed.means)
     if (at >= 0) this.#branch(at, relaxed.means[at] ?? 0, depth)
-    else if (this.#take(relaxed.means) && relaxed.bound < this.cost) this.explore(depth)
+    else if (!this.#take(relaxed.means)) this.#part(depth)
+    else if (relaxed.bound < this.cost) this.explore(depth)
+  }
+
+  /** Whole numbers that no lawful placement has: half of one content and half of another on a host. These are parted. */
+  #part(depth: number): void {
+    const mixed = this.#master.mixed()
+    if (mixed === null) this.whole = false
+    else this.#branch(mixed.at, mixed.least + 0.5, depth)
   }
 
   /** The number that is most nearly decided, of those that are not whole; -1: all are whole. */
@@ -129,7 +137,7 @@ class Search {
     most[at] = high
   }
 
-  /** Takes a placement that is whole; false (and the part is without an answer) where it is not the better one. */
+  /** Takes a placement that is whole; false where it is not lawful, or not the better one. */
   #take(means: Float64Array): boolean {
     const { kinds, sites } = this.#instance
     const contents = sites.map((_, host) =>
@@ -137,14 +145,8 @@ class Search {
     )
     for (const [kind, { members, homes }] of kinds.entries()) trim(contents, kind, members.length, homes)
     const cost = costOf(this.#instance, this.#aim, contents)
-    if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) {
-      this.whole = false
-      return false
-    }
-    if (cost >= this.cost) {
-      this.whole = false
-      return false
-    }
+    if (!allLawful(this.#instance, contents) || moversOf(this.#instance, contents) > this.#aim.moves) return false
+    if (cost >= this.cost) return false
     this.cost = cost
     this.best = contents
     return true

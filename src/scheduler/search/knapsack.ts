@@ -22,8 +22,6 @@ export interface Content {
 }
 
 const ROUNDS = 4
-/** Steps of asking whether a content is lawful, for each kind, as measured. */
-const ASKED = 0.6
 /** Knapsacks that are looked at longer than this get tables. */
 const LONG = 1000
 
@@ -34,6 +32,8 @@ export class Knapsack {
   readonly #excludes: readonly (readonly number[])[]
   /** Rules that are not kept by each part of a lawful content, or not kept now: each content is asked about. */
   readonly #strict: boolean
+  /** What it costs to ask, in steps. */
+  readonly #asking: number
   /** Rules under which a part of a lawful content may be unlawful. */
   readonly #company: boolean
   /** Room with all that runs at home now counted in: never less than that. */
@@ -50,8 +50,6 @@ export class Knapsack {
   #best: Int32Array | null = null
   #bestValue = Number.NEGATIVE_INFINITY
   #nodes = 0
-  /** Contents that rules.ts was asked about. */
-  #asked = 0
   #limit = 0
   /** By dimension: part of the joint weight for one unit; and what a unit of joint weight is worth at the margin. */
   #rents: readonly number[] = []
@@ -81,6 +79,7 @@ export class Knapsack {
     }
     this.#company = company
     this.#strict = company || (site?.shares.length ?? 0) > 0 || !lawful(open, host, home) || hasVersions(kinds)
+    this.#asking = 4 + (kinds.length >> 4)
     this.#single = Uint8Array.from(kinds, (_, index) => (this.#excludes[index]?.includes(index) ? 1 : 0))
     this.#counts = new Int32Array(kinds.length)
     this.#blocked = new Int32Array(kinds.length)
@@ -100,7 +99,6 @@ export class Knapsack {
     this.#best = null
     this.#bestValue = floor
     this.#nodes = 0
-    this.#asked = 0
     this.#limit = nodes
     const base = this.#prepare(fresh, home, limits)
     if (base === null) return null
@@ -128,7 +126,7 @@ export class Knapsack {
 
   /** Steps that the last fill() took. */
   get steps(): number {
-    return this.#nodes + this.#pieces.length + Math.ceil(this.#asked * this.#instance.kinds.length * ASKED)
+    return this.#nodes + this.#pieces.length
   }
 
   /** Takes in what must be there and lists what may be added; the value of the former, or null where it does not fit. */
@@ -258,18 +256,15 @@ export class Knapsack {
       this.#blocked[other] = (this.#blocked[other] ?? 0) + Math.sign(copies)
   }
 
-  #ask(): boolean {
-    this.#asked += 1
-    return lawful(this.#instance, this.#host, this.#counts)
-  }
-
   #visit(from: number, value: number): void {
     this.#nodes += 1
-    const isBetter = value > this.#bestValue
-    // With company a part of a lawful content may be unlawful: only what would be taken is asked about.
-    const isLawful = !this.#strict || (this.#company && !isBetter) || this.#ask()
+    // With company a part may be unlawful and the whole not: then only what would be the best is asked about.
+    const isBest = value > this.#bestValue
+    const asks = this.#strict && (isBest || !this.#company)
+    if (asks) this.#nodes += this.#asking
+    const isLawful = !asks || lawful(this.#instance, this.#host, this.#counts)
     if (!isLawful && !this.#company) return
-    if (isBetter && isLawful) {
+    if (isBest && isLawful) {
       this.#bestValue = value
       this.#best = this.#counts.slice()
     }

@@ -47,6 +47,9 @@ const LONG_SEARCH = 800_000
 /** What a content must be worth more than its host's rent to be taken in. */
 const SLACK = 10
 
+/** Less of a content than this is the program's rounding. */
+const PART = 1e-3
+
 /** How far it is priced towards the best bound (see Prices), as measured to take the fewest steps. */
 const TOWARDS_NUMBER = 0.8
 const TOWARDS_MOVES = 0.6
@@ -150,7 +153,8 @@ export class Master {
     const { duals } = this.#prices
     return Float64Array.from(this.#instance.kinds, ({ demands, members, jobId }, kind) => {
       const ceiling = Math.max(0, this.#absence(kind, demands === members.length))
-      const floor = this.#instance.leaders.has(jobId) ? -ceiling : 0
+      // One more of what others run beside may cost all of them: their duals go far below nothing.
+      const floor = this.#instance.leaders.has(jobId) ? -this.#aim.never : 0
       return Math.round(SCALE * Math.min(ceiling, Math.max(floor, duals[kind] ?? 0)))
     })
   }
@@ -257,6 +261,24 @@ export class Master {
       // While a short look still finds what is worth adding, the program is not worth a long one.
       nodes = round.added ? GLANCE : nodes >= SEARCH && !round.isExact && isOwn ? LONG_SEARCH : SEARCH
     }
+  }
+
+  /** Of the last relax(): where a host has parts of contents that differ in a kind ([kind * hosts + host]), if any. */
+  mixed(): { readonly at: number; readonly least: number } | null {
+    const first = new Map<number, Int32Array>()
+    for (const [column, amount] of this.#program.used()) {
+      const use = this.#uses.get(column)
+      if (use === undefined || amount < PART) continue
+      const other = first.get(use.host)
+      if (other === undefined) first.set(use.host, use.counts)
+      else {
+        const kind = other.findIndex((count, index) => count !== use.counts[index])
+        if (kind < 0) continue
+        const least = Math.min(other[kind] ?? 0, use.counts[kind] ?? 0)
+        return { at: kind * this.#instance.sites.length + use.host, least }
+      }
+    }
+    return null
   }
 
   #means(): Float64Array {

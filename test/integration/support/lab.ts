@@ -1,6 +1,6 @@
 // The lab under the tests: its hosts, and commands on them past hc and past the network.
 import { inject } from 'vitest'
-import { HOSTS, type LabAddress, type LabHost, runLab } from './verbs.js'
+import { HOSTS, type LabAddress, type LabHost, ROOT, runLab } from './verbs.js'
 
 export { HOSTS, type LabHost } from './verbs.js'
 
@@ -37,10 +37,21 @@ export function labState(): string {
   return inject('lab').state
 }
 
+/** Its name. */
+export function labName(): string {
+  return inject('lab').name
+}
+
 /** `lab('kill', 'nuc1')`. */
 export function lab(...words: readonly string[]): Promise<string> {
   const { name, subnet } = inject('lab')
   return runLab(name, subnet, words)
+}
+
+/** The same for a shell script, which is run by another program. */
+export function labCommand(): string {
+  const { name, subnet } = inject('lab')
+  return `HC_LAB_NAME=${name} HC_LAB_SUBNET=${subnet} sh ${ROOT}/bin/lab`
 }
 
 /** Runs shell text on a host as root, also where its network is cut; its stdout. Rejects where it ends with a failure. */

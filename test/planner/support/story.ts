@@ -53,10 +53,12 @@ export function readStory(folder: string): Story {
 
 /** What `hc plan` prints on a pipe of 100 columns. */
 export function tell({ input, notes }: Story): string {
-  const { plan, classified } = decide(input)
+  const { plan, classified, later } = decide(input)
   const faults = check(plan, classified, input)
   if (faults.length > 0) throw new Error(`the plan breaks its own rules: ${faults.join('; ')}`)
-  const survives = survivals(survivalInput(input, { plan, classified }, controlHost(input, null)))
+  const survives = survivals(
+    survivalInput(input, { plan, classified, ...(later && { later }) }, controlHost(input, null)),
+  )
   const view = planView({ ...plan, survives }, [], notes, prospect({ plan, classified }, input))
   return `${planLines(view, { style: PLAIN, columns: 100, now: Date.parse(WALL) }).join('\n')}\n`
 }

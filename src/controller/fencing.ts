@@ -1,0 +1,114 @@
+// Cuts the power of hosts, one at a time, beside the ticks; what is confirmed is recorded, and the next tick goes by it.
+import type { NewEvent } from '../model/event.js'
+import type { FenceRule, OpenFence } from '../model/fence.js'
+import type { HostName, Millis } from '../model/names.js'
+import { controlHost } from '../planner/control.js'
+import { toFence } from '../planner/fencing.js'
+import type { Fencer, Sources } from '../ports.js'
+import type { Look } from './controller.js'
+import { privateText } from './private.js'
+import { newHostRecord } from './record.js'
+import type { World } from './world.js'
+
+/** How long a driver may take until it says that the power is off, ms. */
+const CONFIRM_MS: Millis = 30_000
+/** From one question to the next, ms. */
+const ASK_EVERY_MS: Millis = 500
+/** After a fence that failed, ms. */
+const AGAIN_MS: Millis = 30_000
+
+/** Cuts the power where the plan could go on with it. The loop's alone. */
+export class Fences {
+  readonly #world: World
+  readonly #onNews: () => void
+  #running: Promise<void> | null = null
+  /** hc's monotonic clock: no host is fenced before. */
+  #notBefore: Millis = 0
+  #told: NewEvent[] = []
+
+  constructor(world: World, onNews: () => void) {
+    this.#world = world
+    this.#onNews = onNews
+  }
+
+  /** Begins to fence where that is due. Returns what fences came to since. */
+  advance(look: Pick<Look, 'input' | 'observation' | 'inventory' | 'records'>): readonly NewEvent[] {
+    const { fencer, clock } = this.#world
+    if (fencer && !this.#running && look.records && clock.now() >= this.#notBefore) {
+      const found = toFence(look.input, look.observation, controlHost(look.input, this.#world.ownBootId ?? null))
+      const rule = look.inventory.hosts.find(({ name }) => name === found?.host)?.fence
+      if (found && rule) {
+        this.#told.push(event('fence', found.host, `cutting its power: ${found.why}`))
+        this.#running = this.#fence(fencer, found.host, rule, look.inventory.settings.massLossHoldMs).finally(() => {
+          this.#running = null
+          this.#onNews()
+        })
+      }
+    }
+    return this.#told.splice(0)
+  }
+
+  /** Waits until what is under way has ended. */
+  async close(): Promise<readonly NewEvent[]> {
+    await this.#running
+    return this.#told.splice(0)
+  }
+
+  async #fence(fencer: Fencer, host: HostName, rule: FenceRule, holdMs: Millis): Promise<void> {
+    const { clock, sources } = this.#world
+    const startedAt = clock.now()
+    // One host per hold, whatever comes of it: more than one is for a person to say.
+    this.#notBefore = startedAt + Math.max(holdMs, AGAIN_MS)
+    try {
+      await powerOff(fencer, await openFence(rule, sources), clock)
+      await this.#record(host)
+      this.#told.push(
+        event(
+          'fence',
+          host,
+          `its power is off, ${Math.round((clock.now() - startedAt) / 100) / 10} s after it was asked for`,
+        ),
+      )
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#told.push(event('warning', host, `its power could not be cut: ${why}; tried again in ${AGAIN_MS / 1000} s`))
+    }
+  }
+
+  async #record(host: HostName): Promise<void> {
+    const { store, clock, lockTimeoutMs } = this.#world
+    const lock = await store.lock(lockTimeoutMs)
+    try {
+      const records = await store.read()
+      if (!records) return
+      const before = records.hosts[host] ?? newHostRecord(clock.wall())
+      const fenced = { at: clock.wall(), bootId: before.bootId }
+      await store.write({ ...records, hosts: { ...records.hosts, [host]: { ...before, fenced } } })
+    } finally {
+      await lock.release()
+    }
+  }
+}
+
+/** Switches off and asks until the driver says that it is off. Throws UserError. */
+export async function powerOff(fencer: Fencer, rule: OpenFence, clock: World['clock']): Promise<void> {
+  const startedAt = clock.now()
+  await fencer.act(rule, 'off')
+  while (!(await fencer.isOff(rule))) {
+    if (clock.now() - startedAt > CONFIRM_MS)
+      throw new Error(`after ${CONFIRM_MS / 1000} s its driver still says that it is on`)
+    await clock.sleep(ASK_EVERY_MS)
+  }
+}
+
+/** The rule with everything in it that has to be read. Throws UserError. */
+export async function openFence(rule: FenceRule, sources: Sources): Promise<OpenFence> {
+  if (rule.kind === 'command') return rule
+  const options: Record<string, string> = {}
+  for (const [key, value] of Object.entries(rule.options)) options[key] = await privateText(key, value, sources)
+  return { ...rule, options }
+}
+
+function event(kind: NewEvent['kind'], host: HostName, text: string): NewEvent {
+  return { kind, host, slot: null, reason: null, text }
+}

@@ -1,0 +1,69 @@
+// Leases in the records: what is sent is written down before, what a host shows is what it acknowledged.
+import type { LeaseGuard } from '../cluster/renewals.js'
+import type { HostFacts, Settings, Term } from '../model/host.js'
+import { type Arming, type HeldRules, LEASE_DEFAULTS, type LeaseRecord } from '../model/lease-record.js'
+import { byName, type HostName } from '../model/names.js'
+import type { HostRecord, Records } from '../model/records.js'
+import type { LeaseStep } from '../remote/write-request.js'
+
+const NONE: LeaseRecord = { term: null, held: [], acknowledged: null }
+
+/** The records with what is about to be sent: from now on a host may hold these rules too. */
+export function recordArmings(records: Records, armings: readonly Arming[]): Records {
+  const hosts: Record<HostName, HostRecord> = { ...records.hosts }
+  let highest = records.leaseRules ?? 0
+  for (const { host, arm } of armings) {
+    const record = hosts[host]
+    if (!arm || !record) continue
+    const { rules, slots, digest } = arm
+    highest = Math.max(highest, rules.id)
+    const { id, leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence } = rules
+    const voters = rules.voters.map(({ name }) => name).sort(byName)
+    const held: HeldRules = { id, leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence, voters, digest, slots }
+    const before = record.lease ?? NONE
+    hosts[host] = { ...record, lease: { ...before, held: [...before.held, held] } }
+  }
+  return armings.some(({ arm }) => arm) ? { ...records, hosts, leaseRules: highest } : records
+}
+
+/**
+ * The record of a host's leases after what it has shown. Rules with a higher number than it shows may be on their way
+ * still; those with a lower one are gone. The same where nothing is new.
+ */
+export function acknowledge(before: LeaseRecord | undefined, facts: HostFacts, term: Term): LeaseRecord | undefined {
+  const { lease } = facts
+  if (lease === undefined || !before) return before
+  const obeys = facts.term?.number === term.number && facts.term.owner === term.owner
+  const shown = before.held.find(({ id, slots }) => {
+    return id === lease?.rules && slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
+  })
+  const newest = Math.max(shown?.id ?? 0, before.acknowledged ?? 0)
+  const left = (lease?.until ?? 0) - facts.uptimeMs
+  // The same rules with hc_away in place of hc_lease hold for as long as that lease does.
+  const keeps = (held: HeldRules) => held === shown || (held.id === shown?.id && left > shown.leaseMs)
+  const after: LeaseRecord =
+    shown && obeys
+      ? {
+          term: facts.term,
+          held: [...before.held.filter(keeps), ...before.held.filter(({ id }) => id > shown.id)],
+          acknowledged: shown.id,
+        }
+      : { term: null, held: lease ? before.held : before.held.filter(({ id }) => id > newest), acknowledged: null }
+  return JSON.stringify(after) === JSON.stringify(before) ? before : after
+}
+
+/** Under which term, and on which hosts, probes renew leases; null: on none. */
+export function renewals(records: Records | null, settings: Settings): LeaseGuard | null {
+  if (!records) return null
+  const { term, cluster } = records
+  const armed = Object.entries(records.hosts).filter(([, { lease }]) => lease && lease.held.length > 0)
+  const { leaseMs } = settings.lease ?? LEASE_DEFAULTS
+  return { term, cluster, leaseMs, hosts: new Set(armed.map(([name]) => name)) }
+}
+
+/** What each host is told, in the words of a write. */
+export function leaseSteps(armings: readonly Arming[]): ReadonlyMap<HostName, LeaseStep> {
+  return new Map(
+    armings.map(({ host, arm }) => [host, arm ? { arm: { rules: arm.rules, slots: arm.slots } } : { disarm: true }]),
+  )
+}

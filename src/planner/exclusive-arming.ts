@@ -1,0 +1,132 @@
+// Which hosts are to hold which lease rules, and for which slots: worked out anew in each tick of the loop, from the present.
+import { CONTROL, type LeaseRules, type Voter } from '../model/lease.js'
+import { type Arming, type HeldRules, LEASE_DEFAULTS } from '../model/lease-record.js'
+import { byName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { Action, Placement } from '../model/plan.js'
+import { formatMillis } from '../model/resources.js'
+import { canonicalJson, sha256 } from '../spec/hash.js'
+import { controlVoter, isUnderRule } from './exclusive.js'
+import type { HostState, PlanInput } from './input.js'
+
+/** From one look of a host without a lease to the next, ms. */
+const LOOK_EVERY_MS = 2000
+/** Bound of one such look, ms: four pings, each a fifth of a second after the other. */
+const LOOK_MS = 800
+/** TEST-NET-1 (RFC 5737): of a voter whose address nobody can use; it counts, and never answers. */
+const NOWHERE = '192.0.2.1'
+
+/** Steps that arm and disarm, sorted by host; none without a loop. */
+export function armings(actions: readonly Action[], input: PlanInput): readonly Arming[] {
+  if (!input.loop) return []
+  const placements = after(actions, input)
+  let id = input.leaseRules ?? 0
+  return [...input.hosts]
+    .sort((a, b) => byName(a.host.name, b.host.name))
+    .flatMap((state) => {
+      const arming = armingOf(state, placements, input, id + 1)
+      if (arming?.arm) id += 1
+      return arming ? [arming] : []
+    })
+}
+
+/** The records as the plan leaves them. */
+function after(actions: readonly Action[], { placements }: PlanInput): readonly Placement[] {
+  const all = new Map(Object.entries(placements))
+  for (const { slot, placement } of actions) if (placement) all.set(slot, placement)
+  return [...all.values()]
+}
+
+function armingOf(state: HostState, placements: readonly Placement[], input: PlanInput, id: number): Arming | null {
+  const shown = state.facts?.lease
+  if (!state.facts || state.blocked || shown === undefined) return null
+  const host = state.host.name
+  const slots = slotsUnderRule(state, placements, input)
+  if (slots.length === 0) {
+    return shown === null ? null : { host, arm: null, text: 'nothing that could be taken over is here any more' }
+  }
+  const rules = rulesFor(state, input)
+  const digest = sha256(new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(rules)))))
+  const known = state.lease?.held.find((held) => held.id === state.lease?.acknowledged)
+  const holds = known && shown !== null && shown.rules === known.id
+  const same = holds && !differs(known, { rules, digest, slots: slots.map(({ slot }) => slot) }, input)
+  if (same && slots.every(({ slot }) => shown.armed.some((armed) => armed.slot === slot))) return null
+  const names = slots.map(({ slot }) => slot).join(', ')
+  const text = `armed for ${names}: lease ${formatMillis(rules.leaseMs)}, ${rules.voters.length + 1} voters`
+  return { host, arm: { rules: { ...rules, id }, slots, digest }, text }
+}
+
+/** Other voters or times, or other slots, count at once; what is only said of the voters, once all of them have spoken. */
+function differs(
+  known: HeldRules,
+  wanted: { readonly rules: Omit<LeaseRules, 'id'>; readonly digest: string; readonly slots: readonly SlotName[] },
+  { hosts }: PlanInput,
+): boolean {
+  const voters = wanted.rules.voters.map(({ name }) => name)
+  const { leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence } = wanted.rules
+  const sameTimes =
+    known.leaseMs === leaseMs &&
+    known.lookEveryMs === lookEveryMs &&
+    known.lookMs === lookMs &&
+    known.stopBoundMs === stopBoundMs &&
+    known.selfFence === selfFence
+  const sameSlots = known.slots.map(({ slot }) => slot).join(' ') === wanted.slots.join(' ')
+  if (!sameTimes || !sameSlots || [...known.voters].sort(byName).join(' ') !== voters.join(' ')) return true
+  return known.digest !== wanted.digest && hosts.every(({ facts, lastFacts }) => facts ?? lastFacts)
+}
+
+/** What would be taken over from it: nothing from the control machine's own host, nor where no other host takes jobs. */
+function slotsUnderRule({ host }: HostState, placements: readonly Placement[], { hosts, jobs }: PlanInput) {
+  if (host.name === controlVoter(hosts)) return []
+  if (!hosts.some((other) => other.host.name !== host.name && other.host.takesJobs)) return []
+  const under = new Set(jobs.filter(isUnderRule).map(({ job }) => job.name))
+  return placements
+    .filter((placement) => placement.host === host.name && !placement.completed && under.has(jobOfSlot(placement.slot)))
+    .map(({ slot, number }) => ({ slot, placement: number }))
+    .sort((a, b) => byName(a.slot, b.slot))
+}
+
+function rulesFor(state: HostState, input: PlanInput): Omit<LeaseRules, 'id'> {
+  const { leaseMs, stopBoundMs, selfFence } = input.settings.lease ?? LEASE_DEFAULTS
+  return {
+    voters: votersFor(state, input),
+    leaseMs,
+    lookEveryMs: LOOK_EVERY_MS,
+    lookMs: LOOK_MS,
+    stopBoundMs,
+    selfFence,
+  }
+}
+
+/** All voters but the host itself, by name. */
+function votersFor(state: HostState, { hosts, jobs, loop }: PlanInput): readonly Voter[] {
+  const seen = (of: HostState) => of.facts ?? of.lastFacts
+  const peer = seen(state)?.connection?.peer ?? null
+  const own = seen(state)?.connection?.own ?? state.host.connection.address
+  const control = controlVoter(hosts)
+  const voters = hosts
+    .filter((other) => other !== state)
+    .map((other): Voter => {
+      const { name, connection } = other.host
+      const isControl = name === control
+      const address = isControl ? peer : (seen(other)?.connection?.own ?? connection.address)
+      const { macs = [], hostKeys = [] } = seen(other) ?? {}
+      return { name, address: address ?? NOWHERE, port: isControl ? 22 : (connection.port ?? 22), macs, hostKeys }
+    })
+  const all: readonly Voter[] =
+    control === CONTROL
+      ? [...voters, { name: CONTROL, address: peer ?? NOWHERE, port: null, macs: loop?.macs ?? [], hostKeys: [] }]
+      : voters
+  const moving = new Set(jobs.flatMap(({ job }) => (job.address === null ? [] : [job.address.replace(/\/.*$/, '')])))
+  const times = (address: string) => all.filter((voter) => voter.address === address).length
+  return [...all]
+    .sort((a, b) => byName(a.name, b.name))
+    .map((voter) => {
+      const { address } = voter
+      const usable = !isLoopback(address) && address !== own && !moving.has(address) && times(address) === 1
+      return usable ? voter : { ...voter, address: NOWHERE }
+    })
+}
+
+function isLoopback(address: string): boolean {
+  return /^(127\.|::1$|localhost$|0\.0\.0\.0$)/.test(address)
+}

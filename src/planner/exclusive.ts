@@ -1,0 +1,172 @@
+// Exclusive work never runs twice: may a slot be started elsewhere while its host is out of sight? Pure arithmetic on what
+// was sent to that host, and on who has looked for it in vain since. Every sentence of the rule has its case in the tests.
+import { type AppliedJob, isPinned } from '../model/job.js'
+import { CONTROL } from '../model/lease.js'
+import type { HeldRules, LeaseRecord, LookRow, Silence } from '../model/lease-record.js'
+import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
+import { formatMillis } from '../model/resources.js'
+import type { HostState, LoopState, PlanInput } from './input.js'
+
+/**
+ * Longest time from one look of a row to the next, ms: two rounds of looks (cluster/lookout.ts), of which each may be held
+ * up for half a second by a vantage that does not answer.
+ */
+export const ROW_GAP_MS = 2500
+/** What a host may be late with besides the bounds in its rules, ms: its timer, its clock, a busy kernel. */
+export const MARGIN_MS = 1000
+
+/** Whether a host's exclusive slots may be started elsewhere, in a sentence with numbers. */
+export interface TakeOver {
+  readonly allowed: boolean
+  readonly text: string
+  /** hc's monotonic clock when time alone may change the answer; null: it does not. */
+  readonly at: Millis | null
+}
+
+/** Only slots that could be taken over by themselves are under lease. */
+export function isUnderRule({ job, stopped }: AppliedJob): boolean {
+  return !stopped && job.exclusive && !isPinned(job) && job.onHostLoss === 'move' && job.type !== 'system'
+}
+
+/** The control machine as a voter: the host that is reached without a login, else a voter of its own. */
+export function controlVoter(hosts: readonly Pick<HostState, 'host'>[]): string {
+  return hosts.find(({ host }) => host.connection.kind === 'local')?.host.name ?? CONTROL
+}
+
+/** Voters of these rules, the host itself included. */
+export function votersOf({ voters }: Pick<HeldRules, 'voters'>): number {
+  return voters.length + 1
+}
+
+/** How long a silent host may go on under these rules, ms, counted from the last renewal that was sent. */
+export function waitMs({
+  leaseMs,
+  lookEveryMs,
+  lookMs,
+  stopBoundMs,
+}: Pick<HeldRules, 'leaseMs' | 'lookEveryMs' | 'lookMs' | 'stopBoundMs'>): Millis {
+  return leaseMs + lookEveryMs + lookMs + stopBoundMs + MARGIN_MS
+}
+
+/** May `slot` be started elsewhere, while `state`, which holds it by the record, is out of sight? */
+export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput): TakeOver {
+  const name = state.host.name
+  const proof = state.fenced ?? state.confirmedLost ?? null
+  if (proof !== null) return { allowed: true, text: proof, at: null }
+  if (!input.loop) {
+    const twice = `its copy may still run there, and exclusive work never runs twice`
+    const then = 'a loop that ticks starts it elsewhere once its lease has run out there'
+    return never(`${name} is ${state.belief.verdict}, but ${twice}: ${then}, else it waits until ${name} is back`)
+  }
+  const why = hindrance(state, slot, input.loop)
+  if (why !== null) return never(`${why}: it waits until ${name} is back`)
+  const { lease, silence, loop } = { lease: state.lease, silence: state.silence, loop: input.loop }
+  if (!lease || !silence || !loop) return never(`nothing is known of ${name}'s lease: it waits until ${name} is back`)
+  return reckon(name, lease, silence, { input, since: loop.since })
+}
+
+/** Why the rule can't be applied at all, whatever time passes; null: it can. */
+function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | null {
+  const { lease, silence } = state
+  const name = state.host.name
+  const twice = 'its copy may still run there, and exclusive work never runs twice'
+  if (state.belief.verdict !== 'lost') return `${name} is ${state.belief.verdict}: ${state.belief.reason}`
+  if (!lease || !silence || lease.held.length === 0 || lease.acknowledged === null) {
+    return `${name} is lost, but ${twice}: it held no lease that would make it stop`
+  }
+  if (!lease.term || lease.term.number !== loop.term.number || lease.term.owner !== loop.term.owner) {
+    return `${name} is lost, but ${twice}: it has not answered since this control machine took over`
+  }
+  const acknowledged = lease.held.find(({ id }) => id === lease.acknowledged)
+  if (!acknowledged?.slots.some((armed) => armed.slot === slot)) {
+    return `${name} is lost, but ${twice}: it had not yet said that it stops ${slot} by itself`
+  }
+  if (lease.held.some(({ voters }) => voters.length === 0)) {
+    return `${name} is lost, but ${twice}: it knows of no other voter, and so goes on alone`
+  }
+  return null
+}
+
+interface Reckoning {
+  readonly input: PlanInput
+  readonly since: Millis
+}
+
+function reckon(name: HostName, lease: LeaseRecord, silence: Silence, { input, since }: Reckoning): TakeOver {
+  const { now } = input
+  const wait = longestWait(lease.held)
+  const leaseMs = Math.max(...lease.held.map((rules) => rules.leaseMs))
+  const counted = usable(silence.rows, input)
+  const from = Math.max(
+    since,
+    silence.sentAt ?? since,
+    silence.reachedAt ?? since,
+    (silence.leaseUntil ?? since + leaseMs) - leaseMs,
+  )
+  let start = from
+  for (const rules of lease.held) {
+    const side = sideIn(rules, counted, input)
+    const needed = Math.ceil(votersOf(rules) / 2)
+    const last = side[needed - 1]
+    const agree = `${side.length} of ${votersOf(rules)} voters agree`
+    if (last === undefined) {
+      return never(
+        `exclusive: ${name} may still run it: ${agree} that it is gone, ${needed} have to: it waits for them, or until ${name} is back`,
+      )
+    }
+    // Who has joined late had perhaps reached the host until then: the whole wait begins anew there.
+    start = Math.max(start, last.first - ROW_GAP_MS)
+  }
+  const votes = tally(lease.held, counted, input)
+  const due = start + wait
+  if (now >= due) return { allowed: true, text: `${name} is lost and has stopped it by its lease: ${votes}`, at: null }
+  return {
+    allowed: false,
+    text: `exclusive: ${name} may still run it: ${votes}; ${formatMillis(1000 * Math.ceil((due - now) / 1000))} left of ${formatMillis(wait)}`,
+    at: due,
+  }
+}
+
+function never(text: string): TakeOver {
+  return { allowed: false, text, at: null }
+}
+
+/** The longest of each time that the host may go by. */
+function longestWait(held: readonly HeldRules[]): Millis {
+  const most = (of: (rules: HeldRules) => Millis) => Math.max(...held.map(of))
+  return waitMs({
+    leaseMs: most(({ leaseMs }) => leaseMs),
+    lookEveryMs: most(({ lookEveryMs }) => lookEveryMs),
+    lookMs: most(({ lookMs }) => lookMs),
+    stopBoundMs: most(({ stopBoundMs }) => stopBoundMs),
+  })
+}
+
+/** Rows that reach to this moment, of vantages that answer. */
+function usable(rows: readonly LookRow[], { now, hosts }: PlanInput): readonly LookRow[] {
+  const answering = new Set(hosts.filter(({ belief }) => belief.verdict === 'ready').map(({ host }) => host.name))
+  return rows.filter(
+    ({ vantage, last }) => now - last <= ROW_GAP_MS && (vantage === 'control' || answering.has(vantage)),
+  )
+}
+
+/** Voters of these rules on the control machine's side, the longest row first; a machine counts once. */
+function sideIn({ voters }: HeldRules, rows: readonly LookRow[], { hosts }: PlanInput): readonly LookRow[] {
+  const control = controlVoter(hosts)
+  const byVoter = new Map<string, LookRow>()
+  // Without its own row the control machine does not know that it is on the other side of the cut.
+  for (const row of rows) {
+    const voter = row.vantage === 'control' ? control : row.vantage
+    const other = byVoter.get(voter)
+    if (voters.includes(voter) && (!other || row.first > other.first)) byVoter.set(voter, row)
+  }
+  return [...byVoter.values()].sort((a, b) => a.first - b.first || byName(a.vantage, b.vantage))
+}
+
+/** Under the rules where the side is weakest. */
+function tally(held: readonly HeldRules[], rows: readonly LookRow[], input: PlanInput): string {
+  const [weakest] = held
+    .map((rules) => ({ side: sideIn(rules, rows, input).length, all: votersOf(rules) }))
+    .sort((a, b) => a.side * b.all - b.side * a.all || a.all - b.all)
+  return `${weakest?.side ?? 0} of ${weakest?.all ?? 0} voters agree`
+}

@@ -1,0 +1,57 @@
+// How a host is known to others: its network cards, the keys of its sshd, and the connection as it sees it.
+import type { HostFacts } from '../model/host.js'
+import { byName } from '../model/names.js'
+import { printableLine } from './printable.js'
+
+/** Sets $own and $peer, the two ends of the ssh connection; under sudo it stands in the environment of a process above. */
+export const CONNECTION = `
+connection() {
+  own= peer= ssh=$SSH_CONNECTION p=$$ n=0
+  while [ -z "$ssh" ] && [ "$p" -gt 1 ] && [ $n -lt 8 ]; do
+    ssh=$(tr '\\000' '\\n' </proc/$p/environ | sed -n 's/^SSH_CONNECTION=//p')
+    p=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$p/status) n=$((n + 1))
+  done
+  case $ssh in (*' '*' '*' '*) set -- $ssh; peer=$1 own=$3 ;; esac
+} 2>/dev/null
+`
+
+/** Prints `connection OWN PEER`: in full probes only, since it may take processes. Before the first section. */
+export const SHOW_CONNECTION = `${CONNECTION}own=
+if [ "$uid" = 0 ]; then connection; fi
+if [ -n "$own" ]; then put connection "$own" "$peer"; fi
+`
+
+/**
+ * Prints `mac ADDRESS` and `host-key TYPE BASE64`; expects `put`. Bridges and pairs that container engines make are left
+ * out: their addresses may be the same on every host.
+ */
+export const IDENTITY = `
+identity() {
+  for f in /sys/class/net/*/address; do
+    x=\${f%/address} x=\${x##*/}
+    case $x in (lo | docker* | br-* | veth* | podman* | cni* | virbr* | flannel*) continue ;; esac
+    if read -r x <"$f"; then put mac "$x"; fi
+  done
+  for f in /etc/ssh/ssh_host_*_key.pub; do
+    if read -r kind key rest <"$f"; then put host-key "$kind" "$key"; fi
+  done
+} 2>/dev/null
+`
+
+const unique = (list: readonly string[]): string[] => [...new Set(list)].sort(byName)
+
+/** Those lines, read. `valuesOf`: the lines that begin with a key, without it. */
+export function parseSelf(
+  valuesOf: (key: string) => readonly string[],
+): Pick<HostFacts, 'macs' | 'hostKeys' | 'connection'> {
+  const macs = valuesOf('mac')
+    .map((line) => line.toLowerCase())
+    .filter((line) => /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}$/.test(line) && !/^[0:]+$/.test(line))
+  const keys = valuesOf('host-key').filter((line) => /^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/.test(line))
+  const [own, peer] = (valuesOf('connection')[0] ?? '').split(' ')
+  return {
+    ...(macs.length === 0 ? {} : { macs: unique(macs) }),
+    ...(keys.length === 0 ? {} : { hostKeys: unique(keys) }),
+    ...(own && peer ? { connection: { own: printableLine(own, 64), peer: printableLine(peer, 64) } } : {}),
+  }
+}

@@ -1,0 +1,131 @@
+// Batch and cron jobs: what becomes of them by what their hosts have written down.
+import { describe, expect, test } from 'vitest'
+import type { UnitFacts } from '../../src/model/host.js'
+import type { Job } from '../../src/model/job.js'
+import type { Placement } from '../../src/model/plan.js'
+import type { RunFacts, SlotRuns } from '../../src/model/run.js'
+import { check } from '../../src/planner/check.js'
+import { incidentsOf } from '../../src/planner/incidents.js'
+import { decide } from '../../src/planner/plan.js'
+import { applied, facts, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
+
+const BOOT = facts().bootId
+const OLD_BOOT = '00000000-0000-0000-0000-000000000009'
+const TAG = { placement: 1, generation: 0, version: 1 }
+const NOW = Date.parse(WALL)
+
+const ran = (result: string, more: Partial<RunFacts> = {}): RunFacts => {
+  const exitCode = result === 'success' ? 0 : result === 'exit-code' ? 3 : null
+  return { startMs: NOW - 90_000, endMs: NOW - 60_000, result, exitCode, signal: null, tag: TAG, ...more }
+}
+const open = (bootId: string): SlotRuns['open'] => ({ startMs: NOW - 90_000, bootId, tag: TAG })
+
+function decided(about: Partial<Job>, seen: Partial<UnitFacts>, record: Partial<Placement> = {}) {
+  const jobs = [applied(job('web', about))]
+  const asked = input(jobs, [ready('a', [unit('web.0', seen)]), ready('b')], [placement('web.0', 'a', record)])
+  const { plan, classified } = decide(asked)
+  expect(check(plan, classified, asked)).toEqual([])
+  const [item] = classified
+  return { plan, item, incidents: incidentsOf({ plan, classified }, asked, null).open.map(({ key }) => key) }
+}
+
+describe('a batch job whose unit does nothing', () => {
+  const cases: readonly [string, Partial<Job>, SlotRuns | undefined, Partial<Placement>, string, string | null][] = [
+    ['was never begun', {}, undefined, {}, 'start', 'exited'],
+    ['ended well, as its log says, before a reboot', {}, { open: null, last: ran('success') }, {}, 'complete', null],
+    ['ended well, as the records say', {}, undefined, { completed: true }, 'complete', null],
+    ['was given up before a reboot', {}, { open: null, last: ran('exit-code') }, {}, 'failed', null],
+    ['was cut off by a power cut', {}, { open: open(OLD_BOOT), last: null }, {}, 'failed', null],
+    ['was cut off, rerun', { rerun: true }, { open: open(OLD_BOOT), last: null }, {}, 'start', 'run-lost'],
+    ['was stopped by a shutdown', {}, { open: null, last: ran('stopped') }, {}, 'failed', null],
+    [
+      'was stopped by a shutdown, rerun',
+      { rerun: true },
+      { open: null, last: ran('stopped') },
+      {},
+      'start',
+      'run-lost',
+    ],
+    [
+      'has a log of an earlier start only',
+      {},
+      { open: null, last: ran('success', { tag: { ...TAG, generation: 7 } }) },
+      {},
+      'start',
+      'exited',
+    ],
+  ]
+  test.each(cases)('%s', (_, about, runs, record, bucket, reason) => {
+    const { item } = decided({ type: 'batch', ...about }, { ...PHASES.fresh, ...(runs && { runs }) }, record)
+    expect([item?.bucket, item?.reason]).toEqual([bucket, reason])
+  })
+
+  test('one that systemd keeps has ended well, whatever attempts before it did', () => {
+    const kept = { ...PHASES.ended, startedMs: 15_000, runs: { open: open(BOOT), last: ran('exit-code') } }
+    expect(decided({ type: 'batch' }, kept).item?.bucket).toBe('complete')
+  })
+
+  test('on a host that comes back after it was placed elsewhere it is stopped, and does not count', () => {
+    const seen = { ...PHASES.ended, startedMs: 15_000, runs: { open: open(BOOT), last: null } }
+    const asked = input(
+      [applied(job('web', { type: 'batch', rerun: true }))],
+      [ready('a', [unit('web.0', seen)]), ready('b', [unit('web.0', { placement: 2 })])],
+      [placement('web.0', 'b', { number: 2 })],
+    )
+    const { classified } = decide(asked)
+    expect(classified.map(({ subject, bucket }) => `${subject.host} ${bucket}`)).toEqual(['a stop', 'b keep'])
+  })
+})
+
+describe('a cron job between its runs', () => {
+  // Its timer is there since 100 s before now.
+  const waits = (runs?: SlotRuns): Partial<UnitFacts> => ({
+    ...PHASES.scheduled,
+    timer: { active: 'active', lastTriggerMs: null, sinceMs: 900_000 },
+    ...(runs && { runs }),
+  })
+  const cron: Partial<Job> = { type: 'cron', schedule: '0 3 * * *', timezone: 'UTC' }
+  const longAgo = { since: '2025-02-20T00:00:00.000Z' }
+  const yesterday = { startMs: NOW - 86_400_000, endMs: NOW - 86_400_000 }
+  const runsOf = (about: Partial<Job>, seen: Partial<UnitFacts>, record: Partial<Placement> = longAgo) =>
+    decided({ ...cron, ...about }, seen, record).plan.actions.map(({ kind, reason }) => `${kind} ${reason}`)
+
+  test('catch_up: what no timer made is made up for, once', () => {
+    const before = { open: null, last: ran('success', yesterday) }
+    expect(runsOf({}, waits(before))).toEqual([])
+    expect(runsOf({ catchUp: 'one' }, waits(before))).toEqual(['run run-missed'])
+    expect(runsOf({ catchUp: 'one' }, waits({ open: null, last: ran('success') }))).toEqual([])
+    expect(runsOf({ catchUp: 'one' }, waits(), { since: WALL })).toEqual([])
+    expect(runsOf({ catchUp: 'one' }, waits(), { since: WALL, awaySince: longAgo.since })).toEqual(['run run-missed'])
+    expect(runsOf({ catchUp: 'one', schedule: '0 13 1 3 *' }, waits(before))).toEqual([])
+  })
+
+  test('rerun: a run that was cut off is made again, once', () => {
+    const cut = { open: open(OLD_BOOT), last: null }
+    expect(runsOf({}, waits(cut))).toEqual([])
+    expect(runsOf({ rerun: true }, waits(cut))).toEqual(['run run-lost'])
+    expect(runsOf({ rerun: true }, waits({ open: null, last: ran('success') }))).toEqual([])
+    expect(runsOf({ rerun: true }, waits(), { lostRun: true })).toEqual(['run run-lost'])
+    expect(runsOf({ rerun: true }, waits({ open: null, last: ran('exit-code') }), { lostRun: true })).toEqual([])
+  })
+
+  test('a run that goes on with its host is remembered with the new place', () => {
+    const going = unit('web.0', {
+      ...PHASES.running,
+      active: 'activating',
+      timer: { active: 'active', lastTriggerMs: 1 },
+    })
+    const lost = silent('a', 'lost', { lastFacts: facts({ units: [going] }), heardAt: '2025-03-01T11:59:50.000Z' })
+    const asked = input([applied(job('web', { ...cron, rerun: true }))], [lost, ready('b')], [placement('web.0', 'a')])
+    expect(decide(asked).plan.actions).toMatchObject([
+      { kind: 'start', host: 'b', placement: { lostRun: true, awaySince: '2025-03-01T11:59:50.000Z' } },
+    ])
+  })
+
+  test('a failed run is told until the next good one; a stopped one is no failure', () => {
+    const seen = (last: RunFacts) => decided(cron, waits({ open: null, last }), { since: WALL }).incidents
+    expect(seen(ran('exit-code'))).toEqual(['run web.0'])
+    expect(seen(ran('success'))).toEqual([])
+    expect(seen(ran('stopped'))).toEqual([])
+  })
+})
