@@ -127,6 +127,8 @@ function missing(instance: Instance, demand: readonly number[], contents: Conten
 
 /** Parts of the budget: for a first look, which settles most questions; then for the walk. */
 const GLANCE = 0.03
+/** Steps of the first look at least: a small budget is not divided. */
+const LEAST_GLANCE = 5_000
 const WALK = 0.25
 
 /** Steps of setting out, for each item, and for each kind and host, as measured. */
@@ -134,7 +136,7 @@ const SETTING_OUT = 6
 
 /** A part of a budget, taken off it once it is used. */
 function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
-  const steps = Math.floor(budget.left * part)
+  const steps = Math.floor(budget.left * Math.min(1, part))
   const own = new Budget(steps)
   const result = work(own)
   budget.spend(steps - own.left)
@@ -155,8 +157,10 @@ function solve(instance: Instance, aim: Aim, start: Contents, { budget, bound }:
     const holds = instance.leaders.size === 0 && !instance.doubt.found
     return { contents, cost: costOf(instance, aim, contents), bound: holds ? bound : Number.NEGATIVE_INFINITY }
   }
-  const first = within(budget, GLANCE, (own) => cheapest(instance, aim, start, own))
-  if (first.bound >= first.cost) return first
+  const first = within(budget, Math.max(GLANCE, LEAST_GLANCE / budget.left), (own) =>
+    cheapest(instance, aim, start, own),
+  )
+  if (first.bound >= first.cost || budget.spent) return first
   const walked = within(budget, WALK, (own) => walk(instance, aim, first.contents, own, first.bound))
   const last = cheapest(instance, aim, walked, budget)
   return { ...last, bound: Math.min(last.cost, Math.max(first.bound, last.bound)) }

@@ -32,6 +32,8 @@ export interface Known {
 const MOST_HOSTS = 24
 const MOST_SLOTS = 160
 const NEAR_HOSTS = 8
+/** Steps below which nothing is lessened. */
+const LEAST_LESSEN = 20_000
 /** Steps for one neighbourhood: with fewer nothing is found, so that rather some of what is left over is not looked at. */
 const LEAST_NEAR = 150_000
 
@@ -89,11 +91,11 @@ class Runner {
 
   /** Spends a part of what is left on a cheaper answer to a question that was asked of the whole. */
   lessen(leave: Leave, known: Answer, part: number): Answer {
-    if (!this.#whole) return known
     const { board } = this.#stages
+    const steps = Math.floor(this.#budget.left * part)
+    if (!this.#whole || steps < LEAST_LESSEN) return known
     const hosts = [...board.problem.hosts.keys()]
     const wanted = this.#wanted(true)
-    const steps = Math.floor(this.#budget.left * part)
     return search({ board, wanted, hosts, leave, budget: new Budget(steps), bound: known.bound })
   }
 
