@@ -129,6 +129,9 @@ function missing(instance: Instance, demand: readonly number[], contents: Conten
 const GLANCE = 0.03
 const WALK = 0.25
 
+/** Steps of setting out, for each item, and for each kind and host, as measured. */
+const SETTING_OUT = 6
+
 /** A part of a budget, taken off it once it is used. */
 function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
   const steps = Math.floor(budget.left * part)
@@ -143,6 +146,9 @@ function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
  * found.
  */
 function solve(instance: Instance, aim: Aim, start: Contents, { budget, bound }: Question): Found {
+  const cost = costOf(instance, aim, start)
+  // Only what no host would ever take has no place, and nothing has moved.
+  if (cost <= lost(instance, aim.demand)) return { contents: start, cost, bound: cost }
   if (bound !== undefined) {
     const contents = walk(instance, aim, start, budget, bound)
     // Who must keep company depends on where that is now, so that what was proved before may no longer hold.
@@ -159,6 +165,8 @@ function solve(instance: Instance, aim: Aim, start: Contents, { budget, bound }:
 /** Searches, and puts what is better than now on the board. */
 export function search(question: Question): Answer {
   const instance = instanceOf(question.board, question.wanted, question.hosts)
+  const { items } = question.board.problem
+  question.budget.spend(SETTING_OUT * (items.length + instance.kinds.length * instance.hosts.length))
   const aim = aimOf(instance, question.leave)
   const start = contentsOf(question, instance)
   if (aim === null || !allLawful(instance, start)) return UNKNOWN

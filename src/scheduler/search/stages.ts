@@ -2,6 +2,7 @@
 // what may be moved, and by stopping what is of lower priority.
 import type { Board } from '../board.js'
 import { Budget } from '../budget.js'
+import { mayEver } from '../filters.js'
 import type { Wanting } from '../order.js'
 import type { Item, Problem } from '../problem.js'
 import { NO_HOST } from '../problem.js'
@@ -31,6 +32,8 @@ export interface Known {
 const MOST_HOSTS = 24
 const MOST_SLOTS = 160
 const NEAR_HOSTS = 8
+/** Steps for one neighbourhood: with fewer nothing is found, so that rather some of what is left over is not looked at. */
+const LEAST_NEAR = 150_000
 
 /** Is the cluster small enough for a search of the whole? */
 export function isSmall({ hosts, freeCount }: Problem): boolean {
@@ -52,9 +55,11 @@ function nearness(board: Board, item: Item, host: number): number {
   }, 0)
 }
 
+/** Hosts that might take it, where it is nearest to fitting. */
 function near(stages: Stages, item: Item): readonly number[] {
   const { board } = stages
-  const rated = board.problem.hosts.map((_, host) => ({ host, points: nearness(board, item, host) }))
+  const open = [...board.problem.hosts.keys()].filter((host) => mayEver(board, item, host))
+  const rated = open.map((host) => ({ host, points: nearness(board, item, host) }))
   rated.sort((a, b) => b.points - a.points || a.host - b.host)
   return rated
     .slice(0, NEAR_HOSTS)
@@ -111,12 +116,14 @@ class Runner {
       if (budget.spent) break
       if (board.hostOf(item) !== NO_HOST) continue
       const hosts = near(this.#stages, item)
+      budget.spend(board.problem.hosts.length)
+      if (hosts.length === 0) continue
       const here = this.#wanted(occupants)
         .filter((each) => each.item === item || hosts.includes(board.hostOf(each.item)))
         .filter((each) => each.item.home < 0 || each.item.home === board.hostOf(each.item))
       if (here.length > MOST_SLOTS) continue
       const moved = movables(this.#stages).filter((each) => board.hostOf(each) !== each.home).length
-      const steps = Math.floor(budget.left / (left.length - index))
+      const steps = Math.min(budget.left, Math.max(LEAST_NEAR, Math.floor(budget.left / (left.length - index))))
       const own = new Budget(steps)
       search({ board, wanted: here, hosts, leave: { ...leave, moves: leave.moves - moved }, budget: own })
       budget.spend(steps - own.left)

@@ -133,10 +133,11 @@ export class Strain {
 
   #measure(rows: readonly Row[], kinds: readonly Kind[]): void {
     const atHome = new Float64Array(this.#room.length)
+    const units = rows.map((row) => unitOf(row, kinds))
     for (let host = 0; host < this.nowhere; host += 1) {
       for (const [row, each] of rows.entries()) {
         const at = this.#pool[host * this.#rows + row] ?? 0
-        this.#unit[at] = unitOf(each, kinds)
+        this.#unit[at] = units[row] ?? 0
         this.#room[at] = each.room[host] ?? 0
         for (const [kind, amount] of each.need.entries())
           atHome[at] = (atHome[at] ?? 0) + amount * (this.homes[kind * this.hosts + host] ?? 0)
@@ -144,6 +145,18 @@ export class Strain {
     }
     // What runs at home may stay there whatever the rules say.
     for (const [at, most] of atHome.entries()) this.#room[at] = Math.max(this.#room[at] ?? 0, most)
+  }
+
+  /** The placement as the rest of the search writes it: by host, slots by kind. */
+  contents(): Int32Array[] {
+    return Array.from({ length: this.nowhere }, (_, host) =>
+      Int32Array.from({ length: this.kinds }, (_kind, kind) => this.counts[kind * this.hosts + host] ?? 0),
+    )
+  }
+
+  /** Sums that are kept, over all hosts. */
+  get size(): number {
+    return this.#used.length
   }
 
   /** May one more of the kind be put there, whatever room there is? */

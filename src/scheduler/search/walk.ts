@@ -49,13 +49,14 @@ class Walk {
   readonly #chosen: Turn = { kind: -1, from: -1, to: -1, other: -1, value: 0 }
   #ties = 0
   #looks = 0
+  /** Was there a turn that is only shut for a while? */
+  #barred = false
   #turn = 0
   /** Slots that are without a place for certain; does each cost the same? */
   readonly #short: number
   readonly #same: boolean
-  /** Most occupants that may be away: fewer than in the best that is known, where that has a place for as many. */
+  /** Most occupants that may be away, fewer than in the best of as many slots; what each more costs now. */
   #goal = Number.POSITIVE_INFINITY
-  /** What each above the goal costs. */
   #dear = AWAY
   best: Contents
   cost: number
@@ -72,8 +73,8 @@ class Walk {
     this.best = start
     this.cost = costOf(instance, aim, start)
     const least = Math.min(...aim.demand)
-    this.#same = aim.demand.every((cost) => cost === least)
-    this.#short = Math.max(0, Math.floor(known / least))
+    this.#same = least === Math.max(...aim.demand)
+    this.#short = Math.max(0, Math.floor(known / least), this.#stuck())
   }
 
   /** Walks until a placement costs no more than `enough`, or the budget ends. */
@@ -85,17 +86,23 @@ class Walk {
       // By turns: as few without a place as can be, one fewer than now, and as many with fewer moves.
       const spare = [this.#short, without - 1, without][round % 3] ?? without
       const isSame = spare >= without || without <= this.#short
+      const most = isSame ? moversOf(this.#instance, this.best) - 1 : this.#aim.moves
       this.#strain.spare = isSame ? without : spare
-      this.#goal = isSame ? moversOf(this.#instance, this.best) - 1 : Number.POSITIVE_INFINITY
-      this.#goal = Math.min(this.#goal, this.#aim.moves)
-      if (this.#goal < 0) {
-        if (without <= this.#short) return
-        continue
-      }
+      this.#goal = Math.min(most, this.#aim.moves)
+      if (this.#goal < 0 && without <= this.#short) return
+      if (this.#goal < 0) continue
       this.#begin(isSame && round % 3 !== 1 ? this.best : null)
       if (round > 1) this.#kick()
       this.#walk(enough)
     }
+  }
+
+  /** Slots that the walk has no place for: no host would ever take them, or they stay without one. */
+  #stuck(): number {
+    return this.#instance.kinds.reduce((sum, { open, demands, members }, kind) => {
+      const placed = this.#start.reduce((all, counts) => all + (counts[kind] ?? 0), 0)
+      return sum + (this.#fixed[kind] ? members.length - placed : open.includes(1) ? 0 : demands)
+    }, 0)
   }
 
   #without(contents: Contents): number {
@@ -163,10 +170,12 @@ class Walk {
     let until = this.#turn + PATIENCE
     while (this.#turn < until && !this.#budget.spent) {
       this.#turn += 1
+      this.#budget.spend(Math.ceil(this.#strain.size / LOOKS / 4))
       const strained: number[] = []
       for (let host = 0; host < this.#strain.hosts; host += 1) if (this.#strain.strained(host)) strained.push(host)
-      if (strained.length > 0 || this.#strain.away > this.#goal) this.#go(strained)
-      else if (this.#take()) {
+      if (strained.length > 0 || this.#strain.away > this.#goal) {
+        if (!this.#go(strained)) return
+      } else if (this.#take()) {
         if (this.cost <= enough || this.#goal < 0) return
         until = this.#turn + PATIENCE
       } else this.#kick()
@@ -175,12 +184,9 @@ class Walk {
 
   /** Takes the placement as the best; false where a rule that is no sum is against it, or it is none of all. */
   #take(): boolean {
-    const { hosts, kinds, nowhere, counts } = this.#strain
-    const contents = Array.from({ length: nowhere }, (_, host) =>
-      Int32Array.from({ length: kinds }, (_kind, kind) => counts[kind * hosts + host] ?? 0),
-    )
+    const contents = this.#strain.contents()
     const cost = costOf(this.#instance, this.#aim, contents)
-    this.#budget.spend(kinds * hosts)
+    this.#budget.spend(this.#strain.counts.length)
     if (cost >= this.cost || !allLawful(this.#instance, contents)) return false
     this.cost = cost
     this.best = contents
@@ -189,10 +195,12 @@ class Walk {
     return true
   }
 
-  #go(strained: readonly number[]): void {
+  /** False where no turn is possible, now or later in this round. */
+  #go(strained: readonly number[]): boolean {
     this.#chosen.kind = -1
     this.#chosen.value = Number.POSITIVE_INFINITY
     this.#looks = 0
+    this.#barred = false
     for (const from of strained) this.#lookFrom(from)
     const tooMany = this.#strain.away - this.#goal
     if (tooMany > 0) this.#lookHome()
@@ -202,9 +210,9 @@ class Walk {
       for (const host of strained) this.#strain.raise(host, RAISE)
       if (tooMany > 0) this.#dear += RAISE_AWAY
     }
-    if (kind < 0) return
-    this.#move(kind, from, to)
+    if (kind >= 0) this.#move(kind, from, to)
     if (other >= 0) this.#move(other, to, from)
+    return this.#looks > 0 || this.#barred
   }
 
   #move(kind: number, from: number, to: number): void {
@@ -239,7 +247,11 @@ class Walk {
   #look(kind: number, from: number, to: number): void {
     const strain = this.#strain
     const { kinds, hosts, counts } = strain
-    if ((this.#shut[kind * hosts + to] ?? 0) >= this.#turn || !strain.mayTake(kind, to)) return
+    if (!strain.mayTake(kind, to)) return
+    if ((this.#shut[kind * hosts + to] ?? 0) >= this.#turn) {
+      this.#barred = true
+      return
+    }
     const away = strain.leaves(kind, from, to)
     this.#looks += 2
     const alone = strain.change(from, kind, -1) + strain.change(to, -1, kind)
