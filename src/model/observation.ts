@@ -12,6 +12,7 @@ export type FailureKind =
   | 'host-key' // unknown or changed
   | 'no-privileges' // logged in, but not root and no sudo -n
   | 'broken' // logged in as root, but the probe makes no sense: systemd not answering, disk full, no sh
+  | 'other-machine' // it is another machine than the one that had this name: reinstalled, or addresses were swapped
   | 'reply-lost' // the connection ended while a command ran
   | 'aborted' // hc itself was told to stop
 
