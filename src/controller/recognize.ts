@@ -15,6 +15,7 @@ export function recognize(observation: Observation, records: Records | null): Ob
   }
   const shown = new Map(observation.hosts.map((each) => [each.host, each.answering ? idOf(each) : null] as const))
   const failures = new Map<HostName, Failure>()
+  const at = new Map<HostName, HostName>()
   for (const [host, id] of shown) {
     const known = records.hosts[host]?.machineId ?? null
     if (id === null || id === known) continue
@@ -22,11 +23,15 @@ export function recognize(observation: Observation, records: Records | null): Ob
     const owner = (owners.get(id) ?? []).find((name) => name !== host && shown.get(name) !== id)
     if (owner !== undefined) failures.set(host, swapped(host, owner))
     else if (known !== null) failures.set(host, reinstalled(host))
+    if (owner !== undefined) at.set(owner, host)
     // It may be silent itself, but what it ran lives on.
     if (owner !== undefined && !failures.has(owner)) failures.set(owner, elsewhere(owner, host))
   }
   if (failures.size === 0) return observation
-  return { ...observation, hosts: observation.hosts.map((each) => asStranger(each, failures.get(each.host))) }
+  return {
+    ...observation,
+    hosts: observation.hosts.map((each) => asStranger(each, failures.get(each.host), at.get(each.host))),
+  }
 }
 
 /** Hosts that were not recognized. */
@@ -38,9 +43,10 @@ function idOf({ facts, lastFacts }: HostObservation): string | null {
   return (facts ?? lastFacts)?.machineId ?? null
 }
 
-function asStranger(seen: HostObservation, failure: Failure | undefined): HostObservation {
+function asStranger(seen: HostObservation, failure: Failure | undefined, ownAt: HostName | undefined): HostObservation {
   if (!failure) return seen
-  return { ...seen, answering: false, facts: null, lastFacts: null, silentSince: null, looks: [], failure }
+  const silent = { answering: false, facts: null, lastFacts: null, silentSince: null, looks: [] }
+  return { ...seen, ...silent, failure, ...(ownAt !== undefined && { ownAt }) }
 }
 
 function swapped(host: HostName, owner: HostName): Failure {

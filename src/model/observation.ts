@@ -85,6 +85,8 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** The name at which the machine answers that this host is by the records. Absent: at its own, or at none. */
+  readonly ownAt?: HostName
   /** Of its answers in this process; null or absent: none yet. */
   readonly measured?: Measured | null
   /** For the rule of exclusive slots. Absent: only a loop keeps it. */
