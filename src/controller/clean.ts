@@ -50,7 +50,7 @@ function strayOn({ input, decision }: Look, host: HostName): readonly StrayUnitV
   const state = input.hosts.find((one) => one.host.name === host)
   if (!state?.facts) {
     const why = state?.blocked?.text ?? `${host} is ${state?.belief.verdict}: ${state?.belief.reason}`
-    throw new UserError(`${why}: nothing can be taken away there now`, { code: 'world', host })
+    throw new UserError(`${why}: nothing can be taken away there now`, { code: 'world' })
   }
   const stray = new Set(decision.plan.unclaimed.flatMap((each) => (each.host === host ? [each.slot] : [])))
   return state.facts.units

@@ -56,20 +56,19 @@ async function refuse({ pinger }: World, { input, observation }: Look, host: Hos
   if (!state) return
   const seen = observation.hosts.find((one) => one.host === host)
   const { verdict, reason } = state.belief
-  if (state.facts || seen?.answering)
-    throw lives(host, `${host} answers`, `hc host drain ${host} moves away what is there`)
+  if (state.facts || seen?.answering) throw lives(`${host} answers`, `hc host drain ${host} moves away what is there`)
   const off = `switch ${host} off, then say it again`
-  if (seen?.ownAt !== undefined) throw lives(host, `its machine answers at the address of ${seen.ownAt}`, off)
+  if (seen?.ownAt !== undefined) throw lives(`its machine answers at the address of ${seen.ownAt}`, off)
   // What answers at its address is another machine; of its own nothing is heard.
   if (seen?.failure?.kind === 'other-machine') return
-  if (verdict === 'unmanageable' || verdict === 'cut-off') throw lives(host, `${host} is ${verdict}: ${reason}`, off)
+  if (verdict === 'unmanageable' || verdict === 'cut-off') throw lives(`${host} is ${verdict}: ${reason}`, off)
   const { address, port, kind } = state.host.connection
-  if (kind === 'local') throw lives(host, `${host} is this machine`, 'say it of another one')
-  if (await pinger.reaches(address, port ?? 22, PING_MS)) throw lives(host, `${host} answers pings`, off)
+  if (kind === 'local') throw lives(`${host} is this machine`, 'say it of another one')
+  if (await pinger.reaches(address, port ?? 22, PING_MS)) throw lives(`${host} answers pings`, off)
 }
 
-function lives(host: HostName, why: string, hint: string): UserError {
-  return new UserError(`${why}: it is not taken to be lost`, { code: 'usage', host, hint })
+function lives(why: string, hint: string): UserError {
+  return new UserError(`${why}: it is not taken to be lost`, { code: 'usage', hint })
 }
 
 function viewOf(records: Records, host: HostName): HostVerbView {

@@ -100,7 +100,6 @@ function refuse(records: Records, look: Look, host: HostName, names: readonly Ho
 function stillThere(why: string, host: HostName, answers: boolean): UserError {
   return new UserError(`${why}: ${host} is not forgotten`, {
     code: 'usage',
-    host,
     hint: answers
       ? `hc host drain ${host} moves away what may leave it`
       : `switch ${host} off for good, then say so: hc host confirm-lost ${host}`,

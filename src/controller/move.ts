@@ -45,7 +45,10 @@ export async function moveSlots(world: World, controller: Controller, request: M
   const view = await outcome(world, planView(own, [], []), driven, scope)
   // Once, not for ever: what found no place there after all stays where it is.
   if (view.unplaced.length > 0) await withdraw(world, slots)
-  return { ...view, actions: moving.map((slot) => asDone(slot, host, look)), loopTicking: follow, there }
+  // That it was stopped where it was is half of the move.
+  const results = view.results.filter((each) => !each.ok || each.host === host)
+  const actions = moving.map((slot) => asDone(slot, host, look))
+  return { ...view, actions, results, loopTicking: follow, there }
 }
 
 /** Slots that are to move, and those that are there. Throws UserError for what does not move. */
@@ -54,7 +57,7 @@ function chosen({ records, inventory, input }: Look, { name, host }: MoveRequest
   const [job] = targets.jobs.length > 0 ? targets.jobs : targets.slots.map(jobOfSlot)
   const applied = job === undefined ? undefined : records?.jobs[job]
   if (!records || !applied) throw new Error('bug: a target of no job')
-  refuseBound(applied, host)
+  refuseBound(applied)
   const slots = targets.slots.length > 0 ? targets.slots : slotsOf(records, applied)
   const at = (slot: SlotName): Placement => {
     const placement = records.placements[slot]
@@ -76,7 +79,7 @@ function chosen({ records, inventory, input }: Look, { name, host }: MoveRequest
   return { moving, there: slots.filter((slot) => at(slot).host === host) }
 }
 
-function refuseBound({ job, stopped }: AppliedJob, host: HostName): void {
+function refuseBound({ job, stopped }: AppliedJob): void {
   const { name } = job
   if (stopped) throw new UserError(`${name} is stopped`, { code: 'usage', hint: `hc job start ${name} starts it` })
   if (mayLeave(job)) return
@@ -87,11 +90,11 @@ function refuseBound({ job, stopped }: AppliedJob, host: HostName): void {
       : volume
         ? `its volume ${volume.source} is on its host: move the data, then hc job remove and hc apply`
         : `a ${job.type} job runs to its end where it began`
-  throw refusal(why, name, host)
+  throw refusal(why, name)
 }
 
-function refusal(why: string, name: string, host: HostName | null = null): UserError {
-  return new UserError(`${name} can't be moved: ${why}`, { code: 'usage', host })
+function refusal(why: string, name: string): UserError {
+  return new UserError(`${name} can't be moved: ${why}`, { code: 'usage' })
 }
 
 /** Would each of them find its place there? Turns left aside: those are for doing it. Throws UserError with the reasons. */
@@ -105,7 +108,7 @@ function preview(controller: Controller, look: Look, slots: readonly SlotName[],
     if (actions.some((action) => action.slot === slot && (action.host === host || action.kind === 'stop'))) continue
     const refused = unplaced.find((each) => each.slot === slot)?.reasons.find((each) => each.host === host)
     const why = refused?.reason ?? waiting.find((each) => each.slot === slot)?.reason ?? 'it is not ready to be moved'
-    throw refusal(refused ? `${host}: ${why}` : why, slot, host)
+    throw refusal(refused ? `${host}: ${why}` : why, slot)
   }
 }
 
