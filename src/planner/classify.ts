@@ -3,7 +3,7 @@
 import { generationOf, mayLeave } from '../model/job.js'
 import { jobOfSlot, placeOfSlot } from '../model/names.js'
 import { homeOf } from '../model/plan.js'
-import { givenUp, running, unwell } from './failing.js'
+import { givenUp, running, stoppedByHost, unwell } from './failing.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
@@ -140,7 +140,7 @@ function byPhase(subject: Subject, input: PlanInput): Outcome {
   const { job } = applied
   switch (phaseOf(unit, job, state.facts.monotonicMs)) {
     case 'running':
-      return unwell(subject, input) ?? running(subject, input)
+      return stoppedByHost(subject) ?? unwell(subject, input) ?? running(subject, input)
     case 'starting':
     case 'stopping':
       return outcome('keep', null, '')

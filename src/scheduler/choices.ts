@@ -39,6 +39,16 @@ export class Choices {
     return count
   }
 
+  /** The hosts that of() counts, by name, as things were on a board without demands. */
+  list(blank: Board, item: Item): readonly number[] {
+    const alone = item.shape.with.length === 0 ? item : { ...item, shape: { ...item.shape, with: [] } }
+    const options: number[] = []
+    for (const host of this.#ranking.classes.hosts(this.#board, item)) {
+      if (!hasForeign(blank, alone.shape, host) && fitsNow(blank, alone, host)) options.push(host)
+    }
+    return options
+  }
+
   /** True where nothing but amounts can speak against it on hosts that may ever take it. */
   #isPlain({ shape, tokens }: Item): boolean {
     const { maxPerHost, distinct } = shape.job

@@ -93,6 +93,7 @@ export class Classes {
   /** By shape; equal shapes share one. */
   readonly #keys: readonly string[]
   readonly #profiles = new Map<string, Profile>()
+  readonly #hosts = new Map<Profile, Int32Array>()
 
   constructor(problem: Problem) {
     this.#keys = problem.shapes.map(profileKey)
@@ -121,6 +122,17 @@ export class Classes {
       this.#profiles.set(key, profile)
     }
     return profile
+  }
+
+  /** Hosts of the classes that may ever take it, rising; made once for each profile. */
+  hosts(board: Board, item: Item): Int32Array {
+    const profile = this.profile(board, item)
+    let hosts = this.#hosts.get(profile)
+    if (hosts === undefined) {
+      hosts = Int32Array.from([...profile.classes].flatMap((index) => [...(this.members[index] ?? [])])).sort()
+      this.#hosts.set(profile, hosts)
+    }
+    return hosts
   }
 
   #newProfile(board: Board, item: Item): Profile {

@@ -72,7 +72,8 @@ class Options {
     const key = item.only === NO_HOST ? item.shape : item
     let list = this.#lists.get(key)
     if (list === undefined) {
-      list = optionsOf(this.#then(), item)
+      const choices = item.only === NO_HOST ? this.#choices : null
+      list = choices === null ? optionsOf(this.#then(), item) : choices.list(this.#then(), item)
       this.#lists.set(key, list)
     }
     return list

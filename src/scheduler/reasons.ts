@@ -1,8 +1,9 @@
 // Why hosts do not take what is left over: one reason per host, as long as somebody could read that.
-import type { Rejection } from '../model/plan.js'
+import type { Candidate, Rejection } from '../model/plan.js'
 import type { Board } from './board.js'
 import { refusal } from './filters.js'
-import type { Item } from './problem.js'
+import type { Item, Shape } from './problem.js'
+import { NO_HOST } from './problem.js'
 
 /** So many hosts are told for every slot. */
 const HOSTS_TOLD = 100
@@ -17,6 +18,8 @@ const MOST_REASONS = 100_000
 export class Reasons {
   readonly #board: Board
   #left = MOST_REASONS
+  /** Of slots that may go anywhere: those of one shape are told the same, as the board stays as it is meanwhile. */
+  readonly #told = new Map<Shape, readonly Rejection[]>()
 
   constructor(board: Board) {
     this.#board = board
@@ -26,6 +29,15 @@ export class Reasons {
     const { hosts } = this.#board.problem
     const told = hosts.length <= HOSTS_TOLD || this.#left >= hosts.length ? hosts : hosts.slice(0, HOSTS_TOLD)
     this.#left -= told.length
+    const known = item.only === NO_HOST ? this.#told.get(item.shape) : undefined
+    if (known?.length === told.length) return known
+    if (known !== undefined && known.length > told.length) return known.slice(0, told.length)
+    const reasons = this.#reasons(item, told)
+    if (item.only === NO_HOST) this.#told.set(item.shape, reasons)
+    return reasons
+  }
+
+  #reasons(item: Item, told: readonly Candidate[]): readonly Rejection[] {
     return told.map((candidate, host) => ({
       host: candidate.name,
       reason: refusal(this.#board, item, host)?.reason ?? 'it would fit, but no search reached it',

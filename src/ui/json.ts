@@ -1,6 +1,6 @@
 // The JSON that commands print: `apiVersion: hc/v1`. docs/json.md describes it.
 
-import type { ErrorCode } from '../model/errors.js'
+import type { ErrorCode, Fault } from '../model/errors.js'
 import { UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
 import type { ApplyView, TickView } from '../model/views.js'
@@ -27,8 +27,22 @@ export function errorDocument(error: unknown): Document<{ readonly error: object
     hint: error.hint ?? first?.hint ?? null,
     at: first?.at ?? null,
     host: error.host,
-    faults: error.faults,
+    faults: error.faults.map(clipped),
   })
+}
+
+/** Of a line longer than this only what stands around the column is told: a JSON text may be one line of megabytes. */
+const LONGEST_LINE = 2000
+/** Characters told on each side of the column. */
+const AROUND = 200
+
+function clipped(fault: Fault): Fault {
+  const { at, lineText } = fault
+  if (lineText === null || lineText.length <= LONGEST_LINE) return fault
+  const column = Math.max(1, at?.column ?? 1)
+  const [from, to] = [Math.max(0, column - 1 - AROUND), column - 1 + AROUND]
+  const middle = lineText.slice(from, to)
+  return { ...fault, lineText: `${from > 0 ? '…' : ''}${middle}${to < lineText.length ? '…' : ''}` }
 }
 
 function wrapError(

@@ -243,3 +243,19 @@ describe('an idle tick', () => {
     expect(nothing).toMatchObject({ placed: [], unplaced: [] })
   })
 })
+
+describe('what is left over', () => {
+  it('costs no search where no host would ever take it', () => {
+    const services = Array.from({ length: 40 }, (_, at) => sized(`s${at}`, 100))
+    const input: PlaceInput = {
+      demands: [...services, sized('huge', 64_000)].flatMap(demands),
+      candidates: trio,
+      occupants: [],
+      strategy: 'balanced',
+      steps: 0,
+    }
+    const { unplaced, proof } = place(input)
+    expect(unplaced.map(({ slot, proof: how }) => [slot, how])).toEqual([['huge.0', 'impossible']])
+    expect(proof).toEqual({ placed: true, moves: true })
+  })
+})

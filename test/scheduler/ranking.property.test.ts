@@ -75,6 +75,8 @@ describe('the ranking', () => {
         expect(wanting.map(({ item, choices }) => [item.slot, choices])).toEqual(
           order.map(({ item, choices }) => [item.slot, choices]),
         )
+        const options = (all: readonly { options: readonly number[] }[]) => all.map((each) => each.options)
+        expect(options(wanting)).toEqual(options(order))
         board.leaders = companies.mutual
         greedy(board, wanting, companies, input.strategy)
         plainGreedy(plain, input.strategy)

@@ -207,10 +207,9 @@ all:
 
   it('warns of what it does not use', () => {
     const { inventory } = inventoryOf(
-      'all:\n  vars: {hc_hung_after: 10s}\n  hosts:\n    a:\n      ansible_password: x\n      ansible_ssh_extra_args: -v -R 80:a:80\n',
+      'all:\n  vars: {hc_witness: []}\n  hosts:\n    a:\n      ansible_password: x\n      ansible_ssh_extra_args: -v -R 80:a:80\n',
     )
     expect(inventory.notes).toEqual([
-      'inventory.yml:2:10: hc_hung_after has no effect yet: a hung host is shown, and nothing moves',
       'inventory.yml:5:7: ansible_password is not used: hc logs in with keys and agents only',
       'inventory.yml:6:7: these arguments of ssh are not used: -v -R 80:a:80',
     ])

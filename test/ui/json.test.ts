@@ -102,6 +102,20 @@ test('errors as documents', () => {
   expect(errorDocument('text')).toMatchObject({ error: { code: 'bug', message: 'text', at: null } })
 })
 
+test('of a very long line an error tells what stands around the column', () => {
+  const lineText = `${'x'.repeat(3000)}BAD${'y'.repeat(1_000_000)}`
+  const faults = [1, 3001].map((column) => ({
+    message: 'bad',
+    at: { file: 'a.json', line: 1, column },
+    lineText,
+    hint: null,
+  }))
+  const found = JSON.stringify(errorDocument(new UserError('wrong', { faults })))
+  expect(found).toContain(`"lineText":"${'x'.repeat(200)}…"`)
+  expect(found).toContain(`"lineText":"…${'x'.repeat(200)}BAD${'y'.repeat(197)}…"`)
+  expect(found.length).toBeLessThan(2000)
+})
+
 test("a tick's document has actions as plan has them, without the planner's figures", () => {
   const tick = tickDocument(TICK_AFTER_LOSS)
   expect(tick).toMatchObject({ changes: true, converged: false, tookMs: 41 })

@@ -107,9 +107,12 @@ class Search {
 
   /** The number that is most nearly decided, of those that are not whole; -1: all are whole. */
   #fraction(means: Float64Array): number {
+    const limits = this.#limits
     let chosen = -1
     let most = FLAT
     for (const [at, mean] of means.entries()) {
+      // Where the program pays for a host without a content, a mean may lie outside of its limits: nothing to halve.
+      if (mean <= (limits.least[at] ?? 0) || mean >= (limits.most[at] ?? 0)) continue
       const part = mean - Math.floor(mean + FLAT)
       if (part > most) {
         most = part

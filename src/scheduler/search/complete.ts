@@ -1,16 +1,18 @@
 // The complete search as place() asks for it: from the board to an instance, and from the answer back to the board.
 import type { Board } from '../board.js'
-import type { Budget } from '../budget.js'
+import { Budget } from '../budget.js'
 import { fitsNow, mayEver } from '../filters.js'
 import type { Item } from '../problem.js'
 import { NO_HOST } from '../problem.js'
 import type { Leave } from './aim.js'
 import { aimOf } from './aim.js'
 import type { Contents, Found } from './branch.js'
-import { cheapest } from './branch.js'
+import { cheapest, costOf } from './branch.js'
 import type { Instance, Kind, Wanted } from './instance.js'
 import { instanceOf } from './instance.js'
+import type { Aim } from './master.js'
 import { allLawful } from './rules.js'
+import { walk } from './walk.js'
 
 /** What a search is asked. */
 export interface Question {
@@ -21,6 +23,8 @@ export interface Question {
   readonly hosts: readonly number[]
   readonly leave: Leave
   readonly budget: Budget
+  /** What an answer to the same question has proved: then what is cheaper is looked for and nothing more is proved. */
+  readonly bound?: number
 }
 
 /** What is known after it; the board holds the best that was found. */
@@ -31,9 +35,12 @@ export interface Answer {
   readonly short: boolean
   /** Nor can as many, by priority, be placed in any other way. */
   readonly most: boolean
+  /** No placement costs less. */
+  readonly bound: number
 }
 
-const UNKNOWN: Answer = { best: false, short: false, most: false }
+/** Nothing is known. */
+export const UNKNOWN: Answer = { best: false, short: false, most: false, bound: Number.NEGATIVE_INFINITY }
 
 function contentsOf({ board }: Question, { kinds, hosts }: Instance): Contents {
   return hosts.map((host) =>
@@ -118,13 +125,52 @@ function missing(instance: Instance, demand: readonly number[], contents: Conten
   }, 0)
 }
 
+/** Parts of the budget: for a first look, which settles most questions; then for the walk. */
+const GLANCE = 0.03
+const WALK = 0.25
+
+/** Steps of setting out, for each item, and for each kind and host, as measured. */
+const SETTING_OUT = 6
+
+/** A part of a budget, taken off it once it is used. */
+function within<T>(budget: Budget, part: number, work: (own: Budget) => T): T {
+  const steps = Math.floor(budget.left * part)
+  const own = new Budget(steps)
+  const result = work(own)
+  budget.spend(steps - own.left)
+  return result
+}
+
+/**
+ * The cheapest placement: what a first look does not settle is walked for, so that the search only has to prove what was
+ * found.
+ */
+function solve(instance: Instance, aim: Aim, start: Contents, { budget, bound }: Question): Found {
+  const cost = costOf(instance, aim, start)
+  // Only what no host would ever take has no place, and nothing has moved.
+  if (cost <= lost(instance, aim.demand)) return { contents: start, cost, bound: cost }
+  if (bound !== undefined) {
+    const contents = walk(instance, aim, start, budget, bound)
+    // Who must keep company depends on where that is now, so that what was proved before may no longer hold.
+    const holds = instance.leaders.size === 0 && !instance.doubt.found
+    return { contents, cost: costOf(instance, aim, contents), bound: holds ? bound : Number.NEGATIVE_INFINITY }
+  }
+  const first = within(budget, GLANCE, (own) => cheapest(instance, aim, start, own))
+  if (first.bound >= first.cost) return first
+  const walked = within(budget, WALK, (own) => walk(instance, aim, first.contents, own, first.bound))
+  const last = cheapest(instance, aim, walked, budget)
+  return { ...last, bound: Math.min(last.cost, Math.max(first.bound, last.bound)) }
+}
+
 /** Searches, and puts what is better than now on the board. */
 export function search(question: Question): Answer {
   const instance = instanceOf(question.board, question.wanted, question.hosts)
+  const { items } = question.board.problem
+  question.budget.spend(SETTING_OUT * (items.length + instance.kinds.length * instance.hosts.length))
   const aim = aimOf(instance, question.leave)
   const start = contentsOf(question, instance)
   if (aim === null || !allLawful(instance, start)) return UNKNOWN
-  const found: Found = cheapest(instance, aim, start, question.budget)
+  const found = solve(instance, aim, start, question)
   if (found.contents !== start && !realize(question, instance, found.contents)) return UNKNOWN
   const { preempt, counts } = question.leave
   const occupants = instance.kinds.reduce((sum, { members, demands }) => sum + members.length - demands, 0)
@@ -134,5 +180,6 @@ export function search(question: Question): Answer {
     // If all the others had a place, moves (each of which counts one) would be all that is left to pay.
     short: !preempt && found.bound > lost(instance, aim.demand) + (counts ? occupants : 0),
     most: found.bound >= found.cost || (!preempt && found.bound >= unplaced),
+    bound: found.bound,
   }
 }

@@ -32,6 +32,8 @@ export class Knapsack {
   readonly #excludes: readonly (readonly number[])[]
   /** Rules that are not kept by each part of a lawful content, or not kept now: each content is asked about. */
   readonly #strict: boolean
+  /** What it costs to ask, in steps. */
+  readonly #asking: number
   /** Rules under which a part of a lawful content may be unlawful. */
   readonly #company: boolean
   /** Room with all that runs at home now counted in: never less than that. */
@@ -77,6 +79,7 @@ export class Knapsack {
     }
     this.#company = company
     this.#strict = company || (site?.shares.length ?? 0) > 0 || !lawful(open, host, home) || hasVersions(kinds)
+    this.#asking = 4 + (kinds.length >> 4)
     this.#single = Uint8Array.from(kinds, (_, index) => (this.#excludes[index]?.includes(index) ? 1 : 0))
     this.#counts = new Int32Array(kinds.length)
     this.#blocked = new Int32Array(kinds.length)
@@ -255,9 +258,13 @@ export class Knapsack {
 
   #visit(from: number, value: number): void {
     this.#nodes += 1
-    const isLawful = !this.#strict || lawful(this.#instance, this.#host, this.#counts)
+    // With company a part may be unlawful and the whole not: then only what would be the best is asked about.
+    const isBest = value > this.#bestValue
+    const asks = this.#strict && (isBest || !this.#company)
+    if (asks) this.#nodes += this.#asking
+    const isLawful = !asks || lawful(this.#instance, this.#host, this.#counts)
     if (!isLawful && !this.#company) return
-    if (value > this.#bestValue && isLawful) {
+    if (isBest && isLawful) {
       this.#bestValue = value
       this.#best = this.#counts.slice()
     }

@@ -3,19 +3,28 @@
 import { packAmounts } from '../shares.js'
 import type { Instance, Kind, Site } from './instance.js'
 
+/** A host's content by the kinds that it holds, and how many of each: all that the rules go over. */
+interface Content {
+  readonly host: number
+  readonly counts: Int32Array
+  readonly present: readonly number[]
+}
+
 /** Slots of a kind on a host that run there already. */
 function staying(kind: Kind, host: number, count: number): number {
   return Math.min(count, kind.homes[host] ?? 0)
 }
 
-function amountsKept({ kinds }: Instance, site: Site, host: number, counts: Int32Array): boolean {
-  for (const [dimension, free] of site.free.entries()) {
+function amountsKept({ kinds }: Instance, site: Site, { host, counts, present }: Content): boolean {
+  for (let dimension = 0; dimension < site.free.length; dimension += 1) {
+    const free = site.free[dimension] ?? 0
     let used = 0
     let newcomers = false
-    for (const [index, kind] of kinds.entries()) {
+    for (const index of present) {
+      const kind = kinds[index]
       const count = counts[index] ?? 0
-      const amount = kind.need[dimension] ?? 0
-      if (count === 0 || amount === 0) continue
+      const amount = kind?.need[dimension] ?? 0
+      if (!kind || amount === 0) continue
       used += count * amount
       if (count > staying(kind, host, count)) newcomers = true
     }
@@ -24,14 +33,15 @@ function amountsKept({ kinds }: Instance, site: Site, host: number, counts: Int3
   return true
 }
 
-function sharesKept({ kinds, doubt }: Instance, site: Site, host: number, counts: Int32Array): boolean {
+function sharesKept({ kinds, doubt }: Instance, site: Site, { host, counts, present }: Content): boolean {
   for (const { dimension, has, held } of site.shares) {
     const amounts = [...held]
     let newcomers = false
-    for (const [index, kind] of kinds.entries()) {
+    for (const index of present) {
+      const kind = kinds[index]
       const count = counts[index] ?? 0
-      const amount = kind.need[dimension] ?? 0
-      if (amount === 0) continue
+      const amount = kind?.need[dimension] ?? 0
+      if (!kind || amount === 0) continue
       for (let copy = 0; copy < count; copy += 1) amounts.push(amount)
       if (count > staying(kind, host, count)) newcomers = true
     }
@@ -43,13 +53,14 @@ function sharesKept({ kinds, doubt }: Instance, site: Site, host: number, counts
   return true
 }
 
-function tokensKept({ kinds }: Instance, site: Site, host: number, counts: Int32Array): boolean {
+function tokensKept({ kinds }: Instance, site: Site, { host, counts, present }: Content): boolean {
   const holders = new Map<number, number>()
   const asked = new Set<number>()
   const hold = (token: number, count: number) => holders.set(token, (holders.get(token) ?? 0) + count)
-  for (const [index, kind] of kinds.entries()) {
+  for (const index of present) {
+    const kind = kinds[index]
     const count = counts[index] ?? 0
-    if (count === 0) continue
+    if (!kind) continue
     const stay = staying(kind, host, count)
     if (stay > 0) for (const token of kind.homeTokens) hold(token, stay)
     if (stay === count) continue
@@ -61,11 +72,11 @@ function tokensKept({ kinds }: Instance, site: Site, host: number, counts: Int32
   return ![...asked].some((token) => (holders.get(token) ?? 0) > 1 || site.tokens.has(token))
 }
 
-function jobsHere({ kinds }: Instance, site: Site, counts: Int32Array): Map<number, number> {
+function jobsHere({ kinds }: Instance, site: Site, { counts, present }: Content): Map<number, number> {
   const jobs = new Map(site.jobs)
-  for (const [index, kind] of kinds.entries()) {
-    const count = counts[index] ?? 0
-    if (count > 0) jobs.set(kind.jobId, (jobs.get(kind.jobId) ?? 0) + count)
+  for (const index of present) {
+    const job = kinds[index]?.jobId ?? -1
+    jobs.set(job, (jobs.get(job) ?? 0) + (counts[index] ?? 0))
   }
   return jobs
 }
@@ -75,13 +86,16 @@ function hadCompany({ kinds }: Instance, site: Site, host: number, job: number):
   return site.jobs.has(job) || kinds.some((other) => other.jobId === job && (other.homes[host] ?? 0) > 0)
 }
 
-function companyKept(instance: Instance, site: Site, host: number, counts: Int32Array): boolean {
+function companyKept(instance: Instance, site: Site, content: Content): boolean {
   const { kinds } = instance
-  const jobs = jobsHere(instance, site, counts)
+  const { host, counts, present } = content
+  const jobs = jobsHere(instance, site, content)
+  const repelled = new Set(present.flatMap((index) => kinds[index]?.conflicts ?? []))
   for (const job of site.relied) if (!jobs.has(job)) return false
-  for (const [index, kind] of kinds.entries()) {
+  for (const index of present) {
+    const kind = kinds[index]
     const count = counts[index] ?? 0
-    if (count === 0) continue
+    if (!kind) continue
     const fresh = count > staying(kind, host, count)
     for (const job of kind.with) {
       if (!jobs.has(job) && (fresh || hadCompany(instance, site, host, job))) return false
@@ -90,8 +104,7 @@ function companyKept(instance: Instance, site: Site, host: number, counts: Int32
     if ((jobs.get(kind.jobId) ?? 0) > kind.maxPerHost) return false
     if (kind.distinct !== null && (jobs.get(kind.jobId) ?? 0) > 1) return false
     if (kind.conflicts.some((job) => jobs.has(job)) || site.repelled.has(kind.jobId)) return false
-    const repels = (other: Kind, at: number) => (counts[at] ?? 0) > 0 && other.conflicts.includes(kind.jobId)
-    if (kinds.some(repels)) return false
+    if (repelled.has(kind.jobId)) return false
   }
   return true
 }
@@ -100,15 +113,20 @@ function companyKept(instance: Instance, site: Site, host: number, counts: Int32
 export function lawful(instance: Instance, host: number, counts: Int32Array): boolean {
   const site = instance.sites[host]
   if (site === undefined) return false
-  for (const [index, kind] of instance.kinds.entries()) {
+  const present: number[] = []
+  for (let index = 0; index < counts.length; index += 1) {
     const count = counts[index] ?? 0
+    const kind = instance.kinds[index]
+    if (count === 0 || !kind) continue
     if (count > staying(kind, host, count) && kind.open[host] === 0) return false
+    present.push(index)
   }
+  const content: Content = { host, counts, present }
   return (
-    amountsKept(instance, site, host, counts) &&
-    sharesKept(instance, site, host, counts) &&
-    tokensKept(instance, site, host, counts) &&
-    companyKept(instance, site, host, counts)
+    amountsKept(instance, site, content) &&
+    sharesKept(instance, site, content) &&
+    tokensKept(instance, site, content) &&
+    companyKept(instance, site, content)
   )
 }
 

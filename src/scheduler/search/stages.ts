@@ -2,12 +2,13 @@
 // what may be moved, and by stopping what is of lower priority.
 import type { Board } from '../board.js'
 import { Budget } from '../budget.js'
+import { mayEver } from '../filters.js'
 import type { Wanting } from '../order.js'
 import type { Item, Problem } from '../problem.js'
 import { NO_HOST } from '../problem.js'
 import type { Leave } from './aim.js'
 import type { Answer } from './complete.js'
-import { search } from './complete.js'
+import { search, UNKNOWN } from './complete.js'
 import type { Wanted } from './instance.js'
 
 /** What the stages may do and work on. */
@@ -31,6 +32,8 @@ export interface Known {
 const MOST_HOSTS = 24
 const MOST_SLOTS = 160
 const NEAR_HOSTS = 8
+/** Steps for one neighbourhood: with fewer nothing is found, so that rather some of what is left over is not looked at. */
+const LEAST_NEAR = 150_000
 
 /** Is the cluster small enough for a search of the whole? */
 export function isSmall({ hosts, freeCount }: Problem): boolean {
@@ -52,9 +55,11 @@ function nearness(board: Board, item: Item, host: number): number {
   }, 0)
 }
 
+/** Hosts that might take it, where it is nearest to fitting. */
 function near(stages: Stages, item: Item): readonly number[] {
   const { board } = stages
-  const rated = board.problem.hosts.map((_, host) => ({ host, points: nearness(board, item, host) }))
+  const open = [...board.problem.hosts.keys()].filter((host) => mayEver(board, item, host))
+  const rated = open.map((host) => ({ host, points: nearness(board, item, host) }))
   rated.sort((a, b) => b.points - a.points || a.host - b.host)
   return rated
     .slice(0, NEAR_HOSTS)
@@ -82,6 +87,16 @@ class Runner {
     return answer
   }
 
+  /** Spends a part of what is left on a cheaper answer to a question that was asked of the whole. */
+  lessen(leave: Leave, known: Answer, part: number): Answer {
+    if (!this.#whole) return known
+    const { board } = this.#stages
+    const hosts = [...board.problem.hosts.keys()]
+    const wanted = this.#wanted(true)
+    const steps = Math.floor(this.#budget.left * part)
+    return search({ board, wanted, hosts, leave, budget: new Budget(steps), bound: known.bound })
+  }
+
   #wanted(occupants: boolean): readonly Wanted[] {
     const { wanting } = this.#stages
     const running = occupants ? movables(this.#stages) : []
@@ -101,17 +116,19 @@ class Runner {
       if (budget.spent) break
       if (board.hostOf(item) !== NO_HOST) continue
       const hosts = near(this.#stages, item)
+      budget.spend(board.problem.hosts.length)
+      if (hosts.length === 0) continue
       const here = this.#wanted(occupants)
         .filter((each) => each.item === item || hosts.includes(board.hostOf(each.item)))
         .filter((each) => each.item.home < 0 || each.item.home === board.hostOf(each.item))
       if (here.length > MOST_SLOTS) continue
       const moved = movables(this.#stages).filter((each) => board.hostOf(each) !== each.home).length
-      const steps = Math.floor(budget.left / (left.length - index))
+      const steps = Math.min(budget.left, Math.max(LEAST_NEAR, Math.floor(budget.left / (left.length - index))))
       const own = new Budget(steps)
       search({ board, wanted: here, hosts, leave: { ...leave, moves: leave.moves - moved }, budget: own })
       budget.spend(steps - own.left)
     }
-    return { best: false, short: false, most: false }
+    return UNKNOWN
   }
 
   /** Are there slots of higher priority without a place than some that may be stopped? */
@@ -125,19 +142,23 @@ class Runner {
 function withMoves(stages: Stages, runner: Runner): Known {
   const { moves } = stages
   const leave = { moves, counts: true, preempt: false }
-  const answer = runner.ask(leave, true, 0.7)
-  if (answer.best) return { placed: true, moves: true, short: answer.short }
-  if (answer.most) return { placed: true, moves: false, short: answer.short }
-  // What is known of the number alone is cheaper to find out.
+  let answer = runner.ask(leave, true, 0.7)
+  let isMost = answer.most
+  let isShort = answer.short
   const before = missing(stages).length
-  if (before === 0) return { placed: true, moves: false, short: false }
-  const number = Number.isFinite(moves) ? answer : runner.ask({ ...leave, counts: false }, true, 0.6)
-  const short = answer.short || number.short
-  if (missing(stages).length < before) {
-    const again = runner.ask(leave, true, 1)
-    return { placed: again.most || number.most, moves: again.best, short: short || again.short }
+  if (!isMost && before > 0 && !Number.isFinite(moves)) {
+    // What is known of the number alone is cheaper to find out.
+    const number = runner.ask({ ...leave, counts: false }, true, 0.6)
+    isShort ||= number.short
+    isMost = number.most
+    if (missing(stages).length < before) {
+      answer = runner.ask(leave, true, 0.7)
+      isMost ||= answer.most
+      isShort ||= answer.short
+    }
   }
-  return { placed: number.most, moves: false, short }
+  if (!answer.best) answer = runner.lessen(leave, answer, 0.4)
+  return { placed: answer.best || isMost || missing(stages).length === 0, moves: answer.best, short: isShort }
 }
 
 /** Changes the board for the better as far as the stages may, and says what is proved of it. */

@@ -32,17 +32,26 @@ function share(board: Board, item: Item): number {
   return Math.max(...shares)
 }
 
-/** The order of placing, with how many hosts each has to choose from. */
-export function plainOrder(board: Board): readonly { readonly item: Item; readonly choices: number }[] {
+/** What is asked of a wanting. */
+interface Plain {
+  readonly item: Item
+  readonly choices: number
+  readonly options: readonly number[]
+}
+
+/** The order of placing, with the hosts that each has to choose from. */
+export function plainOrder(board: Board): readonly Plain[] {
   const companies = companiesOf(board.problem)
   const all = board.problem.items.slice(0, board.problem.demandCount).map((item) => {
     const alone = { ...item, shape: { ...item.shape, with: [] } }
     const followers = companies.followers.get(item.shape.jobId) ?? []
+    const options = allHosts(board).filter((host) => takes(board, alone, host))
     return {
       item,
       priority: Math.max(item.shape.job.priority, ...followers.map(({ job }) => job.priority)),
       depth: companies.depth.get(item.shape.jobId) ?? 0,
-      choices: allHosts(board).filter((host) => takes(board, alone, host)).length,
+      choices: options.length,
+      options,
       size: share(board, item),
     }
   })
