@@ -69,6 +69,6 @@ function reinstalled(host: HostName): Failure {
   return {
     kind: 'other-machine',
     message: `it is another machine than before (another machine id): installed anew, or another one has its address`,
-    hint: `hc host forget ${host} takes it as new, with nothing on it`,
+    hint: `hc host forget ${host} takes it as new`,
   }
 }
