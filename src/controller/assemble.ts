@@ -8,6 +8,7 @@ import type { Belief, HostObservation, Observation } from '../model/observation.
 import type { Records } from '../model/records.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
+import { openness } from './returns.js'
 import { isSameOwner, outranks } from './term.js'
 
 /** What is in hand besides the records. */
@@ -80,6 +81,13 @@ function hostState(
     ...(record?.fenced &&
       !observed?.facts &&
       belief?.verdict === 'lost' && { fenced: `${host.name} is lost, and its power is off since ${record.fenced.at}` }),
+    // The operator's word holds for as long as nobody hears it.
+    ...(record?.confirmedLost &&
+      !observed?.facts &&
+      (belief?.verdict === 'lost' || belief?.verdict === 'unknown') && {
+        confirmedLost: `${host.name} is lost, and an operator has said that it is off (${record.confirmedLost.at})`,
+      }),
+    ...(record && openness(host.name, record, belief?.verdict ?? 'unknown', seen.wall)),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
 }

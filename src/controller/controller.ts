@@ -23,6 +23,7 @@ import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { opine, unreached } from './opinion.js'
+import { recognize, strangersIn } from './recognize.js'
 import {
   decisionEvents,
   newlyCompleted,
@@ -93,6 +94,8 @@ export class Controller {
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
   #deciding = false
+  /** Names at which another machine answers: their leases are not renewed. */
+  #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
 
@@ -124,10 +127,10 @@ export class Controller {
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
-    const leases = this.#loopSelf ? renewals(stored, inventory.settings) : null
-    const observe = () => {
+    const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers) : null
+    const observe = async () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored), leases)
-      return this.#observer.observe(patienceMs, elsewhere)
+      return recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
     }
     let observation = await observe()
     // A loop waits for nobody, and nobody holds the lock meanwhile; a command asks hosts anew that waited for a person.
@@ -136,6 +139,7 @@ export class Controller {
       this.#observer.forgetStrangers()
       observation = await observe()
     }
+    this.#strangers = strangersIn(observation)
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
     if (this.#borrows) this.#loop = await store.readLoop()

@@ -6,6 +6,7 @@ import type { HostWordView } from '../model/views.js'
 import type { Controller } from './controller.js'
 import { newHostRecord } from './record.js'
 import { firstRecords } from './recover.js'
+import { isHeld } from './returns.js'
 import { claim } from './term.js'
 import type { World } from './world.js'
 
@@ -54,8 +55,10 @@ export function intend(records: Records, names: readonly HostName[], verb: HostV
   const hosts: Record<HostName, HostRecord> = { ...records.hosts }
   const words = names.map((host): HostWordView => {
     const before = hosts[host] ?? newHostRecord(wall)
-    const after = intent(before, verb)
-    const changed = after.cordoned !== before.cordoned || after.draining !== before.draining
+    const held = isHeld(before, wall)
+    const after = intent(before, verb, wall)
+    const opened = verb === 'uncordon' && held
+    const changed = after.cordoned !== before.cordoned || after.draining !== before.draining || opened
     if (changed) hosts[host] = after
     const slots = slotsOn(records, host)
     const { cordoned, draining } = after
@@ -64,12 +67,14 @@ export function intend(records: Records, names: readonly HostName[], verb: HostV
   return { records: words.some(({ changed }) => changed) ? { ...records, hosts } : records, words }
 }
 
-function intent(before: HostRecord, verb: HostVerb): HostRecord {
+function intent(before: HostRecord, verb: HostVerb, wall: string): HostRecord {
   switch (verb) {
     case 'cordon':
       return { ...before, cordoned: true }
-    case 'uncordon':
-      return { ...before, cordoned: false, draining: false }
+    case 'uncordon': {
+      const { returns: _forgiven, ...rest } = before
+      return { ...rest, cordoned: false, draining: false, uncordonedAt: wall }
+    }
     case 'drain':
       return { ...before, cordoned: true, draining: true }
   }
@@ -102,7 +107,7 @@ function sentence(host: HostName, { before, verb, changed, slots }: Change): str
     case 'uncordon':
       if (!changed) return `${host} is not cordoned`
       return before.draining
-        ? `${host} takes allocations again: it is no longer drained, and what has left it stays where it is now`
+        ? `${host} takes allocations again: it is no longer drained, and what has left it stays where it is now (but for failback: home)`
         : `${host} takes allocations again`
     case 'drain':
       return changed ? `${host} is being drained` : `${host} is being drained already`

@@ -53,12 +53,16 @@ export function acknowledge(before: LeaseRecord | undefined, facts: HostFacts, t
 }
 
 /** Under which term, and on which hosts, probes renew leases; null: on none. */
-export function renewals(records: Records | null, settings: Settings): LeaseGuard | null {
+export function renewals(
+  records: Records | null,
+  settings: Settings,
+  strangers: ReadonlySet<HostName> = new Set(),
+): LeaseGuard | null {
   if (!records) return null
   const { term, cluster } = records
   const armed = Object.entries(records.hosts).filter(([, { lease }]) => lease && lease.held.length > 0)
   const { leaseMs } = settings.lease ?? LEASE_DEFAULTS
-  return { term, cluster, leaseMs, hosts: new Set(armed.map(([name]) => name)) }
+  return { term, cluster, leaseMs, hosts: new Set(armed.map(([name]) => name).filter((name) => !strangers.has(name))) }
 }
 
 /** What each host is told, in the words of a write. */

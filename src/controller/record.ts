@@ -5,11 +5,12 @@ import type { NewEvent } from '../model/event.js'
 import type { RescheduleRule } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Belief, Observation, Verdict } from '../model/observation.js'
-import { type Action, REASONS } from '../model/plan.js'
+import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
+import { recordSettled, returnsOf } from './returns.js'
 import { noteHealthy } from './versions.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
@@ -27,6 +28,7 @@ export function recordDecision(records: Records, actions: readonly Action[], com
     if (placement) placements[slot] = placement
     // Its record stays until it is seen to be stopped: should its host fall silent before, it is not started elsewhere.
     else if (reason === 'outranked' && before) placements[slot] = { ...before, outranked: text }
+    else if (reason === 'went-home' && before) placements[slot] = { ...before, wish: homeOf(before) }
   }
   for (const { slot, host, reason, kind } of actions) {
     const before = unwell[slot]
@@ -144,7 +146,7 @@ export function recordSeen(
   { decision: { classified }, input }: Pick<Look, 'decision' | 'input'>,
   texts: Readonly<Record<string, string>>,
 ): Records {
-  const failed = recordFailures(records, classified, input.wall)
+  const failed = recordSettled(recordFailures(records, classified, input.wall), classified, input)
   return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
 }
 
@@ -203,16 +205,19 @@ function hostRecord(
   const vantages = seen && facts ? [...seen.provenVantages].sort(byName) : base.provenVantages
   const sameVantages = vantages.join(' ') === base.provenVantages.join(' ')
   const sameBoot = facts === null || facts.bootId === base.bootId
-  const freed = facts !== null && base.fenced !== undefined
+  const freed = facts !== null && (base.fenced ?? base.confirmedLost) !== undefined
+  const returns = returnsOf(base, judged, facts !== null, wall)
   const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
   const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
-  const same = sameBoot && sameVantages && sameTerm && lease === base.lease && !freed
+  const same = sameBoot && sameVantages && sameTerm && lease === base.lease && returns === base.returns && !freed
   if (before && judged === before.verdict && same && !(facts && stale)) return null
   if (!before && facts === null && judged === 'unknown') return null
-  const { fenced, ...known } = base
+  const { fenced, confirmedLost, ...known } = base
   return {
     ...known,
     ...(fenced && !facts && { fenced }),
+    ...(confirmedLost && !facts && { confirmedLost }),
+    ...(returns && { returns }),
     lastContact: facts ? wall : base.lastContact,
     bootId: facts?.bootId ?? base.bootId,
     machineId: facts?.machineId ?? base.machineId,

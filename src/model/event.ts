@@ -24,6 +24,10 @@ export type EventKind =
   | 'run'
   | 'reverted'
   | 'fence'
+  | 'forgotten'
+  | 'confirmed-lost'
+  | 'cleaned'
+  | 'move-asked'
   | 'notified'
   | 'warning'
 

@@ -12,6 +12,7 @@ export type FailureKind =
   | 'host-key' // unknown or changed
   | 'no-privileges' // logged in, but not root and no sudo -n
   | 'broken' // logged in as root, but the probe makes no sense: systemd not answering, disk full, no sh
+  | 'other-machine' // it is another machine than the one that had this name: reinstalled, or addresses were swapped
   | 'reply-lost' // the connection ended while a command ran
   | 'aborted' // hc itself was told to stop
 
@@ -84,6 +85,8 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** The name at which the machine answers that this host is by the records. Absent: at its own, or at none. */
+  readonly ownAt?: HostName
   /** Of its answers in this process; null or absent: none yet. */
   readonly measured?: Measured | null
   /** For the rule of exclusive slots. Absent: only a loop keeps it. */

@@ -26,6 +26,10 @@ export interface Placement {
    * elsewhere. Absent: `host`, as in records of a program without it.
    */
   readonly home?: HostName
+  /** Began because this host was lost, and has not been seen to be well yet: should the host be back first, its copy stays. */
+  readonly instead?: HostName
+  /** The host on which an operator wants it (hc job move); gone once it is placed anew. */
+  readonly wish?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
   /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
@@ -69,6 +73,9 @@ export type Reason =
   | 'run-missed'
   | 'run-lost'
   | 'run-asked'
+  | 'went-home'
+  | 'move-asked'
+  | 'cleaned'
 
 /** All reasons with what each means: the source of the documentation and of the sentences in plans and events. */
 export const REASONS: Readonly<Record<Reason, string>> = {
@@ -98,6 +105,9 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'run-missed': 'a run was missed while its host was away',
   'run-lost': 'a run was lost with its host',
   'run-asked': 'hc job run asked for it',
+  'went-home': 'it goes back to the host where it belongs',
+  'move-asked': 'hc job move asked for it',
+  cleaned: 'hc host clean takes it away',
 }
 
 /** What is done to a slot. */
@@ -235,6 +245,8 @@ export interface Candidate {
   readonly cordoned: boolean
   /** Cordoned since it is being drained. */
   readonly draining?: boolean
+  /** Cordoned for a while since it was lost too often: the sentence that says so. */
+  readonly held?: string
   readonly takesJobs: boolean
   /** What jobs may use in all: capacity less reserve and less what others use, see scheduler/capacity.ts. */
   readonly capacity: Resources

@@ -21,12 +21,28 @@ export interface HostRecord {
   readonly verdictSince: string
   /** Its power was cut, and it has not answered since. Absent: no. */
   readonly fenced?: FencedRecord
+  /** An operator has said that it is off, and it has not answered since. Absent: no. */
+  readonly confirmedLost?: FencedRecord
+  /** How often it was lost and came back of late. Absent: it was not lost. */
+  readonly returns?: Returns
+  /** RFC 3339 UTC: when hc host uncordon was said last. Absent: never. */
+  readonly uncordonedAt?: string
   /** Who was seen to reach it while it was ready. */
   readonly provenVantages: readonly Vantage[]
   /** Number of the term in which it answered last. Absent in records of a program that did not keep it: that of the records. */
   readonly seenInTerm?: number
   /** Absent: it was never armed. */
   readonly lease?: LeaseRecord
+}
+
+/** Losses and returns of a host; see controller/returns.ts. */
+export interface Returns {
+  /** Returns in a row, each within a day of the one before. */
+  readonly times: number
+  /** RFC 3339 UTC: when it came back last; null: it has not yet. */
+  readonly at: string | null
+  /** It was lost and has not answered since, although it has another verdict by now. */
+  readonly away?: true
 }
 
 /** Restarts of a slot for want of health, in a row on one host. */

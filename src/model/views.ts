@@ -28,6 +28,8 @@ export interface HostView {
   readonly reason: string | null
   readonly cordoned: boolean
   readonly draining: boolean
+  /** It takes no new allocations for a while since it was lost too often: a sentence. Absent or null: no. */
+  readonly held?: string | null
   readonly takesJobs: boolean
   /** RFC 3339 UTC; null: never. */
   readonly lastContact: string | null

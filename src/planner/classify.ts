@@ -2,13 +2,15 @@
 // present counts.
 import { generationOf, mayLeave } from '../model/job.js'
 import { jobOfSlot, placeOfSlot } from '../model/names.js'
-import { givenUp, running, unwell } from './failing.js'
+import { homeOf } from '../model/plan.js'
+import { givenUp, running, stoppedByHost, unwell } from './failing.js'
 import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
 import { batchEnd, runDue } from './runs.js'
 import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
 import { UNSEEN } from './unseen.js'
+import { wishOf } from './wishes.js'
 
 export type { Bucket, Classified } from './rules.js'
 
@@ -66,8 +68,15 @@ const SEEN: readonly Rule[] = [
       placement &&
       placement.host !== host &&
       (unit?.placement ?? 0) <= placement.number &&
-      !(best && unit && host && isRenamed(unit, host, placement, input))
+      !(best && unit && host && (placement.instead === host || isRenamed(unit, host, placement, input)))
         ? outcome('stop', 'replaced-elsewhere', `the slot is on ${placement.host}`)
+        : null,
+  },
+  {
+    why: 'Its host is back before this copy, begun in its place, was well.',
+    apply: ({ best, placement, host, unit }) =>
+      !best && placement?.instead !== undefined && placement.host === host && unit?.placement === placement.number
+        ? outcome('stop', 'host-returned', `${placement.instead} is back before it was well here: the copy there stays`)
         : null,
   },
   {
@@ -94,8 +103,11 @@ const SEEN: readonly Rule[] = [
   },
   {
     why: 'It runs as it should, but the store does not know: its records were lost, or are older.',
-    apply: ({ placement, host }) =>
-      !placement || placement.host !== host ? outcome('adopt', 'already-running', 'it runs as the job asks') : null,
+    apply: ({ placement, host }) => {
+      if (placement?.host === host) return null
+      const early = placement?.instead === host ? `${host} is back before ${placement?.host} ran it well` : null
+      return outcome('adopt', 'already-running', early ?? 'it runs as the job asks')
+    },
   },
   {
     why: 'A drained host gives its allocations away, but for what belongs to it; a run that is under way ends there.',
@@ -104,6 +116,16 @@ const SEEN: readonly Rule[] = [
       if (!state?.draining || !applied || !mayLeave(applied.job)) return null
       if ((applied.job.type === 'cron' && unit && isActive(unit)) || anchorOf(subject, input) !== null) return null
       return outcome('migrate', 'host-draining', `${state.host.name} is being drained`)
+    },
+  },
+  {
+    why: 'An operator wants it elsewhere; a run that is under way ends where it is.',
+    apply: ({ applied, unit, placement, host }, input) => {
+      const wish = placement && placement.host === host ? wishOf(placement, input) : null
+      if (wish === null || !applied || !mayLeave(applied.job)) return null
+      if (applied.job.type === 'cron' && unit && isActive(unit)) return null
+      const home = placement && wish === homeOf(placement)
+      return outcome('migrate', home ? 'went-home' : 'move-asked', `to ${wish}`)
     },
   },
   {
@@ -118,7 +140,7 @@ function byPhase(subject: Subject, input: PlanInput): Outcome {
   const { job } = applied
   switch (phaseOf(unit, job, state.facts.monotonicMs)) {
     case 'running':
-      return unwell(subject, input) ?? running(subject, input)
+      return stoppedByHost(subject) ?? unwell(subject, input) ?? running(subject, input)
     case 'starting':
     case 'stopping':
       return outcome('keep', null, '')

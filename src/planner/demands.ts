@@ -7,6 +7,7 @@ import { type Classified, occupies } from './classify.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { hostOfSystemSlot } from './subjects.js'
+import { boundFor } from './wishes.js'
 
 /** What holds room where it is: one, or none. */
 export function occupant(item: Classified): readonly Occupant[] {
@@ -20,11 +21,11 @@ export function fixedPorts(ports: Readonly<Record<string, { readonly host: numbe
   return Object.fromEntries(Object.entries(ports).flatMap(([name, { host }]) => (host === null ? [] : [[name, host]])))
 }
 
-/** The only host that will do: a system job's own, a pinned slot's first. */
-export function onlyHost({ subject }: Classified): HostName | null {
-  const { applied, slot, host } = subject
+/** The only host that will do: a system job's own, a pinned slot's first, the one that it is to be moved to. */
+export function onlyHost(item: Classified, input: PlanInput): HostName | null {
+  const { applied, slot, host } = item.subject
   if (applied?.job.type === 'system') return hostOfSystemSlot(slot)
-  return applied && isPinned(applied.job) ? host : null
+  return applied && isPinned(applied.job) ? host : boundFor(item, input)
 }
 
 /** What a slot asks for; `only`: the one host that will do. */

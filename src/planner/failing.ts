@@ -28,6 +28,13 @@ export function unwell(subject: Subject, input: PlanInput): Outcome {
   return backOff(slot, input) ?? outcome('restart', 'unhealthy', `${why}; restart ${times + 1} of ${most}`)
 }
 
+/** It runs, but its host has taken its word back and is stopping it: seen just after a cut. */
+export function stoppedByHost({ slot, state, host }: Subject): Outcome {
+  const lease = state?.facts?.lease
+  if (!lease?.armed.some((armed) => armed.slot === slot) || lease.words.includes(slot)) return null
+  return outcome('wait', null, `${host} is stopping it by itself, since it had neither lease nor majority`)
+}
+
 /** An allocation that runs, and is well as far as is known. */
 export function running(subject: Subject, input: PlanInput): Outcome {
   const { unit, applied, state, slot } = subject

@@ -4,6 +4,9 @@ import type { HealthRule } from '../model/job.js'
 import type { PlanInput } from './input.js'
 import type { Subject } from './subjects.js'
 
+/** What is asked of a copy. */
+type Asked = Pick<Subject, 'slot' | 'host' | 'unit' | 'applied' | 'state'>
+
 /** Tells one start of an allocation from the next, and one check from another: what was asked then says nothing now. */
 export function runOf(unit: UnitFacts, facts: Pick<HostFacts, 'bootId'>, rule: HealthRule | null = null): string {
   const { placement, hash, activeSinceMs } = unit
@@ -16,7 +19,7 @@ export function isChecked({ unit, applied }: Pick<Subject, 'unit' | 'applied'>):
 }
 
 /** true, false, or null where it is not known (yet, or no longer); undefined: it has no check. */
-export function healthOf(subject: Subject, { health }: Pick<PlanInput, 'health'>): boolean | null | undefined {
+export function healthOf(subject: Asked, { health }: Pick<PlanInput, 'health'>): boolean | null | undefined {
   const { unit, applied, state, slot, host } = subject
   if (!isChecked(subject) || !unit) return undefined
   const known = health?.[slot]
@@ -39,7 +42,7 @@ export function healthNote(subject: Subject, input: Pick<PlanInput, 'health'>): 
 }
 
 /** It has no check, or the check is content; while nobody knows yet it is neither. */
-export function isWell(subject: Subject, input: Pick<PlanInput, 'health'>): boolean {
+export function isWell(subject: Asked, input: Pick<PlanInput, 'health'>): boolean {
   const healthy = healthOf(subject, input)
   return healthy === undefined || healthy === true
 }

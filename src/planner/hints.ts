@@ -12,9 +12,11 @@ const STALE_MS = 60_000
 export function hintsFor(view: Omit<StatusView, 'hints'>, wall: string): readonly string[] {
   return [
     ...forHosts(view.hosts),
+    ...forLost(view),
     ...forFailed(view.allocations),
     ...forUnplaced(view.unplaced),
     ...forIntent(view.hosts),
+    ...forHeld(view.hosts),
     ...forUnclaimed(view),
     ...forLoop(view, wall),
   ]
@@ -27,6 +29,27 @@ function forHosts(hosts: readonly HostView[]): readonly string[] {
   if (!first) return []
   const [waits, ran] = off.length === 1 ? ['waits', 'it'] : ['wait', 'them']
   return [`hc host show ${first.name} shows what is known of it, and what ${waits} for ${ran}`]
+}
+
+/** Exclusive work that waits for a lost host, or what waits for one that has left the inventory. */
+function forLost({ hosts, waiting }: Pick<StatusView, 'hosts' | 'waiting'>): readonly string[] {
+  return [...new Set(waiting.flatMap(({ host }) => host ?? []))].sort(byName).flatMap((name) => {
+    const host = hosts.find((each) => each.name === name)
+    const reasons = waiting.filter((each) => each.host === name).map(({ reason }) => reason)
+    if (!host)
+      return [
+        `hc host forget ${name} places anew what was there; exclusive work needs hc host confirm-lost ${name} before`,
+      ]
+    const exclusive = reasons.some((reason) => reason.includes('exclusive'))
+    return host.verdict === 'lost' && exclusive
+      ? [`hc host confirm-lost ${name} says that it is off, so that exclusive work is started elsewhere`]
+      : []
+  })
+}
+
+/** Held hosts, and until when. */
+function forHeld(hosts: readonly HostView[]): readonly string[] {
+  return hosts.flatMap(({ held, cordoned, draining }) => (held && !cordoned && !draining ? [held] : []))
 }
 
 /** `web.0 (and 3 more)` of those, or null. */
@@ -71,7 +94,10 @@ function forIntent(hosts: readonly HostView[]): readonly string[] {
 function forUnclaimed({ unclaimed }: Pick<StatusView, 'unclaimed'>): readonly string[] {
   if (unclaimed.length === 0) return []
   const names = [...new Set(unclaimed.map(({ slot }) => jobOfSlot(slot)))].sort(byName)
-  return [`hc apply of ${names.join(', ')} takes over what is unclaimed, without a restart`]
+  const where = unclaimed[0]?.host
+  return [
+    `hc apply of ${names.join(', ')} takes over what is unclaimed, without a restart; hc host clean ${where} takes it away`,
+  ]
 }
 
 function forLoop({ loop, jobs }: Pick<StatusView, 'loop' | 'jobs'>, wall: string): readonly string[] {

@@ -46,6 +46,10 @@ export interface HostState {
   readonly fenced?: string
   /** The operator has said that it runs nothing any more: the sentence that says so. Absent: not said. */
   readonly confirmedLost?: string
+  /** It takes no new work for a while since it was lost and came back too often: the sentence that says so. */
+  readonly held?: string
+  /** Ready, uncordoned and not held since then, RFC 3339 UTC; absent: it is not, or that is not known. */
+  readonly openSince?: string
   /** It has answered in the present term. Absent: as `everReached`. */
   readonly seenInTerm?: boolean
   /** Images it is known to lack and can't get: reference -> reason. */

@@ -13,6 +13,7 @@ import { runs } from './rollout.js'
 import { type Leave, NO_LEAVE, SearchBudget } from './search-budget.js'
 import { keptAfter, type Searched } from './searched.js'
 import { isVain, saidBefore, type Vain, vainOf } from './vain.js'
+import { wishOf } from './wishes.js'
 
 /** What came of the search. */
 export interface Places {
@@ -84,8 +85,10 @@ function hasHome({ bucket, subject }: Classified): boolean {
   return subject.host !== null && (bucket === 'restart' || bucket === 'start')
 }
 
-function leavesHome({ subject }: Classified): boolean {
-  return subject.state?.draining === true && subject.applied !== null && mayLeave(subject.applied.job)
+function leavesHome({ subject }: Classified, input: PlanInput): boolean {
+  const { state, applied, placement } = subject
+  if (applied === null || !mayLeave(applied.job)) return false
+  return state?.draining === true || (placement !== null && wishOf(placement, input) !== null)
 }
 
 /** It was given up where it ran: another host is asked first. */
@@ -150,13 +153,14 @@ class Search {
       this.#ask(
         this.#open().filter((item) => shuns(item, this.#input)),
         NO_LEAVE,
-        (item) => elsewhere(demand(item, onlyHost(item)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
+        (item) =>
+          elsewhere(demand(item, onlyHost(item, this.#input)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
       ),
     )
-    const staying = this.#open().filter((item) => hasHome(item) && !leavesHome(item))
+    const staying = this.#open().filter((item) => hasHome(item) && !leavesHome(item, this.#input))
     this.#take(this.#ask(staying, NO_LEAVE, home))
     const wanting = this.#open()
-    const demands = wanting.map((item) => demand(item, onlyHost(item)))
+    const demands = wanting.map((item) => demand(item, onlyHost(item, this.#input)))
     const question = { demands, candidates: this.#candidates, occupants: this.#occupants, moves }
     const vainBefore = isVain(question, before) ? before : null
     this.#again = vainBefore !== null
@@ -165,7 +169,7 @@ class Search {
     const inVain =
       unplaced.length > 0 && unplaced.length === wanting.length && this.#moved.length + this.#evicted.length === 0
     // What should leave a host that is being drained, but finds no other, is better off there than down.
-    const leaving = this.#open().filter((item) => hasHome(item) && leavesHome(item))
+    const leaving = this.#open().filter((item) => hasHome(item) && leavesHome(item, this.#input))
     this.#take(this.#ask(leaving, NO_LEAVE, home))
     const left = unplaced.filter(({ slot }) => !this.#placed.has(slot))
     const outranked = this.#homeless()
@@ -186,7 +190,7 @@ class Search {
   #ask(
     items: readonly Classified[],
     { moves, preempt, followers = 0 }: Leave,
-    to = (item: Classified) => demand(item, onlyHost(item)),
+    to = (item: Classified) => demand(item, onlyHost(item, this.#input)),
   ): PlaceResult {
     const { settings } = this.#input
     if (items.length === 0) return NOTHING

@@ -4,9 +4,10 @@ import type { Action, Plan, Waiting } from '../model/plan.js'
 import type { Placed } from '../scheduler/place.js'
 import { type Classified, classify } from './classify.js'
 import { armings } from './exclusive-arming.js'
+import { placesBesideHolds } from './holds.js'
+import { homeward } from './homeward.js'
 import { hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
-import { findPlaces } from './places.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
 import { runActions } from './runs.js'
@@ -34,9 +35,9 @@ export interface Decision {
 
 /** Decides what is to be done. */
 export function decide(input: PlanInput): Decision {
-  const classified = classify(subjectsOf(input), input)
+  const classified = homeward(classify(subjectsOf(input), input), input)
   const { now: moving, later, soon } = rollout(classified, input)
-  const places = findPlaces(classified, moving, input)
+  const places = placesBesideHolds(classified, moving, input)
   const { placed, unplaced } = places
   const likewise = withoutPlaceToo(later, unplaced, classified)
   const room = makeRoom(places, classified, input)

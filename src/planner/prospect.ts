@@ -146,7 +146,7 @@ function choicesOf(
   const subjects = new Map(classified.map((item) => [item.subject.slot, item]))
   const placed = plan.actions.filter(isPlaced).flatMap(({ slot, host }) => {
     const item = subjects.get(slot)
-    return item?.subject.applied ? [{ ...demand(item, onlyHost(item)), host }] : []
+    return item?.subject.applied ? [{ ...demand(item, onlyHost(item, input)), host }] : []
   })
   if (placed.length === 0 || placed.length * candidates.length > MOST_LOOKS) return new Map()
   const slots = new Set(placed.map(({ slot, host }) => keyOf(slot, host)))
@@ -167,7 +167,7 @@ function mended(
   const items = new Map(classified.map((item) => [item.subject.slot, item]))
   const demands = plan.unplaced.flatMap(({ slot }) => {
     const item = items.get(slot)
-    return item?.subject.applied ? [demand(item, onlyHost(item))] : []
+    return item?.subject.applied ? [demand(item, onlyHost(item, input))] : []
   })
   const { strategy, moves } = input.settings
   // What stays for want of another place holds its room there, and is asked about as if it had left.

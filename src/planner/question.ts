@@ -58,10 +58,10 @@ export function questionKey({ demands, candidates, occupants, moves }: Question)
 export function searchKey({ jobs, hosts, placements }: PlanInput): string {
   return JSON.stringify([
     jobs.map(jobKey),
-    hosts.map(({ host, belief, cordoned, draining, blocked }) => [
+    hosts.map(({ host, belief, cordoned, draining, held, blocked }) => [
       host.name,
       belief.verdict,
-      cordoned || draining,
+      cordoned || draining || held !== undefined,
       blocked?.kind,
     ]),
     Object.values(placements).map(({ slot, host, hash }) => [slot, host, hash]),

@@ -6,11 +6,11 @@ import type { HostState } from './input.js'
 
 /** What one more slot could have there at most, while nothing else moves; null: not known, or it takes no new slots now. */
 export function largestOn(
-  { host, belief, cordoned, draining }: HostState,
+  { host, belief, cordoned, draining, held }: HostState,
   capacity: Resources | null,
   classified: readonly Classified[],
 ): Resources | null {
-  if (capacity === null || belief.verdict !== 'ready' || cordoned || draining || !host.takesJobs) return null
+  if (capacity === null || belief.verdict !== 'ready' || cordoned || draining || held || !host.takesJobs) return null
   const there = classified.filter((item) => item.subject.host === host.name && occupies(item))
   return largestSlot(
     capacity,

@@ -6,8 +6,10 @@ import type { Placed } from '../scheduler/place.js'
 import type { Classified } from './classify.js'
 import { fixedPorts } from './demands.js'
 import type { PlanInput } from './input.js'
+import { insteadOf } from './returns.js'
 import { lostWith } from './runs.js'
 import { isDoubtful } from './subjects.js'
+import { wishOf } from './wishes.js'
 
 /** The steps for one allocation, given the place that was found for it. */
 export function actionsFor(item: Classified, place: Placed | null, input: PlanInput): readonly Action[] {
@@ -37,15 +39,21 @@ export function actionsFor(item: Classified, place: Placed | null, input: PlanIn
     default: {
       // A record whose unit is elsewhere than the new place: the old copy, if any is seen, is stopped by its own rule.
       const from = host !== null && host !== place.host ? host : null
-      const left = from !== null && subject.state?.draining ? leftBehind(from) : {}
+      const left = from === null ? {} : leftBehind(subject, from, input)
       return [{ ...step, ...left, kind: subject.unit && from !== null ? 'move' : 'start', from, wave: 0 }]
     }
   }
 }
 
 /** It was stopped there to be started elsewhere. */
-function leftBehind(from: HostName): Pick<Action, 'reason' | 'text'> {
-  return { reason: 'host-draining', text: `${from} is being drained` }
+function leftBehind(
+  { placement, state }: Classified['subject'],
+  from: HostName,
+  input: PlanInput,
+): Partial<Pick<Action, 'reason' | 'text'>> {
+  const wish = placement && wishOf(placement, input)
+  if (placement && wish) return { reason: wish === homeOf(placement) ? 'went-home' : 'move-asked', text: `to ${wish}` }
+  return state?.draining ? { reason: 'host-draining', text: `${from} is being drained` } : {}
 }
 
 /** A new slot of a job that has others already is a raised count. */
@@ -74,7 +82,10 @@ export function allocation(
     placement.hash === applied.hash &&
     placement.generation === generationOf(applied, slot) &&
     samePorts(placement.ports, ports)
-  if (again) return { ...placement, completed: false }
+  if (again) {
+    const { wish: _granted, ...same } = placement
+    return { ...same, completed: false }
+  }
   return {
     slot,
     host,
@@ -84,7 +95,8 @@ export function allocation(
     generation: applied ? generationOf(applied, slot) : 0,
     ports,
     since: input.wall,
-    ...homeFrom(placement, host, input),
+    ...(placement?.wish === host ? {} : homeFrom(placement, host, input)),
+    ...insteadOf({ subject, bucket }, host),
     ...(bucket === 'replace' && lostWith(subject)),
     completed: false,
   }

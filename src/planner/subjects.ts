@@ -6,6 +6,7 @@ import type { Placement } from '../model/plan.js'
 import { meetsConstraints } from '../scheduler/eligible.js'
 import { toCandidate } from './candidates.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
+import { backEarly } from './returns.js'
 
 /** One allocation, or a slot that has none. */
 export interface Subject {
@@ -32,6 +33,8 @@ export interface Subject {
 export function subjectsOf(input: PlanInput): readonly Subject[] {
   const hosts = hostsByName(input)
   const jobs = new Map(input.jobs.map((applied) => [applied.job.name, applied]))
+  const stays = (slot: SlotName, copies: readonly Copy[]) =>
+    staysOn(copies, input.placements[slot] ?? null, jobs.get(jobOfSlot(slot)) ?? null, input)
   const wanted = wantedSlots(input)
   const subjects: Subject[] = []
   const sighted = new Map<SlotName, Copy[]>()
@@ -51,7 +54,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     wanted: wanted.has(slot),
   })
   for (const [slot, copies] of sighted) {
-    const best = staysOn(copies, input.placements[slot] ?? null, input)
+    const best = stays(slot, copies)
     for (const { state, unit } of copies) {
       subjects.push({
         ...common(slot, state.host.name),
@@ -65,7 +68,7 @@ export function subjectsOf(input: PlanInput): readonly Subject[] {
     const host = input.placements[slot]?.host ?? null
     const copies = sighted.get(slot) ?? []
     const seenThere = copies.some(({ state }) => host === null || state.host.name === host)
-    const best = staysOn(copies, input.placements[slot] ?? null, input) === host
+    const best = stays(slot, copies) === host
     if (!seenThere) subjects.push({ ...common(slot, host), unit: null, best, heldBy: holder(copies, null) })
   }
   return subjects.sort((a, b) => byName(a.slot, b.slot) || byName(a.host ?? '', b.host ?? ''))
@@ -95,9 +98,13 @@ export function wantedSlots(input: PlanInput): ReadonlySet<SlotName> {
 }
 
 /** A host that answers; where it is cordoned, only for what it has already. */
-function isOpenFor(slot: SlotName, { facts, cordoned, draining }: HostState, { placements }: PlanInput): boolean {
+function isOpenFor(slot: SlotName, { facts, cordoned, draining, held }: HostState, { placements }: PlanInput): boolean {
   if (facts === null) return false
-  return (!cordoned && !draining) || placements[slot] !== undefined || facts.units.some((unit) => unit.slot === slot)
+  return (
+    (!cordoned && !draining && held === undefined) ||
+    placements[slot] !== undefined ||
+    facts.units.some((unit) => unit.slot === slot)
+  )
 }
 
 /** The host that a slot of a system job belongs to. */
@@ -160,10 +167,15 @@ export function isDoubtful({ slot, applied, unit, host, placement }: Subject, in
 
 /**
  * The host whose copy of a slot stays: the one that the store names, unless another of this cluster carries a higher
- * number (the store is older than the hosts) or is that one under another name; without a record the best that was seen.
- * null: there is none.
+ * number (the store is older than the hosts), is that one under another name, or is back before its replacement was well;
+ * without a record the best that was seen. null: there is none.
  */
-function staysOn(copies: readonly Copy[], placement: Placement | null, input: PlanInput): HostName | null {
+function staysOn(
+  copies: readonly Copy[],
+  placement: Placement | null,
+  applied: AppliedJob | null,
+  input: PlanInput,
+): HostName | null {
   if (placement === null) return bestCopy(copies)
   const newer = copies.filter(
     ({ state, unit }) =>
@@ -172,7 +184,7 @@ function staysOn(copies: readonly Copy[], placement: Placement | null, input: Pl
       (unit.cluster === null || unit.cluster === input.cluster) &&
       ((unit.placement ?? 0) > placement.number || isRenamed(unit, state.host.name, placement, input)),
   )
-  return bestCopy(newer) ?? placement.host
+  return bestCopy(newer) ?? backEarly(copies, placement, applied, input) ?? placement.host
 }
 
 /** Of several copies the higher (term, placement number) stays, then one that runs, then the first host by name. */

@@ -28,7 +28,7 @@ interface Rule {
 }
 
 /** A host that is up but can't be managed says so itself: these failures don't come from silence. */
-const BROKEN_NOT_SILENT: ReadonlySet<string> = new Set(['auth', 'host-key', 'no-privileges', 'broken'])
+const BROKEN_NOT_SILENT: ReadonlySet<string> = new Set(['auth', 'host-key', 'no-privileges', 'broken', 'other-machine'])
 
 const RULES: readonly Rule[] = [
   // It answered: nothing else matters.

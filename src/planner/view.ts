@@ -184,6 +184,7 @@ export function hostViews(
       reason: belief.verdict === 'ready' ? null : belief.reason,
       cordoned,
       draining,
+      held: state.held ?? null,
       takesJobs: host.takesJobs,
       lastContact: lastContact.get(host.name) ?? null,
       bootId: known?.bootId ?? null,

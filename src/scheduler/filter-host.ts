@@ -55,7 +55,8 @@ const cordoned: Filter = {
   fixed: true,
   refuses: (board, item, hostIndex) => candidate(board, hostIndex).cordoned && !(item.keeps && item.only === hostIndex),
   says: (board, _, hostIndex) => {
-    const { name, draining } = candidate(board, hostIndex)
+    const { name, draining, cordoned: closed, held } = candidate(board, hostIndex)
+    if (held !== undefined && closed && !draining) return held
     return `the host is ${draining ? 'being drained' : 'cordoned'}: hc host uncordon ${name} ends that`
   },
 }

@@ -57,9 +57,12 @@ export function taste(strategy: Strategy, full: number, slots: number): number {
   }
 }
 
-/** Part of `fit` that is lost, 0 to WHOLE, with the devices that the item would leave useless (see stranding). */
+/**
+ * Part of `fit` that is lost, 0 to nearly WHOLE, with the devices that the item would leave useless (see stranding). Not all
+ * of it: `fit` and this together must not outweigh staying.
+ */
 export function waste(board: Board, amounts: Numbers, hostIndex: number, strategy: Strategy): number {
-  return strategy === 'pack' ? stranding(board, amounts, hostIndex, WHOLE) : 0
+  return strategy === 'pack' ? stranding(board, amounts, hostIndex, WHOLE * 0.95) : 0
 }
 
 /** By the share of the job's other slots that are there: all of them give nothing. */

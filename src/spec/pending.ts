@@ -15,12 +15,6 @@ export interface Pending {
 /** Fields of job files. */
 export const PENDING_FIELDS: readonly Pending[] = [
   { path: ['address'], instead: 'the address does not move with the job' },
-  {
-    path: ['failback'],
-    value: 'home',
-    partly: true,
-    instead: 'a slot that needs a place anyway goes home if it can, but none moves back by itself',
-  },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
 ]
 

@@ -29,6 +29,10 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   run: 'a run of a batch or cron job failed, or the first one after that did not',
   reverted: 'a job went back to an earlier version, by itself or by hc job rollback',
   fence: 'the power of a host is cut, or is off',
+  forgotten: 'hc host forget',
+  'confirmed-lost': 'hc host confirm-lost',
+  cleaned: 'hc host clean',
+  'move-asked': 'hc job move',
   notified: 'hc_notify or hc_on_change was told of something',
   warning: 'something to look at',
 }

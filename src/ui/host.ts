@@ -39,7 +39,8 @@ function headline({ host, since }: HostDetailView, canvas: Canvas): string[] {
   const verdict = style.paint(verdictTone(host.verdict), host.verdict)
   const span = since === null ? null : age(since, canvas.now)
   const head = `${host.name} is ${verdict}${span === null ? '' : ` (for ${span})`} and ${intake(host)}.`
-  const why = host.reason === null ? [] : sentence(host.reason, canvas, '  ', 'warn')
+  const told = host.reason ?? host.held ?? null
+  const why = told === null ? [] : sentence(told, canvas, '  ', 'warn')
   return [...wrap(head, canvas.columns), ...why, '']
 }
 
@@ -47,6 +48,7 @@ function intake(host: HostView): string {
   if (!host.takesJobs) return 'takes no allocations: it is outside hc_hosts'
   if (host.draining) return drainText(host)
   if (host.cordoned) return 'cordoned: it takes no new allocations'
+  if (host.held) return 'held: it takes no new allocations for a while'
   return host.verdict === 'ready' ? 'takes allocations' : 'takes none until it answers'
 }
 

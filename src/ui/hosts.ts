@@ -94,7 +94,11 @@ export function hostListLines(hosts: readonly HostView[], canvas: Canvas, wide =
   const why = absent.flatMap((host) =>
     sentence(`${host.name} is ${host.verdict}${host.reason === null ? '' : `: ${host.reason}`}`, canvas),
   )
-  return absent.length === 0
-    ? [...lines, ...spare]
-    : [...lines, ...spare, '', `${count(absent.length, 'host')} not ready:`, ...why]
+  const held = hosts.flatMap((host) => (host.held ? sentence(`${host.held}.`, canvas) : []))
+  return [
+    ...lines,
+    ...spare,
+    ...(absent.length === 0 ? [] : ['', `${count(absent.length, 'host')} not ready:`, ...why]),
+    ...(held.length === 0 ? [] : ['', ...held]),
+  ]
 }

@@ -13,8 +13,8 @@ interface Open {
 
 /** Views of earlier versions of hc know nothing of a largest slot: it is all that is free, but for shares of devices. */
 function openOnes(hosts: readonly HostView[]): readonly Open[] {
-  return hosts.flatMap(({ name, verdict, cordoned, draining, takesJobs, free, largest }) =>
-    verdict === 'ready' && !cordoned && !draining && takesJobs && free
+  return hosts.flatMap(({ name, verdict, cordoned, draining, held, takesJobs, free, largest }) =>
+    verdict === 'ready' && !cordoned && !draining && !held && takesJobs && free
       ? [{ name, free, largest: largest ?? free }]
       : [],
   )

@@ -106,7 +106,8 @@ function moving(view: StatusView): AllocationView[] {
 function hostsText(hosts: readonly HostView[]): string {
   const draining = hosts.filter((host) => host.draining).length
   const cordoned = hosts.filter((host) => host.cordoned && !host.draining).length
-  return count(hosts.length, 'host') + aside({ cordoned, draining })
+  const held = hosts.filter((host) => host.held && !host.cordoned && !host.draining).length
+  return count(hosts.length, 'host') + aside({ cordoned, draining, held })
 }
 
 function jobsText(jobs: readonly JobView[]): string {

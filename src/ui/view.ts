@@ -40,12 +40,19 @@ const STATE_TONES: Readonly<Record<AllocationState, Tone>> = {
 /** `ready`, `lost`, `ready, cordoned`. */
 export function verdictCell(host: HostView): Cell {
   const drain = host.leaving === 0 && host.verdict === 'ready' ? 'drained' : 'draining'
-  const more = [host.draining ? drain : host.cordoned ? 'cordoned' : '', host.takesJobs ? '' : 'takes no jobs']
+  const intent = host.draining ? drain : host.cordoned ? 'cordoned' : isHeld(host) ? 'held' : ''
+  const more = [intent, host.takesJobs ? '' : 'takes no jobs']
   const text = [host.verdict, ...more].filter((part) => part !== '').join(', ')
   return {
     text,
-    tone: host.verdict === 'ready' && (host.cordoned || host.draining) ? 'warn' : verdictTone(host.verdict),
+    tone:
+      host.verdict === 'ready' && (host.cordoned || host.draining || isHeld(host)) ? 'warn' : verdictTone(host.verdict),
   }
+}
+
+/** It takes no new slots for a while. */
+function isHeld({ held }: HostView): boolean {
+  return held !== null && held !== undefined
 }
 
 /** The tone of a verdict. */

@@ -3,9 +3,12 @@ import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
+import HostClean from '../../commands/host/clean.js'
+import HostConfirmLost from '../../commands/host/confirm-lost.js'
 import HostCordon from '../../commands/host/cordon.js'
 import HostDrain from '../../commands/host/drain.js'
 import HostFenceTest from '../../commands/host/fence-test.js'
+import HostForget from '../../commands/host/forget.js'
 import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
@@ -15,6 +18,7 @@ import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
 import JobHistory from '../../commands/job/history.js'
 import JobList from '../../commands/job/list.js'
+import JobMove from '../../commands/job/move.js'
 import JobRemove from '../../commands/job/remove.js'
 import JobRestart from '../../commands/job/restart.js'
 import JobRollback from '../../commands/job/rollback.js'
@@ -62,6 +66,10 @@ describe('every command', () => {
     [HostCordon, ['nuc3'], ['hosts']],
     [HostUncordon, ['nuc3'], ['hosts']],
     [HostFenceTest, ['nuc1'], ['host', 'driver', 'power', 'cycled']],
+    [HostForget, ['nuc2', '--yes'], ['hosts']],
+    [HostConfirmLost, ['nuc2'], ['hosts']],
+    [HostClean, ['nuc1', '--yes'], ['host', 'units', 'results']],
+    [JobMove, ['web', 'nuc2'], ['actions', 'results', 'there']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],

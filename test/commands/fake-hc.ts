@@ -4,6 +4,7 @@ import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
 import { FAKE_EDITS } from './fake-edits.js'
+import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -61,6 +62,7 @@ const base: Hc = {
   inventoryHost: async () => ({ shown: { ansible_host: '10.0.0.1' }, unusable: null }),
   inventoryCheck: async () => ({ files: ['inventory.yml'], hosts: ['nuc1'], groups: [], notes: [] }),
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
+  ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
   simulate: async () => ({
     placements: [],

@@ -1,4 +1,5 @@
 // hc is killed, interrupted, or started twice at once: nothing is half-written, nothing runs twice, the next run converges.
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { idleJob, webJob } from './support/jobs.js'
 import { onAll, wipe } from './support/lab.js'
@@ -42,6 +43,12 @@ async function expectAllWell(project: Project): Promise<void> {
   expect((await project.apply()).json.changes).toBe(false)
 }
 
+/** Placements stand in the store before anything is sent. */
+function recorded(project: Project): boolean {
+  const file = project.path('.hc/state.json')
+  return existsSync(file) && readFileSync(file, 'utf8').includes('"placements":{"')
+}
+
 describe('hc ends in the middle', () => {
   beforeEach(wipe)
   afterEach(closeProjects)
@@ -67,7 +74,7 @@ describe('hc ends in the middle', () => {
     const project = new Project()
     write(project, 0)
     const run = project.start(['apply'])
-    await eventually('steps are sent', async () => run.stderr.includes(' acting'), { everyMs: 20 })
+    await eventually('steps are recorded, to be sent at once', async () => recorded(project), { everyMs: 20 })
     const ended = await run.kill('SIGINT')
     tell('from start to end of an interrupted apply', ended.seconds)
     expect(ended.code).toBe(130)

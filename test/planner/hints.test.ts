@@ -40,9 +40,30 @@ test.each([
     ['hc host uncordon a b c d (and 2 more) lets them take allocations again'],
   ],
   [
+    'exclusive work that waits for a lost host',
+    {
+      hosts: [host('nuc1', { verdict: 'lost' })],
+      waiting: [{ slot: 'db.0', host: 'nuc1', reason: 'exclusive: nuc1 may still run it' }],
+    },
+    [
+      'hc host show nuc1 shows what is known of it, and what waits for it',
+      'hc host confirm-lost nuc1 says that it is off, so that exclusive work is started elsewhere',
+    ],
+  ],
+  [
+    'what waits for a host that has left the inventory',
+    { waiting: [{ slot: 'web.0', host: 'old', reason: 'old is no longer in the inventory' }] },
+    ['hc host forget old places anew what was there; exclusive work needs hc host confirm-lost old before'],
+  ],
+  [
+    'a host that was lost too often',
+    { hosts: [host('nuc1', { held: 'nuc1 was lost too often; hc host uncordon nuc1 ends that' })] },
+    ['nuc1 was lost too often; hc host uncordon nuc1 ends that'],
+  ],
+  [
     'unclaimed',
     { unclaimed: [{ slot: 'x.0', host: 'nuc1' }] },
-    ['hc apply of x takes over what is unclaimed, without a restart'],
+    ['hc apply of x takes over what is unclaimed, without a restart; hc host clean nuc1 takes it away'],
   ],
   [
     'no loop',

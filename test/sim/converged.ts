@@ -34,6 +34,7 @@ export function divergence(
   const running = new Map<SlotName, Copy[]>()
   for (const [name, host] of hosts) {
     if (!host.isUp) faults.push(`${name} is not up`)
+    for (const slot of host.lease.stopping) faults.push(`${name} is stopping ${slot} by itself`)
     for (const [unit, text] of host.running()) {
       const slot = slotOfUnit(unit)
       if (slot) running.set(slot, [...(running.get(slot) ?? []), { host: name, text }])

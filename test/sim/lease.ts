@@ -27,6 +27,11 @@ export class SimLease {
     this.#host = host
   }
 
+  /** Slots that it is stopping by itself at the moment. */
+  get stopping(): readonly string[] {
+    return [...this.#stopping]
+  }
+
   /** The power was cut: what lay in memory is gone. */
   forget(): void {
     this.#until = null

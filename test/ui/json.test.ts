@@ -48,6 +48,7 @@ const FAILURES = every<FailureKind>({
   'host-key': true,
   'no-privileges': true,
   broken: true,
+  'other-machine': true,
   'reply-lost': true,
   aborted: true,
 })

@@ -1,6 +1,7 @@
 // Hosts: how they stand, and commands on them.
 import { runOnHosts } from '../../cluster/run.js'
-import { byName, type HostName } from '../../model/names.js'
+import type { HostCleanView, HostVerbView } from '../../model/host-verbs.js'
+import { byName, type HostName, type SlotName } from '../../model/names.js'
 import type {
   ApplyView,
   FenceTestView,
@@ -11,8 +12,11 @@ import type {
   PlanView,
   Progress,
 } from '../../model/views.js'
+import { cleanHost, planClean } from '../clean.js'
+import { confirmLost } from '../confirm-lost.js'
 import { drainHosts, planDrain } from '../drain.js'
 import { fenceTest } from '../fence-test.js'
+import { forgetHosts, planForget } from '../forget.js'
 import { findHost, hostDetail } from '../host-detail.js'
 import { type HostVerb, sayOfHosts } from '../hosts.js'
 import { hosts, SHOW_PATIENCE_MS } from '../status.js'
@@ -52,6 +56,15 @@ export interface HostsDesk {
   /** Cordons a host and moves away what may leave it. */
   drainHost(name: HostName, onProgress: (progress: Progress) => void): Promise<ApplyView>
   drainHosts(names: readonly HostName[], options: DrainOptions): Promise<ApplyView>
+  /** What forgetting these hosts would mean; names may be of hosts that have left the inventory. Throws UserError. */
+  planForget(names: readonly HostName[]): Promise<readonly HostVerbView[]>
+  forgetHosts(names: readonly HostName[]): Promise<readonly HostVerbView[]>
+  /** An operator's word that these are off. Throws UserError where one lives. */
+  confirmLost(names: readonly HostName[]): Promise<readonly HostVerbView[]>
+  /** Units of hc that the store knows nothing of. Throws UserError where the host does not answer. */
+  planClean(name: HostName): Promise<HostCleanView>
+  /** Stops those of these slots that are unclaimed still, and takes them away. */
+  cleanHost(name: HostName, slots: readonly SlotName[]): Promise<HostCleanView>
   /** `command` of one word is shell text, of several an argv that reaches the host as it is. */
   hostRun(pattern: string, command: readonly string[], options: HostRunOptions): Promise<readonly HostRunView[]>
 }
@@ -69,6 +82,11 @@ export function hostsDesk(wiring: Wiring): HostsDesk {
     planDrain: (names) => planDrain(world, controllerOf(wiring), { hosts: names, patienceMs: SHOW_PATIENCE_MS }),
     drainHost: (name, onProgress) => drain(wiring, [name], { confirm: async () => true, onProgress }),
     drainHosts: (names, options) => drain(wiring, names, options),
+    planForget: (names) => planForget(controllerOf(wiring), names),
+    forgetHosts: (names) => forgetHosts(world, controllerOf(wiring), names),
+    confirmLost: (names) => confirmLost(world, controllerOf(wiring), names),
+    planClean: (name) => planClean(world, controllerOf(wiring), name),
+    cleanHost: (name, slots) => cleanHost(world, controllerOf(wiring), name, slots),
     hostRun: async (pattern, command, options) => {
       const names = await hostsMatching(wiring, pattern)
       const { inventory } = await wiring.reader.read()

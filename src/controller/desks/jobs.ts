@@ -1,7 +1,8 @@
 // Jobs: from their files to running, and what an operator says of one.
 import { UserError } from '../../model/errors.js'
 import type { Inventory } from '../../model/host.js'
-import type { JobName, SlotName } from '../../model/names.js'
+import type { JobMoveView } from '../../model/host-verbs.js'
+import type { HostName, JobName, SlotName } from '../../model/names.js'
 import type { RunEndView } from '../../model/run.js'
 import type {
   ApplyView,
@@ -18,6 +19,7 @@ import { withEffort } from '../effort.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
 import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
+import { moveSlots } from '../move.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
 import { runJob } from '../run.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
@@ -55,6 +57,8 @@ export interface JobsDesk {
   /** `to`: a version that is kept; null: the one that was healthy last. */
   rollbackJob(name: JobName, onProgress: (progress: Progress) => void, to: number | null): Promise<ApplyView>
   jobHistory(name: JobName): Promise<JobHistoryView>
+  /** Moves a slot, or all of a job, to that host. Throws UserError with the reasons where it can't take them. */
+  moveJob(name: string, host: HostName, onProgress: (progress: Progress) => void): Promise<JobMoveView>
   /** A batch job again, or one more run of a cron job, to its end. Throws UserError where it can't be begun, or is lost. */
   runJob(name: JobName, onProgress: (progress: Progress) => void): Promise<RunEndView>
 }
@@ -95,6 +99,10 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
         onProgress,
       }),
     jobHistory: (name) => jobHistory(world, name),
+    moveJob: (name, host, onProgress) => {
+      const { signal } = wiring
+      return moveSlots(world, controllerOf(wiring), { name, host, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })
+    },
     runJob: (name, onProgress) => {
       const { signal } = wiring
       return runJob(world, controllerOf(wiring), { name, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })
