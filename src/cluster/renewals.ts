@@ -1,12 +1,9 @@
 // Renewals that probes carry, and the rows of looks in vain that the rule of exclusive slots rests on.
 import type { HostFacts, Term } from '../model/host.js'
-import type { LookRow, Silence } from '../model/lease-record.js'
+import { type LookRow, ROW_GAP_MS, type Silence } from '../model/lease-record.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Vantage } from '../model/observation.js'
 import type { Renewal } from '../remote/lease.js'
-
-/** A longer gap ends a row, ms: two rounds of looks, each held up a little. As ROW_GAP_MS of planner/exclusive.ts. */
-const ROW_GAP_MS = 2500
 
 /** Who renews what. */
 export interface LeaseGuard {

@@ -189,6 +189,11 @@ export function mayLeave(job: Job): boolean {
   return (job.type === 'service' || job.type === 'cron') && !isPinned(job)
 }
 
+/** Could its slots be taken over by themselves once their host is gone for certain? These are under lease, and fenced for. */
+export function canBeTakenOver(job: Job): boolean {
+  return job.exclusive && !isPinned(job) && job.onHostLoss === 'move' && job.type !== 'system'
+}
+
 /** True for a job whose allocations run in a container. */
 export function isContainer(job: Job): boolean {
   return job.driver !== 'systemd'

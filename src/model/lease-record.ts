@@ -25,6 +25,12 @@ export interface LeaseRecord {
   readonly acknowledged: number | null
 }
 
+/**
+ * Longest time from one look of a row to the next, ms: two rounds of looks (cluster/lookout.ts), of which each may be held
+ * up for half a second by a vantage that does not answer.
+ */
+export const ROW_GAP_MS = 2500
+
 /** An unbroken row of looks in vain: no gap over two ticks, no success, all of one boot of the vantage. */
 export interface LookRow {
   readonly vantage: Vantage

@@ -1,11 +1,11 @@
 // No exclusive slot is started elsewhere while its host may still run it: the rule of exclusive.ts once more, told from the
 // silent host's side. It asks whom that host could still have reached, and when it would have stopped at the latest.
 import { CONTROL } from '../model/lease.js'
-import type { HeldRules } from '../model/lease-record.js'
+import { type HeldRules, ROW_GAP_MS } from '../model/lease-record.js'
 import type { Millis } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import type { Classified } from './classify.js'
-import { MARGIN_MS, ROW_GAP_MS } from './exclusive.js'
+import { MARGIN_MS } from './exclusive.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
 
 const ADDS_A_COPY: ReadonlySet<Action['kind']> = new Set(['start', 'move'])

@@ -1,11 +1,11 @@
 // Which hosts are to hold which lease rules, and for which slots: worked out anew in each tick of the loop, from the present.
 import { CONTROL, type LeaseRules, type Voter } from '../model/lease.js'
 import { type Arming, type HeldRules, LEASE_DEFAULTS } from '../model/lease-record.js'
-import { byName, jobOfSlot, type SlotName } from '../model/names.js'
+import { byName, type SlotName } from '../model/names.js'
 import type { Action, Placement } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import { canonicalJson, sha256 } from '../spec/hash.js'
-import { controlVoter, isUnderRule } from './exclusive.js'
+import { controlVoter, underRuleOn } from './exclusive.js'
 import type { HostState, PlanInput } from './input.js'
 
 /** From one look of a host without a lease to the next, ms. */
@@ -78,11 +78,7 @@ function differs(
 function slotsUnderRule({ host }: HostState, placements: readonly Placement[], { hosts, jobs }: PlanInput) {
   if (host.name === controlVoter(hosts)) return []
   if (!hosts.some((other) => other.host.name !== host.name && other.host.takesJobs)) return []
-  const under = new Set(jobs.filter(isUnderRule).map(({ job }) => job.name))
-  return placements
-    .filter((placement) => placement.host === host.name && !placement.completed && under.has(jobOfSlot(placement.slot)))
-    .map(({ slot, number }) => ({ slot, placement: number }))
-    .sort((a, b) => byName(a.slot, b.slot))
+  return underRuleOn(host.name, placements, jobs).map(({ slot, number }) => ({ slot, placement: number }))
 }
 
 function rulesFor(state: HostState, input: PlanInput): Omit<LeaseRules, 'id'> {

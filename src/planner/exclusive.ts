@@ -1,17 +1,13 @@
 // Exclusive work never runs twice: may a slot be started elsewhere while its host is out of sight? Pure arithmetic on what
 // was sent to that host, and on who has looked for it in vain since. Every sentence of the rule has its case in the tests.
-import { type AppliedJob, isPinned } from '../model/job.js'
+import { type AppliedJob, canBeTakenOver } from '../model/job.js'
 import { CONTROL } from '../model/lease.js'
-import type { HeldRules, LeaseRecord, LookRow, Silence } from '../model/lease-record.js'
-import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
+import { type HeldRules, type LeaseRecord, type LookRow, ROW_GAP_MS, type Silence } from '../model/lease-record.js'
+import { byName, type HostName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
+import type { Placement } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import type { HostState, LoopState, PlanInput } from './input.js'
 
-/**
- * Longest time from one look of a row to the next, ms: two rounds of looks (cluster/lookout.ts), of which each may be held
- * up for half a second by a vantage that does not answer.
- */
-export const ROW_GAP_MS = 2500
 /** What a host may be late with besides the bounds in its rules, ms: its timer, its clock, a busy kernel. */
 export const MARGIN_MS = 1000
 
@@ -25,7 +21,19 @@ export interface TakeOver {
 
 /** Only slots that could be taken over by themselves are under lease. */
 export function isUnderRule({ job, stopped }: AppliedJob): boolean {
-  return !stopped && job.exclusive && !isPinned(job) && job.onHostLoss === 'move' && job.type !== 'system'
+  return !stopped && canBeTakenOver(job)
+}
+
+/** Placements on a host that are under the rule, by slot; work that has ended is not. */
+export function underRuleOn(
+  host: HostName,
+  placements: readonly Placement[],
+  jobs: readonly AppliedJob[],
+): readonly Placement[] {
+  const under = new Set(jobs.filter(isUnderRule).map(({ job }) => job.name))
+  return placements
+    .filter((placement) => placement.host === host && !placement.completed && under.has(jobOfSlot(placement.slot)))
+    .sort((a, b) => byName(a.slot, b.slot))
 }
 
 /** The control machine as a voter: the host that is reached without a login, else a voter of its own. */

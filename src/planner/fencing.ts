@@ -1,10 +1,9 @@
 // Whose power is cut: a lost host that holds what may not run twice, or one that hangs for long; and never without half of
 // the voters, so that a cut network does not switch off what is well.
-
-import { isPinned } from '../model/job.js'
-import { byName, type HostName, jobOfSlot } from '../model/names.js'
+import { byName, type HostName } from '../model/names.js'
 import type { HostObservation, Observation } from '../model/observation.js'
 import { formatMillis } from '../model/resources.js'
+import { underRuleOn } from './exclusive.js'
 import type { HostState, PlanInput } from './input.js'
 
 /** A host to be fenced, and why. */
@@ -27,7 +26,7 @@ export function toFence(input: PlanInput, observation: Observation, control: Hos
   for (const state of [...input.hosts].sort((a, b) => byName(a.host.name, b.host.name))) {
     const { name, fence } = state.host
     if (!fence || name === control || state.fenced !== undefined || state.facts) continue
-    const slots = heldBy(state, input)
+    const slots = underRuleOn(name, Object.values(input.placements), input.jobs).map(({ slot }) => slot)
     if (state.belief.verdict === 'lost' && slots.length > 0) {
       return { host: name, why: `${name} is lost and may still run ${slots.join(', ')}; ${votes}` }
     }
@@ -35,22 +34,6 @@ export function toFence(input: PlanInput, observation: Observation, control: Hos
     if (hung !== null) return { host: name, why: `${name} has hung for ${formatMillis(hung)}; ${votes}` }
   }
   return null
-}
-
-/** Exclusive slots that would be started elsewhere if it were known to be off. */
-function heldBy({ host }: HostState, { placements, jobs }: PlanInput): readonly string[] {
-  const moving = new Set(
-    jobs
-      .filter(({ job, stopped }) => job.exclusive && !stopped && job.onHostLoss === 'move' && !isPinned(job))
-      .filter(({ job }) => job.type !== 'system')
-      .map(({ job }) => job.name),
-  )
-  return Object.values(placements)
-    .filter(
-      (placement) => placement.host === host.name && !placement.completed && moving.has(jobOfSlot(placement.slot)),
-    )
-    .map(({ slot }) => slot)
-    .sort(byName)
 }
 
 /** For how long it has hung, ms: it answers pings of the control machine and of another host, and nothing else; null: it does not. */

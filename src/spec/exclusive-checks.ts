@@ -1,5 +1,5 @@
 // What an exclusive job must not say, since its host has to be able to stop it by force, and in time.
-import { isPinned, type Job } from '../model/job.js'
+import { canBeTakenOver, type Job } from '../model/job.js'
 import type { Millis } from '../model/names.js'
 import { formatMillis } from '../model/resources.js'
 import { at, type Check, has } from './check.js'
@@ -56,8 +56,7 @@ export const undermines: Check = (job, top, report) => {
 
 /** Of what could be taken over: the host kills what has not stopped within the bound, and so it would never stop in peace. */
 export function stopsInTime(job: Job, top: Value, report: Report, { stopBoundMs }: JobLimits): void {
-  const underRule = job.exclusive && !isPinned(job) && job.onHostLoss === 'move' && job.type !== 'system'
-  if (stopBoundMs === undefined || !underRule || job.stop.timeoutMs <= stopBoundMs) return
+  if (stopBoundMs === undefined || !canBeTakenOver(job) || job.stop.timeoutMs <= stopBoundMs) return
   const path = has(top, 'stop', 'timeout') ? ['stop', 'timeout'] : ['exclusive']
   at(
     top,
