@@ -1,10 +1,10 @@
 // Tells people and programs: ntfy, webhooks, commands of the control machine. Every try has a bound.
-import { spawn } from 'node:child_process'
 import { UserError } from '../model/errors.js'
 import type { Notice, OpenTarget } from '../model/incident.js'
 import type { Millis } from '../model/names.js'
 import type { Notifier } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
+import { runProgram } from './program.js'
 
 /** Bound of one try, ms. */
 const SEND_MS: Millis = 10_000
@@ -72,38 +72,18 @@ function causeOf(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
 }
 
-function run(argv: readonly string[], input: string, timeoutMs: Millis, cwd: string): Promise<void> {
-  const [program = '', ...words] = argv
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd, stdio: ['pipe', 'ignore', 'pipe'] })
-    let said = ''
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      child.kill('SIGKILL')
-      // What it has started may hold its outputs open: nothing waits for that.
-      child.stderr.destroy()
-      fail(`did not end within ${timeoutMs / 1000} s`)
-    }, timeoutMs)
-    const fail = (what: string) => {
-      const told = printableLine(said).slice(0, MOST_SAID)
-      reject(new UserError(`'${program}' ${what}${told === '' ? '' : `: ${told}`}`))
-    }
-    child.stderr.on('data', (bytes: Buffer) => {
-      if (said.length < MOST_SAID) said += bytes.toString()
-    })
-    // It need not read what it gets.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-    child.on('error', (error) => {
-      clearTimeout(timer)
-      fail(`could not be run: ${error.message}`)
-    })
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      if (late) return
-      if (code === 0) resolve()
-      else fail(code === null ? `was ended by ${signal}` : `ended with code ${code}`)
-    })
+async function run(argv: readonly string[], input: string, timeoutMs: Millis, cwd: string): Promise<void> {
+  const program = `'${argv[0] ?? ''}'`
+  const { code, signal, err } = await runProgram(argv, { input, cwd, timeoutMs }).catch((error: Error) => {
+    throw new UserError(`${program} could not be run: ${error.message}`)
   })
+  if (code === 0) return
+  const what =
+    code === null
+      ? `did not end within ${timeoutMs / 1000} s`
+      : signal === null
+        ? `ended with code ${code}`
+        : `was ended by ${signal}`
+  const told = printableLine(err).slice(0, MOST_SAID)
+  throw new UserError(`${program} ${what}${told === '' ? '' : `: ${told}`}`)
 }
