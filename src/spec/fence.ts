@@ -1,9 +1,9 @@
 // hc_fence: the driver that cuts a host's power, and its arguments.
 import type { FenceRule } from '../model/fence.js'
 import type { Private } from '../model/incident.js'
-import { argvShape, secretShape } from './mounts.js'
-import { absolute } from './notify.js'
-import { either, type Shape, text } from './shape.js'
+import { argvShape } from './mounts.js'
+import { absolute, privately } from './private.js'
+import { type Shape, text } from './shape.js'
 import { entryOf } from './value.js'
 
 const HINT =
@@ -12,10 +12,7 @@ const PROGRAM = /^(?:\/\S+|fence_[a-z0-9_]+)$/
 const OPTION = /^[a-z0-9_-]{1,40}$/
 const agentName = text({ pattern: PROGRAM, wanted: 'the name of a program of fence-agents (fence_...), or a path' })
 const argv = argvShape()
-const option: Shape<Private> = either<Private>(
-  (value) => (value.kind === 'map' ? secretShape : text({ loose: true })),
-  [text({ loose: true }), secretShape],
-)
+const option = privately(text({ loose: true }))
 
 /** `hc_fence`; file paths as written. `action` is hc's own to say. */
 export const fenceShape: Shape<FenceRule> = {

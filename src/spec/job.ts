@@ -1,10 +1,11 @@
 // One job file -> Job, or every fault in it.
 import type { Fault } from '../model/errors.js'
-import type { HealthRule, Job, SecretSource } from '../model/job.js'
+import type { HealthRule, Job } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
 import type { JobLimits } from './exclusive-checks.js'
 import { checkJob, checkPlannedJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
+import { absoluteSecret } from './mounts.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
 import { PENDING_FIELDS } from './pending.js'
 import { formatPlace, Report } from './source.js'
@@ -13,10 +14,6 @@ import { readYaml } from './yaml.js'
 
 /** What became of a job file. `notes` are sentences about fields without effect and defaults to mind, each with file:line. */
 export type ReadJob = { readonly job: Job; readonly notes: readonly string[] } | { readonly faults: readonly Fault[] }
-
-function absoluteSecret(source: SecretSource, folder: string): SecretSource {
-  return source.kind === 'file' ? { kind: 'file', path: resolvePath(folder, source.path) } : source
-}
 
 // A check by http may leave its port out where there is only one.
 function withPort(health: HealthRule | null, ports: readonly string[]): HealthRule | null {

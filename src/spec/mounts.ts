@@ -1,7 +1,7 @@
 // What a process sees besides its own: files, volumes, environment, secrets.
 import type { FileMount, SecretSource, Volume } from '../model/job.js'
 import { object, optional, required, withDefault } from './fields.js'
-import { normalizePath } from './paths.js'
+import { normalizePath, resolvePath } from './paths.js'
 import { flag, list, type Objection, record, refine, type Shape, text } from './shape.js'
 import type { Value } from './value.js'
 
@@ -167,6 +167,11 @@ export const secretShape: Shape<SecretSource> = {
     if (read.env !== null) return { kind: 'env', name: read.env }
     return read.command === null ? undefined : { kind: 'command', argv: read.command }
   },
+}
+
+/** The same with a file's path from the folder of what names it. */
+export function absoluteSecret(source: SecretSource, folder: string): SecretSource {
+  return source.kind === 'file' ? { kind: 'file', path: resolvePath(folder, source.path) } : source
 }
 
 /** `secrets:`; file paths as written. */

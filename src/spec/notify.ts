@@ -1,9 +1,9 @@
 // hc_notify: who is told when something breaks, and how.
-import type { NotifyTarget, Private } from '../model/incident.js'
+import type { NotifyTarget } from '../model/incident.js'
 import { object, optional, withDefault } from './fields.js'
-import { argvShape, secretShape } from './mounts.js'
-import { resolvePath } from './paths.js'
-import { either, list, record, type Shape, text } from './shape.js'
+import { argvShape } from './mounts.js'
+import { absolute, privately } from './private.js'
+import { list, record, type Shape, text } from './shape.js'
 import { entryOf } from './value.js'
 
 const HINT = 'write {ntfy: URL}, {webhook: URL} or {command: [program, word]}'
@@ -11,11 +11,6 @@ const HINT = 'write {ntfy: URL}, {webhook: URL} or {command: [program, word]}'
 const url = text({ pattern: /^https?:\/\/[^\s/]+\S*$/, wanted: 'an address that begins with http:// or https://' })
 const privateUrl = privately(url)
 const HEADER = { pattern: /^[A-Za-z0-9-]{1,60}$/, wanted: 'the name of a header' }
-
-/** Plain text, or {file}, {env} or {command}, so that it need not stand in the inventory. */
-function privately(plain: Shape<string>): Shape<Private> {
-  return either<Private>((value) => (value.kind === 'map' ? secretShape : plain), [plain, secretShape])
-}
 
 const fields = object({
   ntfy: optional(privateUrl, 'Topic of an ntfy server.'),
@@ -48,13 +43,6 @@ const target: Shape<NotifyTarget> = {
 
 /** `hc_notify`: one target, or a list; file paths as written. */
 export const notifyShape: Shape<readonly NotifyTarget[]> = list(target, { single: true })
-
-/** A file's path from the folder of the inventory. */
-export function absolute(value: Private, folder: string): Private {
-  return typeof value === 'string' || value.kind !== 'file'
-    ? value
-    : { kind: 'file', path: resolvePath(folder, value.path) }
-}
 
 /** With file paths from the folder of the inventory. */
 export function absoluteTargets(targets: readonly NotifyTarget[], folder: string): readonly NotifyTarget[] {
