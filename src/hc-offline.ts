@@ -1,6 +1,6 @@
 // Composition root of what needs no cluster: no ssh, no store, so that it starts at once.
 import { readFileSync } from 'node:fs'
-import { UserError } from './model/errors.js'
+import { messageOf, UserError } from './model/errors.js'
 import type { Scenario, ScenarioView, SimulationView } from './model/scenario.js'
 import { scenarioSimulation, simulateScenario, viewSimulation } from './planner/simulate-view.js'
 import { parseScenario } from './spec/scenario.js'
@@ -34,7 +34,7 @@ function textOf(file: string): string {
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code === 'ENOENT') throw new UserError(`${file} does not exist`, { code: 'not-found', hint: HINT })
     if (code === 'EISDIR') throw new UserError(`${file} is a folder`, { hint: HINT })
-    throw new UserError(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UserError(`${file} can't be read: ${messageOf(error)}`)
   }
 }
 

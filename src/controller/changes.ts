@@ -1,5 +1,6 @@
 // hc_on_change: a program of the operator hears where everything answers, whenever that changes.
-import type { NewEvent } from '../model/event.js'
+import { messageOf } from '../model/errors.js'
+import { type NewEvent, told } from '../model/event.js'
 import type { Millis } from '../model/names.js'
 import type { Notifier } from '../ports.js'
 import type { Look } from './controller.js'
@@ -44,12 +45,11 @@ export class Changes {
     }
     void notifier.run(argv, `${text}\n`, RUN_MS).then(
       () => {
-        this.#told.push(event('notified', 'endpoints', 'hc_on_change has heard where everything answers'))
+        this.#told.push(told('notified', 'hc_on_change has heard where everything answers', { reason: 'endpoints' }))
         ended(true)
       },
       (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error)
-        this.#told.push(event('warning', 'endpoints', `hc_on_change: ${why}`))
+        this.#told.push(told('warning', `hc_on_change: ${messageOf(error)}`, { reason: 'endpoints' }))
         ended(false)
       },
     )
@@ -60,8 +60,4 @@ export class Changes {
 function isClear({ beliefs }: Pick<Look, 'beliefs'>): boolean {
   const verdicts = beliefs.map(({ verdict }) => verdict)
   return verdicts.includes('ready') && !verdicts.includes('suspect')
-}
-
-function event(kind: NewEvent['kind'], reason: string, text: string): NewEvent {
-  return { kind, host: null, slot: null, reason, text }
 }

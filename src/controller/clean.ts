@@ -1,11 +1,11 @@
 // `hc host clean`: units of hc that this store knows nothing of are stopped and taken away.
-import { execute } from '../cluster/execute.js'
 import { UserError } from '../model/errors.js'
 import type { HostCleanView, StrayUnitView } from '../model/host-verbs.js'
 import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Action } from '../model/plan.js'
+import { underLock } from './change.js'
 import type { Controller, Look } from './controller.js'
-import { executionOf } from './execution.js'
+import { carryOut } from './execution.js'
 import { findHost } from './host-detail.js'
 import { decisionEvents, resultEvents } from './record.js'
 import { firstRecords } from './recover.js'
@@ -27,23 +27,19 @@ export async function cleanHost(
   slots: readonly SlotName[],
 ): Promise<HostCleanView> {
   await findHost(world, host)
-  const { store, transport, clock, debug } = world
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
+  return underLock(world, async () => {
+    const { store, owner } = world
     const look = await controller.look(SHOW_PATIENCE_MS)
     const units = strayOn(look, host).filter(({ slot }) => slots.includes(slot))
     if (units.length === 0) return { host, units, results: [] }
-    const records = claim(await store.read(), world.owner) ?? (await firstRecords(world, look))
+    const records = claim(await store.read(), owner) ?? (await firstRecords(world, look))
     const actions = units.map((unit) => removal(unit, host))
     await store.appendEvents(decisionEvents(actions), records.term.number)
-    const input = { ...executionOf(actions, look, records, world), greet: [], leases: new Map() }
-    const results = await execute(input, { transport, clock, debug, onResult: () => {}, onHostDone: () => {} })
+    const results = await carryOut(actions, look, records, world)
     await store.appendEvents(resultEvents(results), records.term.number)
-    const told = results.map(({ slot, host: where, ok, error }) => ({ slot, host: where, ok, error }))
-    return { host, units, results: told.sort((a, b) => byName(a.slot, b.slot)) }
-  } finally {
-    await lock.release()
-  }
+    const ends = results.map(({ slot, host: where, ok, error }) => ({ slot, host: where, ok, error }))
+    return { host, units, results: ends.sort((a, b) => byName(a.slot, b.slot)) }
+  })
 }
 
 function strayOn({ input, decision }: Look, host: HostName): readonly StrayUnitView[] {

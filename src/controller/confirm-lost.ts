@@ -3,6 +3,7 @@ import { UserError } from '../model/errors.js'
 import type { HostVerbView } from '../model/host-verbs.js'
 import { byName, type HostName, someOf } from '../model/names.js'
 import type { Records } from '../model/records.js'
+import { changeRecords } from './change.js'
 import type { Controller, Look } from './controller.js'
 import { findKnownHost, isExclusive, placedOn } from './forget.js'
 import { newHostRecord } from './record.js'
@@ -26,28 +27,23 @@ export async function confirmLost(
     findKnownHost(look.records, look, host)
     await refuse(world, look, host)
   }
-  const { store, clock } = world
   const begin = look.records ?? (await firstRecords(world, look))
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
-    const records = claim(await store.read(), world.owner) ?? begin
-    const views = hosts.map((host) => viewOf(records, host))
-    const fresh = views.filter(({ changed }) => changed)
-    if (fresh.length === 0) return views
-    const at = clock.wall()
+  return changeRecords(world, (read) => {
+    const records = claim(read, world.owner) ?? begin
+    const value = hosts.map((host) => viewOf(records, host))
+    const fresh = value.filter(({ changed }) => changed)
+    if (fresh.length === 0) return { records: null, value }
+    const at = world.clock.wall()
     const said = fresh.map(({ host }) => {
       const before = records.hosts[host] ?? newHostRecord(at)
       return [host, { ...before, confirmedLost: { at, bootId: before.bootId } }] as const
     })
-    await store.write({ ...records, hosts: { ...records.hosts, ...Object.fromEntries(said) } })
-    await store.appendEvents(
-      fresh.map(({ host, text }) => ({ kind: 'confirmed-lost', host, slot: null, reason: null, text })),
-      records.term.number,
-    )
-    return views
-  } finally {
-    await lock.release()
-  }
+    return {
+      records: { ...records, hosts: { ...records.hosts, ...Object.fromEntries(said) } },
+      events: fresh.map(({ host, text }) => ({ kind: 'confirmed-lost', host, slot: null, reason: null, text })),
+      value,
+    }
+  })
 }
 
 /** It answers, somebody hears it, or it answers at another name. */

@@ -142,7 +142,8 @@ export class Controller {
     this.#strangers = strangersIn(observation)
     const records = stored && adoptTerm(stored, observation)
     const judged = judge(observation, inventory.settings)
-    if (this.#borrows) this.#loop = await store.readLoop()
+    // The loop may have learnt more meanwhile of those that did not answer here.
+    if (this.#borrows && observation.hosts.some(({ answering }) => !answering)) this.#loop = await store.readLoop()
     const opinion = { loop: this.#loop, records, wall: clock.wall() }
     const beliefs = this.#borrows ? opine(judged, observation, opinion) : judged
     return this.#conclude(inventory, records, observation, beliefs, wanted)

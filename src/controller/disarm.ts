@@ -1,5 +1,4 @@
 // A loop that ends on purpose disarms its hosts: nobody could take anything over from them, so they have nothing to stop.
-import { execute } from '../cluster/execute.js'
 import { renewalFor } from '../cluster/renewals.js'
 import { LEASE_DEFAULTS } from '../model/lease-record.js'
 import type { HostName, Millis } from '../model/names.js'
@@ -8,8 +7,9 @@ import { controlVoter } from '../planner/exclusive.js'
 import type { HostState } from '../planner/input.js'
 import { probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
+import { underLock } from './change.js'
 import type { Controller, Look } from './controller.js'
-import { executionOf } from './execution.js'
+import { carryOut, targetsOf } from './execution.js'
 import { recordHosts } from './record.js'
 import type { World } from './world.js'
 
@@ -25,25 +25,21 @@ export async function disarmAll(world: World, controller: Controller, boundMs: M
 }
 
 async function disarm(world: World, controller: Controller): Promise<void> {
-  const { store, clock, transport, debug } = world
+  const { store, clock } = world
   if (!Object.values((await store.read())?.hosts ?? {}).some(({ lease }) => lease && lease.held.length > 0)) return
   const look = await controller.look(PATIENCE_MS)
   const armed = look.input.hosts.filter(({ facts, lease }) => facts && lease && lease.held.length > 0)
   if (armed.length === 0) return
-  const lock = await store.lock(LOCK_MS)
-  try {
+  await underLock({ store, lockTimeoutMs: LOCK_MS }, async () => {
     const records = await store.read()
     if (!records) return
     const noted = await grantAway(world, look, records, armed)
     const leases = new Map(armed.map(({ host }) => [host.name, { disarm: true } as const]))
-    const input = { ...executionOf([], look, noted, world), greet: [], leases }
-    await execute(input, { transport, clock, debug, onResult: () => {}, onHostDone: () => {} })
+    await carryOut([], look, noted, world, leases)
     const after = await controller.look(PATIENCE_MS)
     const { records: known } = recordHosts(noted, after.observation, after.beliefs, clock.wall())
     if (known !== noted) await store.write(known)
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 /**
@@ -72,11 +68,12 @@ async function grantAway(
   await store.write(noted)
   const { term, cluster } = records
   const guard = { term, cluster, leaseMs: awayMs, hosts: new Set<HostName>() }
+  const targets = targetsOf(look)
   await Promise.all(
-    weak.map(({ host, facts }) => {
-      const at = look.observation.hosts.find((one) => one.host === host.name)?.lastContactAt
-      if (!facts || at === null || at === undefined) return null
-      const script = probeScript({ renew: renewalFor(facts, at, clock.now(), guard) })
+    weak.map(({ host }) => {
+      const target = targets.get(host.name)
+      if (!target) return null
+      const script = probeScript({ renew: renewalFor(target.facts, target.contactAt, clock.now(), guard) })
       return transport.run(host, { script, lane: 'look', timeoutMs: PATIENCE_MS })
     }),
   )

@@ -1,5 +1,5 @@
 // What carrying out a plan goes by: everything was decided before.
-import type { Contents, ExecuteInput } from '../cluster/execute.js'
+import { type Contents, type ExecuteInput, execute, type StepResult, type Target } from '../cluster/execute.js'
 import type { AppliedJob } from '../model/job.js'
 import type { HostName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
@@ -9,6 +9,17 @@ import { readContents } from './contents.js'
 import type { Look } from './controller.js'
 import { leaseSteps } from './lease.js'
 import type { World } from './world.js'
+
+/** Hosts that answered, and when that was: what a guard is made from. */
+export function targetsOf({ input, observation }: Pick<Look, 'input' | 'observation'>): ReadonlyMap<HostName, Target> {
+  const contacts = new Map(observation.hosts.map(({ host, lastContactAt }) => [host, lastContactAt]))
+  return new Map(
+    input.hosts.flatMap(({ host, facts }) => {
+      const contactAt = contacts.get(host.name) ?? null
+      return facts && contactAt !== null ? [[host.name, { host, facts, contactAt }] as const] : []
+    }),
+  )
+}
 
 /** The steps of a plan with all that they need. */
 export function executionOf(
@@ -22,12 +33,7 @@ export function executionOf(
     greet: look.decision.plan.greet,
     leases: leaseSteps(look.decision.plan.arms ?? []),
     bootWaitMs: look.inventory.settings.bootWaitMs,
-    hosts: new Map(
-      look.input.hosts.flatMap(({ host, facts }) => {
-        const at = look.observation.hosts.find((one) => one.host === host.name)?.lastContactAt
-        return facts && at !== null && at !== undefined ? [[host.name, { host, facts, contactAt: at }] as const] : []
-      }),
-    ),
+    hosts: targetsOf(look),
     jobs: new Map(Object.values(records.jobs).map((applied) => [applied.job.name, applied])),
     cluster: records.cluster,
     key: records.key,
@@ -48,4 +54,16 @@ export function touchedBy({ greet, actions, arms = [] }: Plan): ReadonlySet<Host
 /** Is anything to be sent, or to be taken into the records? */
 export function hasSteps({ plan: { actions, greet, arms = [] } }: Decision): boolean {
   return actions.length + greet.length + arms.length > 0
+}
+
+/** Carries out steps beside the loop's plan, of an operator's word or at the loop's end, and waits for them. */
+export function carryOut(
+  actions: readonly Action[],
+  look: Look,
+  records: Records,
+  world: World,
+  leases: ExecuteInput['leases'] = new Map(),
+): Promise<readonly StepResult[]> {
+  const input = { ...executionOf(actions, look, records, world), greet: [], leases }
+  return execute(input, { ...world, onResult: () => {}, onHostDone: () => {} })
 }

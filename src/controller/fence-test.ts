@@ -12,9 +12,8 @@ const SILENT_MS: Millis = 5000
 /** Asks the driver; with `cycle` the power is cut, and given again once that is confirmed. Throws UserError. */
 export async function fenceTest(world: World, name: HostName, cycle: boolean): Promise<FenceTestView> {
   const { clock, fencer, pinger, sources } = world
-  await findHost(world, name)
-  const host = (await world.inventory()).hosts.find((each) => each.name === name)
-  if (!host?.fence || !fencer) {
+  const host = await findHost(world, name)
+  if (!host.fence || !fencer) {
     throw new UserError(`${name} has no fence driver`, {
       code: 'usage',
       hint: `hc inventory set ${name} hc_fence='{agent: fence_ipmilan, ip: ADDRESS, username: NAME, password: {file: ./ipmi}}'`,

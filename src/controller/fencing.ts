@@ -1,10 +1,12 @@
 // Cuts the power of hosts, one at a time, beside the ticks; what is confirmed is recorded, and the next tick goes by it.
-import type { NewEvent } from '../model/event.js'
+import { messageOf } from '../model/errors.js'
+import { type NewEvent, told } from '../model/event.js'
 import type { FenceRule, OpenFence } from '../model/fence.js'
 import type { HostName, Millis } from '../model/names.js'
 import { controlHost } from '../planner/control.js'
 import { toFence } from '../planner/fencing.js'
 import type { Fencer, Sources } from '../ports.js'
+import { changeRecords } from './change.js'
 import type { Look } from './controller.js'
 import { privateText } from './private.js'
 import { newHostRecord } from './record.js'
@@ -38,7 +40,7 @@ export class Fences {
       const found = toFence(look.input, look.observation, controlHost(look.input, this.#world.ownBootId ?? null))
       const rule = look.inventory.hosts.find(({ name }) => name === found?.host)?.fence
       if (found && rule) {
-        this.#told.push(event('fence', found.host, `cutting its power: ${found.why}`))
+        this.#told.push(told('fence', `cutting its power: ${found.why}`, { host: found.host }))
         this.#running = this.#fence(fencer, found.host, rule, look.inventory.settings.massLossHoldMs).finally(() => {
           this.#running = null
           this.#onNews()
@@ -63,30 +65,26 @@ export class Fences {
       await powerOff(fencer, await openFence(rule, sources), clock)
       await this.#record(host)
       this.#told.push(
-        event(
+        told(
           'fence',
-          host,
           `its power is off, ${Math.round((clock.now() - startedAt) / 100) / 10} s after it was asked for`,
+          { host },
         ),
       )
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#told.push(event('warning', host, `its power could not be cut: ${why}; tried again in ${AGAIN_MS / 1000} s`))
+      const why = `its power could not be cut: ${messageOf(error)}; tried again in ${AGAIN_MS / 1000} s`
+      this.#told.push(told('warning', why, { host }))
     }
   }
 
-  async #record(host: HostName): Promise<void> {
-    const { store, clock, lockTimeoutMs } = this.#world
-    const lock = await store.lock(lockTimeoutMs)
-    try {
-      const records = await store.read()
-      if (!records) return
-      const before = records.hosts[host] ?? newHostRecord(clock.wall())
-      const fenced = { at: clock.wall(), bootId: before.bootId }
-      await store.write({ ...records, hosts: { ...records.hosts, [host]: { ...before, fenced } } })
-    } finally {
-      await lock.release()
-    }
+  #record(host: HostName): Promise<null> {
+    const at = this.#world.clock.wall()
+    return changeRecords(this.#world, (records) => {
+      if (!records) return { records, value: null }
+      const before = records.hosts[host] ?? newHostRecord(at)
+      const fenced = { at, bootId: before.bootId }
+      return { records: { ...records, hosts: { ...records.hosts, [host]: { ...before, fenced } } }, value: null }
+    })
   }
 }
 
@@ -107,8 +105,4 @@ export async function openFence(rule: FenceRule, sources: Sources): Promise<Open
   const options: Record<string, string> = {}
   for (const [key, value] of Object.entries(rule.options)) options[key] = await privateText(key, value, sources)
   return { ...rule, options }
-}
-
-function event(kind: NewEvent['kind'], host: HostName, text: string): NewEvent {
-  return { kind, host, slot: null, reason: null, text }
 }

@@ -7,6 +7,7 @@ import type { Placement } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import { isActive } from '../planner/phase.js'
 import { didYouMean } from '../spec/nearest.js'
+import { changeRecords } from './change.js'
 import type { Controller, Look } from './controller.js'
 import { newHostRecord } from './record.js'
 import { SHOW_PATIENCE_MS } from './status.js'
@@ -26,23 +27,17 @@ export async function forgetHosts(
   names: readonly HostName[],
 ): Promise<readonly HostVerbView[]> {
   const look = await controller.look(SHOW_PATIENCE_MS)
-  const { store, clock } = world
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
-    const records = claim(await store.read(), world.owner)
-    const views = judged(records, look, names)
-    const known = views.filter(({ changed }) => changed)
-    if (!records || known.length === 0) return views
-    const next = known.reduce((before, { host }) => without(before, look, host, clock.wall()), records)
-    await store.write(next)
-    await store.appendEvents(
-      known.map(({ host, text }) => ({ kind: 'forgotten', host, slot: null, reason: null, text })),
-      records.term.number,
-    )
-    return views
-  } finally {
-    await lock.release()
-  }
+  return changeRecords(world, (read) => {
+    const records = claim(read, world.owner)
+    const value = judged(records, look, names)
+    const known = value.filter(({ changed }) => changed)
+    if (!records || known.length === 0) return { records: null, value }
+    return {
+      records: known.reduce((before, { host }) => without(before, look, host, world.clock.wall()), records),
+      events: known.map(({ host, text }) => ({ kind: 'forgotten', host, slot: null, reason: null, text })),
+      value,
+    }
+  })
 }
 
 function judged(records: Records | null, look: Look, names: readonly HostName[]): readonly HostVerbView[] {

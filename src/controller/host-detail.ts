@@ -1,6 +1,7 @@
 // One host with everything that is known of it, for `hc host show`.
 import { UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
+import type { Host } from '../model/host.js'
 import { byName, type HostName, quoted } from '../model/names.js'
 import type { HostDetailView, HostView, StatusView } from '../model/views.js'
 import { hintsFor } from '../planner/hints.js'
@@ -44,10 +45,12 @@ export async function hostDetail(world: World, controller: Controller, name: Hos
   }
 }
 
-/** Throws UserError with the nearest name where the inventory has no such host. */
-export async function findHost(world: World, name: HostName): Promise<void> {
-  const names = (await world.inventory()).hosts.map((host) => host.name)
-  if (names.includes(name)) return
+/** The host of that name. Throws UserError with the nearest name where the inventory has none. */
+export async function findHost(world: World, name: HostName): Promise<Host> {
+  const { hosts } = await world.inventory()
+  const found = hosts.find((host) => host.name === name)
+  if (found) return found
+  const names = hosts.map((host) => host.name)
   throw new UserError(`there is no host ${quoted(name)} in the inventory`, {
     code: 'not-found',
     hint: didYouMean(name, names) ?? 'hc host list shows them',

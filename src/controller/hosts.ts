@@ -3,6 +3,7 @@ import type { NewEvent } from '../model/event.js'
 import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
 import type { HostRecord, Records } from '../model/records.js'
 import type { HostWordView } from '../model/views.js'
+import { changeRecords } from './change.js'
 import type { Controller } from './controller.js'
 import { newHostRecord } from './record.js'
 import { firstRecords } from './recover.js'
@@ -25,25 +26,16 @@ export async function sayOfHosts(
   controller: Controller,
   order: { readonly hosts: readonly HostName[]; readonly verb: HostVerb; readonly patienceMs: Millis },
 ): Promise<Said> {
-  const { store } = world
   // A store begins with what the hosts still tell of an earlier one; they are asked before the lock is taken.
-  const first = (await store.read()) ? null : await beginning(world, controller, order.patienceMs)
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
-    const records = claim(await store.read(), world.owner) ?? first
+  const first = (await world.store.read()) ? null : await beginning(world, controller, order.patienceMs)
+  return changeRecords(world, (read) => {
+    const records = claim(read, world.owner) ?? first
     if (!records) throw new Error('bug: there are no records to begin with')
-    const said = intend(records, order.hosts, order.verb, world.clock.wall())
-    const changed = said.words.filter(({ changed }) => changed)
-    if (changed.length === 0) return said
-    await store.write(said.records)
-    await store.appendEvents(
-      changed.map((word) => eventOf(word, order.verb)),
-      said.records.term.number,
-    )
-    return said
-  } finally {
-    await lock.release()
-  }
+    const value = intend(records, order.hosts, order.verb, world.clock.wall())
+    const changed = value.words.filter((word) => word.changed)
+    if (changed.length === 0) return { records: null, value }
+    return { records: value.records, events: changed.map((word) => eventOf(word, order.verb)), value }
+  })
 }
 
 async function beginning(world: World, controller: Controller, patienceMs: Millis): Promise<Records> {

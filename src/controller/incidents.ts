@@ -1,6 +1,7 @@
 // Remembers what is wrong from tick to tick, and tells of it once when it begins and once when it is over.
 import pRetry from 'p-retry'
-import type { NewEvent } from '../model/event.js'
+import { messageOf } from '../model/errors.js'
+import { type NewEvent, told } from '../model/event.js'
 import type { Incident, KeptIncident, Notice, NotifyTarget, OpenTarget } from '../model/incident.js'
 import { type Millis, someOf } from '../model/names.js'
 import { incidentsOf } from '../planner/incidents.js'
@@ -126,9 +127,10 @@ export class Incidents {
       ),
     )
     const failed = ends.flatMap((end) => (end.status === 'rejected' ? [messageOf(end.reason)] : []))
-    if (failed.length < targets.length) this.#told.push(event('notified', notice.kind, `told: ${notice.title}`))
+    if (failed.length < targets.length)
+      this.#told.push(told('notified', `told: ${notice.title}`, { reason: notice.kind }))
     for (const why of failed)
-      this.#told.push(event('warning', 'notify', `nobody was told of "${notice.title}": ${why}`))
+      this.#told.push(told('warning', `nobody was told of "${notice.title}": ${why}`, { reason: 'notify' }))
   }
 }
 
@@ -180,12 +182,4 @@ async function opened(target: NotifyTarget, sources: Sources): Promise<OpenTarge
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(target.headers)) headers[name] = await privateText(name, value, sources)
   return { kind: 'webhook', url: await privateText('url', target.url, sources), headers }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function event(kind: NewEvent['kind'], reason: string, text: string): NewEvent {
-  return { kind, host: null, slot: null, reason, text }
 }

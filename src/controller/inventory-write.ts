@@ -1,5 +1,5 @@
 // An edit of the inventory reaches the disk: all of it or nothing, and not over what was placed meanwhile.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { EditReview } from '../model/inventory-edit.js'
 import { byName, type HostName } from '../model/names.js'
 import type { TextFiles } from '../ports.js'
@@ -89,7 +89,7 @@ async function putBack(files: TextFiles, replaced: readonly Replaced[]): Promise
 }
 
 function halfWritten(error: unknown, stuck: readonly string[]): UserError {
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   return new UserError(`${why}; ${stuck.join(', ')} could not be put back and holds the edit`, {
     hint: 'mend it by hand: hc inventory edit, then hc inventory check',
   })

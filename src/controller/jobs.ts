@@ -1,5 +1,6 @@
 // What an operator says of a job that is applied already: stop, start, restart, remove.
 import { UserError } from '../model/errors.js'
+import { told } from '../model/event.js'
 import { type AppliedJob, generationOf, nextGeneration } from '../model/job.js'
 import { byName, type JobName, jobOfSlot, type Millis, quoted, type SlotName, someOf } from '../model/names.js'
 import type { Action } from '../model/plan.js'
@@ -8,6 +9,7 @@ import type { ApplyView, JobHistoryView, Progress } from '../model/views.js'
 import { planView } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import { outcome } from './apply.js'
+import { changeRecords } from './change.js'
 import type { Controller, Look } from './controller.js'
 import { drive } from './drive.js'
 import { tryAgain } from './prepare.js'
@@ -119,32 +121,22 @@ const EVENTS = {
   rollback: ['reverted', 'taken back by hc job rollback'],
 } as const
 
-async function recordWord(world: World, { name, verb, slots = [], to = null }: JobCommand): Promise<Records> {
-  const { store, clock } = world
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
-    const records = await store.read()
-    const applied = findJob(records, name)
-    if (!records) throw new Error('bug: a job was found in no records')
-    const next =
+function recordWord(world: World, { name, verb, slots = [], to = null }: JobCommand): Promise<Records> {
+  return changeRecords(world, async (before) => {
+    const applied = findJob(before, name)
+    if (!before) throw new Error('bug: a job was found in no records')
+    const wall = world.clock.wall()
+    const records =
       verb === 'rollback'
-        ? await rolledBack(world, records, applied, to)
-        : {
-            ...records,
-            ...(slots.length > 0 ? restarted(records, applied, slots) : after(records, applied, verb, clock.wall())),
-          }
-    await store.write(next)
+        ? await rolledBack(world, before, applied, to)
+        : { ...before, ...(slots.length > 0 ? restarted(before, applied, slots) : after(before, applied, verb, wall)) }
     const [kind, text] = EVENTS[verb]
     const about = slots.length > 0 ? slots : [null]
-    const version = verb === 'rollback' ? `: version ${next.versions?.[name]?.at(-1)?.revertOf} is in force again` : ''
-    const events = about.map((slot) => {
-      return { kind, host: null, slot, reason: null, text: `${slot ?? name} ${text}${version}` }
-    })
-    await store.appendEvents(events, records.term.number)
-    return next
-  } finally {
-    await lock.release()
-  }
+    const version =
+      verb === 'rollback' ? `: version ${records.versions?.[name]?.at(-1)?.revertOf} is in force again` : ''
+    const events = about.map((slot) => told(kind, `${slot ?? name} ${text}${version}`))
+    return { records, events, value: records }
+  })
 }
 
 /** Only these slots: their own generation rises above the job's. */

@@ -1,5 +1,5 @@
 // The loop: ticks on the beat of node-cron, sooner when something is known to be due, until it is told to end.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { HostName, Millis } from '../model/names.js'
 import type { LoopSnapshot } from '../model/records.js'
 import type { Lock } from '../ports.js'
@@ -142,7 +142,7 @@ class Loop {
       await this.#foresee(tick)
     } catch (error) {
       // A full disk, a store that can't be read: said, and tried again at the next beat. Running work is untouched.
-      const text = error instanceof Error ? error.message : String(error)
+      const text = messageOf(error)
       this.#world.feed.fail(text)
       this.#options.onNote(text)
       this.#world.debug(error instanceof Error && error.stack ? error.stack : String(error))

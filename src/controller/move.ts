@@ -1,5 +1,6 @@
 // `hc job move`: an operator wants slots on a host. The wish is recorded, and carried out as a drain moves, once.
 import { UserError } from '../model/errors.js'
+import type { NewEvent } from '../model/event.js'
 import type { JobMoveView } from '../model/host-verbs.js'
 import { type AppliedJob, mayLeave } from '../model/job.js'
 import { type HostName, jobOfSlot, type Millis, type SlotName, someOf } from '../model/names.js'
@@ -9,6 +10,7 @@ import type { ActionView, Progress } from '../model/views.js'
 import { leaningOn } from '../planner/homeward.js'
 import { planView } from '../planner/view.js'
 import { outcome } from './apply.js'
+import { changeRecords } from './change.js'
 import type { Controller, Look } from './controller.js'
 import { drive } from './drive.js'
 import { findHost } from './host-detail.js'
@@ -131,22 +133,11 @@ export function withWish(records: Records, slots: readonly SlotName[], host: Hos
   return { ...records, placements }
 }
 
-async function recordWish(world: World, slots: readonly SlotName[], host: HostName): Promise<Records> {
-  return change(
-    world,
-    (records) => withWish(records, slots, host),
-    (records) =>
-      world.store.appendEvents(
-        slots.map((slot) => ({
-          kind: 'move-asked',
-          host,
-          slot,
-          reason: null,
-          text: `${slot} is wanted on ${host}, by hc job move`,
-        })),
-        records.term.number,
-      ),
-  )
+function recordWish(world: World, slots: readonly SlotName[], host: HostName): Promise<Records> {
+  const events = slots.map((slot): NewEvent => {
+    return { kind: 'move-asked', host, slot, reason: null, text: `${slot} is wanted on ${host}, by hc job move` }
+  })
+  return change(world, (records) => withWish(records, slots, host), events)
 }
 
 async function withdraw(world: World, slots: ReadonlySet<SlotName>): Promise<void> {
@@ -159,22 +150,13 @@ async function withdraw(world: World, slots: ReadonlySet<SlotName>): Promise<voi
   })
 }
 
-async function change(
-  { store, owner, lockTimeoutMs }: World,
-  to: (records: Records) => Records,
-  then: (records: Records) => Promise<unknown> = async () => undefined,
-): Promise<Records> {
-  const lock = await store.lock(lockTimeoutMs)
-  try {
-    const records = claim(await store.read(), owner)
-    if (!records) throw new Error('bug: a slot was found in no records')
-    const next = to(records)
-    await store.write(next)
-    await then(next)
-    return next
-  } finally {
-    await lock.release()
-  }
+function change(world: World, to: (records: Records) => Records, events: readonly NewEvent[] = []): Promise<Records> {
+  return changeRecords(world, (read) => {
+    const before = claim(read, world.owner)
+    if (!before) throw new Error('bug: a slot was found in no records')
+    const records = to(before)
+    return { records, events, value: records }
+  })
 }
 
 /** What is done in two plans (stop, then start) is one move in the end. */

@@ -1,5 +1,4 @@
 // `hc job run`: a batch job again, or one more run of a cron job, followed to its end.
-import { execute } from '../cluster/execute.js'
 import { UserError } from '../model/errors.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName, type JobName, jobOfSlot, type Millis, type SlotName } from '../model/names.js'
@@ -9,8 +8,9 @@ import type { Progress } from '../model/views.js'
 import { isActive, phaseOf } from '../planner/phase.js'
 import { runText } from '../planner/runs.js'
 import type { Subject } from '../planner/subjects.js'
+import { underLock } from './change.js'
 import type { Controller, Look } from './controller.js'
-import { executionOf } from './execution.js'
+import { carryOut } from './execution.js'
 import { commandJob, findJob } from './jobs.js'
 import type { World } from './world.js'
 
@@ -84,8 +84,7 @@ function goesOn({ slot, host }: Subject): UserError {
 
 /** One run beside the schedule: nothing of it is recorded, for the timer goes on as it is. */
 async function beginCron(world: World, controller: Controller, command: RunCommand): Promise<readonly Begun[]> {
-  const lock = await world.store.lock(world.lockTimeoutMs)
-  try {
+  return underLock(world, async () => {
     const look = await controller.look(command.patienceMs)
     const [subject] = ownSubjects(look, command.name).filter(({ unit }) => unit !== null)
     const { records } = look
@@ -110,14 +109,11 @@ async function beginCron(world: World, controller: Controller, command: RunComma
       ],
       records.term.number,
     )
-    const input = { ...executionOf([action], look, records, world), greet: [] }
-    const [result] = await execute(input, { ...world, onResult: () => {}, onHostDone: () => {} })
+    const [result] = await carryOut([action], look, records, world)
     if (!result?.ok)
       throw new UserError(`${subject.slot} was not run: ${result?.error ?? 'no answer'}`, { code: 'world' })
     return [{ slot: subject.slot, before: runKey(subject.unit.runs?.last) }]
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 function actionOf({ slot }: Subject, host: HostName): Action {

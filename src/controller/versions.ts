@@ -59,7 +59,8 @@ export function noteHealthy(
   wall: string,
 ): Records {
   const { versions } = records
-  if (!versions) return records
+  const open = Object.values(versions ?? {}).some((each) => each.at(-1)?.healthyAt === null)
+  if (!versions || !open) return records
   const fresh = healthyJobs(classified, input).filter(({ job, version }) =>
     versions[job.name]?.some((each) => each.version === version && each.healthyAt === null),
   )

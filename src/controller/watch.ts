@@ -1,6 +1,6 @@
 // A cluster that is watched: one snapshot after the other. Where a loop ticks they are the loop's, so that many viewers cost
 // the hosts nothing; where none does, or it falls silent, this process looks by itself.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
 import type { LiveView, StatusView } from '../model/views.js'
 import type { Clock, Feed, FeedEnd } from '../ports.js'
@@ -150,7 +150,7 @@ class Watch {
     } catch (error) {
       if (this.#ended.signal.aborted) return
       if (!this.#shown && error instanceof UserError) return this.#fail(error)
-      this.#lookTrouble = error instanceof Error ? error.message : String(error)
+      this.#lookTrouble = messageOf(error)
       this.#tell()
     }
   }

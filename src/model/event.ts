@@ -48,3 +48,12 @@ export interface Event {
 
 /** An event before it is recorded. */
 export type NewEvent = Omit<Event, 'id' | 'term' | 'time'>
+
+/** An event before it is recorded; what it is not about is null. */
+export function told(
+  kind: EventKind,
+  text: string,
+  about: Partial<Pick<NewEvent, 'host' | 'slot' | 'reason'>> = {},
+): NewEvent {
+  return { kind, host: null, slot: null, reason: null, text, ...about }
+}

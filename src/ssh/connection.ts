@@ -1,7 +1,9 @@
 // One connection that is logged in, and its channels.
+
 import type { Duplex } from 'node:stream'
 import pRetry from 'p-retry'
 import type { Client, ClientChannel, ExecOptions } from 'ssh2'
+import { messageOf } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
 import type { Clock, SessionNear } from '../ports.js'
@@ -172,7 +174,7 @@ export class Connection {
 class ChannelRefused extends Error {}
 
 function noChannel(login: string, error: unknown): Failure {
-  const said = error instanceof Error ? error.message : String(error)
+  const said = messageOf(error)
   return failure(
     'broken',
     `${login} opens no channel: ${said}`,

@@ -1,6 +1,8 @@
 // Connections by where they go: one each, shared by all who need it, jump hosts included.
+
 import type { Duplex } from 'node:stream'
 import pRetry from 'p-retry'
+import { messageOf } from '../model/errors.js'
 import type { Failure, HostKeyView } from '../model/observation.js'
 import type { Clock, SshSettings } from '../ports.js'
 import { Limit } from '../remote/limit.js'
@@ -122,7 +124,7 @@ export class Pool {
       const failed =
         error instanceof LoginError
           ? error.failure
-          : failure('auth', `${loginName(entry.settings)}: ${error instanceof Error ? error.message : String(error)}`)
+          : failure('auth', `${loginName(entry.settings)}: ${messageOf(error)}`)
       entry.breaker.record(failed)
       return failed
     }

@@ -1,7 +1,7 @@
 // The Transport over SSH: lanes and commands of every host, over kept-open connections.
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { HostName } from '../model/names.js'
 import type { Failure, HostKeyView } from '../model/observation.js'
@@ -199,7 +199,7 @@ export class SshTransport implements Transport {
       // Tried again at the next request: what the operator mends while a loop runs is seen.
       link.settings = null
       const hint = error instanceof UserError ? error.hint : null
-      return failure('auth', error instanceof Error ? error.message : String(error), hint)
+      return failure('auth', messageOf(error), hint)
     }
   }
 }

@@ -1,5 +1,5 @@
 // What the file system refuses, in words for the person.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 
 /** Causes that a person can mend, with the mend; `disk` holds what was being written. */
 const MENDS: Readonly<Record<string, { readonly what: string; readonly mend: string }>> = {
@@ -25,7 +25,7 @@ export function errnoOf(error: unknown): string | null {
 export function storeError(error: unknown, doing: string, path: string, outcome: string): UserError {
   if (error instanceof UserError) return error
   const known = MENDS[errnoOf(error) ?? '']
-  const what = known?.what ?? (error instanceof Error ? error.message : String(error))
+  const what = known?.what ?? messageOf(error)
   return new UserError(`${doing} ${path} failed: ${what}; ${outcome}`, {
     code: 'store',
     exitCode: 1,

@@ -1,9 +1,11 @@
 // The loop's end of the feed. It runs only while its process holds the loop's lock: a socket that is found there is of a
 // loop that died. Viewers are never waited for: who has not read the last snapshot yet is passed over.
+
 import { chmodSync, rmSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { messageOf } from '../model/errors.js'
 import type { LiveView } from '../model/views.js'
 import { ALIVE_EVERY_MS, FEED_FORMAT, FEED_SOCKET, type FeedLine, type OpenFolder, openFolder } from './feed-format.js'
 
@@ -78,9 +80,7 @@ export class FeedServer {
   #keepOpen(): void {
     if (this.#closed) return
     this.#opening ??= this.#listenAgain()
-      .catch((error: unknown) =>
-        this.#debug(`the feed cannot be served: ${error instanceof Error ? error.message : String(error)}`),
-      )
+      .catch((error: unknown) => this.#debug(`the feed cannot be served: ${messageOf(error)}`))
       .finally(() => {
         this.#opening = null
       })
@@ -154,7 +154,7 @@ export class FeedServer {
       const line = lineOf({ view: this.#make() })
       for (const { socket } of ready) socket.write(line)
     } catch (error) {
-      this.#debug(`a snapshot cannot be made: ${error instanceof Error ? error.message : String(error)}`)
+      this.#debug(`a snapshot cannot be made: ${messageOf(error)}`)
     }
   }
 

@@ -1,5 +1,7 @@
 // A viewer's end of the feed.
+
 import { connect, type Socket } from 'node:net'
+import { messageOf } from '../model/errors.js'
 import type { FeedEnd, FeedViewer } from '../ports.js'
 import { errnoOf } from './errors.js'
 import { FEED_FORMAT, openFolder } from './feed-format.js'
@@ -54,7 +56,7 @@ function failed(error: unknown): FeedEnd {
   const code = errnoOf(error)
   // A socket without a process behind it is of a loop that died; one that does not accept in time is told by its silence.
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ECONNREFUSED' || code === 'EAGAIN') return NONE
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   return { kind: 'refused', text: `the loop's snapshots cannot be had: ${why}` }
 }
 

@@ -1,5 +1,5 @@
 // The records as text: what is accepted, and how an older format is brought up to date.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Records } from '../model/records.js'
 import { jobsOfToday } from './old-jobs.js'
 
@@ -85,7 +85,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error))
+    throw unreadable(file, messageOf(error))
   }
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { constants, copyFile, link, mkdir, open, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 
 /** A file to be made. */
 export interface NewFile {
@@ -67,5 +67,5 @@ function codeOf(error: unknown): string {
 function asUserError(error: unknown): UserError {
   const dest = error instanceof Error && 'dest' in error ? String(error.dest) : 'a file'
   if (codeOf(error) === 'EEXIST') return new UserError(`${dest} is there already, and nothing was written`)
-  return new UserError(`nothing was written: ${error instanceof Error ? error.message : String(error)}`)
+  return new UserError(`nothing was written: ${messageOf(error)}`)
 }

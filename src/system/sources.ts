@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Sources } from '../ports.js'
 import { printableLine } from '../remote/printable.js'
 
@@ -16,7 +16,7 @@ export function createSources(folder: string, environment: NodeJS.ProcessEnv = p
       try {
         return await readFile(path)
       } catch (error) {
-        throw new UserError(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+        throw new UserError(`${path} can't be read: ${messageOf(error)}`)
       }
     },
     list: (below, depth) => list(below, '', depth),

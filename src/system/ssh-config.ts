@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import SSHConfig from 'ssh-config'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { SshSettings } from '../ports.js'
 import { Limit } from '../remote/limit.js'
@@ -156,7 +156,7 @@ async function readConfig(query: Query, local: LocalSide): Promise<SshOptionMap>
       for (const each of Array.isArray(value) ? value : [value]) add(found, lower, each)
     }
   } catch (error) {
-    throw new UserError(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UserError(`${file} can't be read: ${messageOf(error)}`)
   }
   return found
 }

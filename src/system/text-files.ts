@@ -18,7 +18,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { TextFiles } from '../ports.js'
 
 /** The text files of this machine. */
@@ -62,7 +62,7 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof UserError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const why = WORDS[code] ?? (error instanceof Error ? error.message : String(error))
+    const why = WORDS[code] ?? messageOf(error)
     const hint = HINTS[code] ?? null
     throw new UserError(`${path}: ${why}`, { code: code === 'ENOENT' ? 'not-found' : 'invalid', hint })
   }

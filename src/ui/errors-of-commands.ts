@@ -1,11 +1,11 @@
 // Errors that end a command: what oclif's parser finds wrong, and what should not happen.
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Canvas } from './view.js'
 
 /** What is said of an error that is for nobody but us. */
 export function bugLines(error: unknown, canvas: Canvas): string[] {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return [
     `${canvas.style.paint('bad', 'error:')} ${sanitizeLine(message)}`,
     canvas.style.paint('dim', 'hint: this should not happen; HC_DEBUG=1 shows where it came from'),

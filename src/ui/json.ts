@@ -1,7 +1,7 @@
 // The JSON that commands print: `apiVersion: hc/v1`. docs/json.md describes it.
 
 import type { ErrorCode, Fault } from '../model/errors.js'
-import { UserError } from '../model/errors.js'
+import { messageOf, UserError } from '../model/errors.js'
 import type { Event } from '../model/event.js'
 import type { ApplyView, TickView } from '../model/views.js'
 
@@ -19,7 +19,7 @@ export function document<T extends object>(view: T): Document<T> {
 /** What is printed for an error. */
 export function errorDocument(error: unknown): Document<{ readonly error: object }> {
   if (!(error instanceof UserError)) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return wrapError('bug', message, { hint: 'run it again with HC_DEBUG=1 and report what it prints' })
   }
   const first = error.faults[0]

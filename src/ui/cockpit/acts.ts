@@ -1,5 +1,5 @@
 // What can be done from here: the question before it, and what is said afterwards.
-import { UserError } from '../../model/errors.js'
+import { messageOf, UserError } from '../../model/errors.js'
 import type { ApplyView, JobView, LiveView, Progress } from '../../model/views.js'
 import { count } from '../words.js'
 import type { Act, Ask } from './state.js'
@@ -84,7 +84,7 @@ export function outcomeOf(view: ApplyView): Outcome {
 
 /** What is said of something that failed: the sentence and what helps. */
 export function failureOf(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const fault = error instanceof UserError ? error.faults[0] : undefined
   const hint = error instanceof UserError ? (error.hint ?? fault?.hint ?? null) : null
   const where = fault?.at ? ` (${[fault.at.file, fault.at.line].filter((part) => part !== null).join(':')})` : ''
