@@ -2,6 +2,7 @@
 import type { HostFacts, UnitFacts } from '../model/host.js'
 import type { HealthRule } from '../model/job.js'
 import type { PlanInput } from './input.js'
+import { phaseOf } from './phase.js'
 import type { Subject } from './subjects.js'
 
 /** What is asked of a copy. */
@@ -45,4 +46,12 @@ export function healthNote(subject: Subject, input: Pick<PlanInput, 'health'>): 
 export function isWell(subject: Asked, input: Pick<PlanInput, 'health'>): boolean {
   const healthy = healthOf(subject, input)
   return healthy === undefined || healthy === true
+}
+
+/** It is as the job asks, but on its way: starting, stopping, or up and not healthy. */
+export function isComing(subject: Subject, input: Pick<PlanInput, 'health'>): boolean {
+  const { unit, applied, state } = subject
+  if (!unit || !applied || !state?.facts) return false
+  const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
+  return phase === 'starting' || phase === 'stopping' || (phase === 'running' && !isWell(subject, input))
 }

@@ -6,7 +6,7 @@ import { formatMillis } from '../model/resources.js'
 import { place } from '../scheduler/place.js'
 import type { Classified } from './classify.js'
 import { candidatesOf, demand, occupant } from './demands.js'
-import { isWell } from './health.js'
+import { isComing } from './health.js'
 import type { HostState, PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
 
@@ -61,7 +61,7 @@ function isUnsettled(classified: readonly Classified[], input: PlanInput): boole
 }
 
 function moves({ subject, bucket }: Classified, input: PlanInput): boolean {
-  const { unit, applied, state } = subject
+  const { state } = subject
   switch (bucket) {
     case 'unclaimed':
     case 'nothing':
@@ -70,11 +70,8 @@ function moves({ subject, bucket }: Classified, input: PlanInput): boolean {
       return false
     case 'wait':
       return state !== null && state.facts !== null
-    case 'keep': {
-      if (!unit || !applied || !state?.facts) return false
-      const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-      return phase === 'starting' || phase === 'stopping' || (phase === 'running' && !isWell(subject, input))
-    }
+    case 'keep':
+      return isComing(subject, input)
     default:
       return true
   }

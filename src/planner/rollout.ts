@@ -2,7 +2,7 @@
 import { byName, type JobName } from '../model/names.js'
 import type { Classified } from './classify.js'
 import { waitsFor } from './depends.js'
-import { isWell } from './health.js'
+import { isComing } from './health.js'
 import type { PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
 
@@ -96,11 +96,7 @@ export function runs({ subject }: Classified): boolean {
 /** Of the version wanted, but not up: starting, failed, not yet or no longer healthy, or out of sight. */
 function isUnsettled(item: Classified, health: Healths): boolean {
   const { subject, bucket } = item
-  const { unit, applied, state } = subject
   if (bucket === 'reschedule') return !runs(item)
   if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
-  if (bucket !== 'keep' || !unit || !applied || !state?.facts) return false
-  const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-  if (phase === 'running' && !isWell(subject, health)) return true
-  return phase === 'starting' || phase === 'stopping'
+  return bucket === 'keep' && isComing(subject, health)
 }

@@ -4,6 +4,7 @@ import type { LeaseRules, Voter } from '../model/lease.js'
 import type { Millis } from '../model/names.js'
 import { RUN_FOLDER, STATE_FOLDER } from './layout.js'
 import { ARMED_FOLDER, WORDS_FOLDER } from './lease-script.js'
+import { MAC } from './probe-self.js'
 
 /** The durable copy of what ARMED_FOLDER holds: `rules`, `script`, `proven`, `slots/SLOT`. */
 export const LEASE_FOLDER = `${STATE_FOLDER}/lease`
@@ -12,7 +13,6 @@ export const LEASE_FOLDER = `${STATE_FOLDER}/lease`
 export const LEASE_UNITS = ['hc-lease.service', 'hc-lease.timer', 'hc-lease-sleep.service'] as const
 
 const ADDRESS = /^[0-9A-Za-z][0-9A-Za-z.:_%-]*$/
-const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}$/
 
 const hundredths = (ms: Millis): number => Math.max(1, Math.floor(ms / 10))
 

@@ -2,6 +2,7 @@
 // ash. All that it needs lies in /run: a full or dead disk under /var does not hold it up.
 import { PROLOGUE, RUN_FOLDER } from './layout.js'
 import { FIND } from './lease-find.js'
+import { KNOCK } from './look.js'
 
 /** The copy of rules, armed slots and script that the host goes by. */
 export const ARMED_FOLDER = `${RUN_FOLDER}/armed`
@@ -53,14 +54,6 @@ rules() {
   case $look$stop in (*[!0-9]*) look=150 stop=500 ;; esac
   [ -n "$id" ]
 } <$A/rules 2>/dev/null
-knock() {
-  if command -v bash >/dev/null 2>&1; then
-    x=$(timeout "$bound" bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$1" "$2" 2>&1) && return 0
-    case $x in (*refused*) return 0 ;; esac
-    return 1
-  fi
-  command -v nc >/dev/null 2>&1 && timeout "$bound" nc -z -w "$whole" "$1" "$2" >/dev/null 2>&1
-}
 answers() {
   if command -v ping >/dev/null 2>&1; then
     x=$(timeout -s INT "$bound" ping -n -q -c 6 -i 0.2 -W 1 "$1" 2>&1) && return 0
@@ -264,4 +257,4 @@ lease_main "$1"
 `
 
 /** The script. `$1` is empty for the timer, `sleep` before the host sleeps. It ends at once where there is nothing to do. */
-export const LEASE_SCRIPT = PROLOGUE + CLOCK + LOOK + FIND + STOP + MAIN
+export const LEASE_SCRIPT = PROLOGUE + CLOCK + KNOCK + LOOK + FIND + STOP + MAIN

@@ -11,7 +11,7 @@ import {
   STOPPING_FOLDER,
   WORDS_FOLDER,
 } from './lease-script.js'
-import { CONNECTION } from './probe-self.js'
+import { CONNECTION, HOST_KEY } from './probe-self.js'
 import { number, quote, words } from './quote.js'
 import type { LeaseStep } from './write-request.js'
 
@@ -114,11 +114,9 @@ $key
 }
 `
 
-const KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/
-
 function proof({ voters }: LeaseRules): string {
   const lines = voters.map(({ name, address, port, macs, hostKeys }) => {
-    const keys = hostKeys.filter((key) => KEY.test(key)).join('\n')
+    const keys = hostKeys.filter((key) => HOST_KEY.test(key)).join('\n')
     return `prove ${words([name, address, port === null ? '-' : number(port), macs.join(','), keys])} 9>&- &`
   })
   return `connection

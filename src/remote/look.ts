@@ -28,20 +28,27 @@ export interface Looks {
 const LOOK = 'hc-look '
 
 /**
- * ping ends with 1 when there was no answer; with anything else it could not ask, and the ssh port is tried: by bash,
- * called by name since dash and busybox know no /dev/tcp, or by nc. A reset is an answer too: something lives there.
+ * `knock ADDRESS PORT`: a connection, bounded by $bound and $whole (seconds); 2: there is no means to try one. A reset is an
+ * answer too: something lives there. dash and busybox know no /dev/tcp: bash is called by name.
  */
-const FUNCTIONS = `
-say() { printf '${LOOK}%s %s %s\\n' "$1" "$2" "$3"; }
+export const KNOCK = `
 knock() {
   if command -v bash >/dev/null 2>&1; then
-    x=$(timeout "$bound" bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$2" "$3" 2>&1) && return 0
+    x=$(timeout "$bound" bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$1" "$2" 2>&1) && return 0
     case $x in (*refused*) return 0 ;; esac
     return 1
   fi
   command -v nc >/dev/null 2>&1 || return 2
-  timeout "$bound" nc -z -w "$whole" "$2" "$3" >/dev/null 2>&1
+  timeout "$bound" nc -z -w "$whole" "$1" "$2" >/dev/null 2>&1
 }
+`
+
+/**
+ * ping ends with 1 when there was no answer; with anything else it could not ask, and the ssh port is tried: by bash,
+ * called by name since dash and busybox know no /dev/tcp, or by nc. A reset is an answer too: something lives there.
+ */
+const FUNCTIONS = `${KNOCK}
+say() { printf '${LOOK}%s %s %s\\n' "$1" "$2" "$3"; }
 look() {
   if command -v ping >/dev/null 2>&1; then
     timeout "$bound" ping -n -q -c 1 -W "$whole" "$2" >/dev/null 2>&1
@@ -50,7 +57,7 @@ look() {
       (1 | 124 | 143) [ -n "$4" ] || { say no ping "$1"; return; } ;;
     esac
   fi
-  knock "$1" "$2" "$3"
+  knock "$2" "$3"
   case $? in (0) say yes tcp "$1" ;; (2) say no none "$1" ;; (*) say no tcp "$1" ;; esac
 }
 `

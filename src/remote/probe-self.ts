@@ -3,6 +3,11 @@ import type { HostFacts } from '../model/host.js'
 import { byName } from '../model/names.js'
 import { printableLine } from './printable.js'
 
+/** A hardware address in lower case. */
+export const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}$/
+/** `TYPE BASE64`. */
+export const HOST_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/
+
 /** Sets $own and $peer, the two ends of the ssh connection; under sudo it stands in the environment of a process above. */
 export const CONNECTION = `
 connection() {
@@ -46,8 +51,8 @@ export function parseSelf(
 ): Pick<HostFacts, 'macs' | 'hostKeys' | 'connection'> {
   const macs = valuesOf('mac')
     .map((line) => line.toLowerCase())
-    .filter((line) => /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}$/.test(line) && !/^[0:]+$/.test(line))
-  const keys = valuesOf('host-key').filter((line) => /^[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/.test(line))
+    .filter((line) => MAC.test(line) && !/^[0:]+$/.test(line))
+  const keys = valuesOf('host-key').filter((line) => HOST_KEY.test(line))
   const [own, peer] = (valuesOf('connection')[0] ?? '').split(' ')
   return {
     ...(macs.length === 0 ? {} : { macs: unique(macs) }),
