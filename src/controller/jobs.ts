@@ -134,7 +134,7 @@ function recordWord(world: World, { name, verb, slots = [], to = null }: JobComm
     const about = slots.length > 0 ? slots : [null]
     const version =
       verb === 'rollback' ? `: version ${records.versions?.[name]?.at(-1)?.revertOf} is in force again` : ''
-    const events = about.map((slot) => told(kind, `${slot ?? name} ${text}${version}`))
+    const events = about.map((slot) => told(kind, `${slot ?? name} ${text}${version}`, { slot }))
     return { records, events, value: records }
   })
 }
