@@ -113,16 +113,16 @@ function blockedBy(
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
   const own = observed?.facts?.term
-  if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, name) }
+  if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
   // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.
   const other = seen.observation.hosts.find(
     ({ facts }) => facts?.term && facts.cluster === records.cluster && outranks(facts.term, records.term),
   )
-  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, other.host) } : null
+  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, `on ${other.host}`) } : null
 }
 
-function foreignText({ owner, number }: Term, host: HostName): string {
-  return `another control machine (${owner}, term ${number}) acts on ${host}: hc reconcile --take-over makes this one act instead`
+function foreignText({ owner, number }: Term, where: string): string {
+  return `another control machine (${owner}, term ${number}) acts ${where}: hc reconcile --take-over makes this one act instead`
 }
 
 /** What the records say of each host before it is asked. */

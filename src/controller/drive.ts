@@ -172,8 +172,8 @@ class Teller {
       const first = !this.#told.has(key)
       this.#told.set(key, line)
       news = true
-      // What ran already and is left alone is no progress.
-      if (first && state === 'done') continue
+      // What ran already and is left alone is no progress, nor what the plan has just said to have no place.
+      if (first && (state === 'done' || (state === 'unplaced' && host === null))) continue
       const stays = state === 'unplaced' && host !== null
       const shown = stays || state === 'away' ? 'waiting' : state === 'unplaced' ? 'failed' : state
       // Each host's reason is in the plan and in the outcome; here it would only be long.
