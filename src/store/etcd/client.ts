@@ -36,7 +36,7 @@ const PASSING: ReadonlySet<number> = new Set([4, 14])
 /** gRPC code of a token that is not known (any more). */
 const UNAUTHENTICATED = 16
 /** After etcd was found to have no quorum, calls fail at once for so long, ms. */
-const DOWN_MS: Millis = 1000
+const DOWN_MS: Millis = 2000
 
 /** etcd's own refusal. */
 class Refusal extends Error {

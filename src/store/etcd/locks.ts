@@ -84,6 +84,8 @@ export async function tryLock(
   holder: EtcdHolder,
 ): Promise<EtcdLock | null> {
   const key = keys.of(name)
+  // A transaction that fails is written to every disk too; a question is not.
+  if ((await keys.read(name, { keys_only: true })).kv) return null
   const done = await keys.transact([madeAt(key, '0')], [put(key, JSON.stringify(holder), session.id)])
   if (!done.ok && !done.repeated) return null
   if (done.ok && !done.repeated) return new EtcdLock(keys, name, done.revision, session)

@@ -6,26 +6,26 @@
 //   snapshot            what the loop saw last, at most every few seconds
 //   incidents           what is wrong, and was told of
 // Every write is a transaction that fails where its writer does not hold the lock any more.
-import { createHash } from 'node:crypto'
+
 import { assert, LockedError, UserError } from '../../model/errors.js'
 import type { Event, NewEvent } from '../../model/event.js'
 import type { KeptIncident } from '../../model/incident.js'
 import type { Millis } from '../../model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records } from '../../model/records.js'
 import type { Lock, Store } from '../../ports.js'
-import { formatRecords, parseRecords } from '../format.js'
 import { describeHolder } from '../lock.js'
 import { newRecords } from '../new-records.js'
 import { EtcdBlobs } from './blobs.js'
 import { type ClientOptions, EtcdClient } from './client.js'
+import { showControl } from './control.js'
 import { appendEvents, newestEvents, replaceEvents } from './events.js'
 import { Keys } from './keys.js'
 import { readLocal, writeLocal } from './local.js'
 import { type EtcdLock, holderOf, selfHolder, tryLock, waitLock } from './locks.js'
+import { EtcdRecords } from './records.js'
 import { Session } from './session.js'
-import { pack, prefixIn, unpack } from './values.js'
 import { watchKey } from './watch.js'
-import { type Compare, endOf, put, removeRange, textOf } from './wire.js'
+import { type Compare, type Operation, put, remove, textOf } from './wire.js'
 
 /** What a store in etcd is opened with. */
 export interface EtcdStoreOptions extends ClientOptions {
@@ -55,14 +55,14 @@ class EtcdStore implements Store {
   readonly #options: EtcdStoreOptions
   readonly #keys: Keys
   readonly #blobs: EtcdBlobs
-  #owner: string | null
-  #known: { readonly revision: string; readonly records: Records | null } | null = null
+  readonly #records: EtcdRecords
   #held: EtcdLock | null = null
   /** This process's loop; kept when it is lost, so that nothing goes on under it. */
   #loop: EtcdLock | null = null
   #session: Session | null = null
   #loopSession: Session | null = null
-  #own = new Set<string>()
+  /** The key that shows this process among those that stand by; null: there is none. */
+  #standby: string | null = null
   #changes: Promise<unknown> = Promise.resolve()
   #shared: { readonly at: number; readonly verdicts: string } | null = null
 
@@ -70,22 +70,11 @@ class EtcdStore implements Store {
     this.#options = options
     this.#keys = new Keys(new EtcdClient(options), options.prefix)
     this.#blobs = new EtcdBlobs(this.#keys)
-    this.#owner = options.owner ?? null
+    this.#records = new EtcdRecords(this.#keys, options.folder, options.owner ?? null)
   }
 
   async read(): Promise<Records | null> {
-    for (let tries = 3; ; tries -= 1) {
-      const { kv, clusterId, revision } = await this.#keys.read('records', { keys_only: true })
-      this.#learn(clusterId)
-      const version = kv?.mod_revision ?? '0'
-      if (this.#known?.revision === version) return this.#known.records
-      if (!kv) return this.#know('0', null)
-      const whole = await this.#keys.read('records', { revision })
-      if (!whole.kv) continue
-      const bytes = await unpack(this.#keys.client, this.#keys.of('records'), whole.kv, revision)
-      if (bytes !== null) return this.#know(version, parseRecords(bytes.toString('utf8'), this.#where()))
-      if (tries <= 0) throw new UserError(`${this.#where()} is not whole`, { code: 'store', exitCode: 1 })
-    }
+    return this.#records.read(this.#held !== null || this.#loop !== null)
   }
 
   async write(records: Records): Promise<void> {
@@ -94,8 +83,9 @@ class EtcdStore implements Store {
   }
 
   draft(): Records {
-    assert(this.#owner !== null, 'a store in etcd makes records before it was asked')
-    return newRecords(this.#owner)
+    const { owner } = this.#records
+    assert(owner !== null, 'a store in etcd makes records before it was asked')
+    return newRecords(owner)
   }
 
   async create(): Promise<Records> {
@@ -121,18 +111,30 @@ class EtcdStore implements Store {
     }
   }
 
-  async lockLoop(): Promise<(Lock & { readonly election: number }) | null> {
+  async lockLoop(): Promise<Lock | null> {
+    const holder = selfHolder(this.#options.command, this.#options.wall())
     if (this.#loopSession === null || this.#loopSession.leftMs() <= 0) {
       await this.#loopSession?.close()
       this.#loopSession = await this.#lease(this.#options.takeoverMs / 2)
+      this.#standby = null
     }
-    const holder = selfHolder(this.#options.command, this.#options.wall())
-    const lock = await tryLock(this.#keys, 'loop', this.#loopSession, holder)
-    if (lock === null) return null
+    const session = this.#loopSession
+    const lock = await tryLock(this.#keys, 'loop', session, holder)
+    if (lock === null) {
+      // Shown for as long as this process lives.
+      if (this.#standby === null) {
+        this.#standby = `standby/${holder.id}`
+        await this.#keys.transact([], [put(this.#keys.of(this.#standby), JSON.stringify(holder), session.id)])
+      }
+      return null
+    }
     this.#loop = lock
+    if (this.#standby !== null) await this.#keys.transact([], [remove(this.#keys.of(this.#standby))])
+    this.#standby = null
     const release = async () => {
-      if (this.#loop === lock) this.#loop = null
       await lock.release()
+      await session.close()
+      if (this.#loop === lock) this.#loop = null
     }
     return { release, stillValid: () => lock.stillValid(), election: Number(lock.revision) }
   }
@@ -147,10 +149,7 @@ class EtcdStore implements Store {
     return Math.min(Number.POSITIVE_INFINITY, ...held)
   }
 
-  /** Whose loop ticks; null: nobody's. */
-  async leader(): Promise<{ readonly machine: string; readonly pid: number; readonly since: string } | null> {
-    return holderOf(this.#keys, 'loop')
-  }
+  readonly control = { show: () => showControl(this.#keys, this.#records.trouble) }
 
   async appendEvents(events: readonly NewEvent[], term: number): Promise<readonly Event[]> {
     if (events.length === 0) return []
@@ -182,8 +181,8 @@ class EtcdStore implements Store {
 
   async readLoop(): Promise<LoopSnapshot | null> {
     const own = await readLocal<LoopSnapshot>(this.#options.folder, 'loop.json')
-    const { kv } = await this.#keys.read('snapshot')
-    const shared = kv ? (JSON.parse(textOf(kv.value)) as LoopSnapshot) : null
+    const read = await this.#keys.read('snapshot').catch(() => null)
+    const shared = read?.kv ? (JSON.parse(textOf(read.kv.value)) as LoopSnapshot) : null
     if (!own || !shared) return own ?? shared
     return own.lastTick > shared.lastTick ? own : shared
   }
@@ -220,41 +219,15 @@ class EtcdStore implements Store {
   }
 
   watch(onChange: () => void): { stop(): void } {
-    return watchKey(this.#keys, 'records', (revision) => this.#own.has(revision), onChange)
+    return watchKey(this.#keys, 'records', (revision) => this.#records.isOwn(revision), onChange)
   }
 
-  #where(): string {
-    return `the store in etcd (${this.#keys.of('records')})`
-  }
-
-  /** Whichever machine acts, the owner of the term is this etcd with this prefix: a copy of it elsewhere is another. */
-  #learn(clusterId: string): void {
-    const id = createHash('sha256').update(`${clusterId} ${this.#options.prefix}`).digest('hex').slice(0, 10)
-    this.#owner ??= `etcd-${id}`
-  }
-
-  #know(revision: string, records: Records | null): Records | null {
-    const owner = this.#options.owner === undefined ? this.#owner : null
-    const own = records && owner !== null ? { ...records, term: { ...records.term, owner } } : records
-    this.#known = { revision, records: own }
-    return own
-  }
-
-  async #write(records: Records): Promise<void> {
-    const key = this.#keys.of('records')
-    const text = formatRecords(records)
-    const before = await this.#keys.read('records')
-    const packed = pack(key, Buffer.from(text))
-    const old = before.kv ? prefixIn(key, Buffer.from(before.kv.value ?? '', 'base64')) : null
-    for (const part of packed.parts) await this.#must([part])
-    const tidy = old !== null && old !== packed.prefix ? [removeRange(old, endOf(old))] : []
-    const revision = await this.#must([put(key, packed.head), ...tidy])
-    this.#own.add(revision)
-    this.#know(revision, records)
+  #write(records: Records): Promise<void> {
+    return this.#records.write(records, (operations) => this.#must(operations))
   }
 
   /** One transaction under the locks; its revision. */
-  async #must(operations: Parameters<Keys['transact']>[1]): Promise<string> {
+  async #must(operations: readonly Operation[]): Promise<string> {
     const done = await this.#keys.transact(this.#conditions(this.#held), operations)
     if (!done.ok) throw await this.#deposed()
     return done.revision
