@@ -41,11 +41,9 @@ export class Keys {
 
   /** Reads one key. `options`: of etcd's range. */
   async read(name: string, options: Readonly<Record<string, unknown>> = {}, totalMs?: number): Promise<Read> {
-    const { body } = await this.client.call<RangeAnswer>(
-      '/v3/kv/range',
-      { key: encoded(this.of(name)), ...options },
-      totalMs,
-    )
+    const alone = options.serializable === true
+    const range = { key: encoded(this.of(name)), ...options }
+    const { body } = await this.client.call<RangeAnswer>('/v3/kv/range', range, totalMs, alone)
     const { cluster_id: clusterId = '', revision = '0' } = body.header ?? {}
     return { kv: body.kvs?.[0] ?? null, revision, clusterId }
   }
