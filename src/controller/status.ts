@@ -57,8 +57,9 @@ export function measuresOf({ observation }: Look): Measures {
 /** What one look shows of the whole cluster. */
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
+  const control = await world.store.control?.show()
   const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
-  return { ...view, ...mended(look), inventoryFault: look.inventoryFault }
+  return { ...view, ...mended(look), inventoryFault: look.inventoryFault, ...(control && { control }) }
 }
 
 let last: { readonly key: string; readonly view: Pick<StatusView, 'unplaced' | 'remedy'> } | null = null
@@ -75,8 +76,13 @@ export function mended({ decision, input }: Look): Pick<StatusView, 'unplaced' |
   return last.view
 }
 
+/** A store that can't be asked is told of elsewhere. */
+function ticks({ store }: World): Promise<boolean> {
+  return store.control ? store.loopHeld().catch(() => false) : store.loopHeld()
+}
+
 async function loopOf(world: World, look: Look) {
-  const [ticking, snapshot] = await Promise.all([world.store.loopHeld(), world.store.readLoop()])
+  const [ticking, snapshot] = await Promise.all([ticks(world), world.store.readLoop()])
   const contacts = new Map<HostName, string | null>(
     look.observation.hosts.map(({ host, facts }) => {
       const recorded = snapshot?.hosts[host]?.lastContact ?? look.records?.hosts[host]?.lastContact ?? null
