@@ -1,6 +1,6 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
-import type { HostName, JobName, Millis, SlotName } from '../../src/model/names.js'
+import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
 import { divergence, underWayIn } from './converged.js'
@@ -68,13 +68,7 @@ class Simulation {
   /** The operator drains hosts too, and restarts single slots. */
   readonly #hostWords: boolean
 
-  constructor(
-    seed: number,
-    size: number | null,
-    hostWords = false,
-    names: readonly JobName[] = JOB_NAMES,
-    more = false,
-  ) {
+  constructor(seed: number, size: number | null, hostWords = false, names = JOB_NAMES, more = false) {
     this.#seed = seed
     this.#hostWords = hostWords
     const random = new Random(seed)
