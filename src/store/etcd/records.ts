@@ -9,9 +9,9 @@ import { readLocal, writeLocal } from './local.js'
 import { pack, prefixIn, unpack } from './values.js'
 import { bytesOf, endOf, type Operation, put, removeRange } from './wire.js'
 
-/** Longest wait of who only looks, ms. */
 /** So many of one's own writes are told from those of others. */
 const KEPT = 64
+/** Longest wait of who only looks, ms. */
 const LOOK_MS = 2500
 const COPY = 'records-seen.json'
 
