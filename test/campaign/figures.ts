@@ -58,7 +58,10 @@ export function recovery(
 
 /** Those of these slots whose copy at the beginning of `span` is still the same at its end. */
 export function untouched(lives: readonly Life[], slots: readonly string[], span: Span): readonly string[] {
-  return slots.filter((slot) =>
-    lives.some((life) => life.slot === slot && life.from <= span.from && life.to >= span.to - 1),
-  )
+  return slots.filter((slot) => {
+    const before = lives.find((life) => life.slot === slot && life.from <= span.from && life.to >= span.from - 1)
+    // A frozen host pauses its witness too: the same process is the same copy.
+    const isSame = (life: Life) => life.host === before?.host && life.pid === before.pid && life.to >= span.to - 1
+    return before !== undefined && lives.some((life) => life.slot === slot && isSame(life))
+  })
 }
