@@ -204,7 +204,7 @@ export const POWER_FAULTS: readonly Fault[] = [
     quick: true,
     act: async (stage) => {
       stage.mark()
-      await onAll('systemctl stop hc-web1.0.service')
+      await onAll('systemctl stop hc-web1.0.service 2>/dev/null; :')
     },
     lasts: 10,
     wholeSpan: true,
@@ -215,7 +215,7 @@ export const POWER_FAULTS: readonly Fault[] = [
     what: 'kill -9 of dockerd, containerd, conmon and all containers on every host',
     act: async (stage) => {
       stage.mark()
-      await onAll('pkill -9 -x dockerd; pkill -9 -x containerd; pkill -9 -x conmon; pkill -9 -f containerd-shim; :')
+      await onAll('pkill -9 -x dockerd; pkill -9 -x containerd; pkill -9 -x conmon; pkill -9 -f [c]ontainerd-shim; :')
     },
     lasts: 20,
     wholeSpan: true,
