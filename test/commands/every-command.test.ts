@@ -4,6 +4,7 @@ import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
+import Explain from '../../commands/explain.js'
 import HostClean from '../../commands/host/clean.js'
 import HostConfirmLost from '../../commands/host/confirm-lost.js'
 import HostCordon from '../../commands/host/cordon.js'
@@ -54,6 +55,7 @@ describe('every command', () => {
     [Endpoints, [], ['endpoints']],
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
+    [Explain, ['web'], ['slots']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],

@@ -123,7 +123,7 @@ describe('a host is blocked', () => {
     ] as const) {
       expect(n1(records(), showing(number, owner))?.blocked).toEqual({
         kind: 'foreign',
-        text: `another control machine (${owner}, term ${number}) acts on n1: hc reconcile --take-over makes this one act instead`,
+        text: `another control machine (${owner}, term ${number}) acts here: hc reconcile --take-over makes this one act instead`,
       })
     }
   })
