@@ -54,11 +54,12 @@ function table(all: readonly Row[]): string[] {
       `${seconds(row.ordinaryDouble)} / ${seconds(row.exclusiveDouble)}`,
       `${row.untouched} of ${row.slots}`,
       seconds(row.settled).replace('waits', 'never'),
+      row.load === undefined ? '-' : row.load.toFixed(1),
       row.faults.length === 0 ? 'passed' : `**failed**: ${row.faults.join('; ')}`,
     ].join(' | ')
   return [
-    '| | fault | verdicts | ordinary, s | exclusive, s | doubles, s | untouched | converged, s | |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| | fault | verdicts | ordinary, s | exclusive, s | doubles, s | untouched | converged, s | load | |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...all.map((row, index) => `| ${line(row, index)} |`),
   ]
 }

@@ -1,4 +1,5 @@
 // One fault from beginning to end: the cluster, the fault, its undoing, and what the witnesses saw.
+import { loadavg } from 'node:os'
 import type { Event } from '../../src/model/event.js'
 import { closeProjects } from '../integration/support/project.js'
 import { HOSTS } from '../integration/support/verbs.js'
@@ -15,6 +16,8 @@ export interface Row {
   readonly at: string
   /** `nuc1: suspect, lost, ready`. */
   readonly verdicts: readonly string[]
+  /** Load average of the machine, of one minute, when it was over: others may use it too. Absent: not noted. */
+  readonly load?: number
   /** null: a slot did not answer again while the fault lasted. */
   readonly ordinary: number | null
   readonly exclusive: number | null
@@ -55,6 +58,7 @@ export async function runFault(fault: Fault): Promise<Row> {
     what: fault.what,
     at: new Date().toISOString().slice(0, 16).replace('T', ' '),
     verdicts: verdictsOf(events),
+    load: loadavg()[0] ?? 0,
     ordinary: recovery(seen, ORDINARY, hosts, span),
     exclusive: recovery(seen, EXCLUSIVE, hosts, span),
     ordinaryDouble: longestDouble(seen, ORDINARY, { from: opened, to: ended }),
