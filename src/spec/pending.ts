@@ -14,7 +14,6 @@ export interface Pending {
 
 /** Fields of job files. */
 export const PENDING_FIELDS: readonly Pending[] = [
-  { path: ['address'], instead: 'the address does not move with the job' },
   { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
 ]
 
