@@ -57,7 +57,7 @@ sleep 0.2 || sleep 1
 exit 0`
 
 // Only what this slot has added: an address that was there before is not its own.
-const FREE = `read -r a d <${ADDRESS_FOLDER}/$1 2>/dev/null || exit 0
+const FREE = `[ -r ${ADDRESS_FOLDER}/$1 ] && read -r a d <${ADDRESS_FOLDER}/$1 || exit 0
 ip addr del "$a" dev "$d" 2>/dev/null
 [ -n "$(ip -o addr show dev "$d" to "\${a%/*}" 2>/dev/null)" ] || rm -f ${ADDRESS_FOLDER}/$1`
 

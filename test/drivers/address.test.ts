@@ -88,6 +88,8 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     const { status, output } = run('before')
     expect([status, output]).toEqual([1, expect.stringContaining('another machine answers for the address 10.0.0.50')])
     expect(read('calls')).not.toContain('addr add')
+    // Else its words would stand as the reason in place of that sentence.
+    expect(run('after').output).toBe('')
   })
 
   test('no subnet has it: a failed start; with /32 it goes where the default route goes', () => {
