@@ -14,7 +14,7 @@ import { filtered, SHOW_PATIENCE_MS, snapshot } from './status.js'
 import type { World } from './world.js'
 
 /** So many of the newest events are looked through, and so many that are about the job are shown. */
-const SEARCHED = 2000
+export const SEARCHED = 2000
 const SHOWN = 8
 
 /** The whole of one job. Throws UserError for one that is not applied. */
@@ -81,7 +81,8 @@ function placementOf(job: Job): readonly string[] {
   return rules.filter((rule) => rule !== null)
 }
 
-function backOffsOf(records: Records | null, name: JobName): readonly BackOffView[] {
+/** Which slots of a job failed to start, or were given up, and when they are tried again; by slot. */
+export function backOffsOf(records: Records | null, name: JobName): readonly BackOffView[] {
   return Object.values(records?.backOffs ?? {})
     .filter(({ slot }) => jobOfSlot(slot) === name)
     .sort((a, b) => byName(a.slot, b.slot))

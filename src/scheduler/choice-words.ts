@@ -18,7 +18,7 @@ function words(part: ScorePart, slot: SlotName, strategy: Strategy): string {
     case 'apart':
       return `fewer slots of ${job} are`
     case 'stay':
-      return 'it was'
+      return 'it ran'
     case 'home':
       return 'it belongs'
     case 'affinity':
@@ -48,4 +48,18 @@ export function whyThere({ slot, score, next }: Choice, strategy: Strategy): str
   if (score.total > next.score.total) return `chosen over ${next.host}: ${tell(advantages(score, next.score), 'here')}`
   // Others came after it, or moved to make room: taken by itself it would now be put elsewhere.
   return `placed before the others; now that all is placed ${next.host} would do better: ${tell(advantages(next.score, score), 'there')}`
+}
+
+/** Why a slot that stands on `host` is not on another that would take it: `more is left free on nuc1`. */
+export function whyNotThere(
+  slot: SlotName,
+  here: { readonly host: string; readonly score: Score },
+  there: Score,
+  strategy: Strategy,
+): string {
+  const tell = (parts: readonly ScorePart[], where: string) =>
+    parts.map((part) => `${words(part, slot, strategy)} ${where}`).join(', ')
+  if (here.score.total === there.total) return `as good as ${here.host}`
+  if (here.score.total > there.total) return tell(advantages(here.score, there), `on ${here.host}`)
+  return `would do better by now: ${tell(advantages(there, here.score), 'there')}; nothing is moved for that alone`
 }

@@ -7,10 +7,14 @@ import type { PlaceInput } from './place.js'
 import { compile, type Item } from './problem.js'
 import { score } from './score.js'
 
-/** What there is to say about one slot and one host: the decisive reason against it, or the points for it. */
-export type Explanation =
-  | { readonly host: HostName; readonly fits: false; readonly filter: string; readonly reason: string }
-  | { readonly host: HostName; readonly fits: true; readonly score: Score }
+/** What there is to say about one slot and one host. */
+export interface Explanation {
+  readonly host: HostName
+  /** Every filter that refuses it, the decisive one first; none: it fits there. */
+  readonly refusals: readonly { readonly filter: string; readonly reason: string }[]
+  /** The points for it; null: it does not fit. */
+  readonly score: Score | null
+}
 
 /** What explain() goes by: a demand for the slot, and all others as they are. */
 export type ExplainInput = Pick<PlaceInput, 'candidates' | 'occupants' | 'strategy'> & { readonly demand: Demand }
@@ -26,10 +30,11 @@ function others(input: ExplainInput, slot: SlotName): ExplainInput['occupants'] 
 export function explain(input: ExplainInput): readonly Explanation[] {
   const board = new Board(compile([input.demand], input.candidates, others(input, input.demand.slot)))
   const item = board.item(0)
-  return board.problem.hosts.map((candidate, host): Explanation => {
-    const why = refusal(board, item, host)
-    if (why !== null) return { host: candidate.name, fits: false, ...why }
-    return { host: candidate.name, fits: true, score: score(board, item, host, input.strategy) }
+  return board.problem.hosts.map(({ name }, host): Explanation => {
+    const refusals = FILTERS.filter((filter) => filter.refuses(board, item, host)).map((filter) => {
+      return { filter: filter.name, reason: filter.says(board, item, host) }
+    })
+    return { host: name, refusals, score: refusals.length > 0 ? null : score(board, item, host, input.strategy) }
   })
 }
 
@@ -43,11 +48,6 @@ export function obstacles(
     host: name,
     filters: FILTERS.filter((filter) => filter.refuses(board, item, host)).map((filter) => filter.name),
   }))
-}
-
-/** The explanation of one slot on one host; null where the host is not a candidate. */
-export function explainHost(input: ExplainInput, host: HostName): Explanation | null {
-  return explain(input).find((each) => each.host === host) ?? null
 }
 
 /** Where a slot stands, what speaks for it, and which other host would do next best. */

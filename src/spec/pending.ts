@@ -18,6 +18,4 @@ export const PENDING_FIELDS: readonly Pending[] = [
 ]
 
 /** hc_ variables of the inventory. */
-export const PENDING_VARIABLES: readonly Pending[] = [
-  { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
-]
+export const PENDING_VARIABLES: readonly Pending[] = []

@@ -1,8 +1,9 @@
 // A plan host by host: how full each is before and after, what is done there, what leaves it and what stays.
 import { byName, type HostName } from '../model/names.js'
-import { type ActionKind, REASONS, type Score, type ScorePart } from '../model/plan.js'
+import { type ActionKind, REASONS, type ScorePart } from '../model/plan.js'
 import { formatBytes, formatCpu, formatDevices, type Resources } from '../model/resources.js'
 import type { ActionView, PlannedHostView, PlanView } from '../model/views.js'
+import { digitsApart, pointsText } from './points.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import { type Canvas, sentence } from './view.js'
@@ -114,22 +115,11 @@ const PARTS: readonly ScorePart[] = ['fit', 'apart', 'stay', 'home', 'affinity',
 /** `score 1.82 (fit 0.82, apart 1); chosen over nuc2 (0.82): fewer slots of web are here`. */
 function scoreText({ score, next, why = '' }: ActionView): string {
   if (!score) return ''
-  const digits = next ? digitsApart(score.total, next.score.total) : 2
+  const digits = next ? digitsApart([score.total, next.score.total]) : 2
   const parts = PARTS.filter((part) => part === 'fit' || score.parts[part] !== 0)
-  const told = parts.map((part) => `${part} ${points(score.parts[part], digits)}`).join(', ')
-  const other = next ? why.replace(next.host, `${next.host} (${points(next.score.total, digits)})`) : why
-  return `score ${points(score.total, digits)} (${told})${other === '' ? '' : `; ${other}`}`
-}
-
-/** So many that two different scores look different. */
-function digitsApart(a: number, b: number): number {
-  const same = (digits: number) => points(a, digits) === points(b, digits)
-  return [2, 3, 4, 5].find((digits) => !same(digits)) ?? (a === b ? 2 : 6)
-}
-
-/** Points as people read them: a part that is as good as can be gives 1, times its weight. */
-function points(amount: Score['total'], digits: number): string {
-  return String(Number((amount / 1_000_000).toFixed(digits)))
+  const told = parts.map((part) => `${part} ${pointsText(score.parts[part], digits)}`).join(', ')
+  const other = next ? why.replace(next.host, `${next.host} (${pointsText(next.score.total, digits)})`) : why
+  return `score ${pointsText(score.total, digits)} (${told})${other === '' ? '' : `; ${other}`}`
 }
 
 function stayLine(host: PlannedHostView | undefined, canvas: Canvas): string[] {

@@ -3,6 +3,7 @@ import Apply from '../../commands/apply.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
+import Explain from '../../commands/explain.js'
 import HostClean from '../../commands/host/clean.js'
 import HostConfirmLost from '../../commands/host/confirm-lost.js'
 import HostCordon from '../../commands/host/cordon.js'
@@ -53,6 +54,7 @@ describe('every command', () => {
     [Endpoints, [], ['endpoints']],
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
+    [Explain, ['web'], ['slots']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],

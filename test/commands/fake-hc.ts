@@ -2,6 +2,7 @@
 import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
+import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
@@ -44,6 +45,7 @@ const base: Hc = {
     runs: [{ slot: `${job}.0`, host: 'nuc1', result: 'success', exitCode: 0, text: 'success' }],
     exitCode: 0,
   }),
+  explain: async () => EXPLAINED,
   jobHistory: async (job) => ({ job, versions: [] }),
   logs: async () => undefined,
   events: async () => undefined,

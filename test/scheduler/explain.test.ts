@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meetsConstraints } from '../../src/scheduler/eligible.js'
-import { explain, explainHost } from '../../src/scheduler/explain.js'
+import { explain } from '../../src/scheduler/explain.js'
 import { place } from '../../src/scheduler/place.js'
 import { inputs } from './support/draw.js'
 import { applied, candidate, constraint, demand, job, occupant } from './support/make.js'
@@ -18,15 +18,22 @@ describe('explain', () => {
 
   it('gives the decisive reason per host, and points for the one where it is', () => {
     expect(explain(input)).toMatchObject([
-      { host: 'nuc1', fits: true, score: { parts: { apart: 1_000_000 } } },
-      { host: 'nuc2', fits: false, filter: 'conflicts', reason: 'conflicts with db, and db.0 is there' },
-      { host: 'nuc3', fits: false, filter: 'cordoned' },
+      { host: 'nuc1', refusals: [], score: { parts: { apart: 1_000_000 } } },
+      {
+        host: 'nuc2',
+        refusals: [{ filter: 'conflicts', reason: 'conflicts with db, and db.0 is there' }],
+        score: null,
+      },
+      { host: 'nuc3', refusals: [{ filter: 'cordoned' }], score: null },
     ])
   })
 
-  it('answers for one host', () => {
-    expect(explainHost(input, 'nuc3')).toMatchObject({ fits: false, filter: 'cordoned' })
-    expect(explainHost(input, 'nuc9')).toBe(null)
+  it('names all that speaks against a host, the decisive reason first', () => {
+    const big = applied(
+      job('web', { maxPerHost: 1, conflicts: ['db'], resources: { ...web.job.resources, cpu: 900_000 } }),
+    )
+    const found = explain({ ...input, demand: demand('web.0', big) })
+    expect(found[1]?.refusals.map(({ filter }) => filter)).toEqual(['cpu', 'conflicts'])
   })
 
   it('agrees with place() on whether a slot has a place', () => {
@@ -41,8 +48,8 @@ describe('explain', () => {
         }
         const found = explain({ ...alone, demand: first })
         const result = place(alone)
-        expect(found.some(({ fits }) => fits)).toBe(result.placed.length === 1)
-        const reasons = found.flatMap((each) => (each.fits ? [] : [{ host: each.host, reason: each.reason }]))
+        expect(found.some(({ score }) => score !== null)).toBe(result.placed.length === 1)
+        const reasons = found.flatMap(({ host, refusals: [first] }) => (first ? [{ host, reason: first.reason }] : []))
         if (result.unplaced[0] !== undefined) expect(result.unplaced[0].reasons).toEqual(reasons)
       }),
       { numRuns: 300 },

@@ -1,5 +1,6 @@
 // Jobs: from their files to running, and what an operator says of one.
 import { UserError } from '../../model/errors.js'
+import type { ExplainView } from '../../model/explain-view.js'
 import type { Inventory } from '../../model/host.js'
 import type { JobMoveView } from '../../model/host-verbs.js'
 import type { HostName, JobName, SlotName } from '../../model/names.js'
@@ -16,6 +17,7 @@ import type {
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
 import { withEffort } from '../effort.js'
+import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
 import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
@@ -59,6 +61,8 @@ export interface JobsDesk {
   jobHistory(name: JobName): Promise<JobHistoryView>
   /** Moves a slot, or all of a job, to that host. Throws UserError with the reasons where it can't take them. */
   moveJob(name: string, host: HostName, onProgress: (progress: Progress) => void): Promise<JobMoveView>
+  /** Why a slot, or all of a job, is where it is; `host`: only that one is judged; null: all. Throws UserError for unknown names. */
+  explain(target: string, host: HostName | null): Promise<ExplainView>
   /** A batch job again, or one more run of a cron job, to its end. Throws UserError where it can't be begun, or is lost. */
   runJob(name: JobName, onProgress: (progress: Progress) => void): Promise<RunEndView>
 }
@@ -103,6 +107,7 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
       const { signal } = wiring
       return moveSlots(world, controllerOf(wiring), { name, host, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })
     },
+    explain: (target, host) => explainTarget(world, controllerOf(wiring), target, host),
     runJob: (name, onProgress) => {
       const { signal } = wiring
       return runJob(world, controllerOf(wiring), { name, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })

@@ -1,5 +1,7 @@
 // What the cockpit needs of a cluster: a part of what all commands call.
+
 import type { Event } from '../../model/event.js'
+import type { ExplainView } from '../../model/explain-view.js'
 import type { HostName, JobName, SlotName } from '../../model/names.js'
 import type {
   ApplyView,
@@ -44,6 +46,7 @@ export interface Cockpit {
   plan(paths: readonly string[], options: { readonly prune: boolean }): Promise<PlanView>
   job(name: JobName): Promise<JobDetailView>
   host(name: HostName): Promise<HostDetailView>
+  explain(target: JobName | SlotName, host: HostName | null): Promise<ExplainView>
   stopJob(name: JobName, onProgress: OnProgress): Promise<ApplyView>
   startJob(name: JobName, onProgress: OnProgress): Promise<ApplyView>
   /** `slots`: only these; else all of the job. */

@@ -95,6 +95,7 @@ export const KEY_HELP: readonly { readonly where: string; readonly keys: readonl
       { keys: 'o O', does: 'sort by the next column; the other way round' },
       { keys: 'Enter, d', does: 'detail' },
       { keys: 'l', does: 'logs of an allocation, a job, or all on a host' },
+      { keys: 'x', does: 'explain: why an allocation is where it is, and why not elsewhere' },
       { keys: 'r', does: 'restart an allocation or a job' },
       { keys: 'S', does: 'stop a job, or start it again' },
       { keys: 'c', does: 'cordon a host, or uncordon it' },

@@ -35,6 +35,8 @@ export function onListKey(state: State, key: Key): Step {
       return openDetail(state)
     case 'l':
       return openLogs(state)
+    case 'x':
+      return openExplained(state)
     case 'r':
     case 'S':
     case 'c':
@@ -126,6 +128,16 @@ function openDetail(state: State): Step {
   return {
     state: { ...state, pages: [{ kind: 'host', pager: AT_TOP, name: what.host, detail }] },
     effects: [{ kind: 'fetch-host', name: what.host }],
+  }
+}
+
+function openExplained(state: State): Step {
+  const what = selected(state)
+  const target = what?.slot ?? what?.job ?? null
+  if (target === null) return saying(state, 'Only a job or an allocation can be explained.')
+  return {
+    state: { ...state, pages: [{ kind: 'explain', pager: AT_TOP, target, explained: { state: 'waiting' } }] },
+    effects: [{ kind: 'fetch-explained', target }],
   }
 }
 

@@ -1,5 +1,6 @@
 // The texts over the lists: help, what is wrong, the plan, details.
 import type { LiveView } from '../../model/views.js'
+import { explainLines } from '../explain.js'
 import { stayingLines } from '../left-undone.js'
 import { planLines } from '../plan.js'
 import { localTime } from '../time.js'
@@ -21,6 +22,8 @@ export function textOf(page: TextPage, state: State, canvas: Canvas): readonly s
       return helpLines(canvas)
     case 'plan':
       return fetchedLines(page.plan, 'Working out the plan ...', canvas, (plan) => planLines(plan, canvas, true))
+    case 'explain':
+      return fetchedLines(page.explained, 'Looking at the hosts ...', canvas, (view) => explainLines(view, canvas))
     case 'event':
       return eventPage(state.journal.find(({ key }) => key === page.key) ?? null, canvas)
     case 'problems':
@@ -49,6 +52,8 @@ export function titleOf(page: Page): string {
       return `Job ${page.name}`
     case 'allocation':
       return `Allocation ${page.slot}`
+    case 'explain':
+      return `Why ${page.target} is where it is, and not elsewhere`
     case 'event':
       return 'Event'
     case 'logs':

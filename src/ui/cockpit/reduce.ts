@@ -68,7 +68,10 @@ function changed(state: State, message: Exclude<Message, { kind: 'key' }>): Stat
   }
 }
 
-type PageMessage = Extract<Message, { kind: 'plan' | 'job' | 'host' | 'log-lines' | 'log-warning' | 'log-end' }>
+type PageMessage = Extract<
+  Message,
+  { kind: 'plan' | 'job' | 'host' | 'explained' | 'log-lines' | 'log-warning' | 'log-end' }
+>
 
 /** A page after what was asked for has come; pages that it is not for stay. */
 function onPage(page: Page, message: PageMessage): Page {
@@ -77,6 +80,8 @@ function onPage(page: Page, message: PageMessage): Page {
     return page.kind === 'job' && page.name === message.name ? { ...page, detail: message.detail } : page
   if (message.kind === 'host')
     return page.kind === 'host' && page.name === message.name ? { ...page, detail: message.detail } : page
+  if (message.kind === 'explained')
+    return page.kind === 'explain' && page.target === message.target ? { ...page, explained: message.explained } : page
   return page.kind === 'logs' && page.id === message.id ? onLogs(page, message) : page
 }
 

@@ -148,6 +148,12 @@ export class Runner {
           (detail) => ({ kind: 'job', name: effect.name, detail }),
         )
         break
+      case 'fetch-explained':
+        this.#fetch(
+          () => this.#cockpit.explain(effect.target, null),
+          (explained) => ({ kind: 'explained', target: effect.target, explained }),
+        )
+        break
       case 'fetch-host':
         this.#fetch(
           () => this.#cockpit.host(effect.name),

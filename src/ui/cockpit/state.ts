@@ -1,5 +1,6 @@
 // All that the cockpit knows and shows, as data.
 import type { Event } from '../../model/event.js'
+import type { ExplainView } from '../../model/explain-view.js'
 import type { HostName, JobName, SlotName } from '../../model/names.js'
 import type { HostDetailView, JobDetailView, LiveView, LogLine, PlanView, Progress } from '../../model/views.js'
 import type { Tone } from '../style.js'
@@ -77,6 +78,12 @@ export type Page =
   | { readonly kind: 'host'; readonly pager: Pager; readonly name: HostName; readonly detail: Fetched<HostDetailView> }
   | { readonly kind: 'job'; readonly pager: Pager; readonly name: JobName; readonly detail: Fetched<JobDetailView> }
   | { readonly kind: 'allocation'; readonly pager: Pager; readonly slot: SlotName; readonly host: HostName | null }
+  | {
+      readonly kind: 'explain'
+      readonly pager: Pager
+      readonly target: JobName | SlotName
+      readonly explained: Fetched<ExplainView>
+    }
   | { readonly kind: 'event'; readonly pager: Pager; readonly key: string }
   | LogsPage
 
@@ -170,6 +177,7 @@ export type Message =
   | { readonly kind: 'events'; readonly events: readonly Event[] }
   | { readonly kind: 'plan'; readonly plan: Fetched<PlanView> }
   | { readonly kind: 'job'; readonly name: JobName; readonly detail: Fetched<JobDetailView> }
+  | { readonly kind: 'explained'; readonly target: JobName | SlotName; readonly explained: Fetched<ExplainView> }
   | { readonly kind: 'host'; readonly name: HostName; readonly detail: Fetched<HostDetailView> }
   | { readonly kind: 'log-lines'; readonly id: number; readonly lines: readonly LogLine[] }
   | { readonly kind: 'log-warning'; readonly id: number; readonly text: string }
@@ -184,6 +192,7 @@ export type Effect =
   | { readonly kind: 'redraw' }
   | { readonly kind: 'fetch-plan' }
   | { readonly kind: 'fetch-job'; readonly name: JobName }
+  | { readonly kind: 'fetch-explained'; readonly target: JobName | SlotName }
   | { readonly kind: 'fetch-host'; readonly name: HostName }
   | { readonly kind: 'open-logs'; readonly id: number; readonly targets: readonly string[] }
   | { readonly kind: 'close-logs'; readonly id: number }

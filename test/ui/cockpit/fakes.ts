@@ -7,6 +7,7 @@ import { reduce } from '../../../src/ui/cockpit/reduce.js'
 import { type Effect, initialState, type Message, type Size, type State } from '../../../src/ui/cockpit/state.js'
 import { ALL_WELL, allocation, before, host, job, NOW, resources } from '../samples.js'
 import { DETAIL, DONE, NO_PLAN } from '../samples-done.js'
+import { EXPLAINED } from '../samples-explain.js'
 
 export const SMALL: Size = { rows: 24, columns: 80 }
 
@@ -96,6 +97,7 @@ export function fakeCockpit(parts: Partial<Cockpit> = {}): Cockpit {
     logs: (_targets, { signal }) => untilAborted(signal),
     plan: async () => NO_PLAN,
     job: async () => DETAIL,
+    explain: async () => EXPLAINED,
     host: () => new Promise(() => undefined),
     stopJob: async () => DONE,
     startJob: async () => DONE,

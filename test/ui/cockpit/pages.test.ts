@@ -8,6 +8,7 @@ import { type LogsPage, type Message, pageOf, type State } from '../../../src/ui
 import { PLAIN } from '../../../src/ui/style.js'
 import { before } from '../samples.js'
 import { DETAIL } from '../samples-done.js'
+import { EXPLAINED } from '../samples-explain.js'
 import { event, keys, live, play, view } from './fakes.js'
 
 const shown = (state: State) => screenLines(state, PLAIN).map(bare)
@@ -142,6 +143,17 @@ describe('texts', () => {
     expect(shown(other).join('\n')).toContain('Asking for the rest')
     const gone = play([view(live({ jobs: [] }))], undefined, known).state
     expect(shown(gone).join('\n')).toContain('The job web is not applied any more.')
+  })
+
+  test('explained: asked for a job, and not for a host', () => {
+    const asked = play([view(live()), ...keys('2', 'j', 'x')])
+    expect(asked.effects).toEqual([{ kind: 'fetch-explained', target: 'web' }])
+    expect(shown(asked.state).join('\n')).toContain('Looking at the hosts')
+    const there: Message = { kind: 'explained', target: 'web', explained: { state: 'there', value: EXPLAINED } }
+    const text = shown(play([there], undefined, asked.state).state).join('\n')
+    expect(text).toContain('Why web is where it is')
+    expect(text).toContain('chosen over nuc2')
+    expect(play([view(live()), ...keys('1', 'x')]).effects).toEqual([])
   })
 
   test('a host: failing to ask for it shows why and leaves what is known', () => {
