@@ -19,6 +19,7 @@ import { createSshTransport } from './ssh/transport.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
+import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
@@ -81,9 +82,10 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const owner = ownerName(hostname(), fingerprint(folder))
   const store = openStore(folder, { wall: clock.wall, owner, command: commandName() })
   const questions = new Questions()
+  const resolveSsh = createSshResolver()
   const ssh = createSshTransport({
     clock,
-    resolve: createSshResolver(),
+    resolve: resolveSsh,
     askPassphrase: questions.noticed(options.askPassphrase),
     confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
@@ -122,6 +124,11 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, owner),
+    doctor: {
+      control: () => examineControl(folder),
+      way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
+      forwards: (host) => ssh.forwards(host),
+    },
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,

@@ -1,5 +1,6 @@
 // All that commands can do with a cluster: the outside of the program, desk by desk.
 import type { ClusterDesk } from './desks/cluster.js'
+import type { DoctorDesk } from './desks/doctor.js'
 import type { ExecDesk } from './desks/exec.js'
 import type { HostsDesk } from './desks/hosts.js'
 import type { InventoryDesk } from './desks/inventory.js'
@@ -15,7 +16,15 @@ export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */
-export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, ExecDesk, InventoryDesk, SimulateDesk {
+export interface Hc
+  extends ClusterDesk,
+    DoctorDesk,
+    JobsDesk,
+    HostsDesk,
+    JournalDesk,
+    ExecDesk,
+    InventoryDesk,
+    SimulateDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string
   close(): Promise<void>

@@ -2,6 +2,7 @@
 import type { Hc } from './api.js'
 import { clusterDesk } from './desks/cluster.js'
 import type { Wiring } from './desks/desk.js'
+import { doctorDesk } from './desks/doctor.js'
 import { execDesk } from './desks/exec.js'
 import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
@@ -20,6 +21,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...execDesk(wiring),
     ...inventoryDesk(wiring),
     ...simulateDesk(wiring),
+    ...doctorDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

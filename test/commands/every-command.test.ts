@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
+import Doctor from '../../commands/doctor.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
@@ -55,6 +56,7 @@ describe('every command', () => {
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
     [Explain, ['web'], ['slots']],
+    [Doctor, [], ['hosts', 'findings', 'counts', 'outOfReach']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],

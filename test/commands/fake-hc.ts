@@ -1,6 +1,7 @@
 // A cluster that answers from samples; each test replaces what it is about.
 import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
+import { EXAMINED } from '../ui/samples-doctor.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
@@ -66,6 +67,7 @@ const base: Hc = {
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
+  doctor: async () => EXAMINED,
   simulate: async () => ({
     placements: [],
     unplaced: [],
