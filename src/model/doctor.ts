@@ -20,10 +20,7 @@ export const FINDINGS = {
   systemd: ['warning', 'systemd is older than 247, or some of its units have failed (a note)'],
   cgroups: ['warning', 'a limit of jobs does not hold, or is not counted (a note)'],
   engines: ['note', 'neither podman nor docker is there, or docker does not run (a warning)'],
-  'forward-drop': [
-    'warning',
-    'the host drops what it forwards: ports that podman publishes are not reached from outside',
-  ],
+  'forward-drop': ['warning', 'the host drops what it forwards: ports of podman are not reached from outside'],
   clock: ['warning', 'its clock differs from that of the control machine by more than 1 s'],
   timezone: ['warning', 'its time zone is not known, and cron jobs are there'],
   disk: ['warning', 'a file system that hc needs is nearly full (90 %; from 97 % on a fault)'],

@@ -88,7 +88,9 @@ function examined(one: HostCase, facts: HostFacts, exam: HostExam): readonly Fin
   const say = (id: FindingView['id'], said: Said) => finding(id, name, said)
   const how = facts.os === null ? '' : `, ${facts.os} ${facts.osVersion ?? ''}`.trimEnd()
   return [
-    say('answers', { text: `${way?.target ?? name} answers in ${formatMillis(exam.tookMs)}${how}` }),
+    say('answers', {
+      text: `${way?.target ?? name} answers in ${exam.tookMs < 10 ? 'less than 10ms' : formatMillis(exam.tookMs)}${how}`,
+    }),
     ...sshFindings(one, exam, say),
     ...systemFindings(one, facts, exam, say),
     ...diskFindings('disk', name, exam.disks),
