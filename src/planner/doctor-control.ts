@@ -3,7 +3,7 @@ import type { ControlExam, FileMode, FindingView, WayExam } from '../model/docto
 import type { HostName, Millis } from '../model/names.js'
 import { formatMillis } from '../model/resources.js'
 import { diskFindings, finding } from './doctor.js'
-import { isUnderRule } from './exclusive.js'
+import { controlVoter, isUnderRule } from './exclusive.js'
 import { NOWHERE, votersFor } from './exclusive-arming.js'
 import type { PlanInput } from './input.js'
 
@@ -155,7 +155,11 @@ export function clusterFindings(input: PlanInput, hosts: readonly HostName[]): r
   }
   for (const state of input.hosts) {
     if (!state.facts || !hosts.includes(state.host.name)) continue
-    const lost = votersFor(state, input).filter(({ address }) => address === NOWHERE)
+    const lost = votersFor(state, input).filter(
+      // How this machine is seen from there is told by a full probe only.
+      ({ name, address }) =>
+        address === NOWHERE && (name !== controlVoter(input.hosts) || state.facts?.connection !== undefined),
+    )
     for (const { name } of lost) {
       const text = `the voter ${name} has no address that this host could look at: loopback, its own, or one that two share`
       found.push(
