@@ -1,5 +1,6 @@
 // All that commands can do with a cluster: the outside of the program, desk by desk.
 import type { ClusterDesk } from './desks/cluster.js'
+import type { DoctorDesk } from './desks/doctor.js'
 import type { DrillDesk } from './desks/drill.js'
 import type { ExecDesk } from './desks/exec.js'
 import type { HostsDesk } from './desks/hosts.js'
@@ -19,6 +20,7 @@ export type { ApplyOptions } from './desks/jobs.js'
 /** All that commands can do. Close it when done. */
 export interface Hc
   extends ClusterDesk,
+    DoctorDesk,
     JobsDesk,
     HostsDesk,
     JournalDesk,

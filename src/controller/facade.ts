@@ -2,6 +2,7 @@
 import type { Hc } from './api.js'
 import { clusterDesk } from './desks/cluster.js'
 import type { Wiring } from './desks/desk.js'
+import { doctorDesk } from './desks/doctor.js'
 import { drillDesk } from './desks/drill.js'
 import { execDesk } from './desks/exec.js'
 import { hostsDesk } from './desks/hosts.js'
@@ -22,6 +23,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...drillDesk(wiring),
     ...inventoryDesk(wiring),
     ...simulateDesk(wiring),
+    ...doctorDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
+import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
@@ -56,6 +57,7 @@ describe('every command', () => {
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
     [Explain, ['web'], ['slots']],
+    [Doctor, [], ['hosts', 'findings', 'counts', 'outOfReach']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],

@@ -1,6 +1,7 @@
 // A cluster that answers from samples; each test replaces what it is about.
 import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
+import { EXAMINED } from '../ui/samples-doctor.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
@@ -68,6 +69,7 @@ const base: Hc = {
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
   ...FAKE_DRILL,
+  doctor: async () => EXAMINED,
   simulate: async () => ({
     placements: [],
     unplaced: [],
