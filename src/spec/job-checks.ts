@@ -4,6 +4,7 @@ import { isPinned } from '../model/job.js'
 import { at, type Check, has } from './check.js'
 import { systemdJob, unitJob, whatRuns } from './driver-checks.js'
 import { type JobLimits, stopsInTime, undermines } from './exclusive-checks.js'
+import { addressFault } from './moving-address.js'
 import { didYouMean } from './nearest.js'
 import type { Report } from './source.js'
 import { type Value, written } from './value.js'
@@ -87,6 +88,8 @@ const exclusiveJob: Check = (job, top, report) => {
         'an address belongs to an exclusive job: two copies of it must never run',
         'write exclusive: true',
       )
+    const wrong = addressFault(job.address)
+    if (wrong !== null) at(top, report, ['address'], wrong, "write a free one of the hosts' network: 192.168.1.50/24")
     if (job.count !== 1 || job.type === 'system')
       at(top, report, ['address'], 'an address belongs to a job with one slot', 'write count: 1')
   }

@@ -4,6 +4,7 @@ import { ALL_WELL } from '../ui/samples.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
 
@@ -66,6 +67,7 @@ const base: Hc = {
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
+  ...FAKE_DRILL,
   simulate: async () => ({
     placements: [],
     unplaced: [],

@@ -115,6 +115,11 @@ describe('a faulty job file', () => {
       'jobs/web.yml:3:10: address must be an address with its prefix length, such as 192.168.1.50/24, not "192.168.1.500/24"',
     ],
     [
+      'image: a/b\nexclusive: true\naddress: 127.0.0.5/8',
+      'jobs/web.yml:3:1: 127.0.0.5 is no address of one machine in a network',
+    ],
+    ['image: a/b\nexclusive: true\naddress: "fd00:::5/64"', 'jobs/web.yml:3:1: fd00:::5 is no address'],
+    [
       'image: a/b\nexclusive: true\nsystemd: {Service: {KillMode: none}}',
       'jobs/web.yml:3:21: KillMode=none could leave processes of an exclusive job behind',
     ],
