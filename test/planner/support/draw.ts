@@ -42,7 +42,9 @@ const jobDraw: fc.Arbitrary<Partial<Job>> = fc.record({
   priority: fc.constantFrom(50, 50, 80),
   rerun: fc.boolean(),
   constraints: fc.constantFrom<Job['constraints']>([], [], [onDebian], [onFirst], [onNone]),
-  update: fc.integer({ min: 1, max: 3 }).map((maxParallel) => ({ ...job('x').update, maxParallel })),
+  update: fc.integer({ min: 1, max: 3 }).map((maxParallel) => {
+    return { ...job('x').update, maxParallel, order: maxParallel === 2 ? ('start-first' as const) : 'stop-first' }
+  }),
 })
 
 const appliedDraw = (name: string): fc.Arbitrary<AppliedJob> =>
