@@ -87,6 +87,8 @@ export class Detours {
     if (result.ok && parsed.ok && stillSought) {
       watched.through = peer
       watched.vain = new Set()
+      // A probe that is still on the other way says nothing of this one.
+      watched.pending = null
       if (peer === null) transport.detour?.(host.name, null)
       this.#answered(watched, parsed.facts, result.sentAt)
       this.#doors.onNews?.()

@@ -131,7 +131,7 @@ export class Observer {
     const { through } = watched
     const script = probeScript({ full, ...this.#renewal(watched, now) })
     watched.pendingSince = now
-    watched.pending = transport
+    const pending = transport
       .run(watched.host, { script, lane: 'look', timeoutMs, ...(through === null && { direct: true }) })
       .then((result) => {
         const parsed = result.ok ? parseProbe(result.output) : result
@@ -141,9 +141,10 @@ export class Observer {
         this.#answered(watched, parsed.facts, result.sentAt, full)
       })
       .finally(() => {
-        watched.pending = null
+        if (watched.pending === pending) watched.pending = null
       })
-    return watched.pending
+    watched.pending = pending
+    return pending
   }
 
   /** For a host that answers and may be armed; nothing is sent to who is silent, so that the wait for it can end. */
