@@ -38,6 +38,8 @@ export interface RemoteScript {
    */
   readonly lane: Lane
   readonly timeoutMs: Millis
+  /** Go straight to the host, whatever detour is set. */
+  readonly direct?: true
 }
 
 /** What became of it. `sentAt` and `receivedAt` are of the Clock. */
@@ -143,6 +145,11 @@ export interface Transport {
   session(host: Host, session: RemoteSession): Promise<CommandResult>
   /** Ends the connection to one host (its settings changed), or to all. */
   close(host?: HostName): Promise<void>
+  /**
+   * From now on the host is reached through `peer`'s connection, by the address that is in its own settings and with its own
+   * login and host key; null: straight again. Absent: this transport knows no detours.
+   */
+  detour?(host: HostName, peer: Host | null): void
 }
 
 /** Asks allocations how they are, from where they run. */

@@ -133,7 +133,7 @@ export class Lookout {
     const retry = unproven && (this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS)
     if ((!due && !retry) || ready.length === 0) return
     this.#provedAt = now
-    for (const target of ready) target.proven = new Set([...target.proven, 'control'])
+    for (const target of ready) if (target.through === null) target.proven = new Set([...target.proven, 'control'])
     for (const vantage of ready) {
       const targets = ready.filter((target) => target !== vantage)
       if (targets.length === 0) continue

@@ -6,6 +6,7 @@ import type { Clock, Pinger, Transport } from '../ports.js'
 import type { Renewal } from '../remote/lease.js'
 import { parseProbe, probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
+import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
 import { type LeaseGuard, renewalFor } from './renewals.js'
 import { type Acquaintance, isAnswering, unseen, type Watched } from './watched.js'
@@ -35,12 +36,16 @@ export class Observer {
   readonly #options: ObserverOptions
   readonly #watched = new Map<HostName, Watched>()
   readonly #lookout: Lookout
+  readonly #detours: Detours
   #settings: Settings | null = null
   #leases: LeaseGuard | null = null
 
   constructor(options: ObserverOptions) {
     this.#options = options
     this.#lookout = new Lookout(options, this.#watched)
+    this.#detours = new Detours(options, this.#watched, (watched, facts, sentAt) =>
+      this.#answered(watched, facts, sentAt, false),
+    )
   }
 
   /** Takes over what the inventory and the records say; hosts that left are forgotten. */
@@ -65,6 +70,14 @@ export class Observer {
         this.#watched.set(host.name, unseen(host, before))
       }
     }
+    // When all are known: a way leads through another of them.
+    for (const { name } of hosts) {
+      const watched = this.#watched.get(name)
+      const through = acquaintances.get(name)?.through
+      if (watched && watched.lastContactAt === null && through !== undefined) {
+        this.#detours.take(watched, through)
+      }
+    }
   }
 
   /**
@@ -78,6 +91,7 @@ export class Observer {
       expected: watched.silentSince === null && !unexpected.has(watched.host.name),
       answer: this.#probe(watched),
     }))
+    for (const watched of this.#watched.values()) this.#detours.seek(watched, this.#settings)
     const done = Promise.all(asked.filter(({ expected }) => expected).map(({ answer }) => answer))
     await within(clock, Math.min(patienceMs, SUSPICION_MS), done)
     if (this.#options.looks) for (const watched of this.#watched.values()) this.#lookout.suspect(watched)
@@ -114,19 +128,23 @@ export class Observer {
     const full = this.#options.looks && due
     const known = watched.lastContactAt !== null && watched.silentSince === null
     const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS
+    const { through } = watched
+    const script = probeScript({ full, ...this.#renewal(watched, now) })
     watched.pendingSince = now
-    watched.pending = transport
-      .run(watched.host, { script: probeScript({ full, ...this.#renewal(watched, now) }), lane: 'look', timeoutMs })
+    const pending = transport
+      .run(watched.host, { script, lane: 'look', timeoutMs, ...(through === null && { direct: true }) })
       .then((result) => {
-        if (!result.ok) return this.#failed(watched, result.failure)
-        const parsed = parseProbe(result.output)
-        if (!parsed.ok) return this.#failed(watched, parsed.failure)
+        const parsed = result.ok ? parseProbe(result.output) : result
+        if (!parsed.ok) return this.#failed(watched, parsed.failure, through)
+        if (!result.ok) return
+        if (through === null) this.#detours.leave(watched)
         this.#answered(watched, parsed.facts, result.sentAt, full)
       })
       .finally(() => {
-        watched.pending = null
+        if (watched.pending === pending) watched.pending = null
       })
-    return watched.pending
+    watched.pending = pending
+    return pending
   }
 
   /** For a host that answers and may be armed; nothing is sent to who is silent, so that the wait for it can end. */
@@ -173,7 +191,10 @@ export class Observer {
     }
   }
 
-  #failed(watched: Watched, failure: Failure): void {
+  #failed(watched: Watched, failure: Failure, through: HostName | null): void {
+    // It went by a way that has been left meanwhile.
+    if (through !== watched.through) return
+    this.#detours.leave(watched)
     watched.failure = failure
     watched.missed += 1
     watched.silentSince ??= watched.lastContactAt ?? watched.pendingSince
@@ -196,6 +217,7 @@ export class Observer {
       looks: watched.looks,
       provenVantages: [...watched.proven].sort(byName),
       everReached: watched.everReached,
+      ...(answered && watched.through !== null && { through: watched.through }),
       measured: watched.meter.measured,
       ...(this.#options.looks && { silence: watched.silence.report(watched.proven) }),
     }

@@ -1,6 +1,6 @@
 // What is remembered of each host between two looks, in this process only.
 import type { Host, HostFacts } from '../model/host.js'
-import type { Millis } from '../model/names.js'
+import type { HostName, Millis } from '../model/names.js'
 import type { Failure, Look, Vantage } from '../model/observation.js'
 import { Meter } from './measure.js'
 import { SilenceKeeper } from './renewals.js'
@@ -29,6 +29,12 @@ export interface Watched {
   looking: boolean
   readonly meter: Meter
   readonly silence: SilenceKeeper
+  /** It is asked through this host's connection; null: straight. */
+  through: HostName | null
+  /** Ways that are being tried beside the probe: through a peer, or straight again. */
+  trying: boolean
+  /** Peers through which it was not reached in this silence. */
+  vain: ReadonlySet<HostName>
   /** Facts from probes sent before this moment are half-done: steps were being carried out. */
   actedAt: Millis
 }
@@ -37,6 +43,8 @@ export interface Watched {
 export interface Acquaintance {
   readonly everReached: boolean
   readonly provenVantages: readonly Vantage[]
+  /** The host through which a loop reaches it now. */
+  readonly through?: HostName
 }
 
 /** A host that was not asked yet. */
@@ -59,6 +67,9 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     looking: false,
     meter: new Meter(),
     silence: new SilenceKeeper(),
+    through: null,
+    trying: false,
+    vain: new Set(),
     actedAt: 0,
   }
 }

@@ -5,9 +5,10 @@ import type { Host, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
-import type { Records } from '../model/records.js'
+import type { LoopSnapshot, Records } from '../model/records.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
+import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
 import { isSameOwner, outranks } from './term.js'
 
@@ -88,6 +89,9 @@ function hostState(
         confirmedLost: `${host.name} is lost, and an operator has said that it is off (${record.confirmedLost.at})`,
       }),
     ...(record && openness(host.name, record, belief?.verdict ?? 'unknown', seen.wall)),
+    ...(observed?.through !== undefined && {
+      held: `${host.name} is cut off and managed through ${observed.through}: nothing new is placed there until it answers straight`,
+    }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
 }
@@ -125,12 +129,22 @@ function foreignText({ owner, number }: Term, where: string): string {
   return `another control machine (${owner}, term ${number}) acts ${where}: hc reconcile --take-over makes this one act instead`
 }
 
-/** What the records say of each host before it is asked. */
-export function acquaintances(records: Records | null): ReadonlyMap<HostName, Acquaintance> {
+/** What the records say of each host before it is asked, and by which way the loop that ticks reaches it. */
+export function acquaintances(
+  records: Records | null,
+  loop: LoopSnapshot | null = null,
+  wall = '',
+): ReadonlyMap<HostName, Acquaintance> {
+  const hosts = loop && isFresh(loop, wall) ? loop.hosts : {}
+
   return new Map(
     Object.entries(records?.hosts ?? {}).map(([name, record]) => [
       name,
-      { everReached: record.lastContact !== null, provenVantages: record.provenVantages },
+      {
+        everReached: record.lastContact !== null,
+        provenVantages: record.provenVantages,
+        ...(hosts[name]?.through !== undefined && { through: hosts[name].through }),
+      },
     ]),
   )
 }

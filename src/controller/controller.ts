@@ -129,7 +129,7 @@ export class Controller {
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
     const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers) : null
     const observe = async () => {
-      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored), leases)
+      this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored, this.#loop, clock.wall()), leases)
       return recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
     }
     let observation = await observe()

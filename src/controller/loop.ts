@@ -196,7 +196,12 @@ class Loop {
       hosts: Object.fromEntries(
         tick.beliefs.map(({ host, verdict, reason }) => [
           host,
-          { verdict, reason, lastContact: this.#lastContact[host] ?? null },
+          {
+            verdict,
+            reason,
+            lastContact: this.#lastContact[host] ?? null,
+            ...throughOf(tick, host),
+          },
         ]),
       ),
     }
@@ -205,4 +210,9 @@ class Loop {
 
 function healthOf(health: Healths): Pick<LoopSnapshot, 'health'> {
   return Object.keys(health).length === 0 ? {} : { health }
+}
+
+function throughOf({ observation }: Tick, name: HostName): { readonly through?: HostName } {
+  const through = observation.hosts.find(({ host }) => host === name)?.through
+  return through === undefined ? {} : { through }
 }

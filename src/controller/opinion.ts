@@ -9,7 +9,11 @@ const FRESH_MS = 15_000
 /** Hosts that the loop that ticks does not reach: nothing is gained by waiting for them too. */
 export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<HostName> {
   if (!loop || !isFresh(loop, wall)) return new Set()
-  return new Set(Object.entries(loop.hosts).flatMap(([name, { verdict }]) => (verdict === 'ready' ? [] : [name])))
+  return new Set(
+    Object.entries(loop.hosts).flatMap(([name, { verdict, through }]) =>
+      verdict === 'ready' || through !== undefined ? [] : [name],
+    ),
+  )
 }
 
 /** Was it written a moment ago? */

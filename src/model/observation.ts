@@ -87,6 +87,8 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** It answers through the connection of this host, since the straight way is cut. Absent: straight, or not at all. */
+  readonly through?: HostName
   /** The name at which the machine answers that this host is by the records. Absent: at its own, or at none. */
   readonly ownAt?: HostName
   /** Of its answers in this process; null or absent: none yet. */

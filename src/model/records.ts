@@ -125,7 +125,16 @@ export interface LoopSnapshot {
   /** ms of the last tick. */
   readonly lastTickMs: number
   readonly hosts: Readonly<
-    Record<HostName, { readonly verdict: Verdict; readonly reason: string; readonly lastContact: string | null }>
+    Record<
+      HostName,
+      {
+        readonly verdict: Verdict
+        readonly reason: string
+        readonly lastContact: string | null
+        /** The host through which it is managed; absent: straight, or not at all. */
+        readonly through?: HostName
+      }
+    >
   >
   /** What health checks said; absent: there are none. */
   readonly health?: Readonly<Record<SlotName, SlotHealth>>

@@ -14,7 +14,8 @@ export function toCandidate(state: HostState, ownPorts: readonly number[], held:
   const foreign = state.blocked?.kind === 'foreign'
   return {
     name: host.name,
-    verdict: foreign ? 'unmanageable' : belief.verdict,
+    // Cut off, but managed through a peer: closed to what is new, as `held` says, and open to what is there.
+    verdict: foreign ? 'unmanageable' : belief.verdict === 'cut-off' && state.facts ? 'ready' : belief.verdict,
     verdictReason: foreign ? (state.blocked?.text ?? '') : belief.reason,
     cordoned: cordoned || draining || state.held !== undefined,
     draining,

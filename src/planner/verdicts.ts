@@ -31,6 +31,12 @@ interface Rule {
 const BROKEN_NOT_SILENT: ReadonlySet<string> = new Set(['auth', 'host-key', 'no-privileges', 'broken', 'other-machine'])
 
 const RULES: readonly Rule[] = [
+  // It answers, but only by a detour: it is managed as it is, and nothing is added.
+  {
+    verdict: 'cut-off',
+    matches: ({ answering, through }) =>
+      answering && through ? `${cutOffText(through)}; it is managed through ${through}` : null,
+  },
   // It answered: nothing else matters.
   { verdict: 'ready', matches: (host) => (host.answering ? '' : null) },
   // It speaks, but can't be managed: a person has to mend it, and nothing is moved.
@@ -92,7 +98,7 @@ const RULES: readonly Rule[] = [
     verdict: 'cut-off',
     matches: (host, { ready }) => {
       const first = seenFrom(host, ready).find(({ only }) => only === undefined)
-      return first ? `${first.vantage} reaches it, the control machine does not: look at the way between them` : null
+      return first ? `${cutOffText(first.vantage)}; hc tries to manage it through ${first.vantage}` : null
     },
   },
   // A vantage that has fallen silent itself meanwhile was right when it looked: the wait begins anew with what it saw.
@@ -161,6 +167,10 @@ export function isIsolated(observation: Observation): boolean {
   const answered = observation.hosts.some(({ answering }) => answering)
   const spoken = observation.hosts.some(({ failure }) => failure && speaks(failure.kind))
   return !answered && !spoken && observation.witness !== true
+}
+
+function cutOffText(vantage: Vantage): string {
+  return `${vantage} reaches it, the control machine does not: look at the way between them`
 }
 
 function speaks(kind: string): boolean {

@@ -44,6 +44,8 @@ export interface SshOptions {
 /** One host as the transport knows it. */
 interface Link {
   readonly host: Host
+  /** The host whose connection it goes through; null: straight. */
+  readonly peer: Host | null
   /** What it was made from; a host whose connection is described otherwise now gets a new link. */
   readonly stamp: string
   settings: Promise<SshSettings | Failure> | null
@@ -63,7 +65,8 @@ export function createSshTransport(options: SshOptions): SshTransport {
 
 /** The Transport over SSH. */
 export class SshTransport implements Transport {
-  private readonly links = new Map<HostName, Link>()
+  private readonly links = new Map<string, Link>()
+  private readonly detours = new Map<HostName, Host>()
   private readonly pool: Pool
   private closed = false
 
@@ -77,7 +80,7 @@ export class SshTransport implements Transport {
   }
 
   async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
-    const link = this.link(host)
+    const link = this.link(host, request.direct)
     const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs)
     if (result.ok) link.privileges.record(null)
     return result
@@ -109,15 +112,25 @@ export class SshTransport implements Transport {
     }
   }
 
+  detour(host: HostName, peer: Host | null): void {
+    if (peer) this.detours.set(host, peer)
+    else this.detours.delete(host)
+  }
+
   async close(host?: HostName): Promise<void> {
     if (host === undefined) this.closed = true
-    const links = [...this.links.values()].filter((link) => host === undefined || link.host.name === host)
+    const links = [...this.links].filter(([, link]) => host === undefined || link.host.name === host)
+    await this.drop(links.map(([key]) => key))
+    if (host === undefined) await this.pool.close()
+  }
+
+  private async drop(keys: readonly string[]): Promise<void> {
+    const links = keys.flatMap((key) => this.links.get(key) ?? [])
+    for (const key of keys) this.links.delete(key)
     for (const link of links) {
-      this.links.delete(link.host.name)
       for (const lane of link.lanes.values()) lane.close()
     }
-    if (host === undefined) await this.pool.close()
-    else await Promise.all(links.map((link) => (link.known === null ? null : this.pool.close(link.known))))
+    await Promise.all(links.map((link) => (link.known === null ? null : this.pool.close(link.known))))
   }
 
   /**
@@ -145,14 +158,17 @@ export class SshTransport implements Transport {
     return !('kind' in end && /prohibit/i.test(end.message))
   }
 
-  private link(host: Host): Link {
-    const stamp = JSON.stringify([host.connection, host.become])
-    const kept = this.links.get(host.name)
+  private link(host: Host, direct = false): Link {
+    const peer = direct ? null : (this.detours.get(host.name) ?? null)
+    const stamp = JSON.stringify([host.connection, host.become, peer?.connection])
+    // Names of hosts have no space in them.
+    const key = peer === null ? host.name : `${host.name} ${peer.name}`
+    const kept = this.links.get(key)
     if (kept?.stamp === stamp) return kept
-    if (kept) void this.close(host.name)
+    if (kept) void this.drop([key])
     const privileges = new Breaker(() => this.options.clock.now())
-    const link: Link = { host, stamp, settings: null, known: null, privileges, lanes: new Map(), commands: 0 }
-    this.links.set(host.name, link)
+    const link: Link = { host, peer, stamp, settings: null, known: null, privileges, lanes: new Map(), commands: 0 }
+    this.links.set(key, link)
     return link
   }
 
@@ -202,7 +218,10 @@ export class SshTransport implements Transport {
 
   private async resolve(link: Link): Promise<SshSettings | Failure> {
     try {
-      link.known = await this.options.resolve(link.host)
+      const { host, peer } = link
+      const own = await this.options.resolve(host)
+      // Whatever way there is in the settings: it is the one that does not work now.
+      link.known = peer === null ? own : { ...own, jump: await this.options.resolve(peer) }
       return link.known
     } catch (error) {
       // Tried again at the next request: what the operator mends while a loop runs is seen.

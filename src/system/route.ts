@@ -10,6 +10,7 @@ export function routeTransport(routes: { readonly ssh: Transport; readonly local
     command: (host, command) => by(host).command(host, command),
     session: (host, session) => by(host).session(host, session),
     // A host's kind may have changed since it was opened, so both forget it.
+    detour: (host, peer) => routes.ssh.detour?.(host, peer),
     close: async (host) => {
       await Promise.all([routes.ssh.close(host), routes.local.close(host)])
     },

@@ -129,11 +129,18 @@ describe('the other hosts', () => {
     expect(judged(b(row, []), [c])).toBe('lost: no answer for 10s, neither for the control machine')
   })
   test('whoever reaches it, proven or not, is believed: cut off', () => {
-    const seen = 'cut-off: c reaches it, the control machine does not: look at the way between them'
+    const seen =
+      'cut-off: c reaches it, the control machine does not: look at the way between them; hc tries to manage it through c'
     expect(judged(b([...row, ...reached('c', AT - 500)], []), [c])).toBe(seen)
     expect(judged(b([...row, ...reached('c', AT - 500)], ['c']), [c])).toBe(seen)
   })
   // A firewall that drops all that comes in leaves the host alive, and what runs there running: safety case 6.
+  test('who answers through another is managed, and still cut off', () => {
+    expect(judged(observed('b', { through: 'c' }), [observed('c')])).toBe(
+      'cut-off: c reaches it, the control machine does not: look at the way between them; it is managed through c',
+    )
+  })
+
   test('whoever hears only its network card is believed too: it lives, behind a filter', () => {
     const [heard] = reached('c', AT - 500)
     const behind = heard ? [{ ...heard, only: 'neighbour' as const }] : []
@@ -142,7 +149,7 @@ describe('the other hosts', () => {
     )
     const more = [...row, ...behind, ...reached('d', AT - 500)]
     expect(judged(b(more, ['c', 'd']), [c, observed('d')])).toBe(
-      'cut-off: d reaches it, the control machine does not: look at the way between them',
+      'cut-off: d reaches it, the control machine does not: look at the way between them; hc tries to manage it through d',
     )
   })
   test('the last look of each counts', () => {

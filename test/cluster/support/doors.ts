@@ -46,6 +46,8 @@ export class HandClock implements Clock {
 
 /** One script that was sent. */
 export interface Sent {
+  /** The peer that it went through; null: straight. */
+  readonly through: string | null
   readonly host: string
   readonly lane: RemoteScript['lane']
   readonly script: string
@@ -62,6 +64,7 @@ export type Reply =
 /** Hosts that answer as the test says, and the list of all that was sent. */
 export class ScriptedTransport implements Transport {
   readonly sent: Sent[] = []
+  readonly detours = new Map<string, string>()
   readonly #clock: HandClock
   readonly #reply: (sent: Sent) => Reply
 
@@ -71,9 +74,10 @@ export class ScriptedTransport implements Transport {
   }
 
   /** Silence ends with the time-out, as a transport bounds every wait. */
-  async run(host: Host, { script, lane, timeoutMs }: RemoteScript): Promise<RemoteResult> {
+  async run(host: Host, { script, lane, timeoutMs, direct }: RemoteScript): Promise<RemoteResult> {
     const sentAt = this.#clock.now()
-    const sent = { host: host.name, lane, script, timeoutMs, at: sentAt }
+    const through = direct ? null : (this.detours.get(host.name) ?? null)
+    const sent = { host: host.name, through, lane, script, timeoutMs, at: sentAt }
     this.sent.push(sent)
     const reply = this.#reply(sent)
     if (reply === 'silence') {
@@ -85,6 +89,11 @@ export class ScriptedTransport implements Transport {
       return { ok: false, failure: { kind: reply.failure, message: `it is ${reply.failure}`, hint: null }, sentAt }
     }
     return { ok: true, exitCode: 0, output: reply.text, sentAt, receivedAt: this.#clock.now() }
+  }
+
+  detour(host: string, peer: Host | null): void {
+    if (peer) this.detours.set(host, peer.name)
+    else this.detours.delete(host)
   }
 
   command(): never {

@@ -24,7 +24,7 @@ afterEach(() => {
 /** Hosts, pings and an observer of them. */
 export class World {
   readonly clock = new HandClock()
-  /** Host -> what it does with a probe. */
+  /** Host, or `peer>host` for what goes through a peer -> what it does with a probe. */
   readonly probes = new Map<string, Reply>()
   /** `n2>n1`: does the vantage reach it? By default everybody reaches everybody. */
   readonly unreached = new Set<string>()
@@ -56,8 +56,8 @@ export class World {
     this.observer.know(hosts, settings(), new Map(Object.entries(known)))
   }
 
-  #reply({ lane, host, script, timeoutMs }: Sent): Reply {
-    if (lane === 'look') return this.probes.get(host) ?? { text: probe() }
+  #reply({ lane, host, through, script, timeoutMs }: Sent): Reply {
+    if (lane === 'look') return this.probes.get(through ? `${through}>${host}` : host) ?? { text: probe() }
     if (this.probes.get(host) === 'silence') return 'silence'
     const targets = [...script.matchAll(/^look '?([\w.-]+)'? /gm)].map(([, name = '']) => name)
     const lines = targets.map((name) => `hc-look ${this.unreached.has(`${host}>${name}`) ? 'no' : 'yes'} ping ${name}`)
