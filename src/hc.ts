@@ -5,6 +5,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
+import type { Wiring } from './controller/desks/desk.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
@@ -135,17 +136,25 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, shared ? null : owner),
-    doctor: {
-      control: () => examineControl(folder),
-      way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
-      forwards: (host) => ssh.forwards(host),
-    },
+    doctor: doctorDoors(folder, resolveSsh, ssh),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
     },
     notes,
   })
+}
+
+function doctorDoors(
+  folder: string,
+  resolveSsh: ReturnType<typeof createSshResolver>,
+  ssh: ReturnType<typeof createSshTransport>,
+): Wiring['doctor'] {
+  return {
+    control: () => examineControl(folder),
+    way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
+    forwards: (host) => ssh.forwards(host),
+  }
 }
 
 /** Loaded only where it is used: a store on disk waits for nothing of it. */
