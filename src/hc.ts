@@ -2,20 +2,24 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
-import { dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
 import { Questions } from './controller/questions.js'
+import { chooseStore, endpointsOf, type StoreChoice } from './controller/store-choice.js'
 import { ownerName } from './controller/term.js'
 import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
 import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
+import type { EtcdAddress } from './model/store-address.js'
 import type { HostKeyView } from './model/trial.js'
+import type { Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
+import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
@@ -78,9 +82,15 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const notes: { say: (text: string) => void } = { say: debug }
   // Faults of the first reading are thrown; later ones only matter to a loop, which says them and goes on.
   const reader = new InventoryReader(file, sources, (text) => notes.say(text))
-  const folder = join(dirname(file), '.hc')
+  const choice = await chooseStore(reader, sources)
+  const { address } = choice
+  const folder = resolve(dirname(file), address?.kind === 'folder' ? address.path : '.hc')
   const owner = ownerName(hostname(), fingerprint(folder))
-  const store = openStore(folder, { wall: clock.wall, owner, command: commandName() })
+  const from = { folder, wall: clock.wall, command: commandName(), debug }
+  const shared = address?.kind === 'etcd'
+  const store = shared
+    ? await openShared(address, choice, { ...from, from: dirname(file) })
+    : openStore(folder, { ...from, owner })
   const questions = new Questions()
   const resolveSsh = createSshResolver()
   const ssh = createSshTransport({
@@ -110,7 +120,8 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     inventoryTexts: () => reader.texts,
     inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    owner,
+    owner: shared ? null : owner,
+    leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
     ownBootId: ownBootId(),
     ownMacs: ownMacs(),
     pid: process.pid,
@@ -123,7 +134,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
-    openTrial: () => trialDoors(options, owner),
+    openTrial: () => trialDoors(options, shared ? null : owner),
     doctor: {
       control: () => examineControl(folder),
       way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
@@ -135,6 +146,16 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     },
     notes,
   })
+}
+
+/** Loaded only where it is used: a store on disk waits for nothing of it. */
+async function openShared(
+  address: EtcdAddress,
+  { inventory, takeoverMs }: StoreChoice,
+  options: Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>,
+): Promise<Store> {
+  const { openEtcd } = await import('./store/etcd/open.js')
+  return openEtcd(address, { ...options, endpoints: endpointsOf(address, inventory), takeoverMs })
 }
 
 /** What `hc init` can say besides. */
@@ -209,7 +230,8 @@ function findInventory(named: string | undefined): string {
 function fingerprint(folder: string): string {
   const machine = ['/etc/machine-id', '/var/lib/dbus/machine-id'].find((path) => existsSync(path))
   const id = machine === undefined ? hostname() : readFileSync(machine, 'utf8').trim()
-  const place = join(realpathSync(dirname(folder)), '.hc')
+  const above = dirname(folder)
+  const place = join(existsSync(above) ? realpathSync(above) : above, basename(folder))
   return createHash('sha256')
     .update(`${id || hostname()} ${homedir()} ${place}`)
     .digest('hex')

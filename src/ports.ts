@@ -1,5 +1,6 @@
 // The doors to the world, interfaces only. Real ones are made in hc.ts; tests and the simulation bring their own.
 
+import type { ControlView } from './model/control.js'
 import type { Event, NewEvent } from './model/event.js'
 import type { OpenFence } from './model/fence.js'
 import type { HealthAnswer, HealthAsk } from './model/health.js'
@@ -163,6 +164,8 @@ export interface Lock {
   release(): Promise<void>
   /** False when what is locked was taken away meanwhile (`rm -rf .hc`): another hc may act by now. */
   stillValid(): Promise<boolean>
+  /** Of a loop's lock of a shared store: rises from holder to holder. */
+  readonly election?: number
 }
 
 /** Tells people and programs. */
@@ -217,6 +220,10 @@ export interface Store {
   writeIncidents(kept: readonly KeptIncident[]): Promise<void>
   /** Calls back when another process changed the records. */
   watch(onChange: () => void): { stop(): void }
+  /** How long what this process holds surely holds still, by the machine's own clock. Absent: for as long as it lives. */
+  leftMs?(): Millis
+  /** Several control machines share the store, and one of them leads. Absent: it is this machine's alone. */
+  readonly control?: { show(): Promise<ControlView> }
 }
 
 /** Works on a question beside the program, so that nothing waits for it. What goes in and comes out is plain data. */

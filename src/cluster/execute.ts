@@ -55,6 +55,8 @@ export interface ExecuteInput {
 export interface ExecuteDoors {
   readonly transport: Transport
   readonly clock: Clock
+  /** How long this process surely may act, ms. Absent: for as long as it lives. */
+  leftMs?(): Millis
   debug(line: string): void
   onResult(result: StepResult): void
   /** A write is about to be sent that the host may obey until then, hc's clock; null: it has ended, nothing comes later. */
@@ -218,8 +220,15 @@ async function write(
   { host, facts, contactAt }: Target,
   steps: readonly { task: Task; step: Step }[],
   input: ExecuteInput,
-  { transport, clock, debug, onWrite }: ExecuteDoors,
+  { transport, clock, debug, onWrite, leftMs }: ExecuteDoors,
 ): Promise<readonly Ended[]> {
+  // Asked right before it is sent: this process may have been stopped since, and another one acts by now.
+  const mayActMs = leftMs?.() ?? Number.POSITIVE_INFINITY
+  if (mayActMs <= 0) {
+    return steps.map(({ task }) =>
+      unsure(task, 'not sent: this hc has lost the lock of the store, and another may act'),
+    )
+  }
   const todo = steps.map(({ step }) => step)
   const lease = input.leases?.get(host.name)
   const request: WriteRequest = {
@@ -230,7 +239,8 @@ async function write(
       key: input.key,
       bootId: facts.bootId,
       // A start that comes after a stop in the same script is late by what the stop takes.
-      deadlineMs: facts.uptimeMs + (clock.now() - contactAt) + WRITE_WITHIN_MS + stopBoundMs({ steps: todo }),
+      deadlineMs:
+        facts.uptimeMs + (clock.now() - contactAt) + Math.min(WRITE_WITHIN_MS, mayActMs) + stopBoundMs({ steps: todo }),
       lockMs: HOST_LOCK_MS,
     },
     steps: todo,

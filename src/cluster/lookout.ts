@@ -1,7 +1,7 @@
 // Goes after hosts that fall silent: who else reaches them, and does the control machine itself reach anything?
 import type { HostName, Millis } from '../model/names.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
-import { lookScript, parseLooks } from '../remote/look.js'
+import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
 import { isAnswering, note, type Watched } from './watched.js'
 
 /**
@@ -18,6 +18,11 @@ const USUAL_TIMES = 3
 /** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
 const PROVE_EVERY_MS = 60_000
 const PROVE_AGAIN_MS = 5000
+
+interface Answer {
+  readonly reached: boolean
+  readonly method: LookMethod
+}
 
 /** What it looks with. */
 export interface LookoutDoors {
@@ -88,13 +93,15 @@ export class Lookout {
     const answer = reached?.get(watched.host.name)
     // No answer is no look: the vantage may be gone itself, or have no means to look.
     if (answer === undefined) return
-    note(watched, { vantage: vantage.host.name, at, reached: answer })
+    const { reached: heard, method } = answer
+    const only = heard && method === 'neighbour' ? { only: method } : {}
+    note(watched, { vantage: vantage.host.name, at, reached: heard, ...only })
     const bootId = vantage.facts?.bootId ?? null
     const endedAt = this.#options.clock.now()
-    watched.silence.looked({ vantage: vantage.host.name, bootId, at, endedAt, reached: answer })
+    watched.silence.looked({ vantage: vantage.host.name, bootId, at, endedAt, reached: heard })
   }
 
-  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, boolean> | null> {
+  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, Answer> | null> {
     const timeoutMs = Math.max(...targets.map(lookTimeout))
     const script = lookScript(
       targets.map(({ host }) => ({
@@ -112,7 +119,7 @@ export class Lookout {
     if (!result.ok) return null
     const { reached, methods } = parseLooks(result.output)
     const asked = Object.entries(methods).filter(([, method]) => method !== 'none')
-    return new Map(asked.map(([name]) => [name, reached.includes(name)]))
+    return new Map(asked.map(([name, method]) => [name, { reached: reached.includes(name), method }]))
   }
 
   /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
@@ -132,7 +139,7 @@ export class Lookout {
       if (targets.length === 0) continue
       void this.#reachedFrom(vantage, targets).then((reached) => {
         for (const target of targets) {
-          if (reached?.get(target.host.name)) target.proven = new Set([...target.proven, vantage.host.name])
+          if (reached?.get(target.host.name)?.reached) target.proven = new Set([...target.proven, vantage.host.name])
         }
       })
     }

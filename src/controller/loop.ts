@@ -10,6 +10,7 @@ import { disarmAll } from './disarm.js'
 import { Fences } from './fencing.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
+import { mayAct, takeTurns } from './leader.js'
 import { liveView } from './live.js'
 import type { World } from './world.js'
 
@@ -37,8 +38,10 @@ export interface LoopOptions {
 
 /** Ticks until the signal is aborted. Throws UserError where another loop ticks on the same store. */
 export async function runLoop(world: World, options: LoopOptions): Promise<void> {
-  const loop = new Loop(world, options, await takeLoop(world))
-  await loop.run()
+  if (!world.store.control) return new Loop(world, options, await takeLoop(world)).run()
+  await takeTurns(world, options, (held, turn) => {
+    return new Loop(world, { ...options, signal: AbortSignal.any([options.signal, turn.signal]) }, held, turn).run()
+  })
 }
 
 async function takeLoop(world: World): Promise<Lock> {
@@ -60,14 +63,17 @@ class Loop {
   readonly #fences: Fences
   readonly #startedAt: string
   readonly #ended: Promise<void>
+  /** Of one machine among several: aborted when another may lead. */
+  readonly #turn: AbortController | null
   #held: Lock
   #ticking = false
   #again = false
   #wake: AbortController = new AbortController()
   #lastContact: Readonly<Record<HostName, string | null>> = {}
 
-  constructor(world: World, options: LoopOptions, held: Lock) {
+  constructor(world: World, options: LoopOptions, held: Lock, turn: AbortController | null = null) {
     this.#world = world
+    this.#turn = turn
     this.#held = held
     this.#options = options
     this.#startedAt = world.clock.wall()
@@ -93,7 +99,7 @@ class Loop {
     watch.stop()
     this.#wake.abort()
     await this.#world.feed.close()
-    await disarmAll(this.#world, this.#controller, DISARM_MS)
+    if (!this.#turn?.signal.aborted) await disarmAll(this.#world, this.#controller, DISARM_MS)
     await this.#controller.close(CLOSE_MS)
     await within(clock, CLOSE_MS, this.#incidents.close())
     await within(clock, CLOSE_MS, this.#fences.close())
@@ -104,7 +110,7 @@ class Loop {
   async #renew(): Promise<void> {
     while (!this.#options.signal.aborted) {
       await this.#world.clock.sleep(RENEW_MS, this.#options.signal)
-      if (!this.#options.signal.aborted) this.#controller.renew()
+      if (!this.#options.signal.aborted && mayAct(this.#world)) this.#controller.renew()
     }
   }
 
@@ -130,7 +136,10 @@ class Loop {
   async #once(): Promise<void> {
     try {
       // The store's folder may have been deleted and made anew: the lock has to be on the one that is there.
-      if (!(await this.#held.stillValid())) this.#held = await takeLoop(this.#world)
+      if (!(await this.#held.stillValid())) {
+        if (this.#turn) return this.#turn.abort()
+        this.#held = await takeLoop(this.#world)
+      }
       const tick = await this.#controller.tick({ patienceMs: PATIENCE_MS, settleMs: SETTLE_MS })
       const snapshot = this.#snapshot(tick)
       const contacts = this.#lastContact

@@ -2,7 +2,7 @@
 
 import { endpointsOfAll } from '../model/endpoints.js'
 import { UserError } from '../model/errors.js'
-import { type HostName, type JobName, jobOfSlot, type Millis, quoted, someOf } from '../model/names.js'
+import { type HostName, type JobName, jobOfSlot, type Millis, quoted, type SlotName, someOf } from '../model/names.js'
 import type { EndpointView, HostView, JobView, StatusView } from '../model/views.js'
 import { remedied } from '../planner/prospect.js'
 import { searchKey } from '../planner/question.js'
@@ -18,8 +18,35 @@ export const SHOW_PATIENCE_MS: Millis = 2500
 /** The snapshot of `hc status`; `filter` names a job or a host. Throws UserError where it names neither. */
 export async function status(world: World, controller: Controller, filter: string | null): Promise<StatusView> {
   const look = await controller.look(SHOW_PATIENCE_MS)
-  const view = { ...(await snapshot(world, look)), survives: await controller.survivals.after(look) }
+  const own = { ...(await snapshot(world, look)), survives: await controller.survivals.after(look) }
+  const view = await withCountedWaits(world, own)
   return filter === null ? view : filtered(view, filter)
+}
+
+/** How long the loop's snapshot is waited for, ms: it tells the last one at once. */
+const FEED_MS: Millis = 1000
+
+/** The view with the loop's own account of exclusive slots that wait: it alone knows who has looked in vain, and since when. */
+async function withCountedWaits({ feed, clock }: Pick<World, 'feed' | 'clock'>, view: StatusView): Promise<StatusView> {
+  if (!view.loop.ticking || !view.waiting.some(({ reason }) => reason.includes('exclusive'))) return view
+  const end = new AbortController()
+  const counted = new Map<SlotName, string>()
+  const onView = ({ waiting }: StatusView) => {
+    for (const { slot, host, reason } of waiting)
+      if (reason.startsWith('exclusive: ')) counted.set(`${slot} ${host}`, reason)
+    end.abort()
+  }
+  await Promise.race([
+    feed.subscribe({ onView, onAlive: () => undefined }, end.signal),
+    clock.sleep(FEED_MS, end.signal),
+  ])
+  end.abort()
+  const told = (slot: SlotName, host: HostName | null) => counted.get(`${slot} ${host}`)
+  return {
+    ...view,
+    waiting: view.waiting.map((own) => ({ ...own, reason: told(own.slot, own.host) ?? own.reason })),
+    allocations: view.allocations.map((own) => ({ ...own, note: told(own.slot, own.host) ?? own.note })),
+  }
 }
 
 /** What was measured between the looks. */
@@ -30,8 +57,9 @@ export function measuresOf({ observation }: Look): Measures {
 /** What one look shows of the whole cluster. */
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
+  const control = await world.store.control?.show()
   const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
-  return { ...view, ...mended(look), inventoryFault: look.inventoryFault }
+  return { ...view, ...mended(look), inventoryFault: look.inventoryFault, ...(control && { control }) }
 }
 
 let last: { readonly key: string; readonly view: Pick<StatusView, 'unplaced' | 'remedy'> } | null = null
@@ -48,8 +76,13 @@ export function mended({ decision, input }: Look): Pick<StatusView, 'unplaced' |
   return last.view
 }
 
+/** A store that can't be asked is told of elsewhere. */
+function ticks({ store }: World): Promise<boolean> {
+  return store.control ? store.loopHeld().catch(() => false) : store.loopHeld()
+}
+
 async function loopOf(world: World, look: Look) {
-  const [ticking, snapshot] = await Promise.all([world.store.loopHeld(), world.store.readLoop()])
+  const [ticking, snapshot] = await Promise.all([ticks(world), world.store.readLoop()])
   const contacts = new Map<HostName, string | null>(
     look.observation.hosts.map(({ host, facts }) => {
       const recorded = snapshot?.hosts[host]?.lastContact ?? look.records?.hosts[host]?.lastContact ?? null

@@ -25,8 +25,8 @@ export function isSameOwner(a: string, b: string): boolean {
  * The records as this control machine may use them. A store that was copied to another machine carries the same term
  * number, but not the same owner: hosts tell the two apart. A machine that was merely renamed keeps its old name.
  */
-export function claim(records: Records | null, owner: string): Records | null {
-  if (!records || isSameOwner(records.term.owner, owner)) return records
+export function claim(records: Records | null, owner: string | null): Records | null {
+  if (!records || owner === null || isSameOwner(records.term.owner, owner)) return records
   return { ...records, term: { ...records.term, owner } }
 }
 

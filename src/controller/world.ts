@@ -1,5 +1,6 @@
 // What the controller works with: the doors, and the facts about itself that it can't observe.
 import type { Inventory } from '../model/host.js'
+import type { Millis } from '../model/names.js'
 import type { Clock, Feed, Fencer, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
 import type { FullSolver } from './decider.js'
 
@@ -30,8 +31,10 @@ export interface World {
   answered?(): Promise<boolean>
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
-  /** Who this control machine is, in terms: see `ownerName`. */
-  readonly owner: string
+  /** Who this control machine is, in terms: see `ownerName`; null: the store itself says whose its records are. */
+  readonly owner: string | null
+  /** See `Store.leftMs`. Absent: for as long as this process lives. */
+  readonly leftMs?: () => Millis
   /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */
   readonly ownBootId?: string | null
   /** Hardware addresses of this machine, in lower case. Absent: not known. */

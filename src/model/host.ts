@@ -1,4 +1,5 @@
 // The machines: what inventory.yml says of them, and what they say of themselves.
+
 import type { FenceRule } from './fence.js'
 import type { NotifyTarget } from './incident.js'
 import type { DriverName } from './job.js'
@@ -6,6 +7,7 @@ import type { LeaseFacts } from './lease.js'
 import type { HostName, Millis, SlotName } from './names.js'
 import type { Resources } from './resources.js'
 import type { SlotRuns } from './run.js'
+import type { StoreAddress } from './store-address.js'
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -77,6 +79,10 @@ export interface Settings {
   readonly notify?: readonly NotifyTarget[]
   /** hc_on_change: argv; null or absent: nothing is run. */
   readonly onChange?: readonly string[] | null
+  /** hc_store; null or absent: `.hc/` beside the inventory. */
+  readonly store?: StoreAddress | null
+  /** hc_takeover. */
+  readonly takeoverMs?: Millis
 }
 
 /** What leases go by; see model/lease.ts. */

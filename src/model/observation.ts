@@ -46,6 +46,8 @@ export interface Look {
   /** When the attempt began; hc's monotonic clock, ms. */
   readonly at: Millis
   readonly reached: boolean
+  /** Only its network card answers (ARP, NDP): it lives, behind a filter that drops what comes in. Absent: more, or nothing. */
+  readonly only?: 'neighbour'
 }
 
 /** What was measured on one host between its answers, by its own clocks. For showing: no decision rests on it. */

@@ -1,5 +1,6 @@
 // What commands show and print as JSON (`apiVersion: hc/v1`). Stable: fields are added, never renamed or removed.
 
+import type { ControlView } from './control.js'
 import type { PlannedHostView } from './detail-views.js'
 import type { DriverName, JobType } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
@@ -145,6 +146,8 @@ export interface StatusView {
   readonly survives?: Readonly<Record<HostName, Survival>>
   /** What is wrong with the inventory as it is now, while its last good version is in force; absent or null: nothing. */
   readonly inventoryFault?: string | null
+  /** Of a store that several control machines share. Absent: it is this machine's alone. */
+  readonly control?: ControlView
   /** What is to be done next, as commands; for people. */
   readonly hints: readonly string[]
 }

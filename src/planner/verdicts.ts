@@ -77,11 +77,21 @@ const RULES: readonly Rule[] = [
         : null
     },
   },
+  // Its card answers others on its subnet, and nothing above it: it lives, and may run and keep what it runs.
+  {
+    verdict: 'unmanageable',
+    matches: (host, { ready }) => {
+      const seenBy = seenFrom(host, ready)
+      const [first] = seenBy
+      return first && seenBy.every(({ only }) => only === 'neighbour')
+        ? `it answers neither ssh nor pings, but ${first.vantage} hears its network card (ARP): it lives; look at its packet filter (nft list ruleset) on its console`
+        : null
+    },
+  },
   {
     verdict: 'cut-off',
     matches: (host, { ready }) => {
-      const seenBy = latestByVantage(host.looks).filter(({ vantage, reached }) => reached && ready.has(vantage))
-      const first = seenBy[0]
+      const first = seenFrom(host, ready).find(({ only }) => only === undefined)
       return first ? `${first.vantage} reaches it, the control machine does not: look at the way between them` : null
     },
   },
@@ -171,6 +181,11 @@ function silence(host: HostObservation, at: Millis): Millis {
 
 function withHint(message: string, hint: string | null): string {
   return hint === null ? message : `${message}; ${hint}`
+}
+
+/** Vantages whose latest look has reached it. */
+function seenFrom({ looks }: HostObservation, ready: ReadonlySet<HostName>): readonly Look[] {
+  return latestByVantage(looks).filter(({ vantage, reached }) => reached && ready.has(vantage))
 }
 
 function latestByVantage(looks: readonly Look[]): readonly Look[] {

@@ -16,8 +16,13 @@ export interface LookTarget {
   readonly tcp?: boolean
 }
 
-/** How an answer was got: `none` where the host has no means to look. */
-export type LookMethod = 'ping' | 'tcp' | 'none'
+/**
+ * How an answer was got: `neighbour` where only the network card answers (ARP, NDP), so that the host lives behind a filter;
+ * `none` where the host has no means to look.
+ */
+export type LookMethod = 'ping' | 'tcp' | 'neighbour' | 'none'
+
+const METHODS: readonly LookMethod[] = ['ping', 'tcp', 'neighbour', 'none']
 
 /** What the looks gave. */
 export interface Looks {
@@ -44,21 +49,48 @@ knock() {
 `
 
 /**
+ * A host whose packet filter drops what comes in still answers for its hardware address. `forget ADDRESS` drops what is
+ * known of it where it is on a subnet of this host, and sets $dev; what stands there as REACHABLE after a ping was answered
+ * since. An entry that others have caused (STALE) says nothing, nor one that could not be dropped: that takes root.
+ */
+const NEIGHBOUR = `
+dev=
+forget() {
+  dev=
+  command -v ip >/dev/null 2>&1 || return 0
+  x=$(ip route get "$1" 2>/dev/null) || return 0
+  case $x in (local' '* | *' via '*) return 0 ;; (*' dev '*) ;; (*) return 0 ;; esac
+  x=\${x#* dev }
+  dev=\${x%% *}
+  ip neigh flush to "$1" dev "$dev" >/dev/null 2>&1
+  near "$1" && dev=
+  return 0
+}
+near() {
+  [ -n "$dev" ] || return 1
+  case $(ip neigh show to "$1" dev "$dev" 2>/dev/null) in (*REACHABLE*) return 0 ;; esac
+  return 1
+}
+`
+
+/**
  * ping ends with 1 when there was no answer; with anything else it could not ask, and the ssh port is tried: by bash,
  * called by name since dash and busybox know no /dev/tcp, or by nc. A reset is an answer too: something lives there.
  */
-const FUNCTIONS = `${KNOCK}
+const FUNCTIONS = `${KNOCK}${NEIGHBOUR}
 say() { printf '${LOOK}%s %s %s\\n' "$1" "$2" "$3"; }
+sayno() { if near "$3"; then say yes neighbour "$2"; else say no "$1" "$2"; fi; }
 look() {
+  forget "$2"
   if command -v ping >/dev/null 2>&1; then
     timeout "$bound" ping -n -q -c 1 -W "$whole" "$2" >/dev/null 2>&1
     case $? in
       (0) say yes ping "$1"; return ;;
-      (1 | 124 | 143) [ -n "$4" ] || { say no ping "$1"; return; } ;;
+      (1 | 124 | 143) [ -n "$4" ] || { sayno ping "$1" "$2"; return; } ;;
     esac
   fi
   knock "$2" "$3"
-  case $? in (0) say yes tcp "$1" ;; (2) say no none "$1" ;; (*) say no tcp "$1" ;; esac
+  case $? in (0) say yes tcp "$1" ;; (2) sayno none "$1" "$2" ;; (*) sayno tcp "$1" "$2" ;; esac
 }
 `
 
@@ -82,10 +114,10 @@ export function parseLooks(output: string): Looks {
   const reached: HostName[] = []
   const methods: Record<HostName, LookMethod> = {}
   for (const line of output.split('\n')) {
-    const match = /^hc-look (yes|no) (ping|tcp|none) (\S+)\s*$/.exec(line)
+    const match = /^hc-look (yes|no) (ping|tcp|neighbour|none) (\S+)\s*$/.exec(line)
     const [, answer, method, name] = match ?? []
     if (name === undefined) continue
-    methods[name] = method === 'ping' || method === 'tcp' ? method : 'none'
+    methods[name] = METHODS.find((known) => known === method) ?? 'none'
     if (answer === 'yes') reached.push(name)
   }
   return { reached, methods }

@@ -1,5 +1,6 @@
 // The hc_ variables, one line each: shape, meaning, default. Those of the cluster stand under all, the others anywhere.
 import type { Become, Strategy } from '../model/host.js'
+import type { StoreAddress } from '../model/store-address.js'
 import { LABEL_NAME } from './constraint.js'
 import { declaredDevices, devices } from './devices.js'
 import { fenceShape } from './fence.js'
@@ -12,6 +13,7 @@ import { overcommit } from './overcommit.js'
 import { duration } from './rules.js'
 import { parseSchedule } from './schedule.js'
 import { choice, integer, list, record, refine, refuse, type Shape, text } from './shape.js'
+import { parseStoreAddress } from './store-address.js'
 
 /** Truth as Ansible takes it, in quotes too. */
 export const ansibleFlag: Shape<boolean> = {
@@ -60,6 +62,16 @@ const become: Shape<Become> = {
 const witness = list(text({ pattern: /^[A-Za-z0-9:][A-Za-z0-9.:_%-]*$/, wanted: 'an address that answers pings' }), {
   single: true,
 })
+
+const store: Shape<StoreAddress> = refine(
+  text({ wanted: 'a folder or etcd://HOST,HOST,HOST' }),
+  (written, place, report, name) => {
+    const read = parseStoreAddress(written)
+    if (read.ok) return read.address
+    report.add(place, `${name}: ${read.message}`, read.hint)
+    return undefined
+  },
+)
 
 const STRATEGIES: readonly Strategy[] = ['balanced', 'pack', 'spread']
 const MINUTES = 60_000
@@ -113,7 +125,12 @@ export const clusterFields = {
     argvShape(),
     'A program of the control machine, run when something answers elsewhere: gets the endpoints as JSON on stdin.',
   ),
-  hc_store: optional(text({ wanted: 'a path' }), 'Where the store is.'),
+  hc_store: optional(store, 'Where the store is: a folder (.hc without it), or etcd://HOST,HOST,HOST.'),
+  hc_takeover: withDefault(
+    duration(4000, 5 * MINUTES, 'from 4s to 5m'),
+    'When another control machine leads after the leader fell silent.',
+    '10s',
+  ),
 } as const
 
 /** Variables of each host: anywhere in the inventory. */

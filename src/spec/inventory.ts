@@ -126,6 +126,8 @@ function settings(read: ClusterVariables, folder: string, lease: LeaseSettings):
     lease,
     notify: absoluteTargets(read.hc_notify, folder),
     onChange: read.hc_on_change,
+    store: read.hc_store,
+    takeoverMs: read.hc_takeover,
   }
 }
 

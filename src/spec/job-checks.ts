@@ -110,6 +110,17 @@ const exclusiveJob: Check = (job, top, report) => {
   undermines(job, top, report)
 }
 
+const startFirst: Check = (job, top, report) => {
+  if (job.update.order !== 'start-first' || job.exclusive) return
+  const why =
+    job.type !== 'service'
+      ? `a ${job.type} job has no second copy beside the first`
+      : isPinned(job)
+        ? 'the job keeps its data on its host (a volume that is not shared), so no second copy can run beside the first'
+        : null
+  if (why !== null) at(top, report, ['update', 'order'], `start-first: ${why}`, 'write order: stop-first')
+}
+
 const hostLoss: Check = (job, top, report) => {
   if (isPinned(job) && job.onHostLoss === 'move') {
     at(
@@ -183,7 +194,17 @@ const sizes: Check = (job, top, report) => {
 
 /** What its driver can do, and what the driver needs. */
 const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob]
-const CHECKS: readonly Check[] = [byType, portsOnce, mountsOnce, exclusiveJob, hostLoss, company, healthPort, sizes]
+const CHECKS: readonly Check[] = [
+  byType,
+  portsOnce,
+  mountsOnce,
+  exclusiveJob,
+  startFirst,
+  hostLoss,
+  company,
+  healthPort,
+  sizes,
+]
 
 /** Adds every fault that lies between the fields of one job. */
 export function checkJob(job: Job, top: Value, report: Report, limits: JobLimits = {}): void {

@@ -15,10 +15,7 @@ export interface Pending {
 /** Fields of job files. */
 export const PENDING_FIELDS: readonly Pending[] = [
   { path: ['address'], instead: 'the address does not move with the job' },
-  { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
 ]
 
 /** hc_ variables of the inventory. */
-export const PENDING_VARIABLES: readonly Pending[] = [
-  { path: ['hc_store'], instead: 'the store is .hc/ beside the inventory' },
-]
+export const PENDING_VARIABLES: readonly Pending[] = []

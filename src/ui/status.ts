@@ -1,4 +1,5 @@
 // `hc status`: is all well, and if not, what and why, on one screen.
+import type { ControlView } from '../model/control.js'
 import type { AllocationState, AllocationView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
 import { hostsTable } from './hosts.js'
@@ -67,10 +68,20 @@ function headline(view: StatusView, canvas: Canvas): string {
   return `${standing(view, canvas)} ${loopSentence(view, canvas)}`
 }
 
+/** Who leads, who would take over, and whether the store can be written. */
+function controlSentence({ leader, standbys, trouble }: ControlView): string {
+  if (trouble !== null) return `The store: ${trouble}. What is shown of the records may be old.`
+  const names = standbys.map(({ name }) => name).sort()
+  const waiting =
+    names.length === 0 ? 'nobody stands by' : `${names.join(', ')} ${names.length === 1 ? 'stands' : 'stand'} by`
+  return leader ? `${leader.name} leads, ${waiting}.` : `Nobody leads, ${waiting}.`
+}
+
 /** Does a loop tick, and when did it last? */
 export function loopSentence(view: StatusView, canvas: Canvas): string {
   const lastTick = view.loop.lastTick === null ? '' : `, last ${ago(view.loop.lastTick, canvas.now)}`
-  return view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
+  const ticks = view.loop.ticking ? `The loop ticks${lastTick}.` : 'No loop ticks: a later loss is not handled.'
+  return view.control ? `${ticks} ${controlSentence(view.control)}` : ticks
 }
 
 /** Is all well? One sentence. */

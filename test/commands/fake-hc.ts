@@ -5,6 +5,7 @@ import { EXAMINED } from '../ui/samples-doctor.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
 
@@ -68,6 +69,7 @@ const base: Hc = {
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
   doctor: async () => EXAMINED,
+  ...FAKE_DRILL,
   simulate: async () => ({
     placements: [],
     unplaced: [],

@@ -118,6 +118,29 @@ describe('an exclusive job', () => {
     expect((await only('db.0')).host).not.toBe(home)
   })
 
+  // Safety case 6: it reaches its voters and keeps what it runs, while nobody reaches it.
+  test('stays where a packet filter of its host drops all that comes in', async () => {
+    const { home } = await began()
+    const filter = 'inet hc_test_filter'
+    await on(
+      home,
+      `nft -f - <<'END'
+table ${filter} { chain input { type filter hook input priority 0; iif != lo ct direction original drop; }; }
+END`,
+    )
+    try {
+      await sleep(30_000)
+      expect((await livesOn(home)).length).toBe(1)
+      for (const host of others(home)) expect(await livesOn(host)).toEqual([])
+    } finally {
+      await on(home, `nft delete table ${filter}`)
+    }
+    await sleep(5000)
+    expect((await livesOn(home)).length).toBe(1)
+    expect(await doubles()).toEqual([])
+    expect((await only('db.0')).host).toBe(home)
+  })
+
   test('goes on while no loop ticks', async () => {
     const { loop, home } = await began()
     await loop.kill('SIGKILL')

@@ -133,6 +133,18 @@ describe('the other hosts', () => {
     expect(judged(b([...row, ...reached('c', AT - 500)], []), [c])).toBe(seen)
     expect(judged(b([...row, ...reached('c', AT - 500)], ['c']), [c])).toBe(seen)
   })
+  // A firewall that drops all that comes in leaves the host alive, and what runs there running: safety case 6.
+  test('whoever hears only its network card is believed too: it lives, behind a filter', () => {
+    const [heard] = reached('c', AT - 500)
+    const behind = heard ? [{ ...heard, only: 'neighbour' as const }] : []
+    expect(judged(b([...row, ...behind], ['c']), [c])).toMatch(
+      /^unmanageable: it answers neither ssh nor pings, but c hears its network card \(ARP\)/,
+    )
+    const more = [...row, ...behind, ...reached('d', AT - 500)]
+    expect(judged(b(more, ['c', 'd']), [c, observed('d')])).toBe(
+      'cut-off: d reaches it, the control machine does not: look at the way between them',
+    )
+  })
   test('the last look of each counts', () => {
     const looks = [...row, ...reached('c', AT - 9000), ...cRow]
     expect(judged(b(looks, ['c']), [c])).toMatch(/^lost/)

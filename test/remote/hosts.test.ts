@@ -35,6 +35,59 @@ describe('looks', () => {
   )
 })
 
+describe('the network card of a host that answers no ping', () => {
+  const route: Record<string, string> = {
+    here: 'echo "10.0.0.2 dev eth0 src 10.0.0.1 uid 0"',
+    router: 'echo "10.0.0.2 via 10.9.0.1 dev eth0 src 10.9.0.2"',
+    self: 'echo "local 10.0.0.2 dev lo src 10.0.0.2"',
+    none: 'return 2',
+  }
+  /** ip, ping and timeout as functions: `before` and `after` the ping, what stands in the table of neighbours. */
+  const world = (way: string, before: string, after: string) => `
+timeout() { shift; "$@"; }
+pinged=
+ping() { pinged=y; return 1; }
+ip() {
+  case "$1 $2" in
+    ('route get') ${route[way]} ;;
+    ('neigh flush') [ "$3 $4 $5 $6" = 'to 10.0.0.2 dev eth0' ] ;;
+    ('neigh show') if [ -n "$pinged" ]; then echo '${after}'; else echo '${before}'; fi ;;
+  esac
+}
+`
+  const fresh = '10.0.0.2 lladdr 02:00:00:00:00:02 REACHABLE'
+  const look = (shell: readonly string[], doors: string) =>
+    parseLooks(runIn(shell, doors + lookScript([{ name: 'b', address: '10.0.0.2', port: 22 }], 300)))
+
+  test.each(
+    SHELLS.flatMap((shell) =>
+      (
+        [
+          ['answers since it was forgotten', 'here', '', fresh, 'neighbour'],
+          ['does not answer', 'here', '', '10.0.0.2 FAILED', 'ping'],
+          ['has only spoken itself', 'here', '', '10.0.0.2 lladdr 02:00:00:00:00:02 STALE', 'ping'],
+          ['could not be forgotten', 'here', fresh, fresh, 'ping'],
+          ['is behind a router', 'router', '', fresh, 'ping'],
+          ['is our own', 'self', '', fresh, 'ping'],
+          ['has no way there', 'none', '', fresh, 'ping'],
+        ] as const
+      ).map(([name, way, before, after, method]) => ({
+        shell,
+        name: `${name}, in ${shell.join(' ')}`,
+        way,
+        before,
+        after,
+        method,
+      })),
+    ),
+  )('$name', ({ shell, way, before, after, method }) => {
+    expect(look(shell, world(way, before, after))).toEqual({
+      reached: method === 'neighbour' ? ['b'] : [],
+      methods: { b: method },
+    })
+  })
+})
+
 describe('images', () => {
   const id = 'a'.repeat(64)
   const digest = `sha256:${'b'.repeat(64)}`

@@ -19,6 +19,8 @@ const STOP_RESTS_ON_MS = 30_000
 const REACHABLE_MS = 2500
 /** What takes longer there and back is no answer to a look, ms. */
 const LOOK_MS = 450
+/** A host that wakes may run a second copy of an exclusive slot so long, ms: rest of a look's pause, look, stop bound, slack. */
+const WAKING_MS = 2100 + 1500 + 6000 + 400
 /** Memory that the host keeps for itself, bytes: hc_reserve of the simulated inventory. */
 export const RESERVE = 64 * 1024 * 1024
 
@@ -76,6 +78,18 @@ export class Checker implements HostWatcher, ProcessWatcher {
     }
   }
 
+  /** A host is awake again: what was replaced meanwhile has to end there within the bound. */
+  woke(host: SimHost): void {
+    const { time, story } = this.#doors
+    story.tell('wakes', host.name)
+    time.after(WAKING_MS, () => {
+      for (const unit of host.running().keys()) {
+        const slot = slotOfUnit(unit)
+        if (slot) this.#onceIfExclusive(slot)
+      }
+    })
+  }
+
   began(host: SimHost, unit: string, _text: string, byHc: boolean): void {
     const slot = slotOfUnit(unit)
     if (!slot) return
@@ -100,7 +114,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const { story, hosts } = this.#doors
     const what = steps.map((step) => `${step.kind} ${'recipe' in step ? step.recipe.slot : step.slot}`).join(', ')
     story.tell(process.name, `sends to ${host}: ${what}`)
-    const target = hosts.get(host)
+    const target = hosts.get(this.#doors.network.at(host))
     if (!target?.isUp || target.bootId !== guard.bootId) return
     const stopMs = Math.max(0, ...steps.map((step) => ('recipe' in step ? step.recipe.stopTimeoutMs : 5000)))
     if (guard.deadlineMs > target.uptime + 10_000 + stopMs) {
@@ -154,7 +168,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
   #onceIfExclusive(slot: SlotName): void {
     if (!this.#doors.exclusive.has(jobOfSlot(slot))) return
-    const places = this.placesOf(slot)
+    const places = this.placesOf(slot).filter((name) => !this.#doors.hosts.get(name)?.sleptWithin(WAKING_MS))
     if (places.length > 1) this.violated(`exclusive ${slot} runs on ${places.join(' and ')} at once`)
   }
 
@@ -180,7 +194,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   }
 
   #maybeLost(host: HostName): void {
-    const since = this.#reachableSince.get(host) ?? null
+    const since = this.#reachableSince.get(this.#doors.network.at(host)) ?? null
     if (since !== null && this.#doors.time.now - since > REACHABLE_MS) {
       this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
     }

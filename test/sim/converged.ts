@@ -1,4 +1,5 @@
 // What there should be after all faults, compared with what truly runs.
+import type { Tick } from '../../src/controller/controller.js'
 import { type AppliedJob, generationOf } from '../../src/model/job.js'
 import { type HostName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
@@ -64,6 +65,16 @@ export function divergence(
     if (!placement?.completed || placement.hash !== hash) faults.push(`${job.name} has not ended well`)
   }
   return faults
+}
+
+/** Sentences for what a tick did, or waits for since its steps have not ended. */
+export function underWayIn({ beliefs, decision }: Tick): readonly string[] {
+  const { actions, waiting } = decision.plan
+  return [
+    ...beliefs.filter(({ verdict }) => verdict !== 'ready').map(({ host, verdict }) => `${host} is ${verdict}`),
+    ...actions.map(({ kind, slot, host }) => `${kind} ${slot} on ${host} is under way`),
+    ...waiting.filter(({ reason }) => /busy|next try/.test(reason)).map(({ slot, reason }) => `${slot}: ${reason}`),
+  ]
 }
 
 interface Copy {

@@ -3,6 +3,7 @@
 import type { HostName, Millis } from '../../src/model/names.js'
 import type { MemoryDisk } from '../support/memory-store.js'
 import { FAULTS } from './fault-table.js'
+import { MORE_FAULTS } from './fault-table-more.js'
 import type { SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
 import type { Random } from './random.js'
@@ -21,6 +22,11 @@ export interface FaultDoors {
   killLoopAfter(effects: number): void
   secondLoop(): void
   loseStore(): void
+  /** The operator edits the inventory. */
+  editInventory(): void
+  woke(host: SimHost): void
+  /** All faults are drawn, not those alone that the first seeds were found with. */
+  readonly more: boolean
 }
 
 /** Sources of small trouble that others ask. */
@@ -71,14 +77,22 @@ export class Faults {
     this.#ended = true
     story.tell('FAULTS', 'end: all healed, all hosts on')
     network.healAll()
+    network.unswap()
     disk.full = false
     Object.assign(this.trouble, { replyLoss: 0, skips: 0, doubles: 0 })
     for (const host of hosts.values()) {
       host.sshd = 'up'
       host.slowness = 1
       host.diskFull = false
+      this.wake(host)
       host.powerOn(3000)
     }
+  }
+
+  wake(host: SimHost): void {
+    if (!host.frozen) return
+    host.wake()
+    this.doors.woke(host)
   }
 
   anyHost(): SimHost {
@@ -87,7 +101,9 @@ export class Faults {
 
   #strike(): void {
     const { random, story, time } = this.doors
-    const fault = random.weighted(FAULTS.map((one) => [one, one.weight] as const))
+    const fault = random.weighted(
+      (this.doors.more ? [...FAULTS, ...MORE_FAULTS] : FAULTS).map((one) => [one, one.weight] as const),
+    )
     const { text, end } = fault.begin(this)
     const lasts = random.weighted([
       [random.between(200, 2500), 2],

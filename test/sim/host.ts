@@ -41,6 +41,9 @@ export class SimHost {
   /** Work on it takes so many times longer. */
   slowness = 1
   diskFull = false
+  /** Its kernel stands still; what runs does nothing and is still there when it wakes. */
+  frozen = false
+  #wokeAt: Millis = Number.NEGATIVE_INFINITY
   /** On the disk. */
   readonly files = new Map<string, string>()
   readonly links = new Set<string>()
@@ -75,7 +78,12 @@ export class SimHost {
 
   /** Does its kernel answer pings? */
   get answersPings(): boolean {
-    return this.power === 'up'
+    return this.power === 'up' && !this.frozen
+  }
+
+  /** Asleep, or awake for less than `ms`. */
+  sleptWithin(ms: Millis): boolean {
+    return this.frozen || this.doors.time.now - this.#wokeAt < ms
   }
 
   get isUp(): boolean {
@@ -89,7 +97,21 @@ export class SimHost {
     return found
   }
 
+  /** A paused machine; its clocks go on meanwhile. */
+  freeze(): void {
+    this.frozen = true
+    this.doors.network.freeze(this.name, true)
+  }
+
+  wake(): void {
+    if (!this.frozen) return
+    this.frozen = false
+    this.#wokeAt = this.doors.time.now
+    this.doors.network.freeze(this.name, false)
+  }
+
   powerOff(): void {
+    this.wake()
     if (this.power === 'up') this.systemd.die()
     this.power = 'off'
     this.boots += 1
@@ -136,6 +158,7 @@ export class SimHost {
   async pause(ms: Millis): Promise<void> {
     const { boots } = this
     await this.doors.time.sleep(ms * this.slowness)
+    while (this.frozen && this.boots === boots) await this.doors.time.sleep(100)
     if (this.boots !== boots || this.power !== 'up') throw new PowerCut()
   }
 
@@ -201,7 +224,7 @@ export class SimHost {
       containersKnown: true,
       listening: this.#listening(),
       lease: this.lease.facts(),
-      connection: { own: `10.0.0.${this.name.slice(1)}`, peer: '10.0.9.9' },
+      connection: { own: `10.0.0.${this.doors.network.addressOf(this.name).slice(1)}`, peer: '10.0.9.9' },
     }
   }
 
@@ -244,9 +267,10 @@ export class SimHost {
     const others = this.doors.hosts()
     let longest = 0
     const lines = targets.map(({ name }) => {
-      const other = others.get(name)
-      const there = network.passes(this.name, name) && network.passes(name, this.name)
-      const took = network.latency(this.name, name) + network.latency(name, this.name)
+      const who = network.at(name)
+      const other = others.get(who)
+      const there = network.passes(this.name, who) && network.passes(who, this.name)
+      const took = network.latency(this.name, who) + network.latency(who, this.name)
       const reached = other?.answersPings === true && there && took < timeoutMs
       longest = Math.max(longest, reached ? took : timeoutMs)
       return `hc-look ${reached ? 'yes' : 'no'} ping ${name}\n`

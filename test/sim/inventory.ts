@@ -1,10 +1,11 @@
 // The inventory of a simulated cluster, read as hc reads it.
+import type { Inventory } from '../../src/model/host.js'
 import { byName, type HostName } from '../../src/model/names.js'
 import { parseInventory } from '../../src/spec/inventory.js'
 import type { Random } from './random.js'
 
 /** Hosts of these names, with settings drawn from the seed. */
-export function inventoryOf(names: readonly HostName[], random: Random) {
+export function inventoryOf(names: readonly HostName[], random: Random): Inventory {
   const hold = random.pick(['5s', '10s', '30s'])
   const strategy = random.pick(['balanced', 'pack', 'spread'])
   const text = [

@@ -131,11 +131,19 @@ export class SimLease {
     const { time, random } = this.#host.doors
     const next = () => {
       if (!this.#rules) return
+      if (this.#host.frozen) {
+        time.after(100, next, isAlive)
+        return
+      }
       // Its timer is exact to a tenth of a second.
       time.after(this.#rules.lookEveryMs + random.between(0, 100), next, isAlive)
       if (this.#holds || this.#words.size === 0) return
       const reached = this.#majority(this.#rules)
-      time.after(random.between(50, this.#rules.lookMs), () => !reached && !this.#holds && this.#stopAll(), isAlive)
+      time.after(
+        random.between(50, this.#rules.lookMs),
+        () => !this.#host.frozen && !reached && !this.#holds && this.#stopAll(),
+        isAlive,
+      )
     }
     time.after(random.between(0, 2000), next, isAlive)
   }
@@ -145,7 +153,7 @@ export class SimLease {
     const hosts = this.#host.doors.hosts()
     const own = this.#host.name
     const reached = voters.filter(({ name }) => {
-      const member = name === '@control' ? 'control' : name
+      const member = name === '@control' ? 'control' : network.at(name)
       if (member !== 'control' && hosts.get(member)?.answersPings !== true) return false
       if (network.latency(own, member) + network.latency(member, own) >= lookMs) return false
       return Array.from({ length: PINGS }, () => network.passes(own, member) && network.passes(member, own)).includes(

@@ -14,6 +14,8 @@ export class SimNetwork {
   readonly #random: Random
   readonly #cut = new Set<string>()
   readonly #latency = new Map<Member, Millis>()
+  readonly #frozen = new Set<Member>()
+  readonly #swapped = new Map<Member, Member>()
   /** Probability that a packet is lost, everywhere. */
   loss = 0
 
@@ -46,7 +48,37 @@ export class SimNetwork {
     return this.#latency.get(member) ?? 0
   }
 
+  /** A frozen member hears and says nothing, whatever is healed meanwhile. */
+  freeze(member: Member, frozen: boolean): void {
+    if (frozen) this.#frozen.add(member)
+    else this.#frozen.delete(member)
+  }
+
+  /** Two hosts take each other's address; once more, and each has its own again. */
+  swap(a: Member, b: Member): void {
+    const [atA, atB] = [this.at(a), this.at(b)]
+    this.#swapped.set(a, atB)
+    this.#swapped.set(b, atA)
+  }
+
+  /** Each has its own address. */
+  unswap(): void {
+    this.#swapped.clear()
+  }
+
+  /** Who truly has the address that belongs to a member. */
+  at(member: Member): Member {
+    return this.#swapped.get(member) ?? member
+  }
+
+  /** Whose address a member has. */
+  addressOf(member: Member): Member {
+    for (const [address, holder] of this.#swapped) if (holder === member) return address
+    return member
+  }
+
   isOpen(from: Member, to: Member): boolean {
+    if (this.#frozen.has(from) || this.#frozen.has(to)) return false
     return !this.#cut.has(`${from}>${to}`)
   }
 

@@ -34,7 +34,7 @@ export interface ProcessDoors {
   readonly random: Random
   readonly hosts: ReadonlyMap<HostName, SimHost>
   readonly disk: MemoryDisk
-  readonly inventory: Inventory
+  inventory(): Inventory
   readonly beat: BeatFaults
   readonly watcher: ProcessWatcher
   replyLoss(): number
@@ -61,7 +61,7 @@ export class SimProcess {
     const options = { wall: () => time.wall(), owner: OWNER, command: name, sleep: clock.sleep.bind(clock) }
     this.store = new SimStore(disk, options, (events) => watcher.recorded(this, events), this)
     const shared = { time, network, random, hosts, isAlive }
-    const addresses = new Map(inventory.hosts.map((host) => [host.connection.address, host.name]))
+    const addresses = new Map(inventory().hosts.map((host) => [host.connection.address, host.name]))
     this.world = {
       clock,
       store: this.store,
@@ -77,7 +77,7 @@ export class SimProcess {
       }),
       pinger: new SimPinger(shared, addresses),
       sources: NO_SOURCES,
-      inventory: async () => inventory,
+      inventory: async () => inventory(),
       inventoryTexts: () => ({}),
       inventoryFault: () => null,
       lockTimeoutMs: 30_000,

@@ -1,9 +1,9 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
-import type { HostName, JobName, Millis, SlotName } from '../../src/model/names.js'
+import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
-import { divergence } from './converged.js'
+import { divergence, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
 import { inventoryOf } from './inventory.js'
@@ -26,11 +26,11 @@ const LAST_WORD_MS = 200_000
 
 /**
  * Plays one seed. `hostWords`: the operator also cordons and drains hosts, and restarts single slots; `crowded`: there is
- * more to run than hosts have room for, of several priorities.
+ * more to run than hosts have room for, of several priorities; `more`: with the faults of fault-table-more.ts.
  */
-export async function simulate(seed: number, hostWords = false, crowded = false): Promise<Outcome> {
+export async function simulate(seed: number, hostWords = false, crowded = false, more = false): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed, null, hostWords, crowded ? CROWDED_NAMES : JOB_NAMES)
+  const simulation = new Simulation(seed, null, hostWords, crowded ? CROWDED_NAMES : JOB_NAMES, more)
   await simulation.play()
   return simulation.outcome()
 }
@@ -54,7 +54,7 @@ class Simulation {
   readonly #checker: Checker
   readonly #faults: Faults
   readonly #operator: Operator
-  readonly #inventory
+  #inventory
   #loop: SimProcess | null = null
   #loopShallRun = false
   #faultsEnded = false
@@ -68,7 +68,7 @@ class Simulation {
   /** The operator drains hosts too, and restarts single slots. */
   readonly #hostWords: boolean
 
-  constructor(seed: number, size: number | null, hostWords = false, names: readonly JobName[] = JOB_NAMES) {
+  constructor(seed: number, size: number | null, hostWords = false, names = JOB_NAMES, more = false) {
     this.#seed = seed
     this.#hostWords = hostWords
     const random = new Random(seed)
@@ -124,6 +124,11 @@ class Simulation {
       },
       secondLoop: () => this.#newProcess('loop-b').loop(),
       loseStore: () => this.#loseStore(),
+      editInventory: () => {
+        this.#inventory = inventoryOf(hostNames, random)
+      },
+      woke: (host) => this.#checker.woke(host),
+      more,
     })
   }
 
@@ -233,13 +238,7 @@ class Simulation {
   #onTick(tick: Tick): void {
     this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
-    this.#underWay = [
-      ...tick.beliefs.filter(({ verdict }) => verdict !== 'ready').map(({ host, verdict }) => `${host} is ${verdict}`),
-      ...tick.decision.plan.actions.map(({ kind, slot, host }) => `${kind} ${slot} on ${host} is under way`),
-      ...tick.decision.plan.waiting
-        .filter(({ reason }) => /busy|next try/.test(reason))
-        .map(({ slot, reason }) => `${slot}: ${reason}`),
-    ]
+    this.#underWay = underWayIn(tick)
     this.#operator.check()
   }
 
@@ -253,7 +252,7 @@ class Simulation {
       random,
       hosts: this.#hosts,
       disk: this.#disk,
-      inventory: this.#inventory,
+      inventory: () => this.#inventory,
       beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
       watcher: this.#checker,
       replyLoss: () => trouble.replyLoss,

@@ -1,5 +1,6 @@
 // The simulation: as many seeds as HC_SIM_SEEDS says (`npm run sim -- --seeds 10000`), the same ones each time unless
-// HC_SIM_FROM names another first one. HC_SIM_SEED=N plays that one seed and prints its whole story.
+// HC_SIM_FROM names another first one; then HC_SIM_COMMIT more (500), derived from the commit, whose first one is printed. HC_SIM_SEED=N plays that one seed and prints its whole story.
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
 import { simulate } from './simulate.js'
 import type { Outcome } from './stage.js'
@@ -28,6 +29,10 @@ const FROM = Number(env.HC_SIM_FROM ?? '20260000')
 const ONE = env.HC_SIM_SEED === undefined ? null : Number(env.HC_SIM_SEED)
 /** Seeds in which bugs were found: two hc at once, capacity, a new cluster id, busy hosts, late writes. */
 const FOUND = [20260036, 20260054, 20260069, 20260189, 20260266, 1056, 1093, 1219, 1283, 7166]
+/** Seeds derived from the commit. */
+const COMMIT_SEEDS = Number(env.HC_SIM_COMMIT ?? (env.HC_SIM_SEEDS === undefined ? '500' : '0'))
+/** Seeds with the faults of fault-table-more.ts as well: HC_SIM_MORE=N plays so many from HC_SIM_FROM. */
+const MORE = Number(env.HC_SIM_MORE ?? '0')
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Seeds with an operator who drains hosts: HC_SIM_DRAINS=N plays so many, HC_SIM_DRAIN=SEED plays one and tells it. */
@@ -42,6 +47,16 @@ const CROWDED = [20260006, 20260008, 20260016, 20260024]
 const STORY_LINES = 80
 /** Bound of one seed in real time, ms. */
 const SEED_MS = 20_000
+
+/** The first of the seeds derived from the commit; 1 where there is no git. */
+function firstOfCommit(): number {
+  try {
+    const id = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return Number.parseInt(id.slice(0, 7), 16) * 8 + 1
+  } catch {
+    return 1
+  }
+}
 
 function failure({ seed, violations, story }: Outcome): string {
   return [
@@ -65,11 +80,12 @@ async function failuresOf(
   seeds: readonly number[],
   hostWords = false,
   crowded = false,
+  more = false,
 ): Promise<{ failed: readonly string[]; effects: number }> {
   const failed: string[] = []
   let effects = 0
   for (const seed of seeds) {
-    const outcome = await simulate(seed, hostWords, crowded)
+    const outcome = await simulate(seed, hostWords, crowded, more)
     effects += outcome.effects
     if (outcome.violations.length > 0) failed.push(failure(outcome))
   }
@@ -112,6 +128,19 @@ describe.runIf(ONE === null && ONE_DRAIN === null && ONE_CROWD === null)('seeds'
 
   it('in which bugs were found', { timeout: SEED_MS * FOUND.length }, async () => {
     const { failed } = await failuresOf(FOUND)
+    expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
+  })
+
+  it.runIf(MORE > 0)('with faults that came later', { timeout: SEED_MS * Math.max(1, MORE) }, async () => {
+    const seeds = Array.from({ length: MORE }, (_, index) => FROM + index)
+    const { failed } = await failuresOf(seeds, true, false, true)
+    expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
+  })
+
+  it.runIf(COMMIT_SEEDS > 0)('derived from the commit', { timeout: SEED_MS * Math.max(1, COMMIT_SEEDS) }, async () => {
+    const first = firstOfCommit()
+    process.stdout.write(`seeds of this commit: ${COMMIT_SEEDS} from ${first}\n`)
+    const { failed } = await failuresOf(Array.from({ length: COMMIT_SEEDS }, (_, index) => first + index))
     expect(failed.join('\n\n'), `${failed.length} seeds failed`).toBe('')
   })
 

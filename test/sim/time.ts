@@ -16,6 +16,8 @@ const EPOCH = 1_704_067_200_000
 export class SimTime {
   #now = 0
   #order = 0
+  /** Wall clocks are set forward or back by so much, ms. */
+  wallShift = 0
   readonly #heap: Due[] = []
 
   /** ms since the simulation began. */
@@ -24,7 +26,7 @@ export class SimTime {
   }
 
   wall(): string {
-    return new Date(EPOCH + this.#now).toISOString()
+    return new Date(EPOCH + this.#now + this.wallShift).toISOString()
   }
 
   /** Calls back after `ms`; `isAlive` is asked first: what a killed process waits for never comes. */

@@ -62,7 +62,7 @@ export class SimTransport implements Transport {
   }
 
   run({ name }: Host, { script, lane, timeoutMs }: RemoteScript): Promise<RemoteResult> {
-    const host = this.#doors.hosts.get(name)
+    const host = this.#doors.hosts.get(this.#doors.network.at(name))
     if (!host) throw new Error(`no host ${name}`)
     const request = takeRequest(script)
     const { time, isAlive, now, beforeWrite } = this.#doors
@@ -259,7 +259,7 @@ export class SimPinger implements Pinger {
 
   reaches(address: string, _port: number, timeoutMs: Millis): Promise<boolean> {
     const { time, network, hosts, isAlive } = this.#doors
-    const name = this.#byAddress.get(address) ?? address
+    const name = network.at(this.#byAddress.get(address) ?? address)
     const host = hosts.get(name)
     const lives = name === 'gateway' || host?.answersPings === true
     const there = network.passes('control', name) && network.passes(name, 'control')

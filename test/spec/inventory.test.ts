@@ -46,6 +46,8 @@ all:
       probeTimeoutMs: 1000,
       lostAfterMs: 3000,
       massLossHoldMs: 30_000,
+      store: null,
+      takeoverMs: 10_000,
       strategy: 'balanced',
       moves: 2,
       survive: 0,

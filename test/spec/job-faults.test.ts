@@ -122,6 +122,14 @@ describe('a faulty job file', () => {
       'image: a/b\nexclusive: true\nupdate: {order: start-first}',
       'jobs/web.yml:3:10: start-first would run two copies of an exclusive job',
     ],
+    [
+      'image: a/b\nvolumes: [{source: /d, target: /d}]\nupdate: {order: start-first}',
+      'jobs/web.yml:3:10: start-first: the job keeps its data on its host (a volume that is not shared), so no second copy can run beside the first',
+    ],
+    [
+      'image: a/b\ntype: system\nupdate: {order: start-first}',
+      'jobs/web.yml:3:10: start-first: a system job has no second copy beside the first',
+    ],
     ['image: a/b\ntype: system\ncount: 3', 'jobs/web.yml:3:1: a system job has one slot on each matching host'],
     ['image: a/b\ntype: cron', 'jobs/web.yml:2:1: a cron job needs a schedule'],
     [

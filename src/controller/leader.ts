@@ -1,0 +1,96 @@
+// Several control machines on one store: one leads and ticks, the others stand by. The term of whoever leads is the number of its
+// election, so that hosts refuse what a deposed one still sends; it stops by itself before its lease ends.
+import { messageOf } from '../model/errors.js'
+import { told } from '../model/event.js'
+import type { Millis } from '../model/names.js'
+import type { Lock } from '../ports.js'
+import type { LoopOptions } from './loop.js'
+import { inNewTerm } from './term.js'
+import type { World } from './world.js'
+
+/** Between two questions of one that stands by, ms. */
+const ASK_MS: Millis = 300
+/** Between two looks of the leader at whether it still leads, ms. */
+const CHECK_MS: Millis = 100
+
+/** Does this process hold what it acts under? By the own clock, without asking anybody. */
+export function mayAct({ leftMs }: Pick<World, 'leftMs'>): boolean {
+  return (leftMs?.() ?? 1) > 0
+}
+
+/** Stands by, leads, stands by again, until the signal is aborted. `run` ticks until the turn is aborted. */
+export async function takeTurns(
+  world: World,
+  options: LoopOptions,
+  run: (held: Lock, turn: AbortController) => Promise<void>,
+): Promise<void> {
+  while (!options.signal.aborted) {
+    const held = await untilLeading(world, options)
+    if (!held) return
+    const turn = new AbortController()
+    void endWithLease(world, turn, options.signal)
+    await run(held, turn)
+    if (turn.signal.aborted && !options.signal.aborted) {
+      options.onNote(
+        'This machine leads no more: its lease ended before it could be renewed. It acts no more and stands by.',
+      )
+    }
+    turn.abort()
+  }
+}
+
+/** The loop's lock, under a term of its own; null: it was told to end. What is in the way is said once. */
+async function untilLeading(world: World, options: LoopOptions): Promise<Lock | null> {
+  let said = ''
+  const say = (text: string) => {
+    if (text !== said) options.onNote(text)
+    said = text
+  }
+  while (!options.signal.aborted) {
+    try {
+      const held = await world.store.lockLoop()
+      if (held && (await begin(world, held))) {
+        if (said !== '') options.onNote('This machine leads.')
+        return held
+      }
+      if (!held) {
+        const leader = (await world.store.control?.show())?.leader
+        say(`${leader?.name ?? 'Another machine'} leads; this one stands by.`)
+      }
+    } catch (error) {
+      say(messageOf(error))
+    }
+    await world.clock.sleep(ASK_MS, options.signal)
+  }
+  return null
+}
+
+/** Raises the term to that of the election. False, and the lock given back, where that can't be recorded. */
+async function begin({ store, lockTimeoutMs }: World, held: Lock): Promise<boolean> {
+  try {
+    const lock = await store.lock(lockTimeoutMs)
+    try {
+      const records = await store.read()
+      if (records) {
+        const before = records.term.number
+        const number = Math.max(held.election ?? 0, before + 1)
+        await store.write(inNewTerm(records, number))
+        const name = (await store.control?.show())?.leader?.name ?? 'this machine'
+        await store.appendEvents([told('take-over', `${name} leads: term ${before} -> ${number}`)], number)
+      }
+      return true
+    } finally {
+      await lock.release()
+    }
+  } catch (error) {
+    await held.release()
+    throw error
+  }
+}
+
+async function endWithLease(world: World, turn: AbortController, signal: AbortSignal): Promise<void> {
+  while (!turn.signal.aborted && !signal.aborted) {
+    if (!mayAct(world)) return turn.abort()
+    await world.clock.sleep(CHECK_MS, turn.signal)
+  }
+}

@@ -1,0 +1,56 @@
+// Which store the inventory names. Only an inventory that speaks of hc_store is read for it before the command begins.
+import type { Inventory } from '../model/host.js'
+import type { EtcdAddress, StoreAddress } from '../model/store-address.js'
+import type { Sources } from '../ports.js'
+import { folderOf, resolvePath } from '../spec/paths.js'
+import { parseStoreAddress } from '../spec/store-address.js'
+import type { InventoryReader } from './inventory.js'
+
+/** hc_takeover where the inventory can't be read, ms. */
+const TAKEOVER_MS = 10_000
+
+/** Where the store is, and what goes with it. */
+export interface StoreChoice {
+  /** null: `.hc/` beside the inventory. */
+  readonly address: StoreAddress | null
+  readonly takeoverMs: number
+  /** Null where it can't be read. */
+  readonly inventory: Inventory | null
+}
+
+/** Reads hc_store. A faulty inventory is told of later, by whoever needs it: its line about the store is taken as it stands. */
+export async function chooseStore(reader: InventoryReader, sources: Sources): Promise<StoreChoice> {
+  const texts = await textsBeside(reader.file, sources)
+  const speaking = texts.find((text) => text.includes('hc_store'))
+  if (speaking === undefined) return { address: null, takeoverMs: TAKEOVER_MS, inventory: null }
+  try {
+    const { inventory } = await reader.read()
+    const { store = null, takeoverMs = TAKEOVER_MS } = inventory.settings
+    return { address: store, takeoverMs, inventory }
+  } catch {
+    const [, written] = /^\s*["']?hc_store["']?\s*:\s*["']?([^\s"']+)/m.exec(speaking) ?? []
+    const read = written === undefined ? null : parseStoreAddress(written)
+    return { address: read?.ok ? read.address : null, takeoverMs: TAKEOVER_MS, inventory: null }
+  }
+}
+
+async function textsBeside(file: string, sources: Sources): Promise<readonly string[]> {
+  const folder = resolvePath(folderOf(file), 'group_vars')
+  const paths = [file, ...(await sources.list(folder, 2)).map((path) => resolvePath(folder, path))]
+  const texts = paths.map((path) =>
+    sources.readFile(path).then(
+      (bytes) => new TextDecoder().decode(bytes),
+      () => '',
+    ),
+  )
+  return Promise.all(texts)
+}
+
+/** Members of etcd; a name of the inventory stands for that host's address. */
+export function endpointsOf({ endpoints }: EtcdAddress, inventory: Inventory | null) {
+  return endpoints.map(({ host, port }) => {
+    const connection = inventory?.hosts.find(({ name }) => name === host)?.connection
+    const address = connection === undefined ? host : connection.kind === 'local' ? '127.0.0.1' : connection.address
+    return { name: host, address, port }
+  })
+}

@@ -1,0 +1,54 @@
+// Bytes by their sha256 in etcd, with room for large ones.
+import { createHash } from 'node:crypto'
+import type { Keys } from './keys.js'
+import { pack, unpack } from './values.js'
+import { type Compare, endOf, put, remove, removeRange, textOf } from './wire.js'
+
+const SHA256 = /^[0-9a-f]{64}$/
+/** Operations of one transaction: etcd takes 128. */
+const BATCH = 60
+
+/** Contents of jobs' files. */
+export class EtcdBlobs {
+  readonly #keys: Keys
+
+  constructor(keys: Keys) {
+    this.#keys = keys
+  }
+
+  /** Keeps the bytes; their sha256, hex. `refuse` says why where the conditions do not hold. */
+  async put(bytes: Uint8Array, conditions: readonly Compare[], refuse: () => Promise<Error>): Promise<string> {
+    const name = createHash('sha256').update(bytes).digest('hex')
+    const key = this.#keys.of(`blobs/${name}`)
+    const packed = pack(key, bytes)
+    for (const operation of [...packed.parts, put(key, packed.head)]) {
+      if (!(await this.#keys.transact(conditions, [operation])).ok) throw await refuse()
+    }
+    return name
+  }
+
+  /** The bytes; null where there are none, or they no longer are what they were. */
+  async get(name: string): Promise<Uint8Array | null> {
+    if (!SHA256.test(name)) return null
+    const { kv, revision } = await this.#keys.read(`blobs/${name}`)
+    if (!kv) return null
+    const bytes = await unpack(this.#keys.client, this.#keys.of(`blobs/${name}`), kv, revision)
+    return bytes && createHash('sha256').update(bytes).digest('hex') === name ? bytes : null
+  }
+
+  /** Drops all others. */
+  async prune(keep: readonly string[], conditions: readonly Compare[]): Promise<void> {
+    const kept = new Set(keep)
+    const folder = this.#keys.of('blobs/')
+    const found = await this.#keys.list('blobs/', { keys_only: true })
+    const names = found.map(({ key }) => textOf(key).slice(folder.length)).filter((name) => SHA256.test(name))
+    const gone = names.filter((name) => !kept.has(name))
+    const operations = gone.flatMap((name) => {
+      const parts = `${folder}${name}.parts/`
+      return [remove(`${folder}${name}`), removeRange(parts, endOf(parts))]
+    })
+    for (let from = 0; from < operations.length; from += BATCH) {
+      await this.#keys.transact(conditions, operations.slice(from, from + BATCH))
+    }
+  }
+}
