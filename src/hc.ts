@@ -5,6 +5,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
+import type { DoctorDoors } from './controller/doctor.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
@@ -135,11 +136,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, shared ? null : owner),
-    doctor: {
-      control: () => examineControl(folder),
-      way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
-      forwards: (host) => ssh.forwards(host),
-    },
+    doctor: doctorDoors(folder, resolveSsh, ssh),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
@@ -179,6 +176,19 @@ export async function openInit(options: InitOptions): Promise<Init> {
     ownAddress: ownAddress(),
     createFiles: (files) => createFiles(files, options.signal ?? null),
   })
+}
+
+/** What the doctor asks of this machine, and of its ways to the hosts. */
+function doctorDoors(
+  folder: string,
+  settings: ReturnType<typeof createSshResolver>,
+  ssh: ReturnType<typeof createSshTransport>,
+): DoctorDoors {
+  return {
+    control: () => examineControl(folder),
+    way: async (host) => examineWay(await settings(host), host.connection.keyFile),
+    forwards: (host) => ssh.forwards(host),
+  }
 }
 
 /** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */
