@@ -5,7 +5,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
-import type { Wiring } from './controller/desks/desk.js'
+import type { DoctorDoors } from './controller/doctor.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
@@ -145,18 +145,6 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   })
 }
 
-function doctorDoors(
-  folder: string,
-  resolveSsh: ReturnType<typeof createSshResolver>,
-  ssh: ReturnType<typeof createSshTransport>,
-): Wiring['doctor'] {
-  return {
-    control: () => examineControl(folder),
-    way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
-    forwards: (host) => ssh.forwards(host),
-  }
-}
-
 /** Loaded only where it is used: a store on disk waits for nothing of it. */
 async function openShared(
   address: EtcdAddress,
@@ -188,6 +176,19 @@ export async function openInit(options: InitOptions): Promise<Init> {
     ownAddress: ownAddress(),
     createFiles: (files) => createFiles(files, options.signal ?? null),
   })
+}
+
+/** What the doctor asks of this machine, and of its ways to the hosts. */
+function doctorDoors(
+  folder: string,
+  settings: ReturnType<typeof createSshResolver>,
+  ssh: ReturnType<typeof createSshTransport>,
+): DoctorDoors {
+  return {
+    control: () => examineControl(folder),
+    way: async (host) => examineWay(await settings(host), host.connection.keyFile),
+    forwards: (host) => ssh.forwards(host),
+  }
 }
 
 /** Connections for hosts that are tried: nobody is asked about a key in the midst of them. */

@@ -42,6 +42,7 @@ export function controlFindings(one: ControlCase): readonly FindingView[] {
 
 function storeFindings({ exam, store }: ControlCase): readonly FindingView[] {
   const { path, mode } = exam.store
+  if (store !== null && mode === null) return [finding('store', null, { text: 'the store is read', level: 'ok' })]
   if (store === null || mode === null) {
     return [finding('store', null, { text: `there is no store at ${path} yet`, mend: 'hc apply makes it' })]
   }
