@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/integration/**'],
+          exclude: ['test/integration/**', 'test/campaign/**'],
           pool: 'forks',
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -22,6 +22,17 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'campaign',
+          include: ['test/campaign/**/*.test.ts'],
+          globalSetup: ['test/integration/support/setup.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 2_400_000,
           hookTimeout: 300_000,
         },
       },

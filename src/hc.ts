@@ -23,6 +23,7 @@ import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
 import { createClock } from './system/clock.js'
+import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
@@ -91,9 +92,10 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     ? await openShared(address, choice, { ...from, from: dirname(file) })
     : openStore(folder, { ...from, owner })
   const questions = new Questions()
+  const resolveSsh = createSshResolver()
   const ssh = createSshTransport({
     clock,
-    resolve: createSshResolver(),
+    resolve: resolveSsh,
     askPassphrase: questions.noticed(options.askPassphrase),
     confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
@@ -133,6 +135,11 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     files: createTextFiles(),
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, shared ? null : owner),
+    doctor: {
+      control: () => examineControl(folder),
+      way: async (host) => examineWay(await resolveSsh(host), host.connection.keyFile),
+      forwards: (host) => ssh.forwards(host),
+    },
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,

@@ -1,5 +1,7 @@
 // All that commands can do with a cluster: the outside of the program, desk by desk.
 import type { ClusterDesk } from './desks/cluster.js'
+import type { DoctorDesk } from './desks/doctor.js'
+import type { DrillDesk } from './desks/drill.js'
 import type { ExecDesk } from './desks/exec.js'
 import type { HostsDesk } from './desks/hosts.js'
 import type { InventoryDesk } from './desks/inventory.js'
@@ -10,12 +12,22 @@ import type { SimulateDesk } from './desks/simulate.js'
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
 export type { LoopChoices, WatchOptions } from './desks/cluster.js'
+export type { DrillOptions as DrillLoseOptions } from './desks/drill.js'
 export type { ExecOptions } from './desks/exec.js'
 export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
 
 /** All that commands can do. Close it when done. */
-export interface Hc extends ClusterDesk, JobsDesk, HostsDesk, JournalDesk, ExecDesk, InventoryDesk, SimulateDesk {
+export interface Hc
+  extends ClusterDesk,
+    DoctorDesk,
+    JobsDesk,
+    HostsDesk,
+    JournalDesk,
+    ExecDesk,
+    InventoryDesk,
+    SimulateDesk,
+    DrillDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string
   close(): Promise<void>

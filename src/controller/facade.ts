@@ -2,6 +2,8 @@
 import type { Hc } from './api.js'
 import { clusterDesk } from './desks/cluster.js'
 import type { Wiring } from './desks/desk.js'
+import { doctorDesk } from './desks/doctor.js'
+import { drillDesk } from './desks/drill.js'
 import { execDesk } from './desks/exec.js'
 import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
@@ -18,8 +20,10 @@ export function createFacade(wiring: Wiring): Hc {
     ...hostsDesk(wiring),
     ...journalDesk(wiring),
     ...execDesk(wiring),
+    ...drillDesk(wiring),
     ...inventoryDesk(wiring),
     ...simulateDesk(wiring),
+    ...doctorDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

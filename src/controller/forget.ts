@@ -150,11 +150,12 @@ function offOf({ confirmedLost, fenced }: HostRecord, wall: string): HostRecord 
 }
 
 function elsewhere(placement: Placement, host: HostName): Placement {
-  const { home, wish, instead, ...rest } = placement
+  const { home, wish, instead, beside, ...rest } = placement
   return {
     ...rest,
     ...(home !== undefined && home !== host && { home }),
     ...(wish !== undefined && wish !== host && { wish }),
     ...(instead !== undefined && instead !== host && { instead }),
+    ...(beside !== undefined && beside !== host && { beside }),
   }
 }

@@ -29,6 +29,8 @@ export function healthTargets(look: Pick<Look, 'decision' | 'observation'>): {
 function targetOf({ subject, bucket }: Classified, seenAt: number): readonly HealthTarget[] {
   const { unit, applied, state, slot, host } = subject
   if (!isChecked(subject) || !unit || !applied?.job.health || !state?.facts || host === null) return []
+  // A slot has one health: that of its new copy.
+  if (subject.placement && subject.placement.beside === host) return []
   if (bucket === 'stop' || bucket === 'unclaimed' || !isActive(unit) || unit.activeSinceMs === null) return []
   const { job } = applied
   const { check } = applied.job.health

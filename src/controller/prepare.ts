@@ -7,6 +7,7 @@ import type { PlanView } from '../model/views.js'
 import { prospect } from '../planner/prospect.js'
 import { planView } from '../planner/view.js'
 import { keyedHash, sha256, specHash } from '../spec/hash.js'
+import { refuseSharedAddress } from '../spec/moving-address.js'
 import type { ApplyRequest } from './apply.js'
 import { readSecret } from './contents.js'
 import type { Controller, Look, Wanted } from './controller.js'
@@ -88,7 +89,7 @@ export async function prepare(
     pruned,
     world.clock.wall(),
   )
-  const wanted: Wanted = { jobs: Object.values(jobs).sort((a, b) => byName(a.job.name, b.job.name)), removed }
+  const wanted = wantedOf(jobs, removed)
   const look = controller.reconsider(first, records, wanted)
   return {
     look,
@@ -102,6 +103,13 @@ export async function prepare(
     images: resolved.images,
     warnings: resolved.warnings,
   }
+}
+
+/** Throws UserError where two of the jobs would move with one address. */
+function wantedOf(jobs: Records['jobs'], removed: Wanted['removed']): Wanted {
+  const sorted = Object.values(jobs).sort((a, b) => byName(a.job.name, b.job.name))
+  refuseSharedAddress(sorted.map(({ job }) => job))
+  return { jobs: sorted, removed }
 }
 
 /** Applying is the operator's word: what failed is tried at once, not after its back-off. */

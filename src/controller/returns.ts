@@ -70,11 +70,14 @@ export function openness(
 
 /** The records without what was said of slots in place of a lost host, where those are well by now; else the same. */
 export function recordSettled(records: Records, classified: readonly Classified[], input: PlanInput): Records {
-  const settled = settledInstead(classified, input).filter((slot) => records.placements[slot]?.instead !== undefined)
+  const settled = settledInstead(classified, input).filter((slot) => {
+    const placement = records.placements[slot]
+    return placement?.instead !== undefined || placement?.beside !== undefined
+  })
   if (settled.length === 0) return records
   const placements = { ...records.placements }
   for (const slot of settled) {
-    const { instead: _gone, ...rest } = placements[slot] ?? {}
+    const { instead: _lost, beside: _old, ...rest } = placements[slot] ?? {}
     placements[slot] = rest as (typeof placements)[string]
   }
   return { ...records, placements }

@@ -4,6 +4,7 @@ import type { FileMount, Volume } from '../model/job.js'
 import { byName, unitOfSlot } from '../model/names.js'
 import { allocFolder, CLUSTER_LABEL, containerName, SLOT_LABEL } from '../remote/layout.js'
 import type { Recipe, RecipeFile } from '../remote/recipe.js'
+import { addressLines } from './address.js'
 import {
   allocationFiles,
   bootWaitLines,
@@ -142,6 +143,7 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
   const { client, engineFile } = divide(environment.closed)
   const shared = sharedLines(job)
   const runs = runLines(input, unitOfSlot(slot))
+  const address = addressLines(input)
   const clientFiles = allocationFiles(input, { open: environment.open, closed: client })
   const files: RecipeFile[] =
     engineFile === ''
@@ -164,12 +166,14 @@ export function containerRecipe(input: RecipeInput, engine: Engine): Recipe {
         ...(client.size === 0 ? [] : ([['EnvironmentFile', `${allocFolder(slot)}/env`]] as const)),
         ...bootWaitLines(input),
         ...shared.service,
+        ...address.before,
         ...(engine.clear === null
           ? []
           : ([['ExecStartPre', commandLine([...engine.clear, containerName(slot)], '-')]] as const)),
         ...runs.before,
         ['ExecStart', commandLine(runCommand(input, engine, environment))],
         ['ExecStopPost', commandLine([...engine.remove, containerName(slot)], '-')],
+        ...address.after,
         ...runs.after,
         // The signal is for the client alone, which hands it on; the rest is killed when the time is up.
         ['KillMode', 'mixed'],

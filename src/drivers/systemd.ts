@@ -2,6 +2,7 @@
 import { unitOfSlot } from '../model/names.js'
 import { allocFolder } from '../remote/layout.js'
 import type { Recipe } from '../remote/recipe.js'
+import { addressLines } from './address.js'
 import {
   allocationFiles,
   bootWaitLines,
@@ -71,6 +72,7 @@ function commandRecipe(input: RecipeInput): Recipe {
   const environment = environmentOf(job, placement, contents)
   const shared = sharedLines(job)
   const runs = runLines(input, unitOfSlot(slot))
+  const address = addressLines(input)
   const secrets = Object.keys(contents.secrets).sort()
   const version = majorVersion(input.facts, 'systemd')
   const credentials = version !== null && version >= CREDENTIALS_SINCE ? secrets : []
@@ -84,8 +86,10 @@ function commandRecipe(input: RecipeInput): Recipe {
     ...credentials.map((name) => ['LoadCredential', `${name}:${allocFolder(slot)}/credentials/${name}`] as const),
     ...bootWaitLines(input),
     ...shared.service,
+    ...address.before,
     ...runs.before,
     ['ExecStart', commandLine(command)],
+    ...address.after,
     ...runs.after,
     ...restartLines(job),
     ...stopLines(job),
@@ -145,6 +149,7 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   const shared = sharedLines(job)
   const own = unitOfSlot(slot)
   const runs = runLines(input, target)
+  const address = addressLines(input)
   const runsOn = job.type !== 'cron' && job.type !== 'batch'
   const service: Directives = [
     ['Type', 'oneshot'],
@@ -154,7 +159,14 @@ function unitRecipe(input: RecipeInput, target: string): Recipe {
   ]
   const dropIn = renderUnit({
     Unit: [...(runsOn ? ([['PartOf', own]] as const) : []), ...shared.unit, ...limitLines(job)],
-    Service: [...shared.service, ...runs.before, ...runs.after, ...targetRestartLines(input)],
+    Service: [
+      ...shared.service,
+      ...address.before,
+      ...runs.before,
+      ...address.after,
+      ...runs.after,
+      ...targetRestartLines(input),
+    ],
   })
   return {
     slot,

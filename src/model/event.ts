@@ -29,6 +29,7 @@ export type EventKind =
   | 'cleaned'
   | 'move-asked'
   | 'notified'
+  | 'drill'
   | 'warning'
 
 /** One recorded line. */

@@ -28,6 +28,8 @@ export interface Placement {
   readonly home?: HostName
   /** Began because this host was lost, and has not been seen to be well yet: should the host be back first, its copy stays. */
   readonly instead?: HostName
+  /** Begun beside the copy on this host (`update.order: start-first`), which runs on until this one is seen to be well. */
+  readonly beside?: HostName
   /** The host on which an operator wants it (hc job move); gone once it is placed anew. */
   readonly wish?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */

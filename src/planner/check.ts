@@ -6,6 +6,7 @@ import { exclusiveFaults } from './check-exclusive.js'
 import { moveFaults, roomFaults } from './check-room.js'
 import type { Classified } from './classify.js'
 import { hostsByName, type PlanInput } from './input.js'
+import { mayOverlap } from './start-first.js'
 
 /** Sentences for each law that the plan breaks; empty when it is lawful. */
 export function check(plan: Plan, classified: readonly Classified[], input: PlanInput): readonly string[] {
@@ -44,7 +45,7 @@ function isNewTo({ host, slot, from }: Action, { placements }: PlanInput): boole
   return from !== null || placements[slot]?.host !== host
 }
 
-/** No slot is started twice, and none is started while a copy of it keeps running elsewhere. */
+/** No slot is started twice, and none is started while a copy of it keeps running elsewhere, but where start-first asks for it. */
 function onceEach({ actions }: Plan, classified: readonly Classified[]): readonly string[] {
   const started = new Map<SlotName, HostName>()
   const faults: string[] = []
@@ -57,9 +58,11 @@ function onceEach({ actions }: Plan, classified: readonly Classified[]): readonl
   const stops = new Map(
     actions.map((action) => [`${action.slot} ${action.kind === 'move' ? action.from : action.host}`, action]),
   )
+  const overlaps = new Set(actions.map(({ slot, placement }) => `${slot} ${placement?.beside}`))
   for (const { subject, bucket } of classified) {
     const place = started.get(subject.slot)
     if (place === undefined || place === subject.host || !subject.unit || bucket === 'unclaimed') continue
+    if (overlaps.has(`${subject.slot} ${subject.host}`) && subject.applied && mayOverlap(subject.applied)) continue
     if (!stops.has(`${subject.slot} ${subject.host}`)) {
       faults.push(`${subject.slot} would start on ${place} while it runs on ${subject.host}`)
     }

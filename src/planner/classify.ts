@@ -8,6 +8,7 @@ import type { PlanInput } from './input.js'
 import { failureText, isActive, phaseOf } from './phase.js'
 import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule } from './rules.js'
 import { batchEnd, runDue } from './runs.js'
+import { isOldCopy } from './start-first.js'
 import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
 import { UNSEEN } from './unseen.js'
 import { wishOf } from './wishes.js'
@@ -59,6 +60,17 @@ const SEEN: readonly Rule[] = [
             'wait',
             null,
             `it is recorded on ${subject.placement?.host}, which is no longer in the inventory: give ${subject.host} that name again, or remove the job and apply it anew`,
+          )
+        : null,
+  },
+  {
+    why: 'start-first: the old copy serves until the new one, begun beside it, was well.',
+    apply: (subject) =>
+      isOldCopy(subject)
+        ? outcome(
+            'wait',
+            null,
+            `serves until the new copy on ${subject.placement?.host} is well (update.order start-first)`,
           )
         : null,
   },

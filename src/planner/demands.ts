@@ -11,9 +11,10 @@ import { boundFor } from './wishes.js'
 
 /** What holds room where it is: one, or none. */
 export function occupant(item: Classified): readonly Occupant[] {
-  const { slot, host, applied, placement } = item.subject
+  const { slot, host, applied, placement, unit } = item.subject
   if (!occupies(item) || host === null || !applied) return []
-  return [{ slot, host, applied, ports: placement?.ports ?? fixedPorts(applied.job.ports) }]
+  const recorded = placement?.beside === host ? unit?.ports : placement?.ports
+  return [{ slot, host, applied, ports: recorded ?? fixedPorts(applied.job.ports) }]
 }
 
 /** Ports that a job asks for by number. */

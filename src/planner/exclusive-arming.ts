@@ -12,8 +12,8 @@ import type { HostState, PlanInput } from './input.js'
 const LOOK_EVERY_MS = 2000
 /** Bound of one such look, ms: four pings, each a fifth of a second after the other. */
 const LOOK_MS = 800
-/** TEST-NET-1 (RFC 5737): of a voter whose address nobody can use; it counts, and never answers. */
-const NOWHERE = '192.0.2.1'
+/** TEST-NET-1 (RFC 5737): the address of a voter whose address nobody can use; it counts, and never answers. */
+export const NOWHERE = '192.0.2.1'
 
 /** Steps that arm and disarm, sorted by host; none without a loop. */
 export function armings(actions: readonly Action[], input: PlanInput): readonly Arming[] {
@@ -94,7 +94,7 @@ function rulesFor(state: HostState, input: PlanInput): Omit<LeaseRules, 'id'> {
 }
 
 /** All voters but the host itself, by name. */
-function votersFor(state: HostState, { hosts, jobs, loop }: PlanInput): readonly Voter[] {
+export function votersFor(state: HostState, { hosts, jobs, loop }: PlanInput): readonly Voter[] {
   const seen = (of: HostState) => of.facts ?? of.lastFacts
   const peer = seen(state)?.connection?.peer ?? null
   const own = seen(state)?.connection?.own ?? state.host.connection.address

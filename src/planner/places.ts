@@ -1,19 +1,19 @@
 // Where everything that needs a place goes: what the scheduler is asked, in which order, and what may make room.
-import { mayLeave } from '../model/job.js'
 import { byName, type SlotName } from '../model/names.js'
 import type { Candidate, Occupant, Unplaced } from '../model/plan.js'
 import { type Evicted, type Moved, type Placed, type PlaceResult, REPAIR_STEPS } from '../scheduler/place.js'
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
 import { candidatesOf, demand, elsewhere, occupant, onlyHost } from './demands.js'
+import { hasHome, isLost, leavesHome, shuns } from './homes.js'
 import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
 import { runs } from './rollout.js'
 import { type Leave, NO_LEAVE, SearchBudget } from './search-budget.js'
 import { keptAfter, type Searched } from './searched.js'
+import { startsFirst } from './start-first.js'
 import { isVain, saidBefore, type Vain, vainOf } from './vain.js'
-import { wishOf } from './wishes.js'
 
 /** What came of the search. */
 export interface Places {
@@ -80,27 +80,6 @@ function prefersSurvival(moving: ReadonlySet<Classified>, { prefer }: PlanInput)
   return prefer === 'survival' && buckets.has('place') && !buckets.has('replace')
 }
 
-/** It is on a host, or was, and may be started there again. */
-function hasHome({ bucket, subject }: Classified): boolean {
-  return subject.host !== null && (bucket === 'restart' || bucket === 'start')
-}
-
-function leavesHome({ subject }: Classified, input: PlanInput): boolean {
-  const { state, applied, placement } = subject
-  if (applied === null || !mayLeave(applied.job)) return false
-  return state?.draining === true || (placement !== null && wishOf(placement, input) !== null)
-}
-
-/** It was given up where it ran: another host is asked first. */
-function shuns({ bucket, subject }: Classified, { backOffs }: PlanInput): boolean {
-  return bucket === 'reschedule' || (bucket === 'place' && backOffs[subject.slot]?.gaveUp !== undefined)
-}
-
-/** Its host was lost. */
-function isLost({ bucket }: Classified): boolean {
-  return bucket === 'replace'
-}
-
 /** What the first search has proved holds: the last one looked without moving anything. */
 function said(first: Unplaced | undefined): Partial<Unplaced> {
   return { ...(first?.proof && { proof: first.proof }), ...(first?.remedy && { remedy: first.remedy }) }
@@ -137,7 +116,7 @@ class Search {
     this.#candidates = candidatesOf(classified, input)
     this.#prefers = prefersSurvival(moving, input)
     this.#occupants = classified
-      .filter((item) => !moving.has(item))
+      .filter((item) => !moving.has(item) || startsFirst(item))
       .flatMap((item) => occupant(item).map((each) => (movable.has(item) ? { ...each, movable: true } : each)))
   }
 
@@ -157,6 +136,7 @@ class Search {
           elsewhere(demand(item, onlyHost(item, this.#input)), this.#input.backOffs[item.subject.slot]?.failedOn ?? []),
       ),
     )
+    this.#startFirst()
     const staying = this.#open().filter((item) => hasHome(item) && !leavesHome(item, this.#input))
     this.#take(this.#ask(staying, NO_LEAVE, home))
     const wanting = this.#open()
@@ -181,6 +161,21 @@ class Search {
       displaced: this.#displaced,
       vain: inVain ? (vainBefore ?? vainOf(question, unplaced)) : null,
     }
+  }
+
+  /** Both copies count until the old one stops; what finds no other host is changed where it is, so that its room is free. */
+  #startFirst(): void {
+    const beside = this.#open().filter((item) => startsFirst(item))
+    if (beside.length === 0) return
+    this.#take(
+      this.#ask(beside, NO_LEAVE, (item) =>
+        elsewhere(demand(item, onlyHost(item, this.#input)), [item.subject.host ?? '']),
+      ),
+    )
+    const stuck = new Set(
+      beside.filter(({ subject }) => !this.#placed.has(subject.slot)).map(({ subject }) => subject.slot),
+    )
+    this.#occupants = this.#occupants.filter(({ slot }) => !stuck.has(slot))
   }
 
   #open(): readonly Classified[] {

@@ -53,14 +53,18 @@ export function insteadOf(
   return lost !== null && lost !== next && applied && mayStay(applied) ? { instead: lost } : {}
 }
 
-/** Slots that are well where they were begun in place of a lost host: what is there still of the old copy has to go. */
+/**
+ * Slots that are well where they were begun in place of a lost host, or beside their old copy: what is there still of that
+ * one has to go.
+ */
 export function settledInstead(
   classified: readonly Classified[],
   input: Pick<PlanInput, 'health'>,
 ): readonly SlotName[] {
   return classified.flatMap(({ subject, bucket }) => {
     const { slot, placement, host, unit, state, applied } = subject
-    if (bucket !== 'keep' || placement?.instead === undefined || placement.host !== host) return []
+    if (bucket !== 'keep' || !placement || placement.host !== host) return []
+    if (placement.instead === undefined && placement.beside === undefined) return []
     return unit && state && applied && runs({ state, unit }, applied) && isWell(subject, input) ? [slot] : []
   })
 }

@@ -5,6 +5,7 @@ import { waitsFor } from './depends.js'
 import { isComing } from './health.js'
 import type { PlanInput } from './input.js'
 import { phaseOf } from './phase.js'
+import { isOldCopy } from './start-first.js'
 
 type Healths = Pick<PlanInput, 'health'>
 
@@ -38,11 +39,11 @@ export function rollout(classified: readonly Classified[], input: PlanInput): Ro
     }
   }
   for (const [name, items] of turns) {
-    const unsettled = classified.filter((item) => item.subject.applied?.job.name === name && isUnsettled(item, input))
+    const unsettled = unsettledOf(items, classified, input)
     const maxParallel = items[0]?.subject.applied?.job.update.maxParallel ?? 1
     const ordered = [...items].sort((a, b) => rank(a) - rank(b) || byName(a.subject.slot, b.subject.slot))
     let free = Math.min(maxParallel - unsettled.length, canaries(name, classified))
-    let before = unsettled[0]?.subject.slot ?? ''
+    let before = unsettled[0] ?? ''
     for (const item of ordered) {
       const down = !runs(item)
       if (down || free > 0) {
@@ -91,6 +92,18 @@ export function runs({ subject }: Classified): boolean {
   if (!unit || !applied || !state?.facts) return false
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
   return phase === 'running' || phase === 'starting' || phase === 'scheduled'
+}
+
+/** By name; a slot whose new copy is begun beside the old one counts once. */
+function unsettledOf(items: readonly Classified[], classified: readonly Classified[], input: PlanInput) {
+  const turning = new Set(items.map(({ subject }) => subject.slot))
+  const own = classified.filter(({ subject, ...item }) => {
+    if (subject.applied?.job.name !== items[0]?.subject.applied?.job.name) return false
+    // The old copy waits for the new one, which must not wait for it in its turn.
+    if (isOldCopy(subject) && turning.has(subject.slot)) return false
+    return isUnsettled({ subject, ...item }, input)
+  })
+  return [...new Set(own.map(({ subject }) => subject.slot))]
 }
 
 /** Of the version wanted, but not up: starting, failed, not yet or no longer healthy, or out of sight. */

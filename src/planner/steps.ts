@@ -8,6 +8,7 @@ import { fixedPorts } from './demands.js'
 import type { PlanInput } from './input.js'
 import { insteadOf } from './returns.js'
 import { lostWith } from './runs.js'
+import { besideOf, startsFirst } from './start-first.js'
 import { isDoubtful } from './subjects.js'
 import { wishOf } from './wishes.js'
 
@@ -27,6 +28,14 @@ export function actionsFor(item: Classified, place: Placed | null, input: PlanIn
     // Its record names the old host until that one is seen without it: should it fall silent before, nothing is started.
     const next = `${text}; exclusive: started on ${place.host} once it is seen to be stopped`
     return [{ ...base, text: next, kind: 'stop', host, from: null, reason, wave: 0, placement: null }]
+  }
+  if (startsFirst(item)) {
+    if (place.host !== host) {
+      const next = `${text}; beside the copy on ${host}, which is stopped once this one is well`
+      return [{ ...step, text: next, kind: 'start', from: null, wave: 0 }]
+    }
+    const why = 'stopped first, since no other host can take a copy beside it'
+    return [{ ...step, text: `${text}; ${why}`, kind: 'restart', from: null, wave: 0 }]
   }
   switch (bucket) {
     case 'restart':
@@ -97,6 +106,7 @@ export function allocation(
     since: input.wall,
     ...(placement?.wish === host ? {} : homeFrom(placement, host, input)),
     ...insteadOf({ subject, bucket }, host),
+    ...besideOf({ subject, bucket, reason }, host),
     ...(bucket === 'replace' && lostWith(subject)),
     completed: false,
   }

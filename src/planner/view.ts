@@ -59,7 +59,8 @@ function allocationView(
   const { slot, unit, placement, host, state, applied } = subject
   const nowhere = unit === null && (bucket === 'place' || unplaced)
   const ports = nowhere ? {} : (unit?.ports ?? placement?.ports ?? {})
-  const address = host === null ? '' : (addresses.get(host) ?? host)
+  const moving = applied?.job.address?.replace(/\/.*$/, '')
+  const address = host === null ? '' : (moving ?? addresses.get(host) ?? host)
   return {
     slot,
     job: jobOfSlot(slot),

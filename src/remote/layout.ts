@@ -22,6 +22,9 @@ export const WORD_FILE = `${RUN_FOLDER}/word`
 /** Its file descriptor 8 is the lock of lease and term: never held for longer than a few files take to be written. */
 export const LEASE_LOCK = `${RUN_FOLDER}/lease.lock`
 
+/** One file per slot that has added an address: `ADDRESS/LENGTH INTERFACE`. Gone at a reboot, as the address is. */
+export const ADDRESS_FOLDER = `${RUN_FOLDER}/address`
+
 /** Label of a container: its slot. */
 export const SLOT_LABEL = 'hc.slot'
 /** Label of a container: the cluster that started it. */

@@ -1,6 +1,6 @@
 // What a host does by itself when its lease has run out: a script under a systemd timer. Runs in dash, bash and busybox
 // ash. All that it needs lies in /run: a full or dead disk under /var does not hold it up.
-import { PROLOGUE, RUN_FOLDER } from './layout.js'
+import { ADDRESS_FOLDER, PROLOGUE, RUN_FOLDER } from './layout.js'
 import { FIND } from './lease-find.js'
 import { KNOCK } from './look.js'
 
@@ -133,6 +133,15 @@ force() {
   timeout 3 systemctl kill -s KILL -- $units &
   case $driver in (podman | docker) timeout 5 $driver kill hc-$1 & esac
 } >/dev/null 2>&1
+# Is the address of the job gone? Its unit removes it; the last line of a unit that was killed may not have run.
+freed() {
+  d=
+  if read -r a d <${ADDRESS_FOLDER}/$1; then :; fi
+  [ -n "$d" ] || return 0
+  timeout 2 ip addr del "$a" dev "$d"
+  x=$(timeout 2 ip -o addr show dev "$d" to "\${a%/*}") || [ ! -e /sys/class/net/$d ] || return 1
+  [ -z "$x" ] && rm -f ${ADDRESS_FOLDER}/$1
+} 2>/dev/null
 proven() {
   clock
   mkdir -p $R/stopped
@@ -168,7 +177,7 @@ round() {
   read -r x ids <$R/stopping/$1
   armed $1
   living=$(alive)
-  if [ -z "$living" ] && quiet && [ -z "$(alive)" ]; then proven $1; return; fi
+  if [ -z "$living" ] && quiet && [ -z "$(alive)" ] && freed $1; then proven $1; return; fi
   still="$still $1"
   case $2 in (first) force $1; kill_all "$living" ;; (again) kill_all "$living" ;; esac
 } 2>/dev/null

@@ -75,7 +75,7 @@ const PARTS: { readonly [K in keyof Job]: Part | null } = {
   with: LEFT_OUT,
   priority: LEFT_OUT,
   exclusive: LEFT_OUT,
-  address: LEFT_OUT,
+  address: ({ job }) => job.address,
   restart: ({ job }) => ({ ...job.restart }),
   reschedule: LEFT_OUT,
   onHostLoss: LEFT_OUT,

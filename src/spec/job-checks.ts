@@ -4,6 +4,7 @@ import { isPinned } from '../model/job.js'
 import { at, type Check, has } from './check.js'
 import { systemdJob, unitJob, whatRuns } from './driver-checks.js'
 import { type JobLimits, stopsInTime, undermines } from './exclusive-checks.js'
+import { addressFault } from './moving-address.js'
 import { didYouMean } from './nearest.js'
 import type { Report } from './source.js'
 import { type Value, written } from './value.js'
@@ -87,6 +88,8 @@ const exclusiveJob: Check = (job, top, report) => {
         'an address belongs to an exclusive job: two copies of it must never run',
         'write exclusive: true',
       )
+    const wrong = addressFault(job.address)
+    if (wrong !== null) at(top, report, ['address'], wrong, "write a free one of the hosts' network: 192.168.1.50/24")
     if (job.count !== 1 || job.type === 'system')
       at(top, report, ['address'], 'an address belongs to a job with one slot', 'write count: 1')
   }
@@ -108,6 +111,17 @@ const exclusiveJob: Check = (job, top, report) => {
       'write order: stop-first',
     )
   undermines(job, top, report)
+}
+
+const startFirst: Check = (job, top, report) => {
+  if (job.update.order !== 'start-first' || job.exclusive) return
+  const why =
+    job.type !== 'service'
+      ? `a ${job.type} job has no second copy beside the first`
+      : isPinned(job)
+        ? 'the job keeps its data on its host (a volume that is not shared), so no second copy can run beside the first'
+        : null
+  if (why !== null) at(top, report, ['update', 'order'], `start-first: ${why}`, 'write order: stop-first')
 }
 
 const hostLoss: Check = (job, top, report) => {
@@ -183,7 +197,17 @@ const sizes: Check = (job, top, report) => {
 
 /** What its driver can do, and what the driver needs. */
 const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob]
-const CHECKS: readonly Check[] = [byType, portsOnce, mountsOnce, exclusiveJob, hostLoss, company, healthPort, sizes]
+const CHECKS: readonly Check[] = [
+  byType,
+  portsOnce,
+  mountsOnce,
+  exclusiveJob,
+  startFirst,
+  hostLoss,
+  company,
+  healthPort,
+  sizes,
+]
 
 /** Adds every fault that lies between the fields of one job. */
 export function checkJob(job: Job, top: Value, report: Report, limits: JobLimits = {}): void {

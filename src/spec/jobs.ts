@@ -4,6 +4,7 @@ import type { Job } from '../model/job.js'
 import { byName, type JobName } from '../model/names.js'
 import type { JobLimits } from './exclusive-checks.js'
 import { parseJob } from './job.js'
+import { isSameAddress } from './moving-address.js'
 import { didYouMean } from './nearest.js'
 import { faultAt, formatPlace, type Place, Report, Source } from './source.js'
 import { written } from './value.js'
@@ -57,6 +58,7 @@ export function parseJobs(files: readonly JobFile[], known: readonly JobName[] =
       const message = `there is already a job "${read.job.name}" at ${formatPlace(placeOf(other, 'name'))}`
       faults.push(faultAt(placeOf(from, 'name'), message, 'give one of the two another name'))
     } else first.set(read.job.name, from)
+    faults.push(...sameAddress(from, read.job, jobs))
     jobs.push({ from, job: read.job })
   }
   if (faults.length > 0) return { faults }
@@ -64,6 +66,18 @@ export function parseJobs(files: readonly JobFile[], known: readonly JobName[] =
   for (const { from, job } of jobs) notes.push(...strangers(from, job, names))
   const filed = jobs.map(({ from, job }) => ({ file: from.file, job }))
   return { jobs: filed.sort((a, b) => byName(a.job.name, b.job.name)), notes }
+}
+
+/** An address is at one place: two jobs that move with the same one would each take it from the other. */
+function sameAddress(
+  from: JobFile,
+  job: Job,
+  others: readonly { readonly from: JobFile; readonly job: Job }[],
+): readonly Fault[] {
+  const other = others.find((one) => isSameAddress(one.job, job))
+  if (!other) return []
+  const message = `the address ${job.address} moves with the job "${other.job.name}" already, at ${formatPlace(placeOf(other.from, 'address'))}`
+  return [faultAt(placeOf(from, 'address'), message, 'give one of the two jobs another address')]
 }
 
 function strangers(from: JobFile, job: Job, names: readonly JobName[]): string[] {

@@ -13,10 +13,7 @@ export interface Pending {
 }
 
 /** Fields of job files. */
-export const PENDING_FIELDS: readonly Pending[] = [
-  { path: ['address'], instead: 'the address does not move with the job' },
-  { path: ['update', 'order'], value: 'start-first', instead: 'the old copy is stopped first' },
-]
+export const PENDING_FIELDS: readonly Pending[] = []
 
 /** hc_ variables of the inventory. */
 export const PENDING_VARIABLES: readonly Pending[] = []

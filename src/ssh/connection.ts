@@ -125,7 +125,8 @@ export class Connection {
         this.client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
           if (!error) return resolve(stream)
           const refused = /refused/i.test(error.message)
-          const message = `${this.login} reaches no ${address} port ${port}: ${error.message}`
+          const said = isProhibited(error) ? 'administratively prohibited' : error.message
+          const message = `${this.login} reaches no ${address} port ${port}: ${said}`
           resolve(failure(refused ? 'refused' : 'unreachable', message))
         })
       } catch {
@@ -168,6 +169,11 @@ export class Connection {
   private lostFailure(): Failure {
     return failure('unreachable', `the connection to ${this.login} ended: ${this.reason ?? 'it closed'}`)
   }
+}
+
+/** RFC 4254, 5.1: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED is 1; OpenSSH describes it as no more than `open failed`. */
+function isProhibited(error: Error & { readonly reason?: unknown }): boolean {
+  return error.reason === 1
 }
 
 /** sshd would not open a channel. */

@@ -149,6 +149,15 @@ export class SshTransport implements Transport {
     return 'kind' in connection ? connection : connection.forward(address, port)
   }
 
+  /** Does its sshd forward? Asked with a port that nothing listens on: a refusal is an answer too. null: it could not be asked. */
+  async forwards(host: Host): Promise<boolean | null> {
+    const connection = await this.connect(this.link(host))
+    if ('kind' in connection) return null
+    const end = await connection.forward('127.0.0.1', 1)
+    if (!('kind' in end)) end.destroy()
+    return !('kind' in end && /prohibit/i.test(end.message))
+  }
+
   private link(host: Host, direct = false): Link {
     const peer = direct ? null : (this.detours.get(host.name) ?? null)
     const stamp = JSON.stringify([host.connection, host.become, peer?.connection])

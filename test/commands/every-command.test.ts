@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
+import Doctor from '../../commands/doctor.js'
+import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
@@ -55,6 +57,7 @@ describe('every command', () => {
     [JobList, [], ['jobs']],
     [JobShow, ['web'], ['job', 'allocations']],
     [Explain, ['web'], ['slots']],
+    [Doctor, [], ['hosts', 'findings', 'counts', 'outOfReach']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],
@@ -68,6 +71,7 @@ describe('every command', () => {
     [HostCordon, ['nuc3'], ['hosts']],
     [HostUncordon, ['nuc3'], ['hosts']],
     [HostFenceTest, ['nuc1'], ['host', 'driver', 'power', 'cycled']],
+    [DrillLose, ['nuc2', '--yes'], ['host', 'moves', 'slots', 'silentMs', 'verdict']],
     [HostForget, ['nuc2', '--yes'], ['hosts']],
     [HostConfirmLost, ['nuc2'], ['hosts']],
     [HostClean, ['nuc1', '--yes'], ['host', 'units', 'results']],

@@ -1,9 +1,11 @@
 // A cluster that answers from samples; each test replaces what it is about.
 import type { Hc, HcOptions } from '../../src/hc.js'
 import { ALL_WELL } from '../ui/samples.js'
+import { EXAMINED } from '../ui/samples-doctor.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
 
@@ -66,6 +68,8 @@ const base: Hc = {
   inventoryGraph: async () => ({ shown: '@all:\n  |--nuc1\n', unusable: null }),
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
+  ...FAKE_DRILL,
+  doctor: async () => EXAMINED,
   simulate: async () => ({
     placements: [],
     unplaced: [],

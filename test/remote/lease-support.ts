@@ -17,6 +17,10 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 if [ -e "$FAKE/answers/$a" ]; then echo "6 packets transmitted, 6 received"; exit 0; fi
 sleep 0.1; echo "6 packets transmitted, 0 received"; exit 1`,
   ip: `for a in "$@"; do :; done
+case "$*" in
+  (addr\\ del*) echo "ip $*" >>"$FAKE/calls"; [ -e "$FAKE/sticky" ] || rm -f "$FAKE/has-address"; exit 0 ;;
+  (*addr\\ show*) cat "$FAKE/has-address" 2>/dev/null; exit 0 ;;
+esac
 if [ -e "$FAKE/macs/$a" ]; then echo "$a dev eth0 lladdr $(cat "$FAKE/macs/$a") REACHABLE"; fi`,
   // A unit is as its file says: active, stubborn (obeys kill only), undead (obeys nothing).
   systemctl: `echo "systemctl $*" >>"$FAKE/calls"

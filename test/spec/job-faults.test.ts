@@ -115,12 +115,25 @@ describe('a faulty job file', () => {
       'jobs/web.yml:3:10: address must be an address with its prefix length, such as 192.168.1.50/24, not "192.168.1.500/24"',
     ],
     [
+      'image: a/b\nexclusive: true\naddress: 127.0.0.5/8',
+      'jobs/web.yml:3:1: 127.0.0.5 is no address of one machine in a network',
+    ],
+    ['image: a/b\nexclusive: true\naddress: "fd00:::5/64"', 'jobs/web.yml:3:1: fd00:::5 is no address'],
+    [
       'image: a/b\nexclusive: true\nsystemd: {Service: {KillMode: none}}',
       'jobs/web.yml:3:21: KillMode=none could leave processes of an exclusive job behind',
     ],
     [
       'image: a/b\nexclusive: true\nupdate: {order: start-first}',
       'jobs/web.yml:3:10: start-first would run two copies of an exclusive job',
+    ],
+    [
+      'image: a/b\nvolumes: [{source: /d, target: /d}]\nupdate: {order: start-first}',
+      'jobs/web.yml:3:10: start-first: the job keeps its data on its host (a volume that is not shared), so no second copy can run beside the first',
+    ],
+    [
+      'image: a/b\ntype: system\nupdate: {order: start-first}',
+      'jobs/web.yml:3:10: start-first: a system job has no second copy beside the first',
     ],
     ['image: a/b\ntype: system\ncount: 3', 'jobs/web.yml:3:1: a system job has one slot on each matching host'],
     ['image: a/b\ntype: cron', 'jobs/web.yml:2:1: a cron job needs a schedule'],

@@ -231,10 +231,10 @@ describe('parseJob', () => {
   it('says which fields have no effect yet, and only those that are written', () => {
     const read = parseJob(
       'jobs/web.yml',
-      'image: a/b\nports: {p: 80}\nhealth: {tcp: p}\nfailback: stay\nupdate: {order: start-first, max_parallel: 2}\n',
+      'image: a/b\nports: {p: 80}\nhealth: {tcp: p}\nfailback: stay\naddress: 10.0.0.9/24\nexclusive: true\n',
     )
     expect('notes' in read && read.notes).toEqual([
-      'jobs/web.yml:5:10: update.order: start-first has no effect yet: the old copy is stopped first',
+      'jobs/web.yml:5:1: address has no effect yet: the address does not move with the job',
     ])
     expect(PENDING_FIELDS.length).toBeGreaterThan(0)
   })

@@ -24,6 +24,21 @@ describe('parseJobs', () => {
     expect('faults' in read && lines(read.faults)).toEqual(['jobs/b.yml:2:1: there is already a job "a" at jobs/a.yml'])
   })
 
+  it('refuses an address that moves with two jobs, however it is written', () => {
+    const job = (address: string): string => `image: x/y\nexclusive: true\naddress: "${address}"`
+    const faults = (one: string, other: string): string[] => {
+      const read = parseJobs([
+        { file: 'jobs/a.yml', text: job(one) },
+        { file: 'jobs/b.yml', text: job(other) },
+      ])
+      return 'faults' in read ? lines(read.faults) : []
+    }
+    expect(faults('fd00::50/64', 'fd00:0::0:50/120')).toEqual([
+      'jobs/b.yml:3:1: the address fd00:0::0:50/120 moves with the job "a" already, at jobs/a.yml:3:1',
+    ])
+    expect(faults('10.0.0.50/24', '10.0.0.51/24')).toEqual([])
+  })
+
   it('gives the faults of all files', () => {
     const read = parseJobs([
       { file: 'jobs/a.yml', text: 'imag: x/y' },

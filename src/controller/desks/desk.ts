@@ -6,6 +6,7 @@ import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
 import { limitFiles, matchPattern } from '../../spec/patterns.js'
 import { Controller } from '../controller.js'
+import type { DoctorDoors } from '../doctor.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
 import type { TrialDoors } from '../trial.js'
@@ -26,6 +27,7 @@ export interface Wiring {
   }
   /** Connections of their own for hosts that are tried; to be closed by who opened them. */
   openTrial(): TrialDoors
+  readonly doctor: DoctorDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }

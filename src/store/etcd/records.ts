@@ -9,6 +9,8 @@ import { readLocal, writeLocal } from './local.js'
 import { pack, prefixIn, unpack } from './values.js'
 import { bytesOf, endOf, type Operation, put, removeRange } from './wire.js'
 
+/** So many of one's own writes are told from those of others. */
+const KEPT = 64
 /** Longest wait of who only looks, ms. */
 const LOOK_MS = 2500
 const COPY = 'records-seen.json'
@@ -18,7 +20,9 @@ export class EtcdRecords {
   readonly #keys: Keys
   readonly #folder: string
   readonly #fixed: string | null
+  /** The last revisions that were written here. */
   readonly #own = new Set<string>()
+  #writing: Promise<unknown> = Promise.resolve()
   #owner: string | null
   #known: { readonly revision: string; readonly records: Records | null } | null = null
   /** Why they could not be had from a quorum when they were read last; null: they were. */
@@ -39,7 +43,9 @@ export class EtcdRecords {
     return this.#owner
   }
 
-  isOwn(revision: string): boolean {
+  /** A write may be heard of before etcd has answered it: it is waited for. */
+  async isOwn(revision: string): Promise<boolean> {
+    await this.#writing.catch(() => undefined)
     return this.#own.has(revision)
   }
 
@@ -64,9 +70,17 @@ export class EtcdRecords {
     const old = kv ? prefixIn(key, bytesOf(kv.value)) : null
     for (const part of packed.parts) await must([part])
     const tidy = old !== null && old !== packed.prefix ? [removeRange(old, endOf(old))] : []
-    const revision = await must([put(key, packed.head), ...tidy])
-    this.#own.add(revision)
+    const writing = must([put(key, packed.head), ...tidy]).then((written) => this.#remember(written))
+    this.#writing = writing
+    const revision = await writing
     this.#know(revision, records)
+  }
+
+  #remember(revision: string): string {
+    this.#own.add(revision)
+    const [oldest] = this.#own
+    if (this.#own.size > KEPT && oldest !== undefined) this.#own.delete(oldest)
+    return revision
   }
 
   async #read(options: Readonly<Record<string, unknown>>, totalMs?: number): Promise<Records | null> {

@@ -15,7 +15,7 @@ interface WatchLine {
 export function watchKey(
   keys: Keys,
   name: string,
-  isOwn: (revision: string) => boolean,
+  isOwn: (revision: string) => Promise<boolean>,
   onChange: () => void,
 ): { stop(): void } {
   let stopped = false
@@ -26,7 +26,9 @@ export function watchKey(
     const revision = Number(kv?.mod_revision ?? 0)
     if (next !== null && revision < next) return
     next = revision + 1
-    if (!stopped && !isOwn(String(revision))) onChange()
+    void isOwn(String(revision)).then((own) => {
+      if (!stopped && !own) onChange()
+    })
   }
   const later = (work: () => void, ms: number) => {
     const timer = setTimeout(() => {

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { doctorView, finding } from '../../src/planner/doctor.js'
+import { doctorLines, exitOfDoctor } from '../../src/ui/doctor.js'
+import { PLAIN } from '../../src/ui/style.js'
+import { width } from '../../src/ui/width.js'
+import { EXAMINED } from './samples-doctor.js'
+
+const canvas = { style: PLAIN, columns: 80, now: 0 }
+const SICK = doctorView(
+  ['nuc1', 'nuc2', 'nuc3'],
+  [
+    finding('answers', 'nuc1', { text: 'root@10.0.0.1:22 answers in 12ms' }),
+    finding('clock', 'nuc2', { text: 'its clock is 3s\x1b[31m behind', mend: 'timedatectl set-ntp true' }),
+    finding('out-of-reach', 'nuc3', { text: `no answer ${'at all '.repeat(15)}`, mend: 'is it on?' }),
+  ],
+  ['nuc3'],
+)
+
+test('by host, with mends, in 80 columns', () => {
+  const lines = doctorLines(SICK, canvas, false)
+  expect(lines).toEqual([
+    'nuc1  well',
+    'nuc2',
+    '  warning  its clock is 3s behind',
+    '           mend: timedatectl set-ntp true',
+    'nuc3',
+    '  fault    no answer at all at all at all at all at all at all at all at all at',
+    '           all at all at all at all at all at all at all',
+    '           mend: is it on?',
+    '',
+    '3 hosts, 3 findings: 1 fault and 1 warning; not examined: nuc3',
+  ])
+  expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80)
+})
+
+test('what is well is shown where it is asked for', () => {
+  expect(doctorLines(EXAMINED, canvas, false)).not.toContain('  ok       root@10.0.0.1:22 answers in 12ms')
+  expect(doctorLines(EXAMINED, canvas, true)).toContain('  ok       root@10.0.0.1:22 answers in 12ms')
+})
+
+test('exit codes', () => {
+  expect(exitOfDoctor(EXAMINED)).toBe(0)
+  expect(exitOfDoctor(SICK)).toBe(3)
+  expect(exitOfDoctor({ ...SICK, outOfReach: [] })).toBe(1)
+})
