@@ -9,6 +9,9 @@ export default class HostDrain extends HcCommand {
 there, update.max_parallel of a job at a time. What finds no other place stays and runs on; so does what belongs to the host:
 slots with a volume of their own, system jobs, batch runs. It lasts until hc host uncordon.
 
+With --deadline, what has not left after that time goes at once: no longer in turns, and without waiting for the jobs that it
+depends on. What finds no other place stays and runs on all the same.
+
 Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach left something undone; 4 something found no place.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
@@ -20,6 +23,7 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
   }
   static override flags = {
     yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }),
+    deadline: Flags.string({ description: 'From then on nothing waits for its turn: 10m', helpValue: 'TIME' }),
     'dry-run': Flags.boolean({ default: false, description: 'Show what would move where, and stop' }),
   }
 
@@ -30,6 +34,8 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
     const { exitOfApply, exitOfPlan } = await import('../../src/ui/exit-codes.js')
     const { document } = await import('../../src/ui/json.js')
     const { drainedLines, drainPlanLines } = await import('../../src/ui/drain.js')
+    const { parseDuration } = await import('../../src/ui/flags.js')
+    const deadlineMs = flags.deadline === undefined ? null : parseDuration(flags.deadline)
     return this.withHc(
       flags,
       () => import('../../src/hc.js'),
@@ -43,6 +49,7 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
         }
         const view = await this.withProgress((onProgress) =>
           hc.drainHosts(names, {
+            ...(deadlineMs !== null && { deadlineMs }),
             confirm: (plan) => this.agree(plan, names, flags.yes, drainPlanLines(plan, names, this.onErr)),
             onProgress,
           }),

@@ -69,6 +69,7 @@ function hostState(
     belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },
     cordoned: record?.cordoned ?? false,
     draining: record?.draining ?? false,
+    ...(record?.drainUntil !== undefined && { drainUntil: record.drainUntil }),
     facts: observed?.facts ?? null,
     lastFacts: observed?.lastFacts ?? null,
     blocked: blockedBy(host.name, observed, records, seen),

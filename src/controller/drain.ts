@@ -18,6 +18,8 @@ export interface DrainRequest {
   readonly hosts: readonly HostName[]
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
+  /** After so long nothing waits for its turn any more. Absent: no bound. */
+  readonly deadlineMs?: Millis
   /** Shows what would move where, and says whether to go on. */
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
@@ -36,12 +38,17 @@ export async function planDrain(
 
 /** Cordons the hosts and moves away what may leave them. Nothing is recorded before `confirm` has said yes. */
 export async function drainHosts(world: World, controller: Controller, request: DrainRequest): Promise<ApplyView> {
-  const { hosts, patienceMs, signal, onProgress } = request
+  const { hosts, patienceMs, signal, onProgress, deadlineMs } = request
   onProgress({ kind: 'phase', text: 'looking at the hosts' })
   const plan = await planDrain(world, controller, request)
   const nothing = { results: [], converged: false, outOfReach: [] }
   if (!(await request.confirm(plan))) return { ...plan, ...nothing, declined: true }
-  await sayOfHosts(world, controller, { hosts, verb: 'drain', patienceMs })
+  await sayOfHosts(world, controller, {
+    hosts,
+    verb: 'drain',
+    patienceMs,
+    ...(deadlineMs !== undefined && { deadlineMs }),
+  })
   const look = await controller.look(patienceMs)
   const slots = slotsOn(look, new Set(hosts))
   for (const { slot } of plan.actions) slots.add(slot)

@@ -24,14 +24,20 @@ interface Said {
 export async function sayOfHosts(
   world: World,
   controller: Controller,
-  order: { readonly hosts: readonly HostName[]; readonly verb: HostVerb; readonly patienceMs: Millis },
+  order: {
+    readonly hosts: readonly HostName[]
+    readonly verb: HostVerb
+    readonly patienceMs: Millis
+    /** Of a drain; absent: none. */
+    readonly deadlineMs?: Millis
+  },
 ): Promise<Said> {
   // A store begins with what the hosts still tell of an earlier one; they are asked before the lock is taken.
   const first = (await world.store.read()) ? null : await beginning(world, controller, order.patienceMs)
   return changeRecords(world, (read) => {
     const records = claim(read, world.owner) ?? first
     if (!records) throw new Error('bug: there are no records to begin with')
-    const value = intend(records, order.hosts, order.verb, world.clock.wall())
+    const value = intend(records, order.hosts, order.verb, world.clock.wall(), order.deadlineMs)
     const changed = value.words.filter((word) => word.changed)
     if (changed.length === 0) return { records: null, value }
     return { records: value.records, events: changed.map((word) => eventOf(word, order.verb)), value }
@@ -43,14 +49,24 @@ async function beginning(world: World, controller: Controller, patienceMs: Milli
 }
 
 /** Pure: what the records are after the word, and a sentence for each host. */
-export function intend(records: Records, names: readonly HostName[], verb: HostVerb, wall: string): Said {
+export function intend(
+  records: Records,
+  names: readonly HostName[],
+  verb: HostVerb,
+  wall: string,
+  deadlineMs?: Millis,
+): Said {
   const hosts: Record<HostName, HostRecord> = { ...records.hosts }
   const words = names.map((host): HostWordView => {
     const before = hosts[host] ?? newHostRecord(wall)
     const held = isHeld(before, wall)
-    const after = intent(before, verb, wall)
+    const after = intent(before, verb, wall, deadlineMs)
     const opened = verb === 'uncordon' && held
-    const changed = after.cordoned !== before.cordoned || after.draining !== before.draining || opened
+    const changed =
+      after.cordoned !== before.cordoned ||
+      after.draining !== before.draining ||
+      after.drainUntil !== before.drainUntil ||
+      opened
     if (changed) hosts[host] = after
     const slots = slotsOn(records, host)
     const { cordoned, draining } = after
@@ -59,16 +75,21 @@ export function intend(records: Records, names: readonly HostName[], verb: HostV
   return { records: words.some(({ changed }) => changed) ? { ...records, hosts } : records, words }
 }
 
-function intent(before: HostRecord, verb: HostVerb, wall: string): HostRecord {
+function intent(before: HostRecord, verb: HostVerb, wall: string, deadlineMs?: Millis): HostRecord {
   switch (verb) {
     case 'cordon':
       return { ...before, cordoned: true }
     case 'uncordon': {
-      const { returns: _forgiven, ...rest } = before
+      const { returns: _forgiven, drainUntil: _over, ...rest } = before
       return { ...rest, cordoned: false, draining: false, uncordonedAt: wall }
     }
     case 'drain':
-      return { ...before, cordoned: true, draining: true }
+      return {
+        ...before,
+        cordoned: true,
+        draining: true,
+        ...(deadlineMs !== undefined && { drainUntil: new Date(Date.parse(wall) + deadlineMs).toISOString() }),
+      }
   }
 }
 
@@ -102,6 +123,7 @@ function sentence(host: HostName, { before, verb, changed, slots }: Change): str
         ? `${host} takes allocations again: it is no longer drained, and what has left it stays where it is now (but for failback: home)`
         : `${host} takes allocations again`
     case 'drain':
+      if (changed && before.draining) return `${host} is being drained already; its time is new`
       return changed ? `${host} is being drained` : `${host} is being drained already`
   }
 }

@@ -3,10 +3,10 @@ import type { Event } from './event.js'
 import type { DeviceAttributes } from './host.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
-import type { Unclaimed, Waiting } from './plan.js'
+import type { Plan, Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
 import type { RunView } from './run.js'
-import type { AllocationView, HostView, JobView, UnplacedView } from './views.js'
+import type { AllocationView, HostView, JobView, ResultView, UnplacedView } from './views.js'
 
 /** A slot whose start failed, and when it is tried again. */
 export interface BackOffView {
@@ -147,4 +147,14 @@ export interface FenceTestView {
   readonly statusMs: number
   /** null: only asked. `offMs`: until the driver said that it is off; `silent`: then it answered pings no more. */
   readonly cycled: { readonly offMs: number; readonly silent: boolean } | null
+}
+
+/** What a tick did, for `hc reconcile`. */
+export interface TickView {
+  readonly plan: Plan
+  readonly results: readonly ResultView[]
+  readonly converged: boolean
+  readonly hosts: readonly { readonly name: HostName; readonly verdict: Verdict; readonly reason: string }[]
+  /** ms. */
+  readonly tookMs: number
 }

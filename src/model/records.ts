@@ -12,6 +12,8 @@ import type { Placement, Survival } from './plan.js'
 export interface HostRecord {
   readonly cordoned: boolean
   readonly draining: boolean
+  /** RFC 3339 UTC: from then on nothing waits for its turn to leave it. Absent: no such time. */
+  readonly drainUntil?: string
   /** RFC 3339 UTC, renewed every ten minutes only: a write per tick would wear out SD cards. */
   readonly lastContact: string | null
   readonly bootId: string | null

@@ -5,7 +5,7 @@ import type { PlannedHostView } from './detail-views.js'
 import type { DriverName, JobType } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { FailureKind, Verdict } from './observation.js'
-import type { ActionKind, Plan, Reason, Rejection, Score, Survival, Unclaimed, Waiting } from './plan.js'
+import type { ActionKind, Reason, Rejection, Score, Survival, Unclaimed, Waiting } from './plan.js'
 import type { Resources } from './resources.js'
 
 export type {
@@ -18,6 +18,7 @@ export type {
   JobHistoryView,
   JobVersionView,
   PlannedHostView,
+  TickView,
 } from './detail-views.js'
 
 /** One host in `hc status` and `hc host list`. */
@@ -29,6 +30,8 @@ export interface HostView {
   readonly reason: string | null
   readonly cordoned: boolean
   readonly draining: boolean
+  /** RFC 3339 UTC: the time of its drain, from which on nothing waits for its turn; absent or null: none. */
+  readonly drainUntil?: string | null
   /** It takes no new allocations for a while since it was lost too often: a sentence. Absent or null: no. */
   readonly held?: string | null
   readonly takesJobs: boolean
@@ -286,14 +289,4 @@ export interface LogLine {
   /** RFC 3339 UTC. */
   readonly time: string
   readonly text: string
-}
-
-/** What a tick did, for `hc reconcile`. */
-export interface TickView {
-  readonly plan: Plan
-  readonly results: readonly ResultView[]
-  readonly converged: boolean
-  readonly hosts: readonly { readonly name: HostName; readonly verdict: Verdict; readonly reason: string }[]
-  /** ms. */
-  readonly tookMs: number
 }

@@ -8,6 +8,7 @@ import { type Classified, occupies } from './classify.js'
 import { fixedPorts } from './demands.js'
 import { capacityByHost } from './held.js'
 import type { PlanInput } from './input.js'
+import { isOverdue } from './leaving.js'
 import { runs } from './rollout.js'
 
 /** Something that is on a host, or comes. */
@@ -183,9 +184,11 @@ function rankFaults(making: readonly Action[], { plan, input }: Case): readonly 
     .map(({ slot }) => `${slot} would be stopped, though nothing of higher priority starts`)
 }
 
-/** No more of a job is taken down than its update.max_parallel, where any of it makes room. */
+/** No more of a job is taken down than its update.max_parallel, where any of it makes room; what leaves at the end of a drain's time aside. */
 function turnFaults({ plan, classified, input }: Case): readonly string[] {
-  const up = new Set(classified.filter((item) => runs(item)).map(keyOf))
+  const overdue = ({ subject, bucket }: Classified) =>
+    bucket === 'migrate' && subject.state !== null && isOverdue(subject.state, input)
+  const up = new Set(classified.filter((item) => runs(item) && !overdue(item)).map(keyOf))
   return input.jobs.flatMap(({ job }) => {
     const own = plan.actions.filter((action) => action.job === job.name)
     if (!own.some(({ kind, reason }) => kind === 'move' && (reason === 'made-room' || reason === 'outranked')))

@@ -26,6 +26,8 @@ export interface HostState {
   readonly belief: Belief
   readonly cordoned: boolean
   readonly draining: boolean
+  /** See HostRecord. */
+  readonly drainUntil?: string
   /** What it said in this tick; null: it did not answer. */
   readonly facts: HostFacts | null
   /** What it said last, in this process; null: nothing yet. */

@@ -2,9 +2,14 @@
 import { type HostName, jobOfSlot } from '../model/names.js'
 import type { Unplaced, Waiting } from '../model/plan.js'
 import { type Classified, occupies } from './classify.js'
-import type { PlanInput } from './input.js'
+import type { HostState, PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { anchorOf } from './subjects.js'
+
+/** The time of its drain is over: nothing waits for its turn any more, nor for another job, before it leaves. */
+export function isOverdue({ draining, drainUntil }: HostState, { wall }: Pick<PlanInput, 'wall'>): boolean {
+  return draining && drainUntil !== undefined && Date.parse(wall) >= Date.parse(drainUntil)
+}
 
 /** Allocations that stay on hosts that are being drained, each with the reason. */
 export function stayingOn(classified: readonly Classified[], input: PlanInput): readonly Waiting[] {

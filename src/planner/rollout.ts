@@ -4,6 +4,7 @@ import type { Classified } from './classify.js'
 import { waitsFor } from './depends.js'
 import { isComing } from './health.js'
 import type { PlanInput } from './input.js'
+import { isOverdue } from './leaving.js'
 import { phaseOf } from './phase.js'
 import { isOldCopy } from './start-first.js'
 
@@ -28,8 +29,12 @@ export function rollout(classified: readonly Classified[], input: PlanInput): Ro
   const turns = new Map<JobName, Classified[]>()
   let soon = false
   for (const item of classified) {
-    if (later.has(item)) continue
     const { bucket, subject } = item
+    if (bucket === 'migrate' && subject.state && isOverdue(subject.state, input)) {
+      later.delete(item)
+      now.add(item)
+    }
+    if (later.has(item) || now.has(item)) continue
     if (bucket === 'place' || bucket === 'start' || bucket === 'replace' || (bucket === 'reschedule' && !runs(item))) {
       now.add(item)
     }

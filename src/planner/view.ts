@@ -185,6 +185,7 @@ export function hostViews(
       reason: belief.verdict === 'ready' ? null : belief.reason,
       cordoned,
       draining,
+      ...(state.drainUntil !== undefined && draining && { drainUntil: state.drainUntil }),
       held: state.held ?? null,
       takesJobs: host.takesJobs,
       lastContact: lastContact.get(host.name) ?? null,

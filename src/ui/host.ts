@@ -7,7 +7,7 @@ import { eventLines } from './events.js'
 import { stayingLines, unclaimedLines, waitingLines } from './left-undone.js'
 import type { Tone } from './style.js'
 import { table } from './table.js'
-import { age, ago } from './time.js'
+import { age, ago, localTime } from './time.js'
 import { type Canvas, factLines, hostAndPort, section, sentence, verdictTone } from './view.js'
 import { wrap } from './width.js'
 import { count, list } from './words.js'
@@ -52,8 +52,9 @@ function intake(host: HostView): string {
   return host.verdict === 'ready' ? 'takes allocations' : 'takes none until it answers'
 }
 
-function drainText({ holds = 0, leaving = 0, verdict }: HostView): string {
-  if (leaving > 0) return `being drained: ${count(leaving, 'allocation')} to leave`
+function drainText({ holds = 0, leaving = 0, verdict, drainUntil }: HostView): string {
+  const until = drainUntil ? `, in turns until ${localTime(drainUntil)}` : ''
+  if (leaving > 0) return `being drained: ${count(leaving, 'allocation')} to leave${until}`
   if (verdict !== 'ready') return `being drained, with ${count(holds, 'allocation')} there when it was seen last`
   return holds === 0
     ? 'drained: nothing is there'

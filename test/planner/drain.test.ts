@@ -7,7 +7,7 @@ import { stayingOn } from '../../src/planner/leaving.js'
 import { decide } from '../../src/planner/plan.js'
 import { progressOf } from '../../src/planner/progress.js'
 import { statusView } from '../../src/planner/view.js'
-import { applied, GIB, input, job, PHASES, placement, ready, unit } from './support/make.js'
+import { applied, GIB, input, job, PHASES, placement, ready, unit, WALL } from './support/make.js'
 
 const volume = { source: 'data', target: '/data', readOnly: false, shared: false }
 const huge = { cpu: 1, memory: 900 * GIB, disk: 0, devices: {} }
@@ -47,6 +47,23 @@ describe('a drained host', () => {
       ['once.0', 'a batch job runs to its end where it began: hc job stop once ends it'],
       ['tick.0', 'its run goes on; the next one is elsewhere'],
     ])
+  })
+
+  test('gives all away at once when its time is over: no turns, no waiting for other jobs', () => {
+    const web = applied(job('web', { count: 3, dependsOn: ['db'] }))
+    const slots = ['web.0', 'web.1', 'web.2']
+    const until = (drainUntil: string) =>
+      input(
+        [web],
+        [{ ...draining(slots.map((slot) => unit(slot))), drainUntil }, idle],
+        slots.map((slot) => placement(slot, 'n1')),
+      )
+    const moved = slots.map((slot) => `move ${slot} n1 -> n2`)
+    expect(told(until(WALL))).toEqual(moved)
+    const later = until(new Date(Date.parse(WALL) + 1).toISOString())
+    expect(told(later)).toEqual(slots.map((slot) => `wait ${slot}`))
+    const alone = { ...web, job: { ...web.job, dependsOn: [] } }
+    expect(told({ ...later, jobs: [alone] })).toEqual(['move web.0 n1 -> n2', 'wait web.1', 'wait web.2'])
   })
 
   test('keeps what has to stand with that, unless it stands elsewhere too', () => {

@@ -1,7 +1,7 @@
 // Hosts: how they stand, and commands on them.
 import { runOnHosts } from '../../cluster/run.js'
 import type { HostCleanView, HostVerbView } from '../../model/host-verbs.js'
-import { byName, type HostName, type SlotName } from '../../model/names.js'
+import { byName, type HostName, type Millis, type SlotName } from '../../model/names.js'
 import type {
   ApplyView,
   FenceTestView,
@@ -33,6 +33,8 @@ export interface HostRunOptions {
 
 /** How hosts are drained. */
 export interface DrainOptions {
+  /** After so long nothing waits for its turn any more. Absent: no bound. */
+  readonly deadlineMs?: Millis
   /** Shows what would move where, and says whether to go on. */
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
@@ -117,6 +119,7 @@ async function drain(wiring: Wiring, names: readonly HostName[], options: DrainO
     hosts: names,
     patienceMs: SHOW_PATIENCE_MS,
     signal,
+    ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
     confirm: (plan) => options.confirm(plan),
     onProgress: (progress) => options.onProgress(progress),
   })
