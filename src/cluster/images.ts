@@ -30,6 +30,8 @@ export interface ImagesInput {
   readonly hosts: readonly ImageHost[]
   /** Fetch what is missing; else only look. */
   readonly pull: boolean
+  /** Look up what each tag stands for now, whatever the job says of that; local images by what the hosts have. */
+  readonly fresh?: boolean
 }
 
 /** One job's image. */
@@ -108,10 +110,11 @@ function isLocal(image: string): boolean {
   return imageName(image).startsWith('localhost/')
 }
 
-function wishFor(job: Job, { pull }: ImagesInput, ref: string): ImageWish {
+function wishFor(job: Job, { pull, fresh = false }: ImagesInput, ref: string): ImageWish {
   const byId = ref.startsWith('sha256:')
+  const tag = fresh && job.pull !== 'never' ? 'always' : job.pull
   const how =
-    !pull || byId || isLocal(ref) ? 'never' : ref === job.image ? job.pull : job.pull === 'never' ? 'never' : 'missing'
+    !pull || byId || isLocal(ref) ? 'never' : ref === job.image ? tag : job.pull === 'never' ? 'never' : 'missing'
   return { driver: driverOf(job), ref, pull: how }
 }
 
@@ -147,7 +150,7 @@ function find(answers: Answers, host: HostName, driver: Engine, ref: string): Im
  * host still has it under this name, or where no host can tell (none was reached, a disk is full): that is no change of
  * the job. Else what most hosts have, and of equals the first by name.
  */
-function pinOf(job: Job, { before, hosts }: ImagesInput, answers: Answers): string | null {
+function pinOf(job: Job, { before, hosts, fresh = false }: ImagesInput, answers: Answers): string | null {
   const votes = new Map<string, number>()
   for (const name of hosts.map(({ host }) => host.name).sort(byName)) {
     const resolved = find(answers, name, driverOf(job), job.image ?? '')?.resolved
@@ -155,7 +158,7 @@ function pinOf(job: Job, { before, hosts }: ImagesInput, answers: Answers): stri
   }
   const old = before[job.name]
   if (old && old.imageRef !== null && old.job.image === job.image && old.job.driver === job.driver) {
-    if (votes.size === 0 || (job.pull !== 'always' && votes.has(old.imageRef))) return old.imageRef
+    if (votes.size === 0 || (job.pull !== 'always' && !fresh && votes.has(old.imageRef))) return old.imageRef
   }
   const [best] = [...votes].sort(([, a], [, b]) => b - a)
   return best?.[0] ?? null

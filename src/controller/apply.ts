@@ -32,6 +32,8 @@ export interface ApplyRequest {
   readonly detach: boolean
   /** Also what hc_survive refuses. */
   readonly force?: boolean
+  /** What each tag stands for is looked up anew, before anything is shown. */
+  readonly fresh?: boolean
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
   confirm(plan: PlanView): Promise<boolean>
@@ -41,7 +43,7 @@ export interface ApplyRequest {
 /** Applies. Nothing is recorded or sent before `confirm` has said yes. */
 export async function applyJobs(world: World, controller: Controller, request: ApplyRequest): Promise<ApplyView> {
   request.onProgress({ kind: 'phase', text: 'looking at the hosts' })
-  const shown = await prepare(world, controller, request, false)
+  const shown = await prepare(world, controller, request, request.fresh ?? false)
   await refuse(controller, shown, request)
   const plan = shownOf(shown, request)
   if (!(await request.confirm(plan))) return declined(plan)

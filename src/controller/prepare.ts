@@ -3,7 +3,7 @@ import { type ImageHost, resolveImages } from '../cluster/images.js'
 import type { AppliedJob, Job } from '../model/job.js'
 import { byName, type JobName, jobOfSlot, type SlotName } from '../model/names.js'
 import type { Records } from '../model/records.js'
-import type { PlanView } from '../model/views.js'
+import type { NewImageView, PlanView } from '../model/views.js'
 import { prospect } from '../planner/prospect.js'
 import { planView } from '../planner/view.js'
 import { keyedHash, sha256, specHash } from '../spec/hash.js'
@@ -37,7 +37,7 @@ export interface Prepared {
 export async function prepare(
   world: World,
   controller: Controller,
-  request: Pick<ApplyRequest, 'jobs' | 'pruneFolders' | 'patienceMs' | 'onProgress'>,
+  request: Pick<ApplyRequest, 'jobs' | 'pruneFolders' | 'patienceMs' | 'onProgress' | 'fresh'>,
   pull: boolean,
   base: Records | null = null,
 ): Promise<Prepared> {
@@ -49,7 +49,7 @@ export async function prepare(
   const before = records.jobs
   const files = new Map<string, Uint8Array>()
   const resolved = await resolveImages(
-    { jobs: request.jobs.map(({ job }) => job), before, hosts: imageHosts(first), pull },
+    { jobs: request.jobs.map(({ job }) => job), before, hosts: imageHosts(first), pull, fresh: request.fresh ?? false },
     { transport: world.transport, onProgress: request.onProgress },
   )
   const jobs: Record<JobName, AppliedJob> = { ...before }
@@ -180,7 +180,21 @@ async function hashSources(world: World, job: Job, key: string, files: Map<strin
 }
 
 /** The plan of what is prepared, for people and JSON. */
-export function viewOf({ look, survives, records, images, warnings }: Prepared): PlanView {
+export function viewOf(prepared: Prepared): PlanView {
+  const { look, survives, records, images, warnings } = prepared
   const { decision, input } = look
-  return planView({ ...decision.plan, survives }, images, warnings, prospect(decision, input, records.jobs))
+  const newImages = newImagesOf(prepared)
+  return {
+    ...planView({ ...decision.plan, survives }, images, warnings, prospect(decision, input, records.jobs)),
+    ...(newImages.length > 0 && { newImages }),
+  }
+}
+
+/** Tags that stand for something else than when their job was applied last. */
+function newImagesOf({ changed, records, wanted }: Prepared): readonly NewImageView[] {
+  return wanted.jobs.flatMap(({ job, imageRef }) => {
+    const old = records.jobs[job.name]
+    if (!changed.includes(job.name) || !old || old.job.image !== job.image || job.image === null) return []
+    return old.imageRef === imageRef ? [] : [{ job: job.name, image: job.image, from: old.imageRef, to: imageRef }]
+  })
 }

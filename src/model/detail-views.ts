@@ -158,3 +158,13 @@ export interface TickView {
   /** ms. */
   readonly tookMs: number
 }
+
+/** A tag that stands for another image than when its job was applied last. */
+export interface NewImageView {
+  readonly job: JobName
+  /** As the job file names it. */
+  readonly image: string
+  /** By digest or id; null: no host had it. */
+  readonly from: string | null
+  readonly to: string | null
+}

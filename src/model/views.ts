@@ -1,7 +1,7 @@
 // What commands show and print as JSON (`apiVersion: hc/v1`). Stable: fields are added, never renamed or removed.
 
 import type { ControlView } from './control.js'
-import type { PlannedHostView } from './detail-views.js'
+import type { NewImageView, PlannedHostView } from './detail-views.js'
 import type { DriverName, JobType } from './job.js'
 import type { HostName, JobName, SlotName } from './names.js'
 import type { FailureKind, Verdict } from './observation.js'
@@ -17,6 +17,7 @@ export type {
   JobDetailView,
   JobHistoryView,
   JobVersionView,
+  NewImageView,
   PlannedHostView,
   TickView,
 } from './detail-views.js'
@@ -190,6 +191,7 @@ export interface PlanView {
   readonly survives: Readonly<Record<HostName, Survival>>
   /** Images that some host lacks: pulled before anything is stopped. */
   readonly images: readonly { readonly image: string; readonly host: HostName; readonly state: string }[]
+  readonly newImages?: readonly NewImageView[]
   readonly warnings: readonly string[]
   /** All hosts, by name. */
   readonly hosts?: readonly PlannedHostView[]

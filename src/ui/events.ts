@@ -31,7 +31,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   fence: 'the power of a host is cut, or is off',
   forgotten: 'hc host forget',
   'confirmed-lost': 'hc host confirm-lost',
-  drill: 'drill',
+  drill: 'hc drill lose: reason begun, ended or failed',
   cleaned: 'hc host clean',
   'move-asked': 'hc job move',
   notified: 'hc_notify or hc_on_change was told of something',

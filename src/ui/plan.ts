@@ -1,6 +1,6 @@
 // `hc plan`: host by host what would be done and why.
 import type { ActionKind } from '../model/plan.js'
-import type { ActionView, PlanView } from '../model/views.js'
+import type { ActionView, NewImageView, PlanView } from '../model/views.js'
 import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { hostsOfPlan } from './plan-hosts.js'
 import { survivalLines } from './survival.js'
@@ -56,9 +56,19 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
     ...section('Without a place', unplacedLines(plan.unplaced, canvas, '  ', plan.remedy), style),
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
+    ...section('New images', sentences((plan.newImages ?? []).map(newImageText)), style),
     ...section('Images that hosts lack', sentences(images), style),
     ...section('Loss of one host', lossLines(plan, canvas, verbose), style),
     ...section('Warnings', sentences(plan.warnings), style),
   ]
   return plan.actions.length === 0 && lines[0] === '' ? [...lines.slice(1), ''] : lines
+}
+
+/** `web: docker.io/library/nginx:1 is sha256:0123456789ab now, was sha256:ba9876543210`. */
+function newImageText({ job, image, from, to }: NewImageView): string {
+  return `${job}: ${image} is ${shortRef(to)} now, was ${shortRef(from)}`
+}
+
+function shortRef(ref: string | null): string {
+  return ref?.replace(/^.*@/, '').replace(/^(sha256:[0-9a-f]{12})[0-9a-f]*$/, '$1') ?? 'not known'
 }

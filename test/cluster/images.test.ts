@@ -94,6 +94,11 @@ describe('a tag becomes', () => {
     const before = { web: applied(web(), { imageRef: digest('a') }) }
     expect((await resolve(stock, [web()], { before })).web?.ref).toBe(digest('a'))
     expect((await resolve(stock, [web({ pull: 'always' })], { before })).web?.ref).toBe(digest('b'))
+    const fresh = await resolve(stock, [web()], { before, fresh: true })
+    expect(fresh.web?.ref).toBe(digest('b'))
+    expect(fresh.asked).toContain('n1 nginx:1 always')
+    const never = await resolve(stock, [web({ pull: 'never' })], { before, fresh: true })
+    expect([never.web?.ref, never.asked.some((line) => line.endsWith(' always'))]).toEqual([digest('b'), false])
     const renamed = { web: applied(web({ image: 'nginx:0' }), { imageRef: digest('a') }) }
     expect((await resolve(stock, [web()], { before: renamed })).web?.ref).toBe(digest('b'))
     const moved = { web: applied(web({ driver: 'docker' }), { imageRef: digest('a') }) }

@@ -29,6 +29,7 @@ import JobRun from '../../commands/job/run.js'
 import JobShow from '../../commands/job/show.js'
 import JobStart from '../../commands/job/start.js'
 import JobStop from '../../commands/job/stop.js'
+import JobUpdate from '../../commands/job/update.js'
 import Logs from '../../commands/logs.js'
 import Plan from '../../commands/plan.js'
 import Reconcile from '../../commands/reconcile.js'
@@ -60,6 +61,7 @@ describe('every command', () => {
     [Doctor, [], ['hosts', 'findings', 'counts', 'outOfReach']],
     [JobHistory, ['web'], ['job', 'versions']],
     [JobRollback, ['web'], ['results']],
+    [JobUpdate, ['web'], ['results', 'actions']],
     [JobRun, ['web'], ['job', 'runs', 'exitCode']],
     [JobStop, ['web'], ['results']],
     [JobStart, ['web'], ['results']],

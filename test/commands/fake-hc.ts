@@ -25,6 +25,7 @@ const base: Hc = {
     onProgress({ kind: 'slot', slot: 'web.0', host: 'nuc1', state: 'done', text: '', atMs: 10 })
     return DONE
   },
+  updateJobs: async (_names, { confirm }) => ((await confirm(PLAN)) ? DONE : { ...DONE, results: [], declined: true }),
   status: async () => ALL_WELL,
   watch: async () => undefined,
   reconcileOnce: async () => TICK,

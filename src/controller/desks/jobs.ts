@@ -20,6 +20,7 @@ import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
+import { jobsToUpdate } from '../job-update.js'
 import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
 import { moveSlots } from '../move.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
@@ -41,11 +42,19 @@ export interface ApplyOptions {
   onProgress(progress: Progress): void
 }
 
+/** Options of `job update`. */
+export type UpdateOptions = Pick<ApplyOptions, 'confirm' | 'onProgress'>
+
 /** Jobs. */
 export interface JobsDesk {
   validate(paths: readonly string[]): Promise<ValidateView>
   plan(paths: readonly string[], options: { readonly prune: boolean; readonly effort?: number }): Promise<PlanView>
   apply(paths: readonly string[], options: ApplyOptions): Promise<ApplyView>
+  /**
+   * Looks up what the tags of these jobs' images stand for now, of all jobs where none is named, and makes a new version of each that has
+   * changed. Throws UserError for jobs that are not applied, are stopped or have no tag.
+   */
+  updateJobs(names: readonly JobName[], options: UpdateOptions): Promise<ApplyView>
   endpoints(job: JobName | null): Promise<readonly EndpointView[]>
   jobs(): Promise<readonly JobView[]>
   job(name: JobName): Promise<JobDetailView>
@@ -84,6 +93,17 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
     validate: (paths) => validate(wiring, paths),
     plan: (paths, options) => plan(wiring, paths, options),
     apply: (paths, options) => apply(wiring, paths, options),
+    updateJobs: async (names, { confirm, onProgress }) =>
+      applyJobs(world, controllerOf(wiring), {
+        jobs: jobsToUpdate(await world.store.read(), names),
+        pruneFolders: [],
+        detach: false,
+        fresh: true,
+        patienceMs: SHOW_PATIENCE_MS,
+        signal: wiring.signal,
+        confirm: (shown) => confirm(shown),
+        onProgress: (progress) => onProgress(progress),
+      }),
     endpoints: (name) => endpoints(world, controllerOf(wiring), name),
     jobs: () => jobs(controllerOf(wiring)),
     job: (name) => jobDetail(world, controllerOf(wiring), name),
