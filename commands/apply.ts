@@ -75,7 +75,6 @@ loss of a host would not be survived; 5 another hc acts; 130 interrupted.`)
   /** The plan and the question are no result: they go to stderr. */
   private async agree(plan: PlanView, yes: boolean, lines: readonly string[]): Promise<boolean> {
     if (plan.changes || plan.unplaced.length > 0 || plan.warnings.length > 0) this.say(lines)
-    if (!plan.changes || yes || !this.interactive) return true
-    return this.confirm('Apply this plan?')
+    return this.mayGoOn(plan, yes, 'Apply this plan?')
   }
 }

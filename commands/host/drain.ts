@@ -70,8 +70,7 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
     lines: readonly string[],
   ): Promise<boolean> {
     this.say(lines)
-    if (!plan.changes || yes || !this.interactive) return true
-    return this.confirm(`Drain ${names.join(', ')}?`)
+    return this.mayGoOn(plan, yes, `Drain ${names.join(', ')}?`)
   }
 
   private async tellNext(names: readonly string[], ticking: boolean | undefined): Promise<void> {

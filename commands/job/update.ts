@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import type { PlanView } from '../../src/model/views.js'
 import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class JobUpdate extends HcCommand {
@@ -39,10 +38,15 @@ Exit codes: as of hc apply; 0 also when nothing is new.`)
         const dry = flags['dry-run']
         const view = await this.withProgress((onProgress) =>
           hc.updateJobs(args.jobs ?? [], {
-            confirm: (plan) =>
-              dry
-                ? this.show(plan, planLines(plan, this.onOut))
-                : this.agree(plan, flags.yes, planLines(plan, this.onErr)),
+            confirm: async (plan) => {
+              const isNew = plan.newImages !== undefined || plan.changes
+              const canvas = dry ? this.onOut : this.onErr
+              const lines = isNew ? planLines(plan, canvas) : ['No tag stands for another image than before.']
+              if (dry) this.print(lines)
+              // The plan and the question are no result: they go to stderr.
+              else this.say(lines)
+              return !dry && this.mayGoOn(plan, flags.yes, 'Update them?')
+            },
             onProgress,
           }),
         )
@@ -52,17 +56,5 @@ Exit codes: as of hc apply; 0 also when nothing is new.`)
         return document(view)
       },
     )
-  }
-
-  private async show(plan: PlanView, lines: readonly string[]): Promise<boolean> {
-    this.print(plan.newImages === undefined ? ['No tag stands for another image than before.'] : lines)
-    return false
-  }
-
-  /** The plan and the question are no result: they go to stderr. */
-  private async agree(plan: PlanView, yes: boolean, lines: readonly string[]): Promise<boolean> {
-    this.say(plan.newImages === undefined ? ['No tag stands for another image than before.'] : lines)
-    if (!plan.changes || yes || !this.interactive) return true
-    return this.confirm('Update them?')
   }
 }

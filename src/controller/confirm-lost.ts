@@ -1,5 +1,6 @@
 // `hc host confirm-lost`: an operator's word that a host is off, so that its exclusive slots may be started elsewhere.
 import { UserError } from '../model/errors.js'
+import { told } from '../model/event.js'
 import type { HostVerbView } from '../model/host-verbs.js'
 import { byName, type HostName, someOf } from '../model/names.js'
 import type { Records } from '../model/records.js'
@@ -40,7 +41,7 @@ export async function confirmLost(
     })
     return {
       records: { ...records, hosts: { ...records.hosts, ...Object.fromEntries(said) } },
-      events: fresh.map(({ host, text }) => ({ kind: 'confirmed-lost', host, slot: null, reason: null, text })),
+      events: fresh.map(({ host, text }) => told('confirmed-lost', text, { host })),
       value,
     }
   })

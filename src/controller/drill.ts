@@ -104,7 +104,7 @@ async function fallSilent(world: World, { look, own, plan }: Drawn): Promise<str
     lockMs: LOCK_MS,
   }
   const again = kept.map(({ slot, unit }) => unit ?? `hc-${slot}.service`)
-  const order = { boundMs: plan.boundMs, from: from, units, again }
+  const order = { boundMs: plan.boundMs, from, units, again }
   const result = await world.transport.run(host, {
     script: drillScript(guard, order),
     lane: 'act',

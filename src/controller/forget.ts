@@ -1,5 +1,6 @@
 // `hc host forget`: what the store knows of a host is dropped, so that its slots are placed anew.
 import { UserError } from '../model/errors.js'
+import { told } from '../model/event.js'
 import type { HostVerbView } from '../model/host-verbs.js'
 import { isPinned } from '../model/job.js'
 import { byName, type HostName, jobOfSlot, quoted, type SlotName, someOf } from '../model/names.js'
@@ -34,7 +35,7 @@ export async function forgetHosts(
     if (!records || known.length === 0) return { records: null, value }
     return {
       records: known.reduce((before, { host }) => without(before, look, host, world.clock.wall()), records),
-      events: known.map(({ host, text }) => ({ kind: 'forgotten', host, slot: null, reason: null, text })),
+      events: known.map(({ host, text }) => told('forgotten', text, { host })),
       value,
     }
   })

@@ -1,5 +1,5 @@
 // What an operator says of a host: cordon, uncordon, drain. Recorded under the lock, carried out by whoever ticks.
-import type { NewEvent } from '../model/event.js'
+import { type NewEvent, told } from '../model/event.js'
 import { byName, type HostName, type Millis, type SlotName } from '../model/names.js'
 import type { HostRecord, Records } from '../model/records.js'
 import type { HostWordView } from '../model/views.js'
@@ -135,5 +135,5 @@ const EVENTS: Readonly<Record<HostVerb, string>> = {
 }
 
 function eventOf({ host }: HostWordView, verb: HostVerb): NewEvent {
-  return { kind: 'cordon', host, slot: null, reason: null, text: `${host} ${EVENTS[verb]}` }
+  return told('cordon', `${host} ${EVENTS[verb]}`, { host })
 }

@@ -1,6 +1,6 @@
 // `hc job move`: an operator wants slots on a host. The wish is recorded, and carried out as a drain moves, once.
 import { UserError } from '../model/errors.js'
-import type { NewEvent } from '../model/event.js'
+import { type NewEvent, told } from '../model/event.js'
 import type { JobMoveView } from '../model/host-verbs.js'
 import { type AppliedJob, mayLeave } from '../model/job.js'
 import { type HostName, jobOfSlot, type Millis, type SlotName, someOf } from '../model/names.js'
@@ -134,9 +134,7 @@ export function withWish(records: Records, slots: readonly SlotName[], host: Hos
 }
 
 function recordWish(world: World, slots: readonly SlotName[], host: HostName): Promise<Records> {
-  const events = slots.map((slot): NewEvent => {
-    return { kind: 'move-asked', host, slot, reason: null, text: `${slot} is wanted on ${host}, by hc job move` }
-  })
+  const events = slots.map((slot) => told('move-asked', `${slot} is wanted on ${host}, by hc job move`, { host, slot }))
   return change(world, (records) => withWish(records, slots, host), events)
 }
 

@@ -79,14 +79,12 @@ function assemble(fields: JobFields, name: string, folder: string): Job {
 
 function pendingNotes(top: Value): string[] {
   const notes: string[] = []
-  for (const { path, value, partly, instead } of PENDING_FIELDS) {
+  for (const { path, value, instead } of PENDING_FIELDS) {
     const entry = written(top, ...path)
     if (entry === null) continue
     if (value !== undefined && (entry.value.kind !== 'scalar' || entry.value.text !== value)) continue
     const name = value === undefined ? path.join('.') : `${path.join('.')}: ${value}`
-    notes.push(
-      `${formatPlace(entry.place)}: ${name} has ${partly ? 'only a part of its' : 'no'} effect yet: ${instead}`,
-    )
+    notes.push(`${formatPlace(entry.place)}: ${name} has no effect yet: ${instead}`)
   }
   return notes
 }

@@ -6,8 +6,6 @@ export interface Pending {
   readonly path: readonly string[]
   /** Only this value is without effect; undefined: whatever is written. */
   readonly value?: string
-  /** It has a part of its effect. */
-  readonly partly?: true
   /** What happens instead: the end of the sentence `NAME has no effect yet: ...`. */
   readonly instead: string
 }

@@ -1,7 +1,7 @@
 // What all commands share: flags, streams, Ctrl-C, errors, exit codes, JSON. Commands themselves stay thin.
 import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.js'
-import type { ApplyView, Progress } from '../model/views.js'
+import type { ApplyView, PlanView, Progress } from '../model/views.js'
 import { asUserError, bugLines } from './errors-of-commands.js'
 import { EXIT, exitOfError } from './exit-codes.js'
 import { errorLines } from './faults.js'
@@ -191,6 +191,10 @@ export abstract class HcCommand extends Command {
       this.reporter = null
       await reporter.stop()
     }
+  }
+
+  protected async mayGoOn({ changes }: Pick<PlanView, 'changes'>, yes: boolean, question: string): Promise<boolean> {
+    return !changes || yes || !this.interactive || this.confirm(question)
   }
 
   /** What was done and what is left, and that nobody watches where no loop ticks. */

@@ -1,6 +1,6 @@
 // The cluster that every fault meets: ordinary and exclusive slots, as units and as containers, at default settings.
 import { chmodSync } from 'node:fs'
-import { HOSTS, type LabHost, labCommand, labHost, on, onAll, wipe } from '../integration/support/lab.js'
+import { HOSTS, type LabHost, labHost, on, onAll, powerDriver, wipe } from '../integration/support/lab.js'
 import type { Running } from '../integration/support/process.js'
 import { Project } from '../integration/support/project.js'
 import { only } from '../integration/support/seen.js'
@@ -29,16 +29,6 @@ function jobs(mark: string): Readonly<Record<string, readonly string[]>> {
     cell: [...IMAGE, 'exclusive: true', 'stop: {timeout: 1s}', env],
   }
 }
-
-/** A fence driver: it cuts the power of a host of the lab. */
-const POWER = () => `#!/bin/sh
-lab() { ${labCommand()} "$@"; }
-case $2 in
-  off) lab kill "$1" >/dev/null 2>&1 || : ;;
-  on) lab boot "$1" --no-wait >/dev/null ;;
-  status) case $(lab status | grep "^$1 ") in (*' off '*) echo off ;; (*) echo on ;; esac ;;
-esac
-`
 
 /** One cluster, made anew for each fault. */
 export class Stage {
@@ -74,7 +64,7 @@ export class Stage {
   }
 
   #fences(): void {
-    this.project.write('power', POWER())
+    this.project.write('power', powerDriver())
     chmodSync(this.project.path('power'), 0o755)
     this.project.editInventory((text) =>
       HOSTS.reduce(

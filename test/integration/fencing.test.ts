@@ -2,21 +2,11 @@
 import { chmodSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FenceTestView } from '../../src/model/views.js'
-import { lab, labCommand, labHost, wipe } from './support/lab.js'
+import { lab, labHost, powerDriver, wipe } from './support/lab.js'
 import { closeProjects, Project } from './support/project.js'
 import { only } from './support/seen.js'
 import { HOSTS, type LabHost } from './support/verbs.js'
 import { eventually, stopwatch, tell } from './support/wait.js'
-
-/** Cuts the power of a host of the lab. */
-const power = () => `#!/bin/sh
-lab() { ${labCommand()} "$@"; }
-case $2 in
-  off) lab kill "$1" >/dev/null 2>&1 || : ;;
-  on) lab boot "$1" --no-wait >/dev/null ;;
-  status) case $(lab status | grep "^$1 ") in (*' off '*) echo off ;; (*) echo on ;; esac ;;
-esac
-`
 
 describe('fencing', () => {
   let project: Project
@@ -25,7 +15,7 @@ describe('fencing', () => {
   beforeAll(async () => {
     await wipe()
     project = new Project()
-    project.write('power', power())
+    project.write('power', powerDriver())
     chmodSync(project.path('power'), 0o755)
     project.editInventory((text) =>
       HOSTS.reduce(

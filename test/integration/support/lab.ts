@@ -92,3 +92,15 @@ export async function wipe(): Promise<void> {
   }
   await onAll(`{ ${CLEAN} } >/dev/null 2>&1; :`)
 }
+
+/** A fence driver for `hc_fence`, as a script: it cuts the power of a host of the lab. */
+export function powerDriver(): string {
+  return `#!/bin/sh
+lab() { ${labCommand()} "$@"; }
+case $2 in
+  off) lab kill "$1" >/dev/null 2>&1 || : ;;
+  on) lab boot "$1" --no-wait >/dev/null ;;
+  status) case $(lab status | grep "^$1 ") in (*' off '*) echo off ;; (*) echo on ;; esac ;;
+esac
+`
+}
