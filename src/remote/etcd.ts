@@ -67,7 +67,9 @@ export function etcdConfig({ own, members, state, cluster }: EtcdPlan): string {
     ['auto-compaction-retention', '1h'],
   ]
   const text = lines.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')
-  return `# Written by hc control add.\n${text}strict-reconfig-check: true\n${security('client')}${security('peer')}`
+  // With a file of settings etcd 3.4 leaves its JSON gateway, which hc speaks to, switched off unless it is named.
+  const switches = 'strict-reconfig-check: true\nenable-grpc-gateway: true\n'
+  return `# Written by hc control add.\n${text}${switches}${security('client')}${security('peer')}`
 }
 
 /** The unit. It runs as root without any of root's powers, so that nobody else has to be let into hc's folder. */
@@ -208,8 +210,8 @@ const DONE = 'etcd-done'
 const LEFT = 'left '
 
 /**
- * Writes a member and starts it; certificates are read anew by a running one, which is only restarted where its configuration
- * or unit changed. Keys are in the script, which goes over stdin, and in no argument: printf is a word of the shell itself.
+ * Writes a member and starts it; its certificate is read anew by a running one, which is only restarted where the authority,
+ * its configuration or its unit changed. Keys are in the script, which goes over stdin, and in no argument: printf is a word of the shell itself.
  * `clean`: what data is there is of a member that was removed, and is put aside.
  */
 export function etcdSetUpScript(
@@ -240,7 +242,7 @@ ${put(`${UNIT_FOLDER}/${ETCD_UNIT}`, etcdUnitText(plan))}
 timeout 20 systemctl daemon-reload 9>&-
 timeout 20 systemctl enable ${ETCD_UNIT} >/dev/null 2>&1 9>&-
 case $new in
-(*etcd.yml* | *.service*) verb=restart ;;
+(*ca.pem* | *etcd.yml* | *.service*) verb=restart ;;
 (*) verb=start ;;
 esac
 if said=$(timeout 20 systemctl $verb --no-block ${ETCD_UNIT} 2>&1 9>&-); then echo ${DONE}

@@ -48,6 +48,10 @@ describe('the configuration', () => {
     })
   })
 
+  test('has the gateway on that hc speaks to', () => {
+    expect(read(etcdConfig(plan))).toMatchObject({ 'enable-grpc-gateway': true, 'strict-reconfig-check': true })
+  })
+
   test('lets nobody in without a certificate', () => {
     const text = etcdConfig(plan)
     for (const side of ['client', 'peer']) {
@@ -104,7 +108,9 @@ describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
     expect(done(etcdSetUpScript(guard(), plan, { ...tls, cert: 'new\n' }, false))).toBeNull()
     expect(host.calls().at(-1)).toBe('start --no-block hc-etcd.service')
     expect(host.read('/var/lib/hc/etcd/member.pem')).toBe('new\n')
-    expect(done(etcdSetUpScript(guard(), { ...plan, state: 'existing' }, tls, false))).toBeNull()
+    expect(done(etcdSetUpScript(guard(), plan, { ...tls, ca: 'other\n' }, false))).toBeNull()
+    expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
+    expect(done(etcdSetUpScript(guard(), { ...plan, state: 'existing' }, { ...tls, ca: 'other\n' }, false))).toBeNull()
     expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
     expect(look()).toMatchObject({ unit: expect.any(String), cluster: 'c1', certificate: "it's a certificate\n" })
   })
