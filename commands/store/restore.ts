@@ -5,8 +5,8 @@ export default class StoreRestore extends HcCommand {
   static override summary = 'Put a backup in the place of the store'
   static override description =
     prose(`A file that is damaged, or something else than a backup, is refused; so is one that would replace a newer store, or that of another
-cluster, without --force. Refused while a loop ticks. What was there is saved first. Into the folder that the backup is from, the store goes on
-under a higher term; anywhere else it acts only after hc reconcile --take-over, since another one may act by now.`)
+cluster, without --force. Refused while a loop ticks. What was there is saved first. The restored store shows, but writes to no host before hc
+reconcile --take-over: what was decided since the backup is not in it, and another hc may act by now.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> /srv/backup/hc.json',
     '<%= config.bin %> <%= command.id %> /srv/backup/hc.json --force --yes',
@@ -36,11 +36,7 @@ under a higher term; anywhere else it acts only after hc reconcile --take-over, 
         }
         const done = await hc.restoreStore(args.file, { force: flags.force })
         this.print(restoreLines(done))
-        this.suggest(
-          done.takeOver
-            ? 'make sure that no other hc acts on these hosts, then hc reconcile --take-over'
-            : 'hc plan shows what differs from what runs',
-        )
+        this.suggest('make sure that no other hc acts on these hosts, then hc reconcile --take-over')
         return document(done)
       },
     )

@@ -128,7 +128,7 @@ function blockedBy(
 }
 
 function restoredText({ from, at }: Restored): string {
-  return `this store was restored at ${at} from a backup of ${from.owner} (term ${from.number}): hc reconcile --take-over makes it act`
+  return `this store was restored at ${at} from a backup (${from.owner}, term ${from.number}): hc reconcile --take-over makes it act`
 }
 
 function foreignText({ owner, number }: Term, where: string): string {

@@ -57,26 +57,24 @@ export async function restoreStore(
       const replaced = present && (await doors.keep(present, at))
       const records = restored(backup.records, present?.records ?? null, store.draft().term, at)
       await store.load({ ...backup, records })
-      const text = `restored from a backup of ${facts.madeAt}: term ${backup.records.term.number} -> ${records.term.number}`
+      const text = `restored from a backup of ${facts.madeAt}; nothing is done before hc reconcile --take-over`
       await store.appendEvents([told('store', text)], records.term.number)
-      const counts = countsOf({ ...backup, records })
-      return { file, ...facts, ...counts, replaced, takeOver: records.restored !== undefined }
+      return { file, ...facts, ...countsOf({ ...backup, records }), replaced }
     }),
   )
 }
 
 /**
- * The records of a backup as they may be used. Of the store's own owner they go on under a higher term, as a lost store does
- * (`adoptTerm`): what was sent before is refused. Of another one, or where the records were moved away since, they wait for
- * the operator's word: who else acts now is not known here.
+ * The records of a backup as they may be used: they wait for the operator's word. What was decided since the backup is not in
+ * them, and who else acts now is not known here: a number that was given out since must not be given out again.
  */
 export function restored(backup: Records, present: Records | null, own: Term, at: string): Records {
   const { moved: _, ...records } = backup
   const number = Math.max(backup.term.number, present?.term.number ?? 0)
-  const isOwn = (of: Records) => isSameOwner(of.term.owner, own.owner)
-  if (isOwn(backup) && (present === null || (isOwn(present) && !present.moved))) return inNewTerm(records, number + 1)
+  // A machine that was merely renamed keeps its old name, as in `claim`.
+  const owner = isSameOwner(backup.term.owner, own.owner) ? backup.term.owner : own.owner
   const from = backup.restored?.from ?? backup.term
-  return { ...inNewTerm(records, number), term: { number, owner: own.owner }, restored: { from, at } }
+  return { ...inNewTerm(records, number), term: { number, owner }, restored: { from, at } }
 }
 
 /** Does the work while no loop ticks on the store. Throws UserError where one does. */

@@ -125,7 +125,7 @@ export interface Moved {
   readonly unfinished?: true
 }
 
-/** Restored from a backup of another owner: nothing is written to any host until it is taken over. */
+/** Restored from a backup: nothing is written to any host before `hc reconcile --take-over`. */
 export interface Restored {
   /** The term of the backup. */
   readonly from: Term

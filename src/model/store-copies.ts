@@ -34,8 +34,6 @@ export interface RestoreView extends BackupFacts, StoreCounts {
   readonly file: string
   /** Where what was there before was saved; null: nothing was there. */
   readonly replaced: string | null
-  /** Nothing is written to any host until `hc reconcile --take-over`. */
-  readonly takeOver: boolean
 }
 
 /** A store that was moved. */

@@ -14,9 +14,7 @@ export function restoreLines(view: RestoreView): string[] {
   return [
     `Restored from ${sanitizeLine(view.file)} of ${view.madeAt}: ${holds(view)}.`,
     ...(view.replaced === null ? [] : [`What was there before is saved in ${sanitizeLine(view.replaced)}.`]),
-    view.takeOver
-      ? 'The backup is of another store, and that one may act: nothing is written to any host until hc reconcile --take-over.'
-      : `It goes on under term ${view.term.number}: what was sent before is refused by the hosts.`,
+    'It waits: what was decided since the backup is not in it, and another hc may act by now. Nothing is written to any host before hc reconcile --take-over.',
   ]
 }
 

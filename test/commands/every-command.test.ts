@@ -86,7 +86,7 @@ describe('every command', () => {
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
     [StoreBackup, ['hc.json'], ['file', 'madeAt', 'sha256', 'bytes', 'cluster', 'term', 'jobs', 'missing']],
-    [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced', 'takeOver']],
+    [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced']],
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
     ...INVENTORY_EDITS,
   ] as const

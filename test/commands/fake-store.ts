@@ -13,6 +13,6 @@ const FACTS = { madeAt: '2026-11-26T09:00:00.000Z', sha256: 'ab'.repeat(32), byt
 
 export const FAKE_STORE = {
   backupStore: async (file) => ({ file, ...FACTS, ...COUNTS, missing: [] }),
-  restoreStore: async (file) => ({ file, ...FACTS, ...COUNTS, replaced: '/etc/hc/.hc/replaced.json', takeOver: false }),
+  restoreStore: async (file) => ({ file, ...FACTS, ...COUNTS, replaced: '/etc/hc/.hc/replaced.json' }),
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
 } satisfies Partial<Hc>

@@ -4,7 +4,6 @@ import { assemble } from '../../src/controller/assemble.js'
 import { renewals } from '../../src/controller/lease.js'
 import { backupStore, type CopyDoors, restored, restoreStore } from '../../src/controller/store-copies.js'
 import { migrateStore } from '../../src/controller/store-move.js'
-import { adoptTerm, outranks } from '../../src/controller/term.js'
 import type { World } from '../../src/controller/world.js'
 import type { StoreContents } from '../../src/model/records.js'
 import type { Store } from '../../src/ports.js'
@@ -69,15 +68,15 @@ describe('a backup', () => {
 describe('a restore', () => {
   const restore = (force = false) => restoreStore(worldOf(store), doors, 'b', { force })
 
-  test('gives a lost store back, under a higher term, and no host counts as seen in it', async () => {
+  test('gives a lost store back whole, and leaves it waiting for the take-over', async () => {
     disk.lose()
-    expect(await restore()).toMatchObject({ takeOver: false, replaced: null, term: { number: 6, owner: 'desk-aaaa' } })
+    expect(await restore()).toMatchObject({ replaced: null, term: before.records.term })
     const after = await dump(store)
-    const { hosts, term, ...rest } = before.records
-    expect(after?.records).toEqual({ ...rest, hosts, term: { ...term, number: 6 } })
-    expect(hosts.nuc1?.seenInTerm).toBe(5)
+    const { restored: waits, ...rest } = after?.records ?? before.records
+    expect(rest).toEqual(before.records)
+    expect(waits).toEqual({ from: before.records.term, at: WALL })
     expect(after?.events.slice(0, -1)).toEqual(before.events)
-    expect(after?.events.at(-1)).toMatchObject({ kind: 'store', term: 6 })
+    expect(after?.events.at(-1)).toMatchObject({ kind: 'store', term: 5 })
     expect(after?.blobs).toEqual(before.blobs)
     expect(after?.incidents).toEqual(before.incidents)
     expect(after?.survival).toEqual(before.survival)
@@ -95,7 +94,7 @@ describe('a restore', () => {
     await expect(restore()).rejects.toThrow('was moved to etcd://nuc9')
     expect(files.size).toBe(0)
     await underLock(store, () => store.write({ ...before.records, term: { number: 7, owner: 'desk-aaaa' } }))
-    expect(await restore(true)).toMatchObject({ replaced: 'kept', term: { number: 8 }, takeOver: false })
+    expect(await restore(true)).toMatchObject({ replaced: 'kept', term: { number: 7 } })
     expect(files.get('kept')?.events).toEqual(later?.events)
   })
 
@@ -112,14 +111,8 @@ describe('the term of restored records', () => {
   const seen = (number: number, owner = 'desk-aaaa') =>
     observation(0, [observed('nuc1', { facts: facts({ term: { number, owner }, cluster: 'c1' }) })])
 
-  test('of the same owner is above all that the store knows, and goes above what hosts show on the first contact', () => {
-    const again = restored(records(), records({ term: { number: 9, owner: 'desk-aaaa' } }), own, WALL)
-    expect(again.term).toEqual({ number: 10, owner: 'desk-aaaa' })
-    expect(again.restored).toBeUndefined()
-    expect(adoptTerm(again, seen(20)).term.number).toBe(21)
-  })
-
-  const foreign = [
+  const cases = [
+    ['of the same owner', records(), null],
     ['of another owner', records({ term: { number: 4, owner: 'etcd-cccc' } }), null],
     [
       'in place of records that were moved away',
@@ -133,12 +126,11 @@ describe('the term of restored records', () => {
       null,
     ],
   ] as const
-  test.each(foreign)('%s: nothing is written to any host before the take-over', (_what, backup, present) => {
+  test.each(cases)('%s: nothing is written to any host before the take-over', (_what, backup, present) => {
     const again = restored(backup, present, own, WALL)
     expect(again.term).toEqual({ number: 4, owner: 'desk-aaaa' })
     expect(again.moved).toBeUndefined()
     expect(again.restored).toMatchObject({ at: WALL })
-    expect(outranks({ number: 4, owner: 'etcd-cccc' }, again.term)).toBe(true)
     expect(renewals(again, settings())).toBeNull()
     // Not even to one that would obey, since it holds an older term.
     const inventory = { hosts: [host('nuc1')], settings: settings(), notes: [] }
