@@ -122,6 +122,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner: shared ? null : owner,
+    storeName: storeName(address),
     leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
     ownBootId: ownBootId(),
     ownMacs: ownMacs(),
