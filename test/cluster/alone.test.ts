@@ -36,7 +36,7 @@ describe('a control machine that is cut off from everything', () => {
     expect(seen).toContain('n1 unknown')
   })
 
-  test('that is itself one of the hosts takes its own answer for no company', async () => {
+  test('case 15: that is itself one of the hosts takes its own answer for no company', async () => {
     for (const others of [['n2'], ['n2', 'n3']]) {
       const world = new World(['n1', ...others], { here: 'n1' })
       await world.tick(3)

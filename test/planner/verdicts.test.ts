@@ -141,7 +141,7 @@ describe('the other hosts', () => {
     )
   })
 
-  test('whoever hears only its network card is believed too: it lives, behind a filter', () => {
+  test('case 6: whoever hears only its network card is believed too: it lives, behind a filter', () => {
     const [heard] = reached('c', AT - 500)
     const behind = heard ? [{ ...heard, only: 'neighbour' as const }] : []
     expect(judged(b([...row, ...behind], ['c']), [c])).toMatch(
@@ -191,7 +191,7 @@ describe('mass loss', () => {
     ['a loss just within the hold does', 33_999, 4000, 'lost', 'suspect'],
   ]
   for (const [name, one, other, b, c] of cases) {
-    test(name, () => expect(pair(one, other)).toEqual([b, c, 'ready']))
+    test(`case 14: ${name}`, () => expect(pair(one, other)).toEqual([b, c, 'ready']))
   }
   test('says with whom, and until when', () => {
     const [belief] = judge(
@@ -220,7 +220,7 @@ describe('the control machine is the one cut off', () => {
     expect(isIsolated(seen)).toBe(judge(seen, settings())[0]?.verdict === 'unknown')
     return judge(seen, settings())[0]?.verdict
   }
-  test('nobody answers, and there is no witness', () => expect(alone([b], null)).toBe('unknown'))
+  test('case 15: nobody answers, and there is no witness', () => expect(alone([b], null)).toBe('unknown'))
   test('nor does the witness', () => expect(alone([b], false)).toBe('unknown'))
   test('a witness answers', () => expect(alone([b], true)).toBe('lost'))
   test('another host answers', () => expect(alone([b, observed('a')], null)).toBe('lost'))
