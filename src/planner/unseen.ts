@@ -3,6 +3,7 @@ import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
 import type { HostState, PlanInput } from './input.js'
+import { isActive } from './phase.js'
 import { backOff, type Outcome, outcome, type Rule } from './rules.js'
 import type { Subject } from './subjects.js'
 
@@ -128,6 +129,15 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
   if (unseen.length === 0) return null
   const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
   return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
+}
+
+/**
+ * The same for a copy that was seen, but does not run: it may be what a host was left with when the slot was taken over by
+ * one that was not seen yet (the records of that are lost). One that runs goes on, or is restarted, where it is.
+ */
+export function stillUnseen(subject: Subject, input: PlanInput): Outcome {
+  const { applied, unit } = subject
+  return applied?.job.exclusive && unit && !isActive(unit) ? unseenHostHolds(subject, input) : null
 }
 
 function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {
