@@ -66,6 +66,16 @@ describe('a control machine that is cut off from everything', () => {
     expect(seen).toContain('n1 unknown')
   })
 
+  test('calls none lost when the witness, a router, is back before the hosts are', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    await world.tick(3)
+    pull(world, ['n1', 'n2', 'n3'])
+    await throughout(world, 40)
+    world.witness = true
+    expect(await throughout(world, 2)).toEqual(new Set(['n1 suspect', 'n2 suspect', 'n3 suspect']))
+    expect(await throughout(world, 3)).toContain('n2 lost')
+  })
+
   test('looks anew at every host when the first one answers again', async () => {
     const world = new World(['n1', 'n2', 'n3'])
     for (const from of ['n1', 'n2', 'n3']) for (const to of ['n1', 'n2', 'n3']) world.unreached.add(`${from}>${to}`)
