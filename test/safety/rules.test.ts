@@ -7,6 +7,7 @@ import type { FenceRule } from '../../src/model/fence.js'
 import type { Belief, HostObservation } from '../../src/model/observation.js'
 import { check } from '../../src/planner/check.js'
 import { clusterFindings } from '../../src/planner/doctor-control.js'
+import { reachFindings } from '../../src/planner/doctor-reach.js'
 import { waitMs } from '../../src/planner/exclusive.js'
 import { NOWHERE, votersFor } from '../../src/planner/exclusive-arming.js'
 import { toFence } from '../../src/planner/fencing.js'
@@ -197,6 +198,34 @@ describe('case 17: what the loss of the control machine would stop is said befor
       input([db], hosts),
       hosts.map((state) => state.host.name),
     ).map(({ id, host: of }) => `${id} ${of}`)
+  const seen = (reach: Readonly<Record<string, readonly string[]>>, jobs = [db], more: Partial<HostState> = {}) => {
+    const hosts = ['a', 'b', 'c'].map((name, n) => ({ ...at(name, `10.0.0.${n + 1}`), ...(name === 'a' ? more : {}) }))
+    const names = hosts.map((state) => state.host.name)
+    return reachFindings(input(jobs, hosts), names, new Map(Object.entries(reach))).map(
+      ({ id, host: of }) => `${id} ${of}`,
+    )
+  }
+  const others = { b: ['control', 'a', 'c'], c: ['control', 'a', 'b'] }
+  test('by hc doctor: whose slots it would stop, and whose nobody could take over, by who was seen to reach whom', () => {
+    expect(seen({ ...others, a: ['control', 'b', 'c'] })).toEqual([])
+    // Behind address translation: it reaches the others, and only the control machine reaches it, through a jump. The others
+    // have no majority without the control machine either: each reaches one other of four.
+    expect(seen({ ...others, a: ['control'] })).toEqual(['no-take-over a', 'alone b', 'alone c'])
+    // The other way round.
+    expect(seen({ a: ['control', 'b', 'c'], b: ['control', 'c'], c: ['control', 'b'] })).toEqual(['alone a'])
+    // Three with the control machine among the reached: half of four is not more than half.
+    expect(seen({ a: ['control', 'b'], b: ['control', 'a'], c: ['control'] })).toEqual([
+      'alone a',
+      'alone b',
+      'alone c',
+      'no-take-over c',
+    ])
+    expect(seen({ ...others, a: ['control'] }, [])).toEqual([])
+    const fenced = { host: host('a', { fence: { kind: 'command', argv: ['power'] } }) }
+    expect(seen({ ...others, a: ['control'] }, [db], fenced)).toEqual(['alone b', 'alone c'])
+    // No loop has seen anything yet.
+    expect(seen({})).toEqual([])
+  })
   test('by hc doctor: two voters, and voters that have no address for others', () => {
     expect(found(at('a', '10.0.0.1'))).toEqual(['two-voters null'])
     expect(found(at('a', '10.0.0.1'), at('b', '10.0.0.2'))).toEqual([])
