@@ -1,5 +1,5 @@
 // The loop body: observe, decide, check, record, act. One screen, level-triggered: only the present counts.
-import { execute, type StepResult } from '../cluster/execute.js'
+import { execute } from '../cluster/execute.js'
 import { HealthWatch } from '../cluster/health.js'
 import { Observer } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
@@ -24,16 +24,9 @@ import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { opine, unreached } from './opinion.js'
 import { recognize, strangersIn } from './recognize.js'
-import {
-  decisionEvents,
-  newlyCompleted,
-  recordDecision,
-  recordHosts,
-  recordResults,
-  recordSeen,
-  resultEvents,
-} from './record.js'
+import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { recoverIdentity } from './recover.js'
+import { writeResults } from './results.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
 import { revertAll } from './versions.js'
@@ -93,7 +86,8 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  #deciding = false
+  /** Decisions under way. */
+  #deciding = 0
   /** Names at which another machine answers: their leases are not renewed. */
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
@@ -170,21 +164,26 @@ export class Controller {
     const results: ResultView[] = []
     const { targets, unseen } = healthTargets(first)
     this.#health?.know(targets, unseen)
-    const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
+    const tick = (await this.#isIdle(first))
+      ? first
+      : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))
     this.#decider.pursue(tick.input, tick.decision)
-    await within(clock, options.settleMs, this.#acting)
+    await this.settle(options.settleMs)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
 
   /** Renews leases, apart from ticks. */
   renew = (): void => this.#observer.renew()
 
-  /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
+  /** Waits for steps that are under way, at most `boundMs`. */
+  settle = (boundMs: Millis): Promise<unknown> => within(this.#world.clock, boundMs, this.#acting)
+
+  /** The same, and ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
     this.#health?.close()
     this.#decider.close()
-    await within(this.#world.clock, boundMs, this.#acting)
+    await this.settle(boundMs)
   }
 
   #conclude(
@@ -222,40 +221,45 @@ export class Controller {
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
-  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
-    const { store } = this.#world
-    this.#deciding = true
+  /** Does the work under the lock of the store, which steps under way may hold already. */
+  async underLock<T>(timeoutMs: Millis, work: () => Promise<T>): Promise<T> {
+    this.#deciding += 1
     try {
-      this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
-      const fresh = claim(await store.read(), this.#world.owner)
-      if (!fresh) return before
-      // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-      const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
-      const seen = stale ? await this.look(options.patienceMs) : before
-      const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-      const first = this.reconsider(seen, own, null)
-      const bad = badUpdates(first.decision.classified, first.input, own.versions)
-      const back = await revertAll(store, own, bad, seen.seen.wall)
-      const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
-      const { plan, classified } = look.decision
-      const faults = check(plan, classified, look.input)
-      if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
-      const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const known = recordSeen(decided, look, this.#world.inventoryTexts())
-      const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
-      const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
-      if (noted.records !== fresh) await store.write(noted.records)
-      await store.appendEvents(
-        [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
-        noted.records.term.number,
-      )
-      options.onDecided?.(look)
-      this.#begin(plan, look, noted.records, results)
-      return look
+      this.#lock ??= await this.#world.store.lock(timeoutMs)
+      return await work()
     } finally {
-      this.#deciding = false
+      this.#deciding -= 1
       await this.#unlock()
     }
+  }
+
+  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
+    const { store } = this.#world
+    const fresh = claim(await store.read(), this.#world.owner)
+    if (!fresh) return before
+    // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
+    const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
+    const seen = stale ? await this.look(options.patienceMs) : before
+    const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
+    const first = this.reconsider(seen, own, null)
+    const bad = badUpdates(first.decision.classified, first.input, own.versions)
+    const back = await revertAll(store, own, bad, seen.seen.wall)
+    const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
+    const { plan, classified } = look.decision
+    const faults = check(plan, classified, look.input)
+    if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
+    const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
+    const known = recordSeen(decided, look, this.#world.inventoryTexts())
+    const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+    const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
+    if (noted.records !== fresh) await store.write(noted.records)
+    await store.appendEvents(
+      [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
+      noted.records.term.number,
+    )
+    options.onDecided?.(look)
+    this.#begin(plan, look, noted.records, results)
+    return look
   }
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
@@ -273,7 +277,7 @@ export class Controller {
         this.#observer.acted(host)
       },
     })
-    const recorded = work.then((ended) => this.#recordResults(ended))
+    const recorded = work.then((ended) => writeResults(this.#world, ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
       for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
       for (const host of touched) this.#busy.delete(host)
@@ -281,18 +285,9 @@ export class Controller {
     })
   }
 
-  async #recordResults(results: readonly StepResult[]): Promise<void> {
-    const { store, clock } = this.#world
-    const records = await store.read()
-    if (!records) return
-    const after = recordResults(records, results, clock.wall())
-    if (JSON.stringify(after.backOffs) !== JSON.stringify(records.backOffs)) await store.write(after)
-    await store.appendEvents(resultEvents(results), records.term.number)
-  }
-
   /** Steps under way and a decision under way need it. */
   async #unlock(): Promise<void> {
-    if (this.#busy.size > 0 || this.#deciding) return
+    if (this.#busy.size > 0 || this.#deciding > 0) return
     const lock = this.#lock
     this.#lock = null
     await lock?.release()

@@ -35,6 +35,8 @@ export interface HostRecord {
   readonly seenInTerm?: number
   /** Absent: it was never armed. */
   readonly lease?: LeaseRecord
+  /** Slots that it showed as armed when it answered last, sorted. Absent: none. */
+  readonly armed?: readonly SlotName[]
 }
 
 /** Losses and returns of a host; see controller/returns.ts. */
