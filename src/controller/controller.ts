@@ -18,7 +18,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
 import { Decider } from './decider.js'
-import { executionOf, hasSteps, touchedBy } from './execution.js'
+import { executionOf, hasSteps, ordered, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
@@ -28,7 +28,7 @@ import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen
 import { recoverIdentity } from './recover.js'
 import { writeResults } from './results.js'
 import { Survivals } from './survival.js'
-import { adoptTerm, claim } from './term.js'
+import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
 import type { World } from './world.js'
 
@@ -88,6 +88,8 @@ export class Controller {
   #lock: Lock | null = null
   /** Decisions under way. */
   #deciding = 0
+  /** The records are found to be an older copy, and that is not written down yet. */
+  #unmarked = false
   /** Names at which another machine answers: their leases are not renewed. */
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
@@ -95,7 +97,7 @@ export class Controller {
 
   readonly #borrows: boolean
   readonly #decider: Decider
-  /** Set for a loop: it arms hosts and renews their leases. */
+  /** Of a loop, which arms hosts and renews their leases. */
   readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
@@ -134,7 +136,10 @@ export class Controller {
       observation = await observe()
     }
     this.#strangers = strangersIn(observation)
-    const records = stored && adoptTerm(stored, observation)
+    // Another hc may have written meanwhile, and told hosts of it.
+    const known = stored && adoptTerm(stored, observation).older ? claim(await store.read(), this.#world.owner) : stored
+    const records = known && adoptTerm(known, observation)
+    this.#unmarked = records?.older !== known?.older
     const judged = judge(observation, inventory.settings)
     // The loop may have learnt more meanwhile of those that did not answer here.
     if (this.#borrows && observation.hosts.some(({ answering }) => !answering)) this.#loop = await store.readLoop()
@@ -213,7 +218,7 @@ export class Controller {
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
     const news = this.#news.since({ ...look, health: this.health })
-    if (!records) return true
+    if (!records || this.#unmarked) return !records
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     const bad = badUpdates(decision.classified, look.input, records.versions)
     if (hasSteps(decision) || newlyCompleted(decision.classified).length + bad.length > 0) return false
@@ -251,10 +256,10 @@ export class Controller {
     const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
     const known = recordSeen(decided, look, this.#world.inventoryTexts())
     const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
-    const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
+    const noted = { ...hosts, records: ordered(recordArmings(hosts.records, plan.arms ?? []), plan) }
     if (noted.records !== fresh) await store.write(noted.records)
     await store.appendEvents(
-      [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
+      [...back.events, ...olderEvents(fresh, noted.records), ...noted.events, ...decisionEvents(plan.actions)],
       noted.records.term.number,
     )
     options.onDecided?.(look)

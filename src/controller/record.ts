@@ -180,7 +180,16 @@ export function recordHosts(
       events.push({ kind: 'verdict', host, slot: null, reason: verdict, text })
     }
   }
-  return { records: changed ? { ...records, hosts } : records, events }
+  const settled = { ...records, hosts }
+  return { records: changed ? withoutDoubt(settled, observation) : records, events }
+}
+
+/** Once all hosts have answered since, the records know as much as they do. */
+function withoutDoubt(records: Records, observation: Observation): Records {
+  const { doubt, ...rest } = records
+  if (doubt === undefined) return records
+  const open = observation.hosts.some(({ host }) => (records.hosts[host]?.seenInTerm ?? 0) < doubt)
+  return open ? records : rest
 }
 
 /** The record of a host that nothing is known of. */

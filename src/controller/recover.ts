@@ -2,7 +2,7 @@
 import type { Records } from '../model/records.js'
 import { identityScript, parseIdentity } from '../remote/identity.js'
 import type { Look } from './controller.js'
-import { adoptTerm, isSameOwner } from './term.js'
+import { isSameOwner, raised } from './term.js'
 import type { World } from './world.js'
 
 /** Bound of reading a host's identity file, ms. */
@@ -19,9 +19,9 @@ export async function firstRecords(world: World, { input, observation }: Look): 
     if (!facts?.cluster || !facts.term || !isSameOwner(facts.term.owner, draft.term.owner)) continue
     const result = await world.transport.run(host, { script: identityScript(), lane: 'look', timeoutMs: IDENTITY_MS })
     const identity = result.ok ? parseIdentity(result.output) : null
-    if (identity) return adoptTerm({ ...draft, cluster: identity.cluster, key: identity.key }, observation)
+    if (identity) return raised({ ...draft, cluster: identity.cluster, key: identity.key }, observation)
   }
-  return adoptTerm(draft, observation)
+  return raised(draft, observation)
 }
 
 /**

@@ -109,6 +109,21 @@ export interface Records {
   readonly inventory: Readonly<Record<string, string>> | null
   /** Highest number of lease rules that was ever given out. Absent: none was. */
   readonly leaseRules?: number
+  /** Number of the last order: steps or leases that were about to be sent. Each write carries it, and hosts keep it. Absent: 0. */
+  readonly order?: number
+  /** A host was told more than these records know: they are an older copy, and act no more until a take-over. Absent: no. */
+  readonly older?: OlderBy
+  /** Since the term of that number the records may know less than hosts that have not answered since. Absent: they do not. */
+  readonly doubt?: number
+}
+
+/** What a host shows that the records do not know of. */
+export interface OlderBy {
+  readonly host: HostName
+  /** Its term and order, and the lease rules that it holds. */
+  readonly term: number
+  readonly order: number
+  readonly rules: number
 }
 
 /** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */

@@ -130,6 +130,21 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
   return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
 }
 
+/**
+ * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
+ * its unit lies, while a host that might run it has not answered.
+ */
+export function unsureHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
+  if (!applied?.job.exclusive) return null
+  const unsure = hosts
+    .filter((state) => state.unsure && state.facts === null && !state.fenced && !state.confirmedLost)
+    .map(({ host }) => host.name)
+    .sort(byName)
+  if (unsure.length === 0) return null
+  const since = 'not seen since the store was made anew or taken over'
+  return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
+}
+
 function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {
   return (everReached && seenInTerm !== false) || fenced !== undefined || confirmedLost !== undefined
 }

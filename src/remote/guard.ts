@@ -19,6 +19,8 @@ export interface Guard {
   readonly deadlineMs: Millis
   /** How long to wait for another write on the same host. */
   readonly lockMs: Millis
+  /** `Records.order`: the host keeps the highest of a term, so that an older copy of the records is known. Absent: not told. */
+  readonly order?: number
 }
 
 /** Why a host refused: another boot, too late, a higher term or the same of another owner, another write at work. */
@@ -88,6 +90,14 @@ identify() {
 key $key
 term $term $owner"
 } 2>/dev/null
+remember() {
+  [ "$order" -gt 0 ] || return 0
+  n= x=
+  if [ -r ${STATE_FOLDER}/orders ]; then read -r n x rest <${STATE_FOLDER}/orders; fi
+  case $n$x in ('' | *[!0-9]*) n=0 x=0 ;; esac
+  [ "$n" -lt "$term" ] || { [ "$n" -eq "$term" ] && [ "\${x:-0}" -lt "$order" ]; } || return 0
+  note ${STATE_FOLDER} orders "$term $order"
+} 2>/dev/null
 guard() {
   read -r boot </proc/sys/kernel/random/boot_id
   [ "$boot" = "$want_boot" ] || refuse boot "the host has been started anew since: boot id $boot"
@@ -109,6 +119,7 @@ guard() {
   accept
   [ -n "$opened" ] || refuse lock '${LEASE_LOCK} cannot be opened'
   identify
+  remember
 }
 `
 
@@ -123,7 +134,7 @@ export function guarded(guard: Guard, functions: string, body: string): string {
   const wanted = [
     `want_boot=${quote(guard.bootId)} deadline=${number(Math.floor(guard.deadlineMs / 10))}`,
     `term=${number(guard.term.number)} owner=${quote(guard.term.owner)} cluster=${quote(guard.cluster)}`,
-    `key=${quote(guard.key ?? '')} patience=${number(Math.floor(guard.lockMs / 10))}`,
+    `key=${quote(guard.key ?? '')} patience=${number(Math.floor(guard.lockMs / 10))} order=${number(guard.order ?? 0)}`,
   ].join('\n')
   return `${PROLOGUE}${wanted}
 ${FUNCTIONS}${functions}

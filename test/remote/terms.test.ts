@@ -106,6 +106,35 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(replies.filter((reply) => !reply.ok && reply.refused === 'term')).toHaveLength(6)
   })
 
+  test('a host keeps the highest order of the highest term, and a refused write leaves it', () => {
+    const order = (number: number, order?: number) =>
+      host.run(
+        shell,
+        writeScript({
+          guard: guard({ term: { number, owner: 'owner-a' }, ...(order !== undefined && { order }) }),
+          steps: [],
+        }),
+      )
+    const kept = (): string | null => host.read('/var/lib/hc/orders')
+    order(3)
+    expect(kept()).toBeNull()
+    for (const [number, n, after] of [
+      [3, 5, '3 5\n'],
+      [3, 9, '3 9\n'],
+      [3, 8, '3 9\n'],
+      [3, 0, '3 9\n'],
+      [4, 2, '4 2\n'],
+      [3, 12, '4 2\n'],
+      [4, 12, '4 12\n'],
+    ] as const) {
+      order(number, n)
+      expect(kept(), `${number} ${n}`).toBe(after)
+    }
+    host.run(shell, 'echo nonsense >/var/lib/hc/orders')
+    order(4, 3)
+    expect(kept()).toBe('4 3\n')
+  })
+
   test('a new term lies on the disk before anything is done under it, also where that hangs', () => {
     const order = `sync() { echo "sync $*" >>$FAKE/calls; }
 timeout() { shift; "$@"; }`
