@@ -14,7 +14,9 @@ beforeEach(async () => {
 })
 afterAll(closeProjects)
 
-const backUp = (project: Project) => cpSync(project.path('.hc'), project.path('backup'), { recursive: true })
+/** `cp -r .hc backup`, but for the socket of a loop. */
+const backUp = (project: Project) =>
+  cpSync(project.path('.hc'), project.path('backup'), { recursive: true, filter: (from) => !from.endsWith('.sock') })
 
 /** As `rm -r .hc; cp -r backup .hc`, at one stroke. */
 function putBack(project: Project): void {
