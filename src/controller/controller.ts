@@ -18,15 +18,14 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
 import { Decider } from './decider.js'
-import { executionOf, hasSteps, ordered, touchedBy } from './execution.js'
+import { executionOf, hasSteps, ordered, recordEnded, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
-import { opine, unreached } from './opinion.js'
+import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { recognize, strangersIn } from './recognize.js'
 import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
-import { recoverIdentity } from './recover.js'
-import { writeResults } from './results.js'
+import { adopted, recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -136,15 +135,12 @@ export class Controller {
       observation = await observe()
     }
     this.#strangers = strangersIn(observation)
-    // Another hc may have written meanwhile, and told hosts of it.
-    const known = stored && adoptTerm(stored, observation).older ? claim(await store.read(), this.#world.owner) : stored
-    const records = known && adoptTerm(known, observation)
-    this.#unmarked = records?.older !== known?.older
+    const { records, isNews } = await adopted(this.#world, stored, observation)
+    this.#unmarked = isNews
     const judged = judge(observation, inventory.settings)
     // The loop may have learnt more meanwhile of those that did not answer here.
     if (this.#borrows && observation.hosts.some(({ answering }) => !answering)) this.#loop = await store.readLoop()
-    const opinion = { loop: this.#loop, records, wall: clock.wall() }
-    const beliefs = this.#borrows ? opine(judged, observation, opinion) : judged
+    const beliefs = this.#borrows ? opine(judged, observation, this.#opinion(records)) : judged
     return this.#conclude(inventory, records, observation, beliefs, wanted)
   }
 
@@ -183,12 +179,16 @@ export class Controller {
   /** Waits for steps that are under way, at most `boundMs`. */
   settle = (boundMs: Millis): Promise<unknown> => within(this.#world.clock, boundMs, this.#acting)
 
-  /** The same, and ends the looks. */
+  /** And ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
     this.#health?.close()
     this.#decider.close()
     await this.settle(boundMs)
+  }
+
+  #opinion(records: Records | null): Opinion {
+    return { loop: this.#loop, records, wall: this.#world.clock.wall() }
   }
 
   #conclude(
@@ -246,7 +246,8 @@ export class Controller {
     const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
     const seen = stale ? await this.look(options.patienceMs) : before
     const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-    const first = this.reconsider(seen, own, null)
+    const beliefs = this.#borrows ? surely(seen.beliefs, this.#opinion(own)) : seen.beliefs
+    const first = this.reconsider({ ...seen, beliefs }, own, null)
     const bad = badUpdates(first.decision.classified, first.input, own.versions)
     const back = await revertAll(store, own, bad, seen.seen.wall)
     const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
@@ -256,14 +257,12 @@ export class Controller {
     const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
     const known = recordSeen(decided, look, this.#world.inventoryTexts())
     const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
-    const noted = { ...hosts, records: ordered(recordArmings(hosts.records, plan.arms ?? []), plan) }
-    if (noted.records !== fresh) await store.write(noted.records)
-    await store.appendEvents(
-      [...back.events, ...olderEvents(fresh, noted.records), ...noted.events, ...decisionEvents(plan.actions)],
-      noted.records.term.number,
-    )
+    const noted = ordered(recordArmings(hosts.records, plan.arms ?? []), plan)
+    if (noted !== fresh) await store.write(noted)
+    const events = [...back.events, ...olderEvents(fresh, noted), ...hosts.events, ...decisionEvents(plan.actions)]
+    await store.appendEvents(events, noted.term.number)
     options.onDecided?.(look)
-    this.#begin(plan, look, noted.records, results)
+    this.#begin(plan, look, noted, results)
     return look
   }
 
@@ -282,7 +281,7 @@ export class Controller {
         this.#observer.acted(host)
       },
     })
-    const recorded = work.then((ended) => writeResults(this.#world, ended))
+    const recorded = work.then((ended) => recordEnded(this.#world, ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
       for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
       for (const host of touched) this.#busy.delete(host)

@@ -10,7 +10,7 @@ import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule
 import { batchEnd, runDue } from './runs.js'
 import { isOldCopy } from './start-first.js'
 import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
-import { UNSEEN, unsureHostHolds } from './unseen.js'
+import { stillUnseen, UNSEEN, unsureHostHolds } from './unseen.js'
 import { wishOf } from './wishes.js'
 
 export type { Bucket, Classified } from './rules.js'
@@ -180,11 +180,12 @@ function byPhase(subject: Subject, input: PlanInput): Outcome {
 /** Buckets that may end with a copy that was not there before, or is recorded anew. */
 const ADDS: ReadonlySet<Bucket> = new Set(['adopt', 'restart', 'start', 'place', 'migrate', 'reschedule', 'replace'])
 
-/** While a copy can't be stopped, or one may run on a host that was not seen, no other is begun. */
-function held(subject: Subject, input: PlanInput): Outcome {
-  const { heldBy, unit } = subject
+/** While a copy can't be stopped, no other is begun; nor is exclusive work while another host might run it. */
+function held(subject: Subject, bucket: Bucket, input: PlanInput): Outcome {
+  if (!ADDS.has(bucket)) return null
+  const { heldBy } = subject
   if (heldBy?.blocked) return outcome('wait', null, `${heldBy.host.name} shows a copy too: ${heldBy.blocked.text}`)
-  return unit && isActive(unit) ? null : unsureHostHolds(subject, input)
+  return bucket === 'adopt' ? null : (stillUnseen(subject, input) ?? unsureHostHolds(subject, input))
 }
 
 /** Puts every subject into exactly one bucket. */
@@ -192,7 +193,7 @@ export function classify(subjects: readonly Subject[], input: PlanInput): readon
   return subjects.map((subject) => {
     for (const rule of subject.unit ? SEEN : UNSEEN) {
       const result = rule.apply(subject, input)
-      if (result) return { subject, ...(ADDS.has(result.bucket) ? (held(subject, input) ?? result) : result) }
+      if (result) return { subject, ...(held(subject, result.bucket, input) ?? result) }
     }
     return { subject, bucket: 'wait', reason: null, text: 'no rule matches' }
   })

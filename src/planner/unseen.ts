@@ -3,6 +3,7 @@ import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
 import type { HostState, PlanInput } from './input.js'
+import { isActive } from './phase.js'
 import { backOff, type Outcome, outcome, type Rule } from './rules.js'
 import type { Subject } from './subjects.js'
 
@@ -134,8 +135,8 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
  * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
  * its unit lies, while a host that might run it has not answered.
  */
-export function unsureHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
-  if (!applied?.job.exclusive) return null
+export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput): Outcome {
+  if (!applied?.job.exclusive || (unit && isActive(unit))) return null
   const unsure = hosts
     .filter((state) => state.unsure && state.facts === null && !state.fenced && !state.confirmedLost)
     .map(({ host }) => host.name)
@@ -143,6 +144,15 @@ export function unsureHostHolds({ applied }: Subject, { hosts }: PlanInput): Out
   if (unsure.length === 0) return null
   const since = 'not seen since the store was made anew or taken over'
   return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
+}
+
+/**
+ * The same for a copy that was seen, but does not run: it may be what a host was left with when the slot was taken over by
+ * one that was not seen yet (the records of that are lost). One that runs goes on, or is restarted, where it is.
+ */
+export function stillUnseen(subject: Subject, input: PlanInput): Outcome {
+  const { applied, unit } = subject
+  return applied?.job.exclusive && unit && !isActive(unit) ? unseenHostHolds(subject, input) : null
 }
 
 function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {

@@ -3,7 +3,56 @@
 import type { Board } from './board.js'
 import { addNode, LEAF, select } from './halves.js'
 
-/** The trees. All nodes are numbered from 0; arrays of amounts are by node and dimension. */
+/**
+ * Of a node, in `Forest.nodes`: bounds of the squared used shares of its hosts added up, over cpu and memory, and over
+ * cpu, memory and disk. Where hosts are evenly loaded these differ little, while cpu alone and memory alone may differ much.
+ */
+export const LEAST_NORM = 0
+/** See LEAST_NORM. */
+export const MOST_NORM = 2
+/** Of a node: bounds of the number of slots on a host. */
+export const FEWEST = 4
+/** See FEWEST. */
+export const MOST = 5
+/** Of a node: its first host by name. */
+export const FIRST = 6
+/** Of a node: where the bounds by dimension begin; those of one dimension take DIMENSION numbers, as follows. */
+export const DIMENSIONS = 7
+/** See DIMENSIONS. */
+export const DIMENSION = 9
+/** The most that is free on any host. */
+export const ROOM = 0
+/** Bounds of used shares of the capacity, and of 1 / capacity; of hosts without any, both are 0. */
+export const LEAST_SHARE = 1
+/** See LEAST_SHARE. */
+export const LEAST_INVERSE = 2
+/** See LEAST_SHARE. */
+export const MOST_SHARE = 3
+/** See LEAST_SHARE. */
+export const MOST_INVERSE = 4
+/** Bounds of what is used, and of the capacity. */
+export const LEAST_USED = 5
+/** See LEAST_USED. */
+export const MOST_USED = 6
+/** See LEAST_USED. */
+export const LEAST_CAPACITY = 7
+/** See LEAST_USED. */
+export const MOST_CAPACITY = 8
+
+const MOST_OF_NODE: readonly number[] = [MOST_NORM, MOST_NORM + 1, MOST]
+const MOST_OF_DIMENSION: readonly number[] = [ROOM, MOST_SHARE, MOST_INVERSE, MOST_USED, MOST_CAPACITY]
+
+/** Which numbers of a node are upper bounds: 1; the others are lower ones. */
+function upperBounds(width: number): Uint8Array {
+  const upper = new Uint8Array(DIMENSIONS + width * DIMENSION)
+  for (const at of MOST_OF_NODE) upper[at] = 1
+  for (let start = DIMENSIONS; start < upper.length; start += DIMENSION) {
+    for (const at of MOST_OF_DIMENSION) upper[start + at] = 1
+  }
+  return upper
+}
+
+/** The trees. All nodes are numbered from 0. */
 export class Forest {
   /** Class -> root. */
   readonly roots: Int32Array
@@ -14,42 +63,25 @@ export class Forest {
   readonly from: Int32Array
   readonly to: Int32Array
   readonly order: Int32Array
-  /** The most that is free on any host of a node. */
-  readonly room: Float64Array
-  readonly leastUsed: Float64Array
-  readonly mostUsed: Float64Array
-  readonly leastCapacity: Float64Array
-  readonly mostCapacity: Float64Array
-  /** Bounds of used shares of the capacity, and of 1 / capacity; of hosts without any, both are 0. */
-  readonly leastShare: Float64Array
-  readonly mostShare: Float64Array
-  readonly leastInverse: Float64Array
-  readonly mostInverse: Float64Array
+  /** Bounds of the hosts of each node, side by side for speed: `stride` numbers a node, named by the constants above. */
+  readonly nodes: Float64Array
+  readonly stride: number
   /** By host and dimension: 1 / capacity, 0 where there is none. */
   readonly inverse: Float64Array
-  /**
-   * Bounds of the squared used shares added up: over cpu and memory at `2 * node`, over cpu, memory and disk behind it.
-   * Where hosts are evenly loaded these differ little between them, while cpu alone and memory alone may differ much.
-   */
-  readonly leastNorm: Float64Array
-  readonly mostNorm: Float64Array
-  /** How many slots are there. */
-  readonly fewest: Int32Array
-  readonly most: Int32Array
-  /** The first host by name. */
-  readonly first: Int32Array
   /** Bits that all hosts of a node have (see `Forest.hostMarks`). */
   readonly marks: Int32Array
   /** By host: bits that its owner sets before it calls refresh(). */
   readonly hostMarks: Int32Array
+  /** By host. */
+  readonly classOf: Int32Array
   readonly #board: Board
   readonly #width: number
   readonly #parent: Int32Array
   readonly #leafOf: Int32Array
-  readonly #classOf: Int32Array
   /** Refreshes of a class since its tree was built. */
   readonly #age: Int32Array
   readonly #keys: Float64Array
+  readonly #isUpper: Uint8Array
 
   constructor(board: Board, members: readonly Int32Array[]) {
     const hosts = board.problem.hosts.length
@@ -58,7 +90,7 @@ export class Forest {
     this.order = new Int32Array(hosts)
     this.hostMarks = new Int32Array(hosts)
     this.#leafOf = new Int32Array(hosts)
-    this.#classOf = new Int32Array(hosts)
+    this.classOf = new Int32Array(hosts)
     this.#keys = new Float64Array(hosts)
     this.#age = new Int32Array(members.length)
     this.roots = new Int32Array(members.length)
@@ -66,7 +98,7 @@ export class Forest {
     let start = 0
     for (const [index, own] of members.entries()) {
       this.order.set(own, start)
-      for (const host of own) this.#classOf[host] = index
+      for (const host of own) this.classOf[host] = index
       this.roots[index] = addNode(nodes, start, start + own.length, -1)
       start += own.length
     }
@@ -76,29 +108,17 @@ export class Forest {
     this.to = Int32Array.from(nodes.to)
     this.#parent = Int32Array.from(nodes.parent)
     const count = this.left.length
-    const amounts = () => new Float64Array(count * this.#width)
-    this.room = amounts()
-    this.leastUsed = amounts()
-    this.mostUsed = amounts()
-    this.leastCapacity = amounts()
-    this.mostCapacity = amounts()
-    this.leastShare = amounts()
-    this.mostShare = amounts()
-    this.leastInverse = amounts()
-    this.mostInverse = amounts()
+    this.#isUpper = upperBounds(this.#width)
+    this.stride = this.#isUpper.length
+    this.nodes = new Float64Array(count * this.stride)
     this.inverse = board.problem.capacity.map((capacity) => (capacity > 0 ? 1 / capacity : 0))
-    this.leastNorm = new Float64Array(2 * count)
-    this.mostNorm = new Float64Array(2 * count)
-    this.fewest = new Int32Array(count)
-    this.most = new Int32Array(count)
-    this.first = new Int32Array(count)
     this.marks = new Int32Array(count)
     for (const root of this.roots) this.#build(root)
   }
 
   /** Takes up what has changed on a host. */
   refresh(host: number): void {
-    const index = this.#classOf[host] ?? 0
+    const index = this.classOf[host] ?? 0
     const root = this.roots[index] ?? 0
     const age = (this.#age[index] ?? 0) + 1
     const size = (this.to[root] ?? 0) - (this.from[root] ?? 0)
@@ -167,64 +187,72 @@ export class Forest {
   }
 
   #boundLeaf(node: number): void {
-    const { used, counts, problem } = this.#board
-    const width = this.#width
-    const from = this.from[node] ?? 0
-    const to = this.to[node] ?? 0
-    for (let dimension = 0; dimension < width; dimension += 1) {
-      let room = Number.NEGATIVE_INFINITY
-      let [leastUsed, mostUsed] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-      let [leastCapacity, mostCapacity] = [Number.POSITIVE_INFINITY, 0]
-      let [leastShare, mostShare] = [Number.POSITIVE_INFINITY, 0]
-      let [leastInverse, mostInverse] = [Number.POSITIVE_INFINITY, 0]
-      for (let at = from; at < to; at += 1) {
-        const own = (this.order[at] ?? 0) * width + dimension
-        const taken = used[own] ?? 0
-        const capacity = problem.capacity[own] ?? 0
-        if (capacity - taken > room) room = capacity - taken
-        if (taken < leastUsed) leastUsed = taken
-        if (taken > mostUsed) mostUsed = taken
-        if (capacity < leastCapacity) leastCapacity = capacity
-        if (capacity > mostCapacity) mostCapacity = capacity
-        const inverse = this.inverse[own] ?? 0
-        if (inverse < leastInverse) leastInverse = inverse
-        if (inverse > mostInverse) mostInverse = inverse
-        if (taken * inverse < leastShare) leastShare = taken * inverse
-        if (taken * inverse > mostShare) mostShare = taken * inverse
-      }
-      const at = node * width + dimension
-      this.room[at] = room
-      this.leastUsed[at] = leastUsed
-      this.mostUsed[at] = mostUsed
-      this.leastCapacity[at] = leastCapacity
-      this.mostCapacity[at] = mostCapacity
-      this.leastShare[at] = leastShare
-      this.mostShare[at] = mostShare
-      this.leastInverse[at] = leastInverse
-      this.mostInverse[at] = mostInverse
-    }
+    for (let dimension = 0; dimension < this.#width; dimension += 1) this.#boundDimension(node, dimension)
     this.#boundNorms(node)
+    const { counts } = this.#board
+    const { nodes, stride, order } = this
+    const to = this.to[node] ?? 0
     let [fewest, most, first, marks] = [0x7fffffff, 0, 0x7fffffff, -1]
-    for (let at = from; at < to; at += 1) {
-      const host = this.order[at] ?? 0
+    for (let at = this.from[node] ?? 0; at < to; at += 1) {
+      const host = order[at] ?? 0
       const count = counts[host] ?? 0
       if (count < fewest) fewest = count
       if (count > most) most = count
       if (host < first) first = host
       marks &= this.hostMarks[host] ?? 0
     }
-    this.fewest[node] = fewest
-    this.most[node] = most
-    this.first[node] = first
+    const head = node * stride
+    nodes[head + FEWEST] = fewest
+    nodes[head + MOST] = most
+    nodes[head + FIRST] = first
     this.marks[node] = marks
+  }
+
+  #boundDimension(node: number, dimension: number): void {
+    const { used, problem } = this.#board
+    const { nodes, order, inverse } = this
+    const width = this.#width
+    const to = this.to[node] ?? 0
+    let room = Number.NEGATIVE_INFINITY
+    let [leastUsed, mostUsed] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let [leastCapacity, mostCapacity] = [Number.POSITIVE_INFINITY, 0]
+    let [leastShare, mostShare] = [Number.POSITIVE_INFINITY, 0]
+    let [leastInverse, mostInverse] = [Number.POSITIVE_INFINITY, 0]
+    for (let at = this.from[node] ?? 0; at < to; at += 1) {
+      const own = (order[at] ?? 0) * width + dimension
+      const taken = used[own] ?? 0
+      const capacity = problem.capacity[own] ?? 0
+      if (capacity - taken > room) room = capacity - taken
+      if (taken < leastUsed) leastUsed = taken
+      if (taken > mostUsed) mostUsed = taken
+      if (capacity < leastCapacity) leastCapacity = capacity
+      if (capacity > mostCapacity) mostCapacity = capacity
+      const per = inverse[own] ?? 0
+      if (per < leastInverse) leastInverse = per
+      if (per > mostInverse) mostInverse = per
+      if (taken * per < leastShare) leastShare = taken * per
+      if (taken * per > mostShare) mostShare = taken * per
+    }
+    const base = node * this.stride + DIMENSIONS + dimension * DIMENSION
+    nodes[base + ROOM] = room
+    nodes[base + LEAST_USED] = leastUsed
+    nodes[base + MOST_USED] = mostUsed
+    nodes[base + LEAST_CAPACITY] = leastCapacity
+    nodes[base + MOST_CAPACITY] = mostCapacity
+    nodes[base + LEAST_SHARE] = leastShare
+    nodes[base + MOST_SHARE] = mostShare
+    nodes[base + LEAST_INVERSE] = leastInverse
+    nodes[base + MOST_INVERSE] = mostInverse
   }
 
   #boundNorms(node: number): void {
     const { used } = this.#board
-    for (const kind of [0, 1]) {
+    const head = node * this.stride
+    const to = this.to[node] ?? 0
+    for (let kind = 0; kind < 2; kind += 1) {
       let least = Number.POSITIVE_INFINITY
       let most = 0
-      for (let at = this.from[node] ?? 0; at < (this.to[node] ?? 0); at += 1) {
+      for (let at = this.from[node] ?? 0; at < to; at += 1) {
         const base = (this.order[at] ?? 0) * this.#width
         let norm = 0
         for (let dimension = 0; dimension < 2 + kind; dimension += 1) {
@@ -234,50 +262,22 @@ export class Forest {
         if (norm < least) least = norm
         if (norm > most) most = norm
       }
-      this.leastNorm[2 * node + kind] = least
-      this.mostNorm[2 * node + kind] = most
+      this.nodes[head + LEAST_NORM + kind] = least
+      this.nodes[head + MOST_NORM + kind] = most
     }
   }
 
   #boundNode(node: number): void {
-    const width = this.#width
+    const { nodes, stride } = this
+    const isUpper = this.#isUpper
     const left = this.left[node] ?? 0
     const right = this.right[node] ?? 0
-    for (let dimension = 0; dimension < width; dimension += 1) {
-      const at = node * width + dimension
-      const one = left * width + dimension
-      const two = right * width + dimension
-      this.room[at] = larger(this.room, one, two)
-      this.leastUsed[at] = smaller(this.leastUsed, one, two)
-      this.mostUsed[at] = larger(this.mostUsed, one, two)
-      this.leastCapacity[at] = smaller(this.leastCapacity, one, two)
-      this.mostCapacity[at] = larger(this.mostCapacity, one, two)
-      this.leastShare[at] = smaller(this.leastShare, one, two)
-      this.mostShare[at] = larger(this.mostShare, one, two)
-      this.leastInverse[at] = smaller(this.leastInverse, one, two)
-      this.mostInverse[at] = larger(this.mostInverse, one, two)
+    const [head, one, two] = [node * stride, left * stride, right * stride]
+    for (let at = 0; at < stride; at += 1) {
+      const a = nodes[one + at] ?? 0
+      const b = nodes[two + at] ?? 0
+      nodes[head + at] = a < b === (isUpper[at] === 1) ? b : a
     }
-    for (const kind of [0, 1]) {
-      this.leastNorm[2 * node + kind] = smaller(this.leastNorm, 2 * left + kind, 2 * right + kind)
-      this.mostNorm[2 * node + kind] = larger(this.mostNorm, 2 * left + kind, 2 * right + kind)
-    }
-    this.fewest[node] = smaller(this.fewest, left, right)
-    this.most[node] = larger(this.most, left, right)
-    this.first[node] = smaller(this.first, left, right)
     this.marks[node] = (this.marks[left] ?? 0) & (this.marks[right] ?? 0)
   }
-}
-
-type Numbers = Float64Array | Int32Array
-
-function smaller(numbers: Numbers, one: number, two: number): number {
-  const a = numbers[one] ?? 0
-  const b = numbers[two] ?? 0
-  return a < b ? a : b
-}
-
-function larger(numbers: Numbers, one: number, two: number): number {
-  const a = numbers[one] ?? 0
-  const b = numbers[two] ?? 0
-  return a > b ? a : b
 }

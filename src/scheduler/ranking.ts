@@ -4,7 +4,19 @@ import type { Strategy } from '../model/host.js'
 import type { Board } from './board.js'
 import { Classes } from './classes.js'
 import { fitsNow, mayEver } from './filters.js'
-import { Forest } from './forest.js'
+import {
+  DIMENSION,
+  DIMENSIONS,
+  FEWEST,
+  FIRST,
+  Forest,
+  LEAST_CAPACITY,
+  LEAST_USED,
+  MOST,
+  MOST_CAPACITY,
+  MOST_USED,
+  ROOM,
+} from './forest.js'
 import { hasForeign, marksOf } from './marks.js'
 import type { Item, Shape } from './problem.js'
 import { NO_HOST } from './problem.js'
@@ -14,8 +26,8 @@ import { apart, crowding, load, mostCrowding, score, taste, WHOLE, WISH, waste }
 /** Points by which a rough bound may be off, for the parts that are added up. */
 const CLOSE = 4
 
-function dimensionsOf(need: readonly number[]): Int32Array {
-  return Int32Array.from(need.flatMap((amount, at) => (amount > 0 ? [at] : [])))
+function dimensionsOf(need: readonly number[]): readonly number[] {
+  return need.flatMap((amount, at) => (amount > 0 ? [at] : []))
 }
 
 /** See the head of the file. It follows the board, and belongs to it for good. */
@@ -38,8 +50,8 @@ export class Ranking {
   readonly #amounts: Float64Array
   readonly #need: Float64Array
   /** Dimensions of which it asks for anything, and of which anything must be free. */
-  #needs: Int32Array = new Int32Array(0)
-  #needed: Int32Array = new Int32Array(0)
+  #needs: readonly number[] = []
+  #needed: readonly number[] = []
   #itemMarks = 0
   /** The job has slots already. */
   #siblings = false
@@ -106,7 +118,7 @@ export class Ranking {
     this.#strategy = strategy
     this.#amounts.set(shape.amounts)
     this.#need.set(need)
-    this.#needs = Int32Array.from(shape.needs)
+    this.#needs = shape.needs
     this.#needed = need === shape.amounts ? this.#needs : dimensionsOf(need)
     this.#rough.ask(strategy, this.#needs, this.#amounts)
     this.#itemMarks = 0
@@ -141,10 +153,14 @@ export class Ranking {
     this.#host = host
   }
 
+  #first(node: number): number {
+    return this.forest.nodes[node * this.forest.stride + FIRST] ?? 0
+  }
+
   /** May a node with this bound hold something better, or as good and earlier by name? */
   #open(bound: number, node: number): boolean {
     if (bound !== this.#points) return bound > this.#points
-    return bound !== Number.NEGATIVE_INFINITY && (this.forest.first[node] ?? 0) < this.#host
+    return bound !== Number.NEGATIVE_INFINITY && this.#first(node) < this.#host
   }
 
   /** The most promising class first, then what it leaves open. */
@@ -188,28 +204,30 @@ export class Ranking {
 
   /** No host of the node has more points; -Infinity where none takes the slot. */
   #bound(node: number): number {
-    const { room, marks, leastUsed, mostUsed, leastCapacity, mostCapacity, fewest, most } = this.forest
-    const base = node * this.#board.problem.dimensions.length
+    const { nodes, stride, marks } = this.forest
+    const head = node * stride
     for (let index = 0; index < this.#needed.length; index += 1) {
       const dimension = this.#needed[index] ?? 0
-      if ((this.#need[dimension] ?? 0) > (room[base + dimension] ?? 0)) return Number.NEGATIVE_INFINITY
+      const room = nodes[head + DIMENSIONS + dimension * DIMENSION + ROOM] ?? 0
+      if ((this.#need[dimension] ?? 0) > room) return Number.NEGATIVE_INFINITY
     }
     if (((marks[node] ?? 0) & this.#itemMarks) !== 0) return Number.NEGATIVE_INFINITY
     const pack = this.#strategy === 'pack'
-    const slots = (pack ? most : fewest)[node] ?? 0
+    const slots = nodes[head + (pack ? MOST : FEWEST)] ?? 0
     const rough = taste(this.#strategy, this.#rough.below(node), slots) + this.#offset
     // Only hosts that are as good as the best so far make the points that a rough bound may be off matter.
     if (rough < this.#points || rough > this.#points + CLOSE) return rough
     // The same arithmetic as in load(), each step of which rises with what is used and falls with the capacity.
-    const used = pack ? mostUsed : leastUsed
-    const capacity = pack ? leastCapacity : mostCapacity
+    const usedAt = DIMENSIONS + (pack ? MOST_USED : LEAST_USED)
+    const capacityAt = DIMENSIONS + (pack ? LEAST_CAPACITY : MOST_CAPACITY)
     const needs = this.#needs
     const amounts = this.#amounts
     let sum = 0
     for (let index = 0; index < needs.length; index += 1) {
       const dimension = needs[index] ?? 0
-      const at = base + dimension
-      const share = Math.min(1, ((used[at] ?? 0) + (amounts[dimension] ?? 0)) / (capacity[at] ?? 0))
+      const base = head + dimension * DIMENSION
+      const used = (nodes[base + usedAt] ?? 0) + (amounts[dimension] ?? 0)
+      const share = Math.min(1, used / (nodes[base + capacityAt] ?? 0))
       sum += Math.round(share * share * WHOLE)
     }
     const full = needs.length === 0 ? 0 : Math.round(sum / needs.length)
@@ -217,7 +235,7 @@ export class Ranking {
   }
 
   #search(node: number): void {
-    const { left, right, first } = this.forest
+    const { left, right } = this.forest
     const one = left[node] ?? -1
     if (one < 0) {
       this.#searchLeaf(node)
@@ -226,7 +244,7 @@ export class Ranking {
     const two = right[node] ?? -1
     const a = this.#bound(one)
     const b = this.#bound(two)
-    const firstIsBetter = a > b || (a === b && (first[one] ?? 0) < (first[two] ?? 0))
+    const firstIsBetter = a > b || (a === b && this.#first(one) < this.#first(two))
     if (firstIsBetter) {
       if (this.#open(a, one)) this.#search(one)
       if (this.#open(b, two)) this.#search(two)

@@ -180,11 +180,21 @@ class Repair {
   }
 
   #restore(): void {
-    for (const item of this.#movable) if (this.#board.hostOf(item) !== NO_HOST) this.#board.take(item)
-    for (const [index, item] of this.#movable.entries()) {
-      const host = this.#best[index] ?? NO_HOST
-      if (host !== NO_HOST) this.#board.put(item, host)
+    const astray = [...this.#movable.keys()].filter((index) => this.#isAstray(index))
+    for (const index of astray) {
+      const item = this.#movable[index]
+      if (item !== undefined && this.#board.hostOf(item) !== NO_HOST) this.#board.take(item)
     }
+    for (const index of astray) {
+      const item = this.#movable[index]
+      const host = this.#best[index] ?? NO_HOST
+      if (item !== undefined && host !== NO_HOST) this.#board.put(item, host)
+    }
+  }
+
+  #isAstray(index: number): boolean {
+    const item = this.#movable[index]
+    return item !== undefined && this.#board.hostOf(item) !== this.#best[index]
   }
 }
 

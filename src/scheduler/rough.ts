@@ -3,6 +3,16 @@
 import type { Strategy } from '../model/host.js'
 import type { Board } from './board.js'
 import type { Forest } from './forest.js'
+import {
+  DIMENSION,
+  DIMENSIONS,
+  LEAST_INVERSE,
+  LEAST_NORM,
+  LEAST_SHARE,
+  MOST_INVERSE,
+  MOST_NORM,
+  MOST_SHARE,
+} from './forest.js'
 import { WHOLE } from './score.js'
 
 /** Each dimension is rounded by half a point at most, and so is their mean; the rest is for the noise of doubles. */
@@ -13,7 +23,7 @@ export class Rough {
   readonly #board: Board
   readonly #forest: Forest
   readonly #width: number
-  #needs: Int32Array = new Int32Array(0)
+  #needs: readonly number[] = []
   #amounts: Float64Array = new Float64Array(0)
   #pack = false
   /** Points per square of a share. */
@@ -28,7 +38,7 @@ export class Rough {
   }
 
   /** What the other questions are about: dimensions that are asked for, and amounts by dimension. */
-  ask(strategy: Strategy, needs: Int32Array, amounts: Float64Array): void {
+  ask(strategy: Strategy, needs: readonly number[], amounts: Float64Array): void {
     this.#needs = needs
     this.#amounts = amounts
     this.#pack = strategy === 'pack'
@@ -61,27 +71,28 @@ export class Rough {
    * shares, there are two bounds: from the least of each share, and from the least sum of their squares.
    */
   below(node: number): number {
-    const forest = this.#forest
+    const { nodes, stride } = this.#forest
     const pack = this.#pack
-    const shares = pack ? forest.mostShare : forest.leastShare
-    const inverses = pack ? forest.mostInverse : forest.leastInverse
+    const shareAt = DIMENSIONS + (pack ? MOST_SHARE : LEAST_SHARE)
+    const inverseAt = DIMENSIONS + (pack ? MOST_INVERSE : LEAST_INVERSE)
     const known = this.#known
-    const base = node * this.#width
+    const head = node * stride
     const needs = this.#needs
     let squares = 0
     let added = 0
     let rest = 0
     for (let index = 0; index < needs.length; index += 1) {
       const dimension = needs[index] ?? 0
-      const share = shares[base + dimension] ?? 0
-      const needed = (this.#amounts[dimension] ?? 0) * (inverses[base + dimension] ?? 0)
+      const base = head + dimension * DIMENSION
+      const share = nodes[base + shareAt] ?? 0
+      const needed = (this.#amounts[dimension] ?? 0) * (nodes[base + inverseAt] ?? 0)
       const square = share * share
       if (index < known) squares += square
       else rest += square
       added += (2 * share + needed) * needed
     }
     if (known === 0) return this.#rounded(squares + rest + added)
-    const norm = (pack ? forest.mostNorm : forest.leastNorm)[2 * node + known - 2] ?? 0
+    const norm = nodes[head + (pack ? MOST_NORM : LEAST_NORM) + known - 2] ?? 0
     const bound = pack ? Math.min(norm, squares) : Math.max(norm, squares)
     return this.#rounded(bound + rest + added)
   }

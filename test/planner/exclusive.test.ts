@@ -5,7 +5,7 @@ import { isUnderRule, waitMs } from '../../src/planner/exclusive.js'
 import type { HostState } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
 import { asked, CONTROL, lease, local, lost, may, rows, rules, SLOT, silence, TERM } from './support/leases.js'
-import { applied, job, placement, ready, silent } from './support/make.js'
+import { applied, job, PHASES, placement, ready, silent, unit } from './support/make.js'
 
 const FOUR = rules(['a', 'c', CONTROL])
 const ALL = ['control', 'a', 'c']
@@ -168,6 +168,24 @@ describe('what is not known', () => {
     expect(held.waiting[0]?.reason).toBe('exclusive, and it might run on b, not seen yet')
     expect(decide(fresh({ everReached: true, seenInTerm: true })).plan.actions).toHaveLength(1)
     expect(decide(fresh({ everReached: false, confirmedLost: 'said' })).plan.actions).toHaveLength(1)
+  })
+
+  test('4: nor is what stands still on a host, and may have been taken over by one that was not observed', () => {
+    const on = (phase: string, more: Partial<HostState>) => {
+      const { jobs } = asked(0, lost(), ['a'])
+      const here = unit(SLOT, { hash: jobs[0]?.hash ?? '', ...PHASES[phase] })
+      const hosts = [ready('a', [here]), lost(more)]
+      return decide(asked(0, lost(), ['a'], { jobs, hosts, placements: { [SLOT]: placement(SLOT, 'a') } })).plan
+    }
+    expect(on('failed', { seenInTerm: false }).actions).toEqual([])
+    for (const phase of ['ended', 'fresh', 'broken']) {
+      expect(on(phase, { seenInTerm: false }), phase).toMatchObject({
+        actions: [],
+        waiting: [{ slot: SLOT, reason: 'exclusive, and it might run on b, not seen yet' }],
+      })
+    }
+    expect(on('ended', { seenInTerm: true }).actions).toMatchObject([{ kind: 'start', slot: SLOT, host: 'a' }])
+    expect(on('running', { seenInTerm: false })).toMatchObject({ actions: [], waiting: [] })
   })
 })
 

@@ -22,7 +22,7 @@ describe('while a host has not answered since the store was made anew or taken o
         const plan = planned([unit('db.0', PHASES[phase])], placements)
         // Its record may be taken up: nothing is sent for that.
         expect(plan.actions.filter(({ kind }) => kind !== 'adopt')).toEqual([])
-        if (phase === 'failed') continue
+        if (phase === 'failed' || placements.length === 0) continue
         expect(plan.waiting[0]?.reason).toBe(
           'exclusive, and it might run on b, not seen since the store was made anew or taken over',
         )
