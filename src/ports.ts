@@ -40,6 +40,8 @@ export interface RemoteScript {
   readonly timeoutMs: Millis
   /** Go straight to the host, whatever detour is set. */
   readonly direct?: true
+  /** May run twice: without an answer it is soon sent again by a new connection, and the first answer counts. */
+  readonly twice?: true
 }
 
 /** What became of it. `sentAt` and `receivedAt` are of the Clock. */

@@ -142,11 +142,13 @@ export class HealthWatch {
   async #command(target: HealthTarget, argv: readonly string[], signal: AbortSignal) {
     const { clock, transport } = this.#doors
     const late = new AbortController()
-    signal.addEventListener('abort', () => late.abort(), { once: true })
+    const abort = () => late.abort()
+    signal.addEventListener('abort', abort, { once: true })
     const request = { ...target, host: target.host.name, command: argv, mark: randomBytes(8).toString('hex') }
     const running = execOn(transport, target.host, request, DEAF, late.signal)
     const ended = await within(clock, target.rule.timeoutMs, running)
     late.abort()
+    signal.removeEventListener('abort', abort)
     const name = argv[0] ?? ''
     if (!ended.inTime) return { ok: false, text: `${name}: no end within ${target.rule.timeoutMs} ms` }
     if (!ended.value.ok) return null
