@@ -85,7 +85,9 @@ function withoutTimes(text: string): string {
 }
 
 function becomes(host: HostName, { plan }: Decision): string {
-  const started = plan.actions.filter(({ from, reason }) => from === host && reason === 'host-lost')
+  const started = plan.actions.filter(
+    ({ from, reason }) => from === host && (reason === 'host-lost' || reason === 'host-hung'),
+  )
   const waiting = plan.waiting.filter((each) => each.host === host).map(({ slot }) => slot)
   const parts = [
     started.length === 0 ? '' : `${someOf(started.map((each) => `${each.slot} on ${each.host}`))} instead`,

@@ -17,7 +17,9 @@ test('a connection that is stuck: the answer comes in time by a new one, which i
   expect(await probe(made, 'echo back')).toMatchObject({ ok: true, output: 'back\n' })
   expect(performance.now() - startedAt).toBeLessThan(2000)
   expect(await probe(made, 'echo again')).toMatchObject({ ok: true, output: 'again\n' })
-  expect(await made.run(nuc1, { script: 'echo done', lane: 'act', timeoutMs: 3000 })).toMatchObject({ output: 'done\n' })
+  expect(await made.run(nuc1, { script: 'echo done', lane: 'act', timeoutMs: 3000 })).toMatchObject({
+    output: 'done\n',
+  })
   expect(sshd.seen.connections).toBe(2)
 })
 
