@@ -14,6 +14,7 @@ import { type Driven, drive, type Scope } from './drive.js'
 import { beyondTheLoop } from './effort.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
 import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
+import { adoptTerm, claim } from './term.js'
 import { blobsOf, keepVersions } from './versions.js'
 import type { World } from './world.js'
 
@@ -40,17 +41,22 @@ export interface ApplyRequest {
   onProgress(progress: Progress): void
 }
 
+/** What was seen longer ago, or before another hc wrote, is no ground to act on, ms: a person may think about a plan for long. */
+const FRESH_MS = 5000
+
 /** Applies. Nothing is recorded or sent before `confirm` has said yes. */
 export async function applyJobs(world: World, controller: Controller, request: ApplyRequest): Promise<ApplyView> {
   request.onProgress({ kind: 'phase', text: 'looking at the hosts' })
   const shown = await prepare(world, controller, request, request.fresh ?? false)
+  const seenAt = world.clock.now()
   await refuse(controller, shown, request)
   const plan = shownOf(shown, request)
   if (!(await request.confirm(plan))) return declined(plan)
   const needsImages = shown.images.length > 0
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
   if (needsImages) await refuse(controller, prepared, request)
-  const records = await recordApplied(world, prepared)
+  const { records, othersWrote } = await recordApplied(world, prepared)
+  const isOld = needsImages || othersWrote || world.clock.now() - seenAt > FRESH_MS
   // What makes room is part of it: it is done when that runs again, and has no place where that has none.
   const room = prepared.look.decision.plan.actions.filter(
     ({ reason }) => reason === 'made-room' || reason === 'outranked',
@@ -67,8 +73,7 @@ export async function applyJobs(world: World, controller: Controller, request: A
   if (beyond !== null) request.onProgress({ kind: 'warning', text: beyond })
   const driven = await drive(world, controller, {
     jobs: names,
-    // Images take their time: what was seen before they were fetched is old.
-    from: needsImages ? null : controller.reconsider(prepared.look, records, null),
+    from: isOld ? null : controller.reconsider(prepared.look, records, null),
     follow,
     patienceMs: request.patienceMs,
     signal: request.signal,
@@ -197,19 +202,27 @@ function outOfReachFor({ slots, outOfReach, look }: Driven, jobs: ReadonlySet<Jo
   return outOfReach.filter((host) => undone.has(host) || system || slots.some(({ slot }) => placeOfSlot(slot) === host))
 }
 
-/** Writes what is wanted from now on. */
-async function recordApplied(world: World, prepared: Prepared): Promise<Records> {
+/** Writes what is wanted from now on. `othersWrote`: another hc has, since the hosts were looked at. */
+async function recordApplied(
+  world: World,
+  prepared: Prepared,
+): Promise<{ readonly records: Records; readonly othersWrote: boolean }> {
   const { store } = world
   const lock = await store.lock(world.lockTimeoutMs)
   try {
-    const records = (await store.read()) ?? prepared.records
+    const read = await store.read()
+    const records = read ?? prepared.records
+    const { look } = prepared
+    const claimed = claim(read, world.owner)
+    const now = claimed && adoptTerm(claimed, look.observation)
+    const othersWrote = JSON.stringify(now) !== JSON.stringify(look.records)
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
     const applied = appliedTo(records, prepared, world.clock.wall())
     const next = await keepVersions(store, records, applied, prepared.changed)
     if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
     await store.appendEvents(appliedEvents(prepared, next), next.term.number)
     await store.pruneBlobs(blobsOf(next))
-    return next
+    return { records: next, othersWrote }
   } finally {
     await lock.release()
   }

@@ -1,5 +1,5 @@
 // The loop body: observe, decide, check, record, act. One screen, level-triggered: only the present counts.
-import { execute, type StepResult } from '../cluster/execute.js'
+import { execute } from '../cluster/execute.js'
 import { HealthWatch } from '../cluster/health.js'
 import { Observer } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
@@ -18,21 +18,13 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
 import { Decider } from './decider.js'
-import { executionOf, hasSteps, touchedBy } from './execution.js'
+import { executionOf, hasSteps, recordEnded, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
-import { opine, unreached } from './opinion.js'
+import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { recognize, strangersIn } from './recognize.js'
-import {
-  decisionEvents,
-  newlyCompleted,
-  recordDecision,
-  recordHosts,
-  recordResults,
-  recordSeen,
-  resultEvents,
-} from './record.js'
+import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim } from './term.js'
@@ -144,8 +136,7 @@ export class Controller {
     const judged = judge(observation, inventory.settings)
     // The loop may have learnt more meanwhile of those that did not answer here.
     if (this.#borrows && observation.hosts.some(({ answering }) => !answering)) this.#loop = await store.readLoop()
-    const opinion = { loop: this.#loop, records, wall: clock.wall() }
-    const beliefs = this.#borrows ? opine(judged, observation, opinion) : judged
+    const beliefs = this.#borrows ? opine(judged, observation, this.#opinion(records)) : judged
     return this.#conclude(inventory, records, observation, beliefs, wanted)
   }
 
@@ -185,6 +176,10 @@ export class Controller {
     this.#health?.close()
     this.#decider.close()
     await within(this.#world.clock, boundMs, this.#acting)
+  }
+
+  #opinion(records: Records | null): Opinion {
+    return { loop: this.#loop, records, wall: this.#world.clock.wall() }
   }
 
   #conclude(
@@ -233,7 +228,8 @@ export class Controller {
       const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
       const seen = stale ? await this.look(options.patienceMs) : before
       const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-      const first = this.reconsider(seen, own, null)
+      const beliefs = this.#borrows ? surely(seen.beliefs, this.#opinion(own)) : seen.beliefs
+      const first = this.reconsider({ ...seen, beliefs }, own, null)
       const bad = badUpdates(first.decision.classified, first.input, own.versions)
       const back = await revertAll(store, own, bad, seen.seen.wall)
       const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
@@ -273,21 +269,12 @@ export class Controller {
         this.#observer.acted(host)
       },
     })
-    const recorded = work.then((ended) => this.#recordResults(ended))
+    const recorded = work.then((ended) => recordEnded(this.#world, ended))
     this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
       for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
       for (const host of touched) this.#busy.delete(host)
       await this.#unlock()
     })
-  }
-
-  async #recordResults(results: readonly StepResult[]): Promise<void> {
-    const { store, clock } = this.#world
-    const records = await store.read()
-    if (!records) return
-    const after = recordResults(records, results, clock.wall())
-    if (JSON.stringify(after.backOffs) !== JSON.stringify(records.backOffs)) await store.write(after)
-    await store.appendEvents(resultEvents(results), records.term.number)
   }
 
   /** Steps under way and a decision under way need it. */

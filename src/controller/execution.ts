@@ -8,6 +8,7 @@ import type { Decision } from '../planner/plan.js'
 import { readContents } from './contents.js'
 import type { Look } from './controller.js'
 import { leaseSteps } from './lease.js'
+import { recordResults, resultEvents } from './record.js'
 import type { World } from './world.js'
 
 /** Hosts that answered, and when that was: what a guard is made from. */
@@ -66,4 +67,16 @@ export function carryOut(
 ): Promise<readonly StepResult[]> {
   const input = { ...executionOf(actions, look, records, world), greet: [], leases }
   return execute(input, { ...world, onResult: () => {}, onHostDone: () => {} })
+}
+
+/** Writes down how steps ended. */
+export async function recordEnded(
+  { store, clock }: Pick<World, 'store' | 'clock'>,
+  results: readonly StepResult[],
+): Promise<void> {
+  const records = await store.read()
+  if (!records) return
+  const after = recordResults(records, results, clock.wall())
+  if (JSON.stringify(after.backOffs) !== JSON.stringify(records.backOffs)) await store.write(after)
+  await store.appendEvents(resultEvents(results), records.term.number)
 }

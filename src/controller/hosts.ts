@@ -20,23 +20,31 @@ interface Said {
   readonly words: readonly HostWordView[]
 }
 
+/** What an operator says, of which hosts. */
+interface Order {
+  readonly hosts: readonly HostName[]
+  readonly verb: HostVerb
+  readonly patienceMs: Millis
+  /** Of a drain; absent: none. */
+  readonly deadlineMs?: Millis
+}
+
 /** Records the operator's word about hosts of the inventory. Writes nothing where all is so already. */
-export async function sayOfHosts(
-  world: World,
-  controller: Controller,
-  order: {
-    readonly hosts: readonly HostName[]
-    readonly verb: HostVerb
-    readonly patienceMs: Millis
-    /** Of a drain; absent: none. */
-    readonly deadlineMs?: Millis
-  },
-): Promise<Said> {
+export async function sayOfHosts(world: World, controller: Controller, order: Order): Promise<Said> {
   // A store begins with what the hosts still tell of an earlier one; they are asked before the lock is taken.
-  const first = (await world.store.read()) ? null : await beginning(world, controller, order.patienceMs)
+  const isNew = (await world.store.read()) === null
+  const said = await say(world, order, isNew ? await beginning(world, controller, order.patienceMs) : null)
+  // It was there, and then was not: somebody has removed it meanwhile.
+  const again = said ?? (await say(world, order, await beginning(world, controller, order.patienceMs)))
+  if (again === null) throw new Error('bug: there are no records to begin with')
+  return again
+}
+
+/** null: there are no records, nor `first` ones. */
+function say(world: World, order: Order, first: Records | null): Promise<Said | null> {
   return changeRecords(world, (read) => {
     const records = claim(read, world.owner) ?? first
-    if (!records) throw new Error('bug: there are no records to begin with')
+    if (!records) return { records: null, value: null }
     const value = intend(records, order.hosts, order.verb, world.clock.wall(), order.deadlineMs)
     const changed = value.words.filter((word) => word.changed)
     if (changed.length === 0) return { records: null, value }

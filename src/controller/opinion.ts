@@ -1,10 +1,14 @@
-// A command that only shows has no time to judge a silent host: it borrows the verdict of the loop that has.
+// A command has no time to judge a silent host: it borrows the verdict of the loop that has. What is written down may be
+// shown; acted upon is only what the loop has just found.
 import type { HostName } from '../model/names.js'
 import type { Belief, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records } from '../model/records.js'
 
 /** A snapshot older than this says nothing about now, ms. */
 const FRESH_MS = 15_000
+
+/** A verdict of the loop that is older is no ground to start a host's work elsewhere, ms: the host may be back. */
+const SURE_MS = 1500
 
 /** Hosts that the loop that ticks does not reach: nothing is gained by waiting for them too. */
 export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<HostName> {
@@ -47,4 +51,21 @@ export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>
 export function opine(beliefs: readonly Belief[], { hosts }: Observation, opinion: Opinion): readonly Belief[] {
   const silent = new Set(hosts.filter(({ answering }) => !answering).map(({ host }) => host))
   return silent.size === 0 ? beliefs : borrow(beliefs, silent, opinion)
+}
+
+/**
+ * Beliefs as borrowed, for acting upon: a loss that the loop has not just found is a suspicion, unless the host was fenced or
+ * the operator has said it.
+ */
+export function surely(beliefs: readonly Belief[], { loop, records, wall }: Opinion): readonly Belief[] {
+  const isSure = (host: HostName) => {
+    const { fenced, confirmedLost } = records?.hosts[host] ?? {}
+    if (fenced ?? confirmedLost) return true
+    return loop?.hosts[host]?.verdict === 'lost' && Date.parse(wall) - Date.parse(loop.lastTick) < SURE_MS
+  }
+  return beliefs.map((belief) =>
+    belief.verdict !== 'lost' || isSure(belief.host)
+      ? belief
+      : { ...belief, verdict: 'suspect', reason: `${belief.reason}; the loop, or hc reconcile, looks again` },
+  )
 }

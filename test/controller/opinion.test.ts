@@ -1,6 +1,6 @@
 // A command that only shows borrows the verdict of the loop, or that which was written down last.
 import { describe, expect, test } from 'vitest'
-import { borrow, type Opinion, unreached } from '../../src/controller/opinion.js'
+import { borrow, type Opinion, surely, unreached } from '../../src/controller/opinion.js'
 import type { Verdict } from '../../src/model/observation.js'
 import type { LoopSnapshot } from '../../src/model/records.js'
 import { belief } from '../planner/support/make.js'
@@ -72,5 +72,26 @@ describe('hosts that are not waited for', () => {
   test('are none where no loop has ticked lately', () => {
     expect([...unreached(loop('lost', ago(60_000)), WALL)]).toEqual([])
     expect([...unreached(null, WALL)]).toEqual([])
+  })
+})
+
+describe('what is acted upon', () => {
+  const sure = (opinion: Partial<Opinion>, verdict: Verdict = 'lost') =>
+    surely([belief('n1', verdict)], { loop: null, records: null, wall: WALL, ...opinion })[0]?.verdict
+  test('is a loss that the loop has just found', () => {
+    expect(sure({ loop: loop('lost', ago(1400)) })).toBe('lost')
+    expect(sure({ loop: loop('lost', ago(1500)) })).toBe('suspect')
+    expect(sure({ loop: loop('unmanageable', ago(100)) })).toBe('suspect')
+  })
+  test('no loss that was written down, but for one that is confirmed', () => {
+    expect(sure({ records: written('lost') })).toBe('suspect')
+    const before = written('lost')?.hosts.n1
+    if (!before) throw new Error('no host')
+    const said = { ...before, confirmedLost: { at: WALL, bootId: null } }
+    expect(sure({ records: records({ hosts: { n1: said } }) })).toBe('lost')
+  })
+  test('all other verdicts stay', () => {
+    for (const verdict of ['ready', 'unmanageable', 'cut-off', 'unknown'] as const)
+      expect(sure({}, verdict)).toBe(verdict)
   })
 })

@@ -60,7 +60,7 @@ export function divergence(
       faults.push(`${slot} runs, but is not wanted`)
   }
   for (const { job, stopped, hash } of Object.values(records.jobs)) {
-    if (job.type !== 'batch' || stopped) continue
+    if (job.type !== 'batch' || stopped || unplaced.has(slotName(job.name, 0))) continue
     const placement = records.placements[slotName(job.name, 0)]
     if (!placement?.completed || placement.hash !== hash) faults.push(`${job.name} has not ended well`)
   }

@@ -28,7 +28,10 @@ const SEEDS = Number(env.HC_SIM_SEEDS ?? '200')
 const FROM = Number(env.HC_SIM_FROM ?? '20260000')
 const ONE = env.HC_SIM_SEED === undefined ? null : Number(env.HC_SIM_SEED)
 /** Seeds in which bugs were found: two hc at once, capacity, a new cluster id, busy hosts, late writes, remains on a host. */
-const FOUND = [20260036, 20260054, 20260069, 20260189, 20260266, 1056, 1093, 1219, 1283, 7166, 1_054_243_388]
+const FOUND = [
+  20260036, 20260054, 20260069, 20260189, 20260266, 1056, 1093, 1219, 1283, 7166, 1_054_243_388, 500_001_422,
+  500_001_728, 500_002_295, 500_002_753,
+]
 /** Seeds derived from the commit. */
 const COMMIT_SEEDS = Number(env.HC_SIM_COMMIT ?? (env.HC_SIM_SEEDS === undefined ? '500' : '0'))
 /** Seeds with the faults of fault-table-more.ts as well: HC_SIM_MORE=N plays so many from HC_SIM_FROM. */
