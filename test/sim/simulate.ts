@@ -157,7 +157,7 @@ class Simulation {
       placesOf: (slot) => this.#checker.placesOf(slot),
       run: (ms) => this.#run(this.#time.now + ms),
       loseStore: () => {
-        this.#checker.recordsChange()
+        this.#checker.recordsGone()
         this.#disk.lose()
         this.#operator.storeLost()
       },
@@ -275,7 +275,7 @@ class Simulation {
   }
 
   #loseStore(): void {
-    this.#checker.recordsChange()
+    this.#checker.recordsGone()
     this.#disk.lose()
     this.#operator.storeLost()
     if (this.#random.chance(0.3)) this.#loop?.kill()
