@@ -277,6 +277,8 @@ class Simulation {
   #loseStore(): void {
     this.#checker.recordsGone()
     this.#disk.lose()
+    // A new store takes each machine for the one that its address says: the operator has to set that right.
+    this.#network.unswap()
     this.#operator.storeLost()
     if (this.#random.chance(0.3)) this.#loop?.kill()
     this.#time.after(

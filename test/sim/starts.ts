@@ -54,9 +54,13 @@ function ontoClosed({ slot, host, wall, versions }: Started): readonly string[] 
   return isClosed && isNew ? [`${slot} was started on ${host}, which takes no new slots`] : []
 }
 
-/** Before the wait that the store holds since its last failure. */
+/** Before the wait that the store holds since its last failure; one that is longer than any tells of a clock set back. */
 function tooEarly({ slot, wall, versions }: Started): readonly string[] {
-  const isWaiting = (records: Records | null) => Date.parse(records?.backOffs[slot]?.until ?? wall) > Date.parse(wall)
+  const isWaiting = (records: Records | null) => {
+    const left = Date.parse(records?.backOffs[slot]?.until ?? wall) - Date.parse(wall)
+    const { maxDelayMs } = records?.jobs[jobOfSlot(slot)]?.job.reschedule ?? { maxDelayMs: 0 }
+    return left > 0 && left <= maxDelayMs
+  }
   return versions.every(isWaiting) ? [`${slot} was started before its back-off was over`] : []
 }
 
