@@ -8,6 +8,7 @@ import type { Belief, Observation, Verdict } from '../model/observation.js'
 import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
+import { delayAfter } from '../planner/rules.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
@@ -76,8 +77,7 @@ function failed(
   wall: string,
 ): BackOff {
   const failures = (before?.failures ?? 0) + 1
-  const delay = Math.min(rule.maxDelayMs, rule.delayMs * 2 ** Math.min(failures - 1, 20))
-  const until = new Date(Date.parse(wall) + delay).toISOString()
+  const until = new Date(Date.parse(wall) + delayAfter(failures, rule)).toISOString()
   return { slot, failures, until, failedOn: [...new Set([...(before?.failedOn ?? []), host])].sort(byName) }
 }
 
