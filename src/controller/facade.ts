@@ -9,6 +9,7 @@ import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
 import { jobsDesk } from './desks/jobs.js'
 import { journalDesk } from './desks/journal.js'
+import { rebalanceDesk } from './desks/rebalance.js'
 import { simulateDesk } from './desks/simulate.js'
 
 /** The commands' view of everything, over the real doors. */
@@ -22,6 +23,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...execDesk(wiring),
     ...drillDesk(wiring),
     ...inventoryDesk(wiring),
+    ...rebalanceDesk(wiring),
     ...simulateDesk(wiring),
     ...doctorDesk(wiring),
     close: () => wiring.world.transport.close(),
