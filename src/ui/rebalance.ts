@@ -24,16 +24,20 @@ export function rebalancePlanLines(view: RebalanceView, canvas: Canvas): string[
   ]
 }
 
+/** What speaks for a move takes a line for each reason. */
 function moveLines(moves: readonly RebalanceMoveView[], { style, columns }: Canvas): string[] {
-  return table<RebalanceMoveView>(
+  const rows = moves.flatMap((move) => move.text.split('; ').map((why, index) => ({ move, why, isFirst: index === 0 })))
+  type Row = (typeof rows)[number]
+  const once = (of: (move: RebalanceMoveView) => string) => (row: Row) => (row.isFirst ? of(row.move) : '')
+  return table<Row>(
     [
-      { title: 'SLOT', value: ({ slot }) => slot },
-      { title: 'FROM', value: ({ from }) => from },
-      { title: 'TO', value: ({ to }) => to },
-      { title: 'GAIN', value: ({ gain }) => pointsText(gain, 2) },
-      { title: 'WHY', value: ({ text }) => text, shrink: true },
+      { title: 'SLOT', value: once(({ slot }) => slot) },
+      { title: 'FROM', value: once(({ from }) => from) },
+      { title: 'TO', value: once(({ to }) => to) },
+      { title: 'GAIN', value: once(({ gain }) => pointsText(gain, 2)) },
+      { title: 'WHY', value: ({ why }) => why, shrink: true },
     ],
-    moves,
+    rows,
     style,
     columns,
   )

@@ -28,7 +28,7 @@ export const REBALANCE: RebalanceView = {
       to: 'nuc3',
       gain: 300_000,
       parts,
-      text: 'memory in use: nuc1 80 % -> 50 %, nuc3 10 % -> 40 %',
+      text: 'slots of web: nuc1 2 -> 1, nuc3 0 -> 1; memory in use: nuc1 80 % -> 50 %, nuc3 10 % -> 40 %',
     },
   ],
   minGain: 50_000,
