@@ -9,6 +9,7 @@ import type { JobsDesk } from './desks/jobs.js'
 import type { JournalDesk } from './desks/journal.js'
 import type { RebalanceDesk } from './desks/rebalance.js'
 import type { SimulateDesk } from './desks/simulate.js'
+import type { StoreDesk } from './desks/store.js'
 
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
@@ -29,6 +30,7 @@ export interface Hc
     ExecDesk,
     InventoryDesk,
     SimulateDesk,
+    StoreDesk,
     DrillDesk,
     RebalanceDesk {
   /** Absolute path of the inventory. */

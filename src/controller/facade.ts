@@ -11,6 +11,7 @@ import { jobsDesk } from './desks/jobs.js'
 import { journalDesk } from './desks/journal.js'
 import { rebalanceDesk } from './desks/rebalance.js'
 import { simulateDesk } from './desks/simulate.js'
+import { storeDesk } from './desks/store.js'
 
 /** The commands' view of everything, over the real doors. */
 export function createFacade(wiring: Wiring): Hc {
@@ -26,6 +27,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...rebalanceDesk(wiring),
     ...simulateDesk(wiring),
     ...doctorDesk(wiring),
+    ...storeDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

@@ -9,6 +9,7 @@ import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
 import { FAKE_REBALANCE } from './fake-rebalance.js'
+import { FAKE_STORE } from './fake-store.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -72,6 +73,7 @@ const base: Hc = {
   ...FAKE_EDITS,
   ...FAKE_DRILL,
   ...FAKE_REBALANCE,
+  ...FAKE_STORE,
   doctor: async () => EXAMINED,
   simulate: async () => ({
     placements: [],
