@@ -110,7 +110,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'run-lost': 'a run was lost with its host',
   'run-asked': 'hc job run asked for it',
   'went-home': 'it goes back to the host where it belongs',
-  'move-asked': 'hc job move asked for it',
+  'move-asked': 'hc job move or hc rebalance asked for it',
   cleaned: 'hc host clean takes it away',
 }
 

@@ -32,6 +32,7 @@ import JobStop from '../../commands/job/stop.js'
 import JobUpdate from '../../commands/job/update.js'
 import Logs from '../../commands/logs.js'
 import Plan from '../../commands/plan.js'
+import Rebalance from '../../commands/rebalance.js'
 import Reconcile from '../../commands/reconcile.js'
 import Simulate from '../../commands/simulate.js'
 import Status from '../../commands/status.js'
@@ -81,6 +82,7 @@ describe('every command', () => {
     [HostConfirmLost, ['nuc2'], ['hosts']],
     [HostClean, ['nuc1', '--yes'], ['host', 'units', 'results']],
     [JobMove, ['web', 'nuc2'], ['actions', 'results', 'there']],
+    [Rebalance, [], ['actions', 'moves', 'minGain', 'more', 'kept', 'hosts', 'results']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
