@@ -22,6 +22,7 @@ export interface ImportOptions {
   readonly profiles: readonly string[]
   /** Else .env beside the first file. */
   readonly envFile: string | undefined
+  readonly driver: 'podman' | 'docker' | undefined
   /** Replaces files that are there. */
   readonly force: boolean
   /** Writes nothing. */
@@ -52,6 +53,7 @@ export async function importComposeFiles(
     variables,
     door,
     project: options.project ?? null,
+    driver: options.driver ?? null,
     profiles: [...options.profiles, ...(variables.get('COMPOSE_PROFILES') ?? '').split(',')].filter(
       (each) => each !== '',
     ),
@@ -81,6 +83,7 @@ const door: ComposeDoor = {
     if (found === undefined) return null
     return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
   },
+  executable: (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o100) !== 0,
 }
 
 function outFolder({ out, inventory }: ImportOptions): string {

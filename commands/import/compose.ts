@@ -28,6 +28,10 @@ Exit codes: 0 written; 2 usage or files wrong, or a file is there already.`)
       description: 'Take the services of this profile too; * is all of them',
     }),
     'env-file': Flags.string({ helpValue: 'FILE', description: 'In place of .env beside the first file' }),
+    driver: Flags.option({
+      options: ['podman', 'docker'] as const,
+      description: 'What runs the containers; podman if it is not given',
+    })(),
     force: Flags.boolean({ default: false, description: 'Replace files that are there' }),
     'dry-run': Flags.boolean({ default: false, description: 'Say what would be written, and write nothing' }),
   }
@@ -44,6 +48,7 @@ Exit codes: 0 written; 2 usage or files wrong, or a file is there already.`)
       project: flags.project,
       profiles: flags.profile ?? [],
       envFile: flags['env-file'],
+      driver: flags.driver,
       force: flags.force,
       dryRun: flags['dry-run'],
       environment: this.terminal.env,

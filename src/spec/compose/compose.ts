@@ -34,6 +34,8 @@ export interface ComposeInput {
   /** --project; null: as Compose finds it. */
   readonly project: string | null
   readonly profiles: readonly string[]
+  /** What runs the containers; null: podman, as hc has it. */
+  readonly driver: 'podman' | 'docker' | null
   /** Path of the schema of job files, for editors; null: none. */
   readonly schema: string | null
 }
@@ -102,6 +104,7 @@ export function importCompose(input: ComposeInput): Composed {
     folderVolumes: new Map(),
   }
   const drafts = chosen.map((service) => translate(service, shared, remarks))
+  for (const { fields } of drafts) if (input.driver !== null) fields.driver ??= input.driver
   companyOf(drafts)
   tellNames(chosen, shared, remarks)
   tellTop(project, drafts, teller)

@@ -87,7 +87,10 @@ export function addTo(fields: Record<string, Json>, key: string, item: string): 
 
 /** A command as Compose reads it: a list, or a line that is split as a shell would, without being run by one. */
 export function words(value: Value): readonly string[] | null {
-  if (value.kind === 'list') return value.items.map((item) => (item.kind === 'scalar' ? item.text : ''))
+  if (value.kind === 'list') {
+    const texts = value.items.map((item) => (item.kind === 'scalar' ? item.text : null))
+    return texts.every((text) => text !== null) ? texts : null
+  }
   if (value.kind !== 'scalar') return null
   // A "#" begins no comment here.
   const split = splitLine(value.text.replaceAll('\\\n', ' ').replaceAll('#', '\u{f0023}'))

@@ -2,6 +2,7 @@
 import type { Json } from '../../model/host.js'
 import { entryOf } from '../value.js'
 import { composeDuration, durationText } from './amounts.js'
+import { words } from './container.js'
 import type { Work } from './draft.js'
 import { namesAsMap } from './merge.js'
 import type { Fields } from './teller.js'
@@ -89,13 +90,7 @@ export function healthOf({ from, draft, teller }: Work): void {
   const check = from.below('healthcheck')
   const entry = check.take('test')
   const off = check.text('disable')?.text === 'true'
-  const words =
-    entry === null
-      ? []
-      : entry.value.kind === 'list'
-        ? entry.value.items.map((item) => (item.kind === 'scalar' ? item.text : ''))
-        : []
-  const [how = '', ...argv] = words
+  const [how = '', ...argv] = entry?.value.kind === 'list' ? (words(entry.value) ?? []) : []
   const line = entry?.value.kind === 'scalar' ? entry.value.text : how === 'CMD-SHELL' ? argv.join(' ') : null
   const command = line !== null ? ['sh', '-c', line] : how === 'CMD' ? argv : []
   const [interval, timeout] = [duration(check, 'interval', 100, DAY), duration(check, 'timeout', 1, 3_600_000)]
@@ -123,7 +118,7 @@ export function healthOf({ from, draft, teller }: Work): void {
     command,
     interval: durationText(interval ?? 30_000),
     timeout: durationText(timeout ?? 30_000),
-    failures: /^[1-9]\d{0,2}$/.test(retries?.text ?? '') ? Number(retries?.text) : 3,
+    failures: Math.min(1000, Number(/^[1-9]\d{0,8}$/.exec(retries?.text ?? '')?.[0] ?? 3)),
     start: durationText(start ?? 0),
   }
   if (first !== null)

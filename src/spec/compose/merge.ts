@@ -52,7 +52,7 @@ function targetOf(item: Value): string {
 export function asMap(value: Value): Value {
   if (value.kind !== 'list') return value
   const entries = value.items.flatMap((item): Entry[] => {
-    if (item.kind !== 'scalar') return []
+    if (item.kind !== 'scalar') return strange(item)
     const equals = item.text.indexOf('=')
     const key = (equals < 0 ? item.text : item.text.slice(0, equals)).trim()
     const text = equals < 0 ? '' : item.text.slice(equals + 1)
@@ -65,9 +65,16 @@ export function asMap(value: Value): Value {
 export function namesAsMap(value: Value): Value {
   if (value.kind !== 'list') return value
   const entries = value.items.flatMap((item): Entry[] =>
-    item.kind === 'scalar' ? [{ key: item.text, place: item.place, value: { ...item, value: null, text: '' } }] : [],
+    item.kind === 'scalar'
+      ? [{ key: item.text, place: item.place, value: { ...item, value: null, text: '' } }]
+      : strange(item),
   )
   return mapOf(entries, value)
+}
+
+/** `- NAME: value` instead of `- NAME=value`: what is meant is plain; any other member stays to be told. */
+function strange(item: Value): Entry[] {
+  return item.kind === 'map' ? [...item.entries] : [{ key: '(a list)', place: item.place, value: item }]
 }
 
 function mapOf(entries: readonly Entry[], { place }: Value): MapValue {

@@ -128,7 +128,8 @@ function bindMount(mount: Mount, work: Work): void {
     }
     add(work, path, mount)
   } else if (kind === 'file' || (kind === null && LOOKS_LIKE_FILE.test(path))) {
-    draft.files.push({ source: sourceOf(shared, path), target: mount.target })
+    const program = shared.door.executable(path)
+    draft.files.push({ source: sourceOf(shared, path), target: mount.target, ...(program && { mode: '0755' }) })
     if (kind === null) teller.differs('volumes', place, `${source} is not there yet`, 'make it before hc apply')
     if (!mount.readOnly)
       teller.differs(

@@ -41,7 +41,9 @@ export function servicesToImport(
 ): readonly Service[] {
   return services.filter(({ name, entry }) => {
     const value = entryOf(entry.value, 'profiles')?.value
-    const own = value?.kind === 'list' ? value.items.map((item) => (item.kind === 'scalar' ? item.text : '')) : []
+    const own = (value?.kind === 'list' ? value.items : value === undefined ? [] : [value]).map((item) =>
+      item.kind === 'scalar' ? item.text : '',
+    )
     if (own.length === 0 || profiles.includes('*') || own.some((profile) => profiles.includes(profile))) return true
     const place = value?.place ?? entry.place
     new Teller(name, remarks).leftOut(

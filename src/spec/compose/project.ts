@@ -14,6 +14,8 @@ export interface ComposeDoor {
   read(path: string): string | null
   /** `other` is a socket or device; null: nothing there. */
   kind(path: string): 'file' | 'folder' | 'other' | null
+  /** True for a file that may be run. */
+  executable(path: string): boolean
 }
 
 /** One service, with all that it extends. */

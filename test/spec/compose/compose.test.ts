@@ -202,6 +202,14 @@ secrets:
   })
 })
 
+test('a file that may be run stays so; --driver is for all jobs', () => {
+  const disk = { '/srv/app/init.sh': '#!/bin/sh\n' }
+  expect(job('volumes: [./init.sh:/init.sh:ro]', { disk, driver: 'docker' as const })).toMatchObject({
+    driver: 'docker',
+    files: [{ source: '/srv/app/init.sh', target: '/init.sh', mode: 0o755 }],
+  })
+})
+
 describe('services of one project', () => {
   test('wait for each other, share data on one host, and what ends is a batch job', () => {
     const text = `services:

@@ -10,6 +10,7 @@ interface World {
   /** Files of the disk by absolute path; a path that ends with / is a folder. */
   readonly disk?: Readonly<Record<string, string>>
   readonly project?: string
+  readonly driver?: 'docker'
   readonly profiles?: readonly string[]
   /** Beside compose.yml, which comes first. */
   readonly more?: readonly string[]
@@ -25,10 +26,12 @@ export function compose(text: string, world: World = {}): Composed {
     variables: new Map(Object.entries(world.variables ?? {})),
     door: {
       read: (path) => disk[path] ?? null,
+      executable: (path) => path.endsWith('.sh'),
       kind: (path) => (disk[path] !== undefined ? 'file' : disk[`${path}/`] !== undefined ? 'folder' : null),
     },
     project: world.project ?? null,
     profiles: world.profiles ?? [],
+    driver: world.driver ?? null,
     schema: null,
   })
 }

@@ -27,6 +27,12 @@ describe('nothing is dropped silently', () => {
     expect(imported('include: [x.yml]\nservices: {a: {image: x}}').told[0]).toContain('left-out - include 1:1')
   })
 
+  test('members that are none of theirs are told, or taken for what is meant', () => {
+    expect(told('command: [a, {b: c}]')).toEqual([expect.stringContaining('command 4:5: can not be split into words')])
+    expect(told('environment: [[A]]')).toEqual([expect.stringContaining('is no single value')])
+    expect(imported(one('environment: [A: 1]')).job('app-web').env).toEqual({ A: '1' })
+  })
+
   test('what says no is nothing', () => expect(told('privileged: false\ntty: false\ninit: true')).toEqual([]))
 
   test('the same input gives the same bytes, and remarks stand in the job file', () => {
