@@ -17,7 +17,8 @@ export async function takeOver(world: World, controller: Controller): Promise<vo
       throw new UserError('there is no store here to take over with', { hint: 'hc apply jobs/ makes one' })
     }
     const term = takeOverTerm(records, look.observation)
-    await world.store.write({ ...inNewTerm(records, term.number), term })
+    const { restored: _, ...known } = inNewTerm(records, term.number)
+    await world.store.write({ ...known, term })
     const text = `taken over: term ${records.term.number} -> ${term.number}, owner ${term.owner}`
     await world.store.appendEvents([{ kind: 'take-over', host: null, slot: null, reason: null, text }], term.number)
   } finally {

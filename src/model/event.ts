@@ -29,6 +29,7 @@ export type EventKind =
   | 'cleaned'
   | 'move-asked'
   | 'notified'
+  | 'store'
   | 'drill'
   | 'warning'
 

@@ -31,6 +31,8 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   unwell: (value) => value === undefined || isObject(value),
   inventory: (value) => value === null || isObject(value),
   leaseRules: (value) => value === undefined || typeof value === 'number',
+  moved: (value) => value === undefined || isObject(value),
+  restored: (value) => value === undefined || isObject(value),
 }
 
 function isText(value: unknown): boolean {
