@@ -5,7 +5,7 @@ import { absolutePath, slug, sourceOf, type Work } from './draft.js'
 import { Fields } from './teller.js'
 
 const TARGET = /^\/[^:,]*[^:,/][^:,]*$/
-const LOOKS_LIKE_FILE = /\.[A-Za-z0-9]{1,5}$/
+const LOOKS_LIKE_FILE = /\.[A-Za-z0-9]{1,6}$/
 /** Files of every machine: brought from the control machine, they tie a job to no host. */
 const OF_EVERY_HOST = new Set(['/etc/localtime', '/etc/timezone'])
 const KEEPS = 'volumes: [{source: NAME, target: PATH}] keeps it'
