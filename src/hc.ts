@@ -10,13 +10,14 @@ import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
 import { Questions } from './controller/questions.js'
-import { chooseStore, endpointsOf, type StoreChoice } from './controller/store-choice.js'
+import { chooseStore, endpointsOf, type StoreChoice, storeName, storeNamed } from './controller/store-choice.js'
+import type { CopyDoors } from './controller/store-copies.js'
 import { ownerName } from './controller/term.js'
 import type { TrialDoors } from './controller/trial.js'
 import type { World } from './controller/world.js'
 import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
-import type { EtcdAddress } from './model/store-address.js'
+import type { EtcdAddress, StoreAddress } from './model/store-address.js'
 import type { HostKeyView } from './model/trial.js'
 import type { Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
@@ -86,12 +87,11 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const choice = await chooseStore(reader, sources)
   const { address } = choice
   const folder = resolve(dirname(file), address?.kind === 'folder' ? address.path : '.hc')
-  const owner = ownerName(hostname(), fingerprint(folder))
+  const owner = ownerOf(folder)
   const from = { folder, wall: clock.wall, command: commandName(), debug }
   const shared = address?.kind === 'etcd'
-  const store = shared
-    ? await openShared(address, choice, { ...from, from: dirname(file) })
-    : openStore(folder, { ...from, owner })
+  const openAt = (at: StoreAddress | null) => openAny(at, choice, { ...from, from: dirname(file) })
+  const store = await openAt(address)
   const questions = new Questions()
   const resolveSsh = createSshResolver()
   const ssh = createSshTransport({
@@ -122,6 +122,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     owner: shared ? null : owner,
+    storeName: storeName(address),
     leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
     ownBootId: ownBootId(),
     ownMacs: ownMacs(),
@@ -137,6 +138,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     workingFolder: process.cwd(),
     openTrial: () => trialDoors(options, shared ? null : owner),
     doctor: doctorDoors(folder, resolveSsh, ssh),
+    copies: copyDoors(address, folder, openAt),
     loopUnit: {
       install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
       uninstall: uninstallLoopUnit,
@@ -145,11 +147,43 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   })
 }
 
+type StoreSurroundings = Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>
+
+/** The store at an address; null: the folder beside the inventory. */
+async function openAny(at: StoreAddress | null, choice: StoreChoice, options: StoreSurroundings): Promise<Store> {
+  if (at?.kind === 'etcd') return openShared(at, choice, options)
+  const folder = resolve(options.from, at?.path ?? '.hc')
+  return openStore(folder, { ...options, owner: ownerOf(folder) })
+}
+
+function ownerOf(folder: string): string {
+  return ownerName(hostname(), fingerprint(folder))
+}
+
+/** Backups, and other stores by the name that hc_store would give them. */
+function copyDoors(
+  here: StoreAddress | null,
+  folder: string,
+  openAt: (at: StoreAddress | null) => Promise<Store>,
+): CopyDoors {
+  const backups = () => import('./store/backup.js')
+  return {
+    write: async (...args) => (await backups()).writeBackup(...args),
+    read: async (file) => (await backups()).readBackup(file),
+    keep: async (contents, madeAt) => (await backups()).keepReplaced(folder, contents, madeAt),
+    here: storeName(here),
+    open: async (name) => {
+      const at = storeNamed(name)
+      return { store: await openAt(at), name: storeName(at) }
+    },
+  }
+}
+
 /** Loaded only where it is used: a store on disk waits for nothing of it. */
 async function openShared(
   address: EtcdAddress,
   { inventory, takeoverMs }: StoreChoice,
-  options: Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>,
+  options: StoreSurroundings,
 ): Promise<Store> {
   const { openEtcd } = await import('./store/etcd/open.js')
   return openEtcd(address, { ...options, endpoints: endpointsOf(address, inventory), takeoverMs })

@@ -1,5 +1,4 @@
 // The doors to the world, interfaces only. Real ones are made in hc.ts; tests and the simulation bring their own.
-
 import type { ControlView } from './model/control.js'
 import type { Event, NewEvent } from './model/event.js'
 import type { OpenFence } from './model/fence.js'
@@ -8,7 +7,7 @@ import type { Host } from './model/host.js'
 import type { KeptIncident, Notice, OpenTarget } from './model/incident.js'
 import type { HostName, Millis } from './model/names.js'
 import type { Failure } from './model/observation.js'
-import type { KeptSurvival, LoopSnapshot, Records } from './model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from './model/records.js'
 import type { LiveView } from './model/views.js'
 
 /** Time. */
@@ -193,7 +192,7 @@ export interface Fencer {
 
 /** What is kept on the control machine. */
 export interface Store {
-  /** The records, or null where there are none yet. Throws UserError when they can't be read. */
+  /** The records, or null where there are none yet. Throws UserError when they can't be read, MovedError where they live elsewhere. */
   read(): Promise<Records | null>
   /** Replaces the records, durably: after it resolves they survive a power cut. Needs the lock. */
   write(records: Records): Promise<void>
@@ -215,6 +214,10 @@ export interface Store {
   getBlob(sha256: string): Promise<Uint8Array | null>
   /** Drops blobs that are not in `keep`. */
   pruneBlobs(keep: readonly string[]): Promise<void>
+  /** All that it keeps, at one moment, wherever its records live; null: no records. Needs the lock. */
+  dump(): Promise<StoreContents | null>
+  /** Replaces all that it keeps. Needs the lock. */
+  load(contents: StoreContents): Promise<void>
   readLoop(): Promise<LoopSnapshot | null>
   writeLoop(snapshot: LoopSnapshot): Promise<void>
   /** The last few, newest first; empty where there are none, or they can't be read. */

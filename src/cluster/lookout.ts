@@ -2,7 +2,7 @@
 import type { HostName, Millis } from '../model/names.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
 import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
-import { isAnswering, note, type Watched } from './watched.js'
+import { hereOf, isAnswering, note, type Watched } from './watched.js'
 
 /**
  * From one round of looks at a silent host to the next, ms. Three rounds have to span LOOKS_SPAN_MS (verdicts), and timers
@@ -29,6 +29,8 @@ export interface LookoutDoors {
   readonly transport: Transport
   readonly pinger: Pinger
   readonly clock: Clock
+  /** The kernel's boot id of this machine; null or absent: not known. */
+  readonly ownBootId?: string | null
   /** Something was learnt that may change a verdict. */
   readonly onNews?: () => void
 }
@@ -162,10 +164,12 @@ export class Lookout {
     return answers.includes(true)
   }
 
-  /** A witness is asked only when no host answers, and counts only if it answered while all was well. */
+  /** A witness is asked only when no other host answers, and counts only if it answered while all was well. */
   async askWitness(): Promise<boolean | null> {
     const watched = [...this.#watched.values()]
-    if (watched.length === 0 || watched.some(isAnswering) || !this.#witnessProven) return null
+    const here = hereOf(watched, this.#options.ownBootId)
+    const company = watched.some((host) => host !== here && isAnswering(host))
+    if (watched.length === 0 || company || !this.#witnessProven) return null
     return this.#anyWitness()
   }
 }

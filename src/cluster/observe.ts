@@ -2,6 +2,7 @@
 import type { Host, HostFacts, Settings } from '../model/host.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Failure, HostObservation, Observation } from '../model/observation.js'
+import { isIsolated, speaks } from '../planner/verdicts.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
 import type { Renewal } from '../remote/lease.js'
 import { parseProbe, probeScript } from '../remote/probe.js'
@@ -9,7 +10,7 @@ import { within } from '../remote/wait.js'
 import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
 import { type LeaseGuard, renewalFor } from './renewals.js'
-import { type Acquaintance, isAnswering, unseen, type Watched } from './watched.js'
+import { type Acquaintance, hereOf, isAnswering, unseen, type Watched } from './watched.js'
 
 export type { Acquaintance } from './watched.js'
 
@@ -25,6 +26,8 @@ export interface ObserverOptions {
   readonly transport: Transport
   readonly pinger: Pinger
   readonly clock: Clock
+  /** The kernel's boot id of this machine; null or absent: not known. */
+  readonly ownBootId?: string | null
   /** Something was learnt between ticks that may change a verdict. */
   readonly onNews?: () => void
   /** False: silent hosts are only reported, not looked at (a command that just shows). */
@@ -37,6 +40,8 @@ export class Observer {
   readonly #watched = new Map<HostName, Watched>()
   readonly #lookout: Lookout
   readonly #detours: Detours
+  /** The control machine reached nobody when it last observed. */
+  #alone = false
   #settings: Settings | null = null
   #leases: LeaseGuard | null = null
 
@@ -99,8 +104,15 @@ export class Observer {
     if (this.#options.looks) this.#lookout.prove()
     const at = clock.now()
     const witness = await this.#lookout.askWitness()
-    const hosts = [...this.#watched.values()].map((watched) => this.#report(watched, at))
-    return { at, hosts: hosts.sort((a, b) => byName(a.host, b.host)), witness }
+    const wasAlone = this.#alone
+    this.#alone = isIsolated(this.#reports(at, witness))
+    if (wasAlone && !this.#alone) this.#lookAnew()
+    return this.#reports(at, witness)
+  }
+
+  /** While the control machine reaches nobody its looks say nothing of the hosts. */
+  #lookAnew(): void {
+    for (const watched of this.#watched.values()) if (watched.silentSince !== null) watched.looks = []
   }
 
   /** Forgets the hosts that have not answered yet, so that the next look waits for them again. */
@@ -196,11 +208,19 @@ export class Observer {
     if (through !== watched.through) return
     this.#detours.leave(watched)
     watched.failure = failure
+    if (speaks(failure)) watched.spokeAt = this.#options.clock.now()
     watched.missed += 1
     watched.silentSince ??= watched.lastContactAt ?? watched.pendingSince
   }
 
-  #report(watched: Watched, at: Millis): HostObservation {
+  #reports(at: Millis, witness: boolean | null): Observation {
+    const all = [...this.#watched.values()]
+    const here = hereOf(all, this.#options.ownBootId)
+    const hosts = all.map((watched) => this.#report(watched, at, watched === here))
+    return { at, hosts: hosts.sort((a, b) => byName(a.host, b.host)), witness }
+  }
+
+  #report(watched: Watched, at: Millis, here: boolean): HostObservation {
     const { probeTimeoutMs } = this.#settings ?? { probeTimeoutMs: FIRST_CONTACT_MS }
     const overdue = watched.pending !== null && at - watched.pendingSince > probeTimeoutMs
     const silentSince = watched.silentSince ?? (overdue ? (watched.lastContactAt ?? watched.pendingSince) : null)
@@ -217,6 +237,8 @@ export class Observer {
       looks: watched.looks,
       provenVantages: [...watched.proven].sort(byName),
       everReached: watched.everReached,
+      ...(here && { here }),
+      ...(watched.spokeAt !== null && { spokeAt: watched.spokeAt }),
       ...(answered && watched.through !== null && { through: watched.through }),
       measured: watched.meter.measured,
       ...(this.#options.looks && { silence: watched.silence.report(watched.proven) }),

@@ -2,6 +2,7 @@
 import type { Host, HostFacts } from '../model/host.js'
 import type { HostName, Millis } from '../model/names.js'
 import type { Failure, Look, Vantage } from '../model/observation.js'
+import { controlHost } from '../planner/control.js'
 import { Meter } from './measure.js'
 import { SilenceKeeper } from './renewals.js'
 
@@ -18,6 +19,8 @@ export interface Watched {
   silentSince: Millis | null
   missed: number
   failure: Failure | null
+  /** When a try last ended with a failure of the host's own. */
+  spokeAt: Millis | null
   looks: readonly Look[]
   proven: ReadonlySet<Vantage>
   everReached: boolean
@@ -57,6 +60,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     silentSince: null,
     missed: 0,
     failure: null,
+    spokeAt: null,
     looks: [],
     proven: new Set(before?.provenVantages ?? []),
     everReached: before?.everReached ?? false,
@@ -77,6 +81,12 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
 /** Has it answered, and not fallen silent since? */
 export function isAnswering(watched: Watched): boolean {
   return watched.facts !== null && watched.silentSince === null && watched.lastContactAt !== null
+}
+
+/** The machine that hc itself runs on, where it is one of the hosts. */
+export function hereOf(hosts: readonly Watched[], ownBootId: string | null = null): Watched | undefined {
+  const name = controlHost({ hosts }, ownBootId)
+  return hosts.find(({ host }) => host.name === name)
 }
 
 /** Adds a look. One that began before the host answered last is no part of the silence after that. */

@@ -8,6 +8,7 @@ import type { InventoryDesk } from './desks/inventory.js'
 import type { JobsDesk } from './desks/jobs.js'
 import type { JournalDesk } from './desks/journal.js'
 import type { SimulateDesk } from './desks/simulate.js'
+import type { StoreDesk } from './desks/store.js'
 
 export type { EventOptions } from '../cluster/events.js'
 export type { LogOptions } from '../cluster/logs.js'
@@ -27,6 +28,7 @@ export interface Hc
     ExecDesk,
     InventoryDesk,
     SimulateDesk,
+    StoreDesk,
     DrillDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string

@@ -5,7 +5,7 @@ import type { Host, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
-import type { LoopSnapshot, Records } from '../model/records.js'
+import type { LoopSnapshot, Records, Restored } from '../model/records.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
@@ -125,6 +125,7 @@ function blockedBy(
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
   if (records.older) return { kind: 'foreign', text: olderText(records) }
+  if (records.restored) return { kind: 'foreign', text: restoredText(records.restored) }
   const own = observed?.facts?.term
   if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
   // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.
@@ -132,6 +133,10 @@ function blockedBy(
     ({ facts }) => facts?.term && facts.cluster === records.cluster && outranks(facts.term, records.term),
   )
   return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, `on ${other.host}`) } : null
+}
+
+function restoredText({ from, at }: Restored): string {
+  return `this store was restored at ${at} from a backup (${from.owner}, term ${from.number}): hc reconcile --take-over makes it act`
 }
 
 function foreignText({ owner, number }: Term, where: string): string {

@@ -6,6 +6,7 @@ import type { HostName, Millis } from '../model/names.js'
 import { doctorView, finding } from '../planner/doctor.js'
 import { clusterFindings, controlFindings } from '../planner/doctor-control.js'
 import { type HostCase, hostFindings } from '../planner/doctor-host.js'
+import { reachFindings } from '../planner/doctor-reach.js'
 import { isUnderRule } from '../planner/exclusive.js'
 import { DOCTOR_TIMEOUT_MS, doctorScript, parseDoctor } from '../remote/doctor.js'
 import type { Controller, Look } from './controller.js'
@@ -52,9 +53,11 @@ export async function examine(
     witness: await witnessOf(world, look),
     anyHostAnswers: look.input.hosts.some(({ facts }) => facts !== null),
   }
+  const reach = new Map(look.observation.hosts.map(({ host, provenVantages }) => [host, provenVantages]))
+  const together = [...clusterFindings(look.input, names), ...reachFindings(look.input, names, reach)]
   return doctorView(
     names,
-    [...controlFindings(control), ...cases.flatMap(hostFindings), ...clusterFindings(look.input, names)],
+    [...controlFindings(control), ...cases.flatMap(hostFindings), ...together],
     cases.flatMap(({ state, exam }) => (exam === null ? [state.host.name] : [])),
   )
 }

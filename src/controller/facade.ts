@@ -10,6 +10,7 @@ import { inventoryDesk } from './desks/inventory.js'
 import { jobsDesk } from './desks/jobs.js'
 import { journalDesk } from './desks/journal.js'
 import { simulateDesk } from './desks/simulate.js'
+import { storeDesk } from './desks/store.js'
 
 /** The commands' view of everything, over the real doors. */
 export function createFacade(wiring: Wiring): Hc {
@@ -24,6 +25,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...inventoryDesk(wiring),
     ...simulateDesk(wiring),
     ...doctorDesk(wiring),
+    ...storeDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

@@ -24,6 +24,6 @@ export class Isolation {
 }
 
 function isSilent({ at, hosts }: Observation, lostAfterMs: Millis): boolean {
-  const known = hosts.filter(({ everReached }) => everReached)
+  const known = hosts.filter(({ everReached, here }) => everReached && !here)
   return known.length > 0 && known.every(({ silentSince }) => silentSince !== null && at - silentSince >= lostAfterMs)
 }

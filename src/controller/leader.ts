@@ -1,10 +1,11 @@
 // Several control machines on one store: one leads and ticks, the others stand by. The term of whoever leads is the number of its
 // election, so that hosts refuse what a deposed one still sends; it stops by itself before its lease ends.
-import { messageOf } from '../model/errors.js'
+import { MovedError, messageOf } from '../model/errors.js'
 import { told } from '../model/event.js'
 import type { Millis } from '../model/names.js'
 import type { Lock } from '../ports.js'
 import type { LoopOptions } from './loop.js'
+import { leftStore } from './store-change.js'
 import { inNewTerm } from './term.js'
 import type { World } from './world.js'
 
@@ -58,8 +59,14 @@ async function untilLeading(world: World, options: LoopOptions): Promise<Lock | 
         say(`${leader?.name ?? 'Another machine'} leads; this one stands by.`)
       }
     } catch (error) {
+      if (error instanceof MovedError) throw error
       say(messageOf(error))
     }
+    const left = await world.inventory().then(
+      (inventory) => leftStore(world, inventory),
+      () => null,
+    )
+    if (left) throw left
     await world.clock.sleep(ASK_MS, options.signal)
   }
   return null

@@ -1,9 +1,10 @@
 // Which store the inventory names. Only an inventory that speaks of hc_store is read for it before the command begins.
+import { UserError } from '../model/errors.js'
 import type { Inventory } from '../model/host.js'
 import type { EtcdAddress, StoreAddress } from '../model/store-address.js'
 import type { Sources } from '../ports.js'
-import { folderOf, resolvePath } from '../spec/paths.js'
-import { parseStoreAddress } from '../spec/store-address.js'
+import { folderOf, normalizePath, resolvePath } from '../spec/paths.js'
+import { formatStoreAddress, parseStoreAddress } from '../spec/store-address.js'
 import type { InventoryReader } from './inventory.js'
 
 /** hc_takeover where the inventory can't be read, ms. */
@@ -53,4 +54,21 @@ export function endpointsOf({ endpoints }: EtcdAddress, inventory: Inventory | n
     const address = connection === undefined ? host : connection.kind === 'local' ? '127.0.0.1' : connection.address
     return { name: host, address, port }
   })
+}
+
+/** How hc_store names it; the folder beside the inventory by one name, written or not. */
+export function storeName(address: StoreAddress | null): string {
+  return address?.kind === 'folder' ? normalizePath(address.path) : formatStoreAddress(address)
+}
+
+/** The store that a person names: as in hc_store, or `file` for the folder beside the inventory. Throws UserError. */
+export function storeNamed(name: string): StoreAddress | null {
+  if (name === 'file') return null
+  if (!name.includes('/')) {
+    const hint = 'file (the folder beside the inventory), a folder with a slash in it, or etcd://nuc1,nuc2,nuc3'
+    throw new UserError(`"${name}" names no store`, { code: 'usage', hint })
+  }
+  const read = parseStoreAddress(name)
+  if (read.ok) return read.address
+  throw new UserError(`${name}: ${read.message}`, { code: 'usage', hint: read.hint })
 }

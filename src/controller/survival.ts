@@ -8,6 +8,7 @@ import type { KeptSurvival } from '../model/records.js'
 import { controlHost } from '../planner/control.js'
 import { hostKey, jobKey, portsThatMatter } from '../planner/question.js'
 import { survivalInput } from '../planner/survival.js'
+import { isIsolated } from '../planner/verdicts.js'
 import type { Clock, Store } from '../ports.js'
 import { REPAIR_STEPS } from '../scheduler/place.js'
 import { type SurvivalQuestion, SurvivalRun } from '../scheduler/survival.js'
@@ -113,14 +114,18 @@ export class Survivals {
   }
 }
 
-/** Nothing to do, nothing under way, nothing searched for, nobody suspected: what comes next can wait for a moment. */
-function isQuiet({ decision, input, results }: Tick): boolean {
+/**
+ * Nothing to do, nothing under way, nothing searched for, nobody suspected: what comes next can wait for a moment. While the
+ * control machine is the one cut off it knows nothing of any host.
+ */
+function isQuiet({ decision, input, observation, results }: Tick): boolean {
   const { actions, greet } = decision.plan
   return (
     actions.length === 0 &&
     greet.length === 0 &&
     results.length === 0 &&
     (decision.open ?? null) === null &&
+    !isIsolated(observation) &&
     input.hosts.every(({ belief, blocked }) => belief.verdict !== 'suspect' && blocked?.kind !== 'busy')
   )
 }

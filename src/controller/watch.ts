@@ -1,11 +1,13 @@
 // A cluster that is watched: one snapshot after the other. Where a loop ticks they are the loop's, so that many viewers cost
 // the hosts nothing; where none does, or it falls silent, this process looks by itself.
+import type { ControlView } from '../model/control.js'
 import { messageOf, UserError } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
 import type { LiveView, StatusView } from '../model/views.js'
 import type { Clock, Feed, FeedEnd } from '../ports.js'
 import type { WatchOptions } from './desks/cluster.js'
 import { filtered } from './status.js'
+import { ControlLook, leadsElsewhere } from './store-change.js'
 
 /** What watching needs of the world. */
 export interface WatchDoors {
@@ -13,6 +15,8 @@ export interface WatchDoors {
   readonly feed: Feed
   /** One look of one's own, whole. */
   look(): Promise<StatusView>
+  /** Who leads, where several control machines share the store. Absent: they do not. */
+  control?(): Promise<ControlView>
 }
 
 /** How long the loop's first word is waited for before the first look of one's own, ms. */
@@ -36,6 +40,7 @@ class Watch {
   readonly #doors: WatchDoors
   readonly #options: WatchOptions
   readonly #ended = new AbortController()
+  readonly #control: ControlLook
   /** The loop's snapshots suffice until then; clock of the doors. */
   #quietUntil: Millis
   #nap = new AbortController()
@@ -56,6 +61,7 @@ class Watch {
   constructor(doors: WatchDoors, options: WatchOptions) {
     this.#doors = doors
     this.#options = options
+    this.#control = new ControlLook(doors.clock, doors.control)
     this.#quietUntil = doors.clock.now() + GREETING_MS
     this.#aliveAt = doors.clock.now()
     this.#aliveWall = doors.clock.wall()
@@ -111,7 +117,9 @@ class Watch {
     this.#loopViewAt = now
     this.#loopSeenAt = view.seenAt
     this.#lookTrouble = null
-    this.#show({ ...view, source: 'loop' })
+    const show = (control: ControlView | null) => this.#show({ ...view, source: 'loop', ...(control && { control }) })
+    const again = () => this.#loopSeenAt === view.seenAt && show(this.#control.now(again))
+    show(this.#control.now(again))
   }
 
   #lost(end: FeedEnd): void {
@@ -145,7 +153,7 @@ class Watch {
       const overtaken = this.#loopViewAt !== null && this.#loopViewAt >= begunAt
       if (this.#ended.signal.aborted || overtaken) return
       this.#lookTrouble = null
-      this.#judge(view.loop.ticking)
+      this.#judge(view)
       this.#show({ ...view, seenAt: this.#doors.clock.wall(), source: 'own' })
     } catch (error) {
       if (this.#ended.signal.aborted) return
@@ -156,9 +164,9 @@ class Watch {
   }
 
   /** What a loop that holds its lock, but tells nothing, means. */
-  #judge(ticking: boolean): void {
+  #judge({ loop: { ticking }, control }: StatusView): void {
     const now = this.#doors.clock.now()
-    if (!ticking) {
+    if (!ticking || leadsElsewhere(control)) {
       this.#feedTrouble = null
       this.#noneSince = null
     } else if (now - this.#aliveAt > HUNG_MS) {

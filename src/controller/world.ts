@@ -33,6 +33,8 @@ export interface World {
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`; null: the store itself says whose its records are. */
   readonly owner: string | null
+  /** The store, as hc_store names it. Absent: it has no other name. */
+  readonly storeName?: string
   /** See `Store.leftMs`. Absent: for as long as this process lives. */
   readonly leftMs?: () => Millis
   /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */

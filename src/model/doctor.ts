@@ -36,6 +36,8 @@ export const FINDINGS = {
   watchdog: ['note', 'the host has a watchdog that systemd does not feed: a kernel that hangs is not started anew'],
   'no-fence': ['note', 'exclusive jobs are there, and nobody can cut the power of this host'],
   fence: ['fault', 'the fence driver fails, or says that a host that answers is off'],
+  alone: ['warning', 'the sudden loss of the control machine would stop exclusive jobs there'],
+  'no-take-over': ['warning', 'after the loss of the host nobody could take its exclusive jobs over'],
   'two-voters': ['warning', 'with two voters the sudden loss of the control machine stops exclusive jobs on the other'],
   store: ['note', 'there is no store yet'],
   'store-mode': ['warning', 'others may read the store'],

@@ -66,6 +66,14 @@ export class LockedError extends UserError {
   }
 }
 
+/** The store was moved elsewhere: nobody goes on with it here. */
+export class MovedError extends UserError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'store', exitCode: 2, hint })
+    this.name = 'MovedError'
+  }
+}
+
 /** `file:12:3`, or just the file. */
 export function formatAt(at: At): string {
   return [at.file, at.line, at.column].filter((part) => part !== null).join(':')

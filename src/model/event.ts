@@ -31,6 +31,7 @@ export type EventKind =
   | 'cleaned'
   | 'move-asked'
   | 'notified'
+  | 'store'
   | 'drill'
   | 'warning'
 

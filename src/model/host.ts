@@ -235,6 +235,8 @@ export interface HostFacts {
   readonly macs?: readonly string[]
   /** Public keys of its own sshd, `TYPE BASE64`, sorted. Absent: not told. */
   readonly hostKeys?: readonly string[]
+  /** Networks that it reaches without a router (`10.0.0.0/24`, `fd00::/64`), sorted. Absent: not told. */
+  readonly subnets?: readonly string[]
   /** The connection as the host sees it: its own address, and that of whoever looks. Absent: no ssh, or not told. */
   readonly connection?: { readonly own: string; readonly peer: string }
 }

@@ -33,6 +33,8 @@ export interface Failure {
   readonly message: string
   /** What to do next; null where nothing better than waiting is known. */
   readonly hint: string | null
+  /** Said without hearing from the host: it was not tried now, or could not be. Absent: it was tried. */
+  readonly unheard?: true
   /** The key that was shown, where nothing but a person's consent is missing to record it. */
   readonly unknownKey?: HostKeyView
 }
@@ -87,6 +89,10 @@ export interface HostObservation {
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */
   readonly everReached: boolean
+  /** The machine that hc itself runs on: its answer says nothing of the network. Absent: another one, or not known. */
+  readonly here?: true
+  /** When it last answered a try with a failure of its own (a login refused, a shut port). Absent: not in this process. */
+  readonly spokeAt?: Millis
   /** It answers through the connection of this host, since the straight way is cut. Absent: straight, or not at all. */
   readonly through?: HostName
   /** The name at which the machine answers that this host is by the records. Absent: at its own, or at none. */

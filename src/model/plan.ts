@@ -266,6 +266,8 @@ export interface Candidate {
   readonly foreignPorts: readonly number[]
   /** Image references (AppliedJob.imageRef) that it is known to lack and cannot pull; with the reason. */
   readonly lackingImages: Readonly<Record<string, string>>
+  /** `address:` of jobs in none of whose subnets it has an interface; with the subnets that it has. Absent: none. */
+  readonly lackingSubnets?: Readonly<Record<string, string>>
 }
 
 /** An allocation that holds its place while others are placed round it, unless it may be moved. */

@@ -1,7 +1,9 @@
 // What the store keeps: what cannot be observed.
+import type { Event } from './event.js'
 import type { FencedRecord } from './fence.js'
 import type { SlotHealth } from './health.js'
 import type { Term } from './host.js'
+import type { KeptIncident } from './incident.js'
 import type { AppliedJob } from './job.js'
 import type { LeaseRecord } from './lease-record.js'
 import type { HostName, JobName, SlotName } from './names.js'
@@ -109,6 +111,10 @@ export interface Records {
   readonly inventory: Readonly<Record<string, string>> | null
   /** Highest number of lease rules that was ever given out. Absent: none was. */
   readonly leaseRules?: number
+  /** Absent: they were not moved to another store. */
+  readonly moved?: Moved
+  /** Absent: nobody has to say first that this store shall act. */
+  readonly restored?: Restored
   /** Number of the last order: steps or leases that were about to be sent. Each write carries it, and hosts keep it. Absent: 0. */
   readonly order?: number
   /** A host was told more than these records know: they are an older copy, and act no more until a take-over. Absent: no. */
@@ -124,6 +130,35 @@ export interface OlderBy {
   readonly term: number
   readonly order: number
   readonly rules: number
+}
+
+/** These records live elsewhere: nobody goes on with them here. */
+export interface Moved {
+  /** The other store, as hc_store names it. `unfinished`: the one that they were being moved from. */
+  readonly to: string
+  /** RFC 3339 UTC. */
+  readonly at: string
+  /** They are a copy that was not finished: the other store is the one in force. */
+  readonly unfinished?: true
+}
+
+/** Restored from a backup: nothing is written to any host before `hc reconcile --take-over`. */
+export interface Restored {
+  /** The term of the backup. */
+  readonly from: Term
+  /** RFC 3339 UTC. */
+  readonly at: string
+}
+
+/** All that a store keeps for longer than a tick. */
+export interface StoreContents {
+  readonly records: Records
+  /** Oldest first, with their numbers. */
+  readonly events: readonly Event[]
+  /** Contents of jobs' files by their sha256, hex. */
+  readonly blobs: Readonly<Record<string, Uint8Array>>
+  readonly incidents: readonly KeptIncident[]
+  readonly survival: readonly KeptSurvival[]
 }
 
 /** What the loss of each host would mean, and what that was worked out from; kept apart from the records, lost without harm. */

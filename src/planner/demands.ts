@@ -7,6 +7,7 @@ import { type Classified, occupies } from './classify.js'
 import { heldByHost } from './held.js'
 import type { PlanInput } from './input.js'
 import { hostOfSystemSlot } from './subjects.js'
+import { lackingSubnets, movingAddresses } from './subnets.js'
 import { boundFor } from './wishes.js'
 
 /** What holds room where it is: one, or none. */
@@ -58,8 +59,13 @@ export function elsewhere(wish: Demand, hosts: readonly HostName[]): Demand {
 export function candidatesOf(classified: readonly Classified[], input: PlanInput): readonly Candidate[] {
   const ports = ownPorts(classified, input)
   const held = heldByHost(classified)
+  const addresses = movingAddresses(input.jobs)
   return input.hosts
-    .map((state) => toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name)))
+    .map((state) => {
+      const candidate = toCandidate(state, ports.get(state.host.name) ?? [], held.get(state.host.name))
+      if (addresses.length === 0) return candidate
+      return { ...candidate, ...lackingSubnets(state.facts ?? state.lastFacts, addresses) }
+    })
     .sort((a, b) => byName(a.name, b.name))
 }
 

@@ -92,6 +92,9 @@ function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | 
   if (lease.held.some(({ voters }) => voters.length === 0)) {
     return `${name} is lost, but ${twice}: it knows of no other voter, and so goes on alone`
   }
+  if (lease.held.some(({ selfFence }) => !selfFence)) {
+    return `${name} is lost, but ${twice}: where a stop fails it does not start itself anew (hc_self_fence: false), so only a fence or hc host confirm-lost ends the wait`
+  }
   return null
 }
 

@@ -27,8 +27,8 @@ export function portsThatMatter(slots: readonly Asked[]): (port: number) => bool
 
 /** A host but for its amounts, of which whoever asks says how much of a difference makes one; see `Vain` and `Survivals`. */
 export function hostKey(candidate: Candidate, matters: (port: number) => boolean): readonly unknown[] {
-  const { verdictReason: _, capacity: __, foreignPorts, lackingImages, ...rest } = candidate
-  return [rest, foreignPorts.filter(matters), Object.keys(lackingImages).sort()]
+  const { verdictReason: _, capacity: __, foreignPorts, lackingImages, lackingSubnets = {}, ...rest } = candidate
+  return [rest, foreignPorts.filter(matters), Object.keys(lackingImages).sort(), Object.keys(lackingSubnets).sort()]
 }
 
 /** What a search rests on. */

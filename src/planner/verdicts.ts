@@ -1,7 +1,7 @@
 // Silence is not death: what is believed of each host, from what was seen. An ordered table; the first rule that matches wins.
 import type { Settings } from '../model/host.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
-import type { Belief, HostObservation, Look, Observation, Vantage, Verdict } from '../model/observation.js'
+import type { Belief, Failure, HostObservation, Look, Observation, Vantage, Verdict } from '../model/observation.js'
 import { formatMillis } from '../model/resources.js'
 
 /** Failed looks that each vantage needs before a host is lost. */
@@ -162,19 +162,30 @@ export function judge(observation: Observation, settings: Settings): readonly Be
   return observation.hosts.map((host) => believe(host, setting))
 }
 
-/** True where the control machine reaches nothing at all: then it does nothing. */
-export function isIsolated(observation: Observation): boolean {
-  const answered = observation.hosts.some(({ answering }) => answering)
-  const spoken = observation.hosts.some(({ failure }) => failure && speaks(failure.kind))
-  return !answered && !spoken && observation.witness !== true
+/** True where the control machine reaches nothing at all but itself: then it does nothing. */
+export function isIsolated({ at, hosts, witness }: Observation): boolean {
+  return witness !== true && !hosts.some((host) => isHeard(host, at))
+}
+
+/**
+ * Has the network just brought a word of another machine? What one said before others fell silent is no proof that their
+ * silence is theirs: it counts for no longer than the looks span that make a host lost.
+ */
+function isHeard({ here, answering, failure, spokeAt, looks }: HostObservation, at: Millis): boolean {
+  if (here) return false
+  // That is worked out anew from what answers in this tick.
+  if (answering || failure?.kind === 'other-machine') return true
+  if (spokeAt !== undefined && at - spokeAt < LOOKS_SPAN_MS) return true
+  return looks.findLast(({ vantage }) => vantage === 'control')?.reached === true
 }
 
 function cutOffText(vantage: Vantage): string {
   return `${vantage} reaches it, the control machine does not: look at the way between them`
 }
 
-function speaks(kind: string): boolean {
-  return BROKEN_NOT_SILENT.has(kind) || kind === 'refused'
+/** Does a failure of this kind come from the host itself? */
+export function speaks({ kind, unheard }: Failure): boolean {
+  return !unheard && (BROKEN_NOT_SILENT.has(kind) || kind === 'refused')
 }
 
 function believe(host: HostObservation, setting: Setting): Belief {

@@ -27,11 +27,30 @@ if [ -n "$own" ]; then put connection "$own" "$peer"; fi
 `
 
 /**
+ * Prints `subnet DESTINATION MASK` for each network that is reached without a router, as /proc/net has them: IPv4 in hex, the
+ * least significant byte first; IPv6 in hex, with the length of the prefix in hex.
+ */
+const SUBNETS = `
+subnets() {
+  while read -r i d g f r u m k rest; do
+    case $g/$i in (*/lo | */'*') ;; (00000000/*) put subnet "$d" "$k" ;; esac
+  done </proc/net/route
+  while read -r d p s x n m r u f i; do
+    case $n/$p/$d/$i in
+      (*/00/* | */80/* | */fe80* | */ff* | */lo) ;;
+      (00000000000000000000000000000000/*) put subnet "$d" "$p" ;;
+    esac
+  done </proc/net/ipv6_route
+} 2>/dev/null
+`
+
+/**
  * Prints `mac ADDRESS` and `host-key TYPE BASE64`; expects `put`. Bridges and pairs that container engines make are left
  * out: their addresses may be the same on every host.
  */
-export const IDENTITY = `
+export const IDENTITY = `${SUBNETS}
 identity() {
+  subnets
   for f in /sys/class/net/*/address; do
     x=\${f%/address} x=\${x##*/}
     case $x in (lo | docker* | br-* | veth* | podman* | cni* | virbr* | flannel*) continue ;; esac
@@ -48,15 +67,33 @@ const unique = (list: readonly string[]): string[] => [...new Set(list)].sort(by
 /** Those lines, read. `valuesOf`: the lines that begin with a key, without it. */
 export function parseSelf(
   valuesOf: (key: string) => readonly string[],
-): Pick<HostFacts, 'macs' | 'hostKeys' | 'connection'> {
+): Pick<HostFacts, 'macs' | 'hostKeys' | 'subnets' | 'connection'> {
   const macs = valuesOf('mac')
     .map((line) => line.toLowerCase())
     .filter((line) => MAC.test(line) && !/^[0:]+$/.test(line))
   const keys = valuesOf('host-key').filter((line) => HOST_KEY.test(line))
+  const subnets = valuesOf('subnet').flatMap((line) => subnetOf(line) ?? [])
   const [own, peer] = (valuesOf('connection')[0] ?? '').split(' ')
   return {
     ...(macs.length === 0 ? {} : { macs: unique(macs) }),
     ...(keys.length === 0 ? {} : { hostKeys: unique(keys) }),
+    ...(subnets.length === 0 ? {} : { subnets: unique(subnets) }),
     ...(own && peer ? { connection: { own: printableLine(own, 64), peer: printableLine(peer, 64) } } : {}),
   }
+}
+
+/** A line of SUBNETS as `10.0.0.0/24`; null: it is none. */
+function subnetOf(line: string): string | null {
+  const [destination = '', mask = ''] = line.split(' ')
+  if (/^[0-9A-F]{8} [0-9A-F]{8}$/i.test(line)) {
+    const bits = Number.parseInt(mask, 16).toString(2)
+    return `${bytesOf(destination).reverse().join('.')}/${bits.replaceAll('0', '').length}`
+  }
+  if (!/^[0-9a-f]{32} [0-9a-f]{2}$/i.test(line)) return null
+  const groups = destination.match(/.{4}/g) ?? []
+  return `${new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)}/${Number.parseInt(mask, 16)}`
+}
+
+function bytesOf(hex: string): number[] {
+  return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))
 }

@@ -31,6 +31,7 @@ function constraintKey({ attribute, op, values }: Constraint): string {
 /** All that a job asks of hosts themselves: jobs with equal keys have equal profiles. */
 function profileKey({ job, applied }: Shape): string {
   let key = `${job.driver}\x01${applied.imageRef ?? job.image ?? ''}`
+  if (job.address !== null) key += `\x01${job.address}`
   for (const constraint of job.constraints) key += `\x01${constraintKey(constraint)}`
   for (const { constraint, weight } of job.affinity) key += `\x02${weight}\0${constraintKey(constraint)}`
   return key
@@ -80,7 +81,7 @@ function standing(host: Candidate): string {
   if (!host.takesJobs || host.cordoned || host.verdict !== 'ready') return 'closed'
   const { drivers } = host
   const present = drivers === null ? 'any' : DRIVERS.filter((driver) => drivers[driver] !== undefined).join()
-  const lacking = Object.keys(host.lackingImages)
+  const lacking = [...Object.keys(host.lackingImages), ...Object.keys(host.lackingSubnets ?? {})]
   return lacking.length === 0 ? present : `${present} ${lacking.sort().join()}`
 }
 

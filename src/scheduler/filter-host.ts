@@ -106,5 +106,20 @@ const image: Filter = {
   },
 }
 
+/** The subnets of a host in none of which the job's address is; null: it is in one, or has none. */
+function subnetsWithout(board: Board, item: Item, hostIndex: number): string | null {
+  const { address: wanted } = item.shape.job
+  if (wanted === null) return null
+  return candidate(board, hostIndex).lackingSubnets?.[wanted] ?? null
+}
+
+const address: Filter = {
+  name: 'address',
+  fixed: true,
+  refuses: (board, item, hostIndex) => subnetsWithout(board, item, hostIndex) !== null,
+  says: (board, item, hostIndex) =>
+    `no interface of the host has a subnet with the address ${item.shape.job.address}: it has ${subnetsWithout(board, item, hostIndex)}`,
+}
+
 /** In the order in which they are asked. */
-export const hostFilters: readonly Filter[] = [only, takesJobs, verdict, cordoned, driver, constraints, image]
+export const hostFilters: readonly Filter[] = [only, takesJobs, verdict, cordoned, driver, constraints, image, address]

@@ -235,6 +235,14 @@ function byFilter(filter: string, each: Case): readonly Fix[] | null {
       }
       return [onHost(each, COST.image, `with the image ${job.image ?? image}`, change)]
     }
+    case 'address': {
+      const change = ({ lackingSubnets = {} }: Candidate) => {
+        return {
+          lackingSubnets: Object.fromEntries(Object.entries(lackingSubnets).filter(([one]) => one !== job.address)),
+        }
+      }
+      return [onHost(each, COST.system, `with an interface in the subnet of ${job.address}`, change)]
+    }
     case 'port-twice':
       return [doubledFix(each)]
     case 'port-foreign':

@@ -50,6 +50,7 @@ const HARD: ReadonlySet<string> = new Set([
   'driver',
   'constraints',
   'image',
+  'address',
 ])
 
 /** One sentence for each slot for which a change was found that makes it fit (and was tried), and one for all together. */

@@ -61,3 +61,18 @@ export function parseStoreAddress(text: string): ReadAddress {
     },
   }
 }
+
+/** How hc_store is written; the same text for the same address. null: the folder beside the inventory. */
+export function formatStoreAddress(address: StoreAddress | null): string {
+  if (address === null) return '.hc'
+  if (address.kind === 'folder') return address.path
+  const { endpoints, prefix, tls, ca, cert, key, user, passwordFile } = address
+  const hosts = endpoints.map(({ host, port }) => {
+    return (host.includes(':') ? `[${host}]` : host) + (port === ETCD_PORT ? '' : `:${port}`)
+  })
+  const files = { ca, cert, key, password_file: passwordFile }
+  const options = Object.entries(files).flatMap(([name, file]) => (file === null ? [] : [`${name}=${file}`]))
+  const query = [...(tls && ca === null && cert === null ? ['tls=yes'] : []), ...options].join('&')
+  const name = prefix.slice('/hc'.length, -1)
+  return `etcd://${user === null ? '' : `${user}@`}${hosts.join(',')}${name}${query === '' ? '' : `?${query}`}`
+}

@@ -15,7 +15,7 @@ export class Breaker {
 
   /** The failure that stands, or null when a try is allowed. */
   standing(): Failure | null {
-    return this.failure !== null && this.now() < this.until ? this.failure : null
+    return this.failure !== null && this.now() < this.until ? { ...this.failure, unheard: true } : null
   }
 
   /** Records the outcome of a try. Only failures that a quick retry can't mend open the breaker. */

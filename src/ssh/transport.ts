@@ -227,7 +227,7 @@ export class SshTransport implements Transport {
       // Tried again at the next request: what the operator mends while a loop runs is seen.
       link.settings = null
       const hint = error instanceof UserError ? error.hint : null
-      return failure('auth', messageOf(error), hint)
+      return { ...failure('auth', messageOf(error), hint), unheard: true }
     }
   }
 }

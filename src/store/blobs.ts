@@ -45,6 +45,16 @@ export class Blobs {
     }
   }
 
+  /** All of them, by name. */
+  async all(): Promise<Readonly<Record<string, Uint8Array>>> {
+    const found: Record<string, Uint8Array> = {}
+    for (const name of await namesIn(this.#folder)) {
+      const bytes = await this.get(name)
+      if (bytes !== null) found[name] = bytes
+    }
+    return found
+  }
+
   /** Drops all others, and what dead writers left. */
   async prune(keep: readonly string[]): Promise<void> {
     const kept = new Set(keep)

@@ -5,7 +5,7 @@ import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Event, NewEvent } from '../model/event.js'
 import { storeError } from './errors.js'
-import { openIfThere } from './files.js'
+import { openIfThere, replaceFile } from './files.js'
 
 /** Bytes of one file; one older file is kept beside it. */
 export const MAX_EVENT_FILE = 4 * 1024 * 1024
@@ -67,6 +67,23 @@ export class EventLog {
       return await this.#newest(limit, afterId)
     } catch (error) {
       throw storeError(error, 'Reading', this.#path, 'nothing was changed')
+    }
+  }
+
+  /** Replaces the whole record by these, with their numbers: the newest in the file that is appended to. */
+  async replace(events: readonly Event[]): Promise<void> {
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`)
+    let from = lines.length
+    for (let size = 0; from > 0; from -= 1) {
+      size += Buffer.byteLength(lines[from - 1] ?? '')
+      if (size > this.#maxBytes && from < lines.length) break
+    }
+    try {
+      this.#tail = null
+      await replaceFile(this.#old, lines.slice(0, from).join(''), { durable: true })
+      await replaceFile(this.#path, lines.slice(from).join(''), { durable: true })
+    } catch (error) {
+      throw storeError(error, 'Writing', this.#path, 'the record of events may be an older one')
     }
   }
 

@@ -34,6 +34,8 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   order: isNumberOrNone,
   older: (value) => value === undefined || isObject(value),
   doubt: isNumberOrNone,
+  moved: (value) => value === undefined || isObject(value),
+  restored: (value) => value === undefined || isObject(value),
 }
 
 function isNumberOrNone(value: unknown): boolean {

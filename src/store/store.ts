@@ -11,13 +11,15 @@ import { assert, LockedError, UserError } from '../model/errors.js'
 import type { Event, NewEvent } from '../model/event.js'
 import type { KeptIncident } from '../model/incident.js'
 import type { Millis } from '../model/names.js'
-import type { KeptSurvival, LoopSnapshot, Records } from '../model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../model/records.js'
 import type { Lock, Store } from '../ports.js'
 import { Blobs } from './blobs.js'
+import { dumpOf, loadInto } from './contents.js'
 import { storeError } from './errors.js'
 import { EventLog, MAX_EVENT_FILE } from './event-log.js'
 import { readIfThere, removeStaleTemps, replaceFile } from './files.js'
 import { describeHolder, type FileLock, isLocked, type LockOptions, takeLock } from './lock.js'
+import { inForce } from './moved.js'
 import { newRecords } from './new-records.js'
 import { RecordsFile } from './records-file.js'
 import { watchFile } from './watch.js'
@@ -69,7 +71,7 @@ class DiskStore implements Store {
   }
 
   async read(): Promise<Records | null> {
-    return this.#records.read()
+    return inForce(await this.#records.read(), this.#folder)
   }
 
   async write(records: Records): Promise<void> {
@@ -134,6 +136,15 @@ class DiskStore implements Store {
 
   async pruneBlobs(keep: readonly string[]): Promise<void> {
     await this.#underLock(() => this.#blobs.prune(keep))
+  }
+
+  async dump(): Promise<StoreContents | null> {
+    assert(this.#held !== null, 'a store is copied without the lock')
+    return dumpOf(this, { records: () => this.#records.read(), blobs: () => this.#blobs.all() })
+  }
+
+  load(contents: StoreContents): Promise<void> {
+    return loadInto(this, contents, (events) => this.#underLock(() => this.#events.replace(events)))
   }
 
   async readLoop(): Promise<LoopSnapshot | null> {

@@ -37,6 +37,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   cleaned: 'hc host clean',
   'move-asked': 'hc job move',
   notified: 'hc_notify or hc_on_change was told of something',
+  store: 'the store was restored from a backup, or moved to another',
   warning: 'something to look at',
 }
 

@@ -19,7 +19,7 @@ describe('looks', () => {
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(900)
     }
   })
-  test('begin before the probe has failed: three hundred milliseconds without an answer', async () => {
+  test('case 14: begin before the probe has failed: three hundred milliseconds without an answer', async () => {
     const world = new World(['n1', 'n2'])
     await world.tick(1)
     world.kill('n1')
@@ -136,7 +136,7 @@ describe('proofs', () => {
 })
 
 describe('a witness', () => {
-  test('is not asked while a host answers', async () => {
+  test('case 15: is not asked while a host answers', async () => {
     const world = new World(['n1', 'n2'])
     await world.tick(1)
     world.kill('n1')
@@ -150,7 +150,7 @@ describe('a witness', () => {
     world.witness = false
     expect((await world.tick(1)).witness).toBe(false)
   })
-  test('counts only if it answered while all was well', async () => {
+  test('case 15: counts only if it answered while all was well', async () => {
     const world = new World(['n1'])
     world.witness = false
     await world.tick(1)

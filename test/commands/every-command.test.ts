@@ -35,6 +35,9 @@ import Plan from '../../commands/plan.js'
 import Reconcile from '../../commands/reconcile.js'
 import Simulate from '../../commands/simulate.js'
 import Status from '../../commands/status.js'
+import StoreBackup from '../../commands/store/backup.js'
+import StoreMigrate from '../../commands/store/migrate.js'
+import StoreRestore from '../../commands/store/restore.js'
 import Validate from '../../commands/validate.js'
 import type { Hc } from '../../src/hc.js'
 import { LockedError, UserError } from '../../src/model/errors.js'
@@ -82,6 +85,9 @@ describe('every command', () => {
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
     [Events, [], ['events']],
+    [StoreBackup, ['hc.json'], ['file', 'madeAt', 'sha256', 'bytes', 'cluster', 'term', 'jobs', 'missing']],
+    [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced']],
+    [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
     ...INVENTORY_EDITS,
   ] as const
 

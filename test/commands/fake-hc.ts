@@ -8,6 +8,7 @@ import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.
 import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
+import { FAKE_STORE } from './fake-store.js'
 
 export interface Calls {
   opened: HcOptions[]
@@ -70,6 +71,7 @@ const base: Hc = {
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
   ...FAKE_DRILL,
+  ...FAKE_STORE,
   doctor: async () => EXAMINED,
   simulate: async () => ({
     placements: [],

@@ -104,7 +104,7 @@ describe('another machine', () => {
     const next = recordHosts(before, seen, judge(seen, settings()), later(5000))
     expect(next.records.hosts.n1).toMatchObject({ machineId: 'a', verdict: 'unmanageable' })
   })
-  test('that is another host: addresses were swapped, and neither is taken for the other', () => {
+  test('case 16: that is another host: addresses were swapped, and neither is taken for the other', () => {
     const seen = recognize(observation(0, [shows('n1', 'b'), shows('n2', 'a')]), known({ n1: 'a', n2: 'b' }))
     expect(verdicts(seen).map(([host, verdict]) => [host, verdict])).toEqual([
       ['n1', 'unmanageable'],

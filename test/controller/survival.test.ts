@@ -7,7 +7,20 @@ import type { Placement } from '../../src/model/plan.js'
 import type { KeptSurvival } from '../../src/model/records.js'
 import type { HostState, PlanInput } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
-import { applied, facts, GIB, input, job, placement, ready, silent, unit } from '../planner/support/make.js'
+import {
+  applied,
+  facts,
+  GIB,
+  input,
+  job,
+  observation,
+  observed,
+  placement,
+  ready,
+  silent,
+  unheard,
+  unit,
+} from '../planner/support/make.js'
 
 /** A store that counts, and a clock that stands still. */
 function doors(kept: KeptSurvival[] = []) {
@@ -37,7 +50,16 @@ function host(name: string, gib: number, slots: readonly string[] = []): HostSta
 
 function tickOf(hosts: readonly HostState[], jobs: readonly AppliedJob[] = [web], more: readonly Placement[] = []) {
   const plan: PlanInput = input(jobs, hosts, [placement('web.0', 'a'), ...more])
-  const tick: Pick<Tick, 'input' | 'decision' | 'results'> = { input: plan, decision: decide(plan), results: [] }
+  const seen = observation(
+    0,
+    hosts.map((state) => (state.facts ? observed(state.host.name) : unheard(state.host.name, -60_000))),
+  )
+  const tick: Pick<Tick, 'input' | 'decision' | 'observation' | 'results'> = {
+    input: plan,
+    decision: decide(plan),
+    observation: seen,
+    results: [],
+  }
   return tick as Tick
 }
 
@@ -101,6 +123,17 @@ test('the loop: nothing while a host is suspected or something is done, once aft
     await survivals.advance(well())
   }
   expect([store.writes, store.reads]).toEqual([1, 1])
+})
+
+test('the loop: a control machine that is cut off tells nothing of hosts that it does not see', async () => {
+  const { store, clock } = doors()
+  const survivals = new Survivals({ store, clock })
+  await survivals.advance(well())
+  clock.at += 60_000
+  expect(await survivals.advance(tickOf([silent('a', 'unknown'), silent('b', 'unknown')]))).toEqual([])
+  clock.at += 60_000
+  expect(await survivals.advance(well())).toEqual([])
+  expect(store.writes).toBe(1)
 })
 
 test('the loop: in pieces, a host at a time where time is short', async () => {

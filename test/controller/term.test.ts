@@ -45,7 +45,7 @@ describe('a claim', () => {
     const own = records()
     expect(claim(own, 'newname-aaaa')).toBe(own)
   })
-  test('of a copied store carries the copy’s own name: hosts tell the two apart', () => {
+  test('case 5: of a copied store carries the copy’s own name: hosts tell the two apart', () => {
     expect(claim(records(), 'laptop-bbbb')?.term).toEqual({ number: 4, owner: 'laptop-bbbb' })
   })
   test('of no store is none', () => expect(claim(null, 'desk-aaaa')).toBeNull())
@@ -159,7 +159,7 @@ describe('a host refuses', () => {
     ['not a higher number of another', theirs(3), ours(4), false],
   ]
   test.each(cases)('%s', (_, held, carried, refuses) => expect(outranks(held, carried)).toBe(refuses))
-  test('one of two that differ, never both, unless their numbers are equal', () => {
+  test('case 5: one of two that differ, never both, unless their numbers are equal', () => {
     for (const a of [ours(3), ours(4), theirs(3), theirs(4)]) {
       for (const b of [ours(3), ours(4), theirs(3), theirs(4)]) {
         const [one, other] = [outranks(a, b), outranks(b, a)]

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { WatchOptions } from '../../src/controller/desks/cluster.js'
 import { watchCluster } from '../../src/controller/watch.js'
+import type { ControlView } from '../../src/model/control.js'
 import { UserError } from '../../src/model/errors.js'
 import type { LiveView, StatusView } from '../../src/model/views.js'
 import type { Feed } from '../../src/ports.js'
@@ -22,13 +23,16 @@ class Stage {
   /** How long a look takes, ms. */
   takes = 50
   ticking = false
+  /** Of a store that several control machines share. */
+  control: (() => Promise<ControlView>) | null = null
   look: () => StatusView = () => ({ ...ALL_WELL, loop: { ticking: this.ticking, lastTick: null } })
   ended: 'open' | 'well' | unknown = 'open'
   readonly #end = new AbortController()
   #loop: { readonly feed: Feed; stopped: boolean } | null = null
 
   watch(more: Partial<WatchOptions> = {}, feed: Feed = this.feeds.open()): void {
-    const doors = { clock: this.clock, feed, look: () => this.#look() }
+    const { control } = this
+    const doors = { clock: this.clock, feed, look: () => this.#look(), ...(control && { control }) }
     void watchCluster(doors, {
       intervalMs: 1000,
       signal: this.#end.signal,
@@ -275,4 +279,37 @@ test('a viewer that throws ends the watching with its error, whoever looked', as
     await stage.pass(3_000)
     expect(stage.ended).toBe(bug)
   }
+})
+
+const LED: ControlView = {
+  leader: { name: 'nuc9', pid: 7, since: '2026-03-01T12:00:00.000Z' },
+  standbys: [{ name: 'nuc2', pid: 8, since: '2026-03-01T12:00:00.000Z' }],
+  trouble: null,
+}
+
+test('on a machine that stands by it looks by itself, says who leads, and takes nothing for trouble', async () => {
+  const stage = new Stage()
+  stage.ticking = true
+  stage.look = () => ({ ...ALL_WELL, loop: { ticking: true, lastTick: null }, control: LED })
+  stage.watch()
+  await stage.pass(20_000)
+  expect(stage.sources()).toEqual(['own'])
+  expect(stage.views.at(-1)?.control).toEqual(LED)
+  expect(stage.troubles).toEqual([])
+})
+
+test('on the machine that leads, its snapshots say so too, and the store is asked every other second at most', async () => {
+  const stage = new Stage()
+  let asked = 0
+  stage.control = async () => {
+    asked += 1
+    return LED
+  }
+  stage.startLoop()
+  stage.watch()
+  await stage.pass(20_000)
+  expect(stage.sources()).toEqual(['loop'])
+  expect(stage.views.slice(1).every(({ control }) => control?.leader?.name === 'nuc9')).toBe(true)
+  expect(asked).toBeGreaterThan(5)
+  expect(asked).toBeLessThanOrEqual(11)
 })

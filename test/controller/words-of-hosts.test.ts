@@ -118,7 +118,7 @@ test.each<[string, string, Cluster, string]>([
   expect(await events()).toEqual([])
 })
 
-test('a silent host that may run exclusive work is not forgotten, before it is said to be off', async () => {
+test('case 3: a silent host that may run exclusive work is not forgotten, before it is said to be off', async () => {
   const before = { placements: { 'db.0': placement('db.0', 'n2'), 'web.0': placement('web.0', 'n2') } }
   const made = { jobs: [db, applied(job('web'))], hosts: [ready('n1'), gone], before }
   const kept = await cluster(made)

@@ -64,7 +64,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     return { status: done.status, output: done.stdout + done.stderr }
   }
 
-  test('adds it where its subnet is, tells the network, and removes it at the end', () => {
+  test('case 20: adds it where its subnet is, tells the network, and removes it at the end', () => {
     expect(run('before')).toEqual({ status: 0, output: '' })
     expect(read('calls')).toContain('ip -4 addr add 10.0.0.50/24 dev eth0\n')
     expect(read('calls')).toContain('arping -q -c 1 -U -I eth0 10.0.0.50\n')

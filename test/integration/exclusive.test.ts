@@ -119,7 +119,7 @@ describe('an exclusive job', () => {
   })
 
   // Safety case 6: it reaches its voters and keeps what it runs, while nobody reaches it.
-  test('stays where a packet filter of its host drops all that comes in', async () => {
+  test('case 6: stays where a packet filter of its host drops all that comes in', async () => {
     const { home } = await began()
     const filter = 'inet hc_test_filter'
     await on(
@@ -141,7 +141,7 @@ END`,
     expect((await only('db.0')).host).toBe(home)
   })
 
-  test('goes on while no loop ticks', async () => {
+  test('case 8: goes on while no loop ticks', async () => {
     const { loop, home } = await began()
     await loop.kill('SIGKILL')
     await sleep(25_000)

@@ -103,7 +103,7 @@ describe('the host side of the lease', () => {
     })
   })
 
-  test('what it stopped is refused to whoever starts it by hand, until a control machine starts it', async () => {
+  test('case 7: what it stopped is refused to whoever starts it by hand, until a control machine starts it', async () => {
     await on(
       'nuc1',
       'systemctl start hc-plain.0.service hc-box.0.service hc-named.0.service test-target.service; sleep 2',
@@ -131,7 +131,7 @@ describe('the host side of the lease', () => {
     expect(await on('nuc1', 'journalctl -u hc-lease.service -o cat --since -15s')).toContain('what runs goes on')
   })
 
-  test('a renewal that waited in the cut connection is refused when it arrives', async () => {
+  test('case 1: a renewal that waited in the cut connection is refused when it arrives', async () => {
     await armed()
     await control.stop()
     const until = (await control.probe('nuc1'))?.lease?.until
@@ -145,7 +145,7 @@ describe('the host side of the lease', () => {
     expect(await living()).toEqual(NAMES)
   })
 
-  test('a host that only has the address of a voter does not count', async () => {
+  test('case 6: a host that only has the address of a voter does not count', async () => {
     await armed()
     const mac = (await on('nuc2', 'cat /sys/class/net/eth0/address')).trim()
     try {
@@ -163,7 +163,7 @@ describe('the host side of the lease', () => {
     }
   })
 
-  test('without its word systemd does not restart it, and a boot does not start it', async () => {
+  test('case 7: without its word systemd does not restart it, and a boot does not start it', async () => {
     await armed()
     await on('nuc1', 'rm /run/hc/words/*; systemctl kill -s KILL hc-plain.0 test-target; podman kill hc-box.0; sleep 3')
     expect(await living()).toEqual([])
@@ -189,7 +189,7 @@ describe('the host side of the lease', () => {
     await armed()
   })
 
-  test('a frozen host that wakes after its lease: what it runs is stopped within a look and the stop bound', async () => {
+  test('case 9: a frozen host that wakes after its lease: what it runs is stopped within a look and the stop bound', async () => {
     await armed()
     await control.stop()
     await lab('freeze', 'nuc1')
@@ -206,7 +206,7 @@ describe('the host side of the lease', () => {
     expect(Math.max(...last) - wokeAt).toBeLessThan(BOUND_S - LEASE_MS / 1000)
   })
 
-  test('before the host sleeps all that is armed is stopped', async () => {
+  test('case 9: before the host sleeps all that is armed is stopped', async () => {
     await armed()
     await on('nuc1', 'systemctl start hc-lease-sleep.service')
     await sleep(1500)

@@ -10,7 +10,7 @@ import { sleep } from './support/wait.js'
 beforeAll(wipe)
 afterAll(closeProjects)
 
-test('a copied store is refused by the hosts until it takes over, and then the first one is', async () => {
+test('case 5: a copied store is refused by the hosts until it takes over, and then the first one is', async () => {
   const first = new Project()
   first.job('web', webJob(8191, 'count: 2'))
   // On every host: one that nobody has written to knows no term yet.

@@ -116,7 +116,7 @@ test('a failed slot is not started again before its time', () => {
   )
   law(unseen, ({ 'back-off': wait }, { bucket }) => wait === 'no' || !begins.includes(bucket))
 })
-test('an exclusive slot without a record is not started while a host was never seen', () =>
+test('case 4: an exclusive slot without a record is not started while a host was never seen', () =>
   law(
     unseen,
     ({ kind, another, record }, { bucket }) =>

@@ -5,6 +5,7 @@ import type { FailureKind } from '../../src/model/observation.js'
 import { doctorView, finding } from '../../src/planner/doctor.js'
 import { type ControlCase, clusterFindings, controlFindings } from '../../src/planner/doctor-control.js'
 import { type HostCase, hostFindings } from '../../src/planner/doctor-host.js'
+import { reachFindings } from '../../src/planner/doctor-reach.js'
 import { applied, facts, GIB, host, input, job, ready, silent } from './support/make.js'
 
 const EXAM: HostExam = {
@@ -79,6 +80,15 @@ const ssh = (name: string, address: string) =>
     facts: facts({ connection: { own: address, peer: '10.0.0.9' } }),
   })
 
+const FULL = ['control', 'n1', 'n2', 'n3']
+/** What is found of n1, by who was seen to reach whom. */
+const reached = (reach: Readonly<Record<string, readonly string[]>>) =>
+  reachFindings(
+    input([exclusive], [ssh('n1', '10.0.0.1'), ssh('n2', '10.0.0.2'), ssh('n3', '10.0.0.3')]),
+    ['n1'],
+    new Map(Object.entries(reach)),
+  )
+
 const CASES: readonly (readonly [id: string, level: string, text: string, found: () => readonly FindingView[]])[] = [
   ['out-of-reach', 'fault', 'it is unreachable', () => failing('unreachable')],
   ['host-key', 'fault', 'it is host-key', () => failing('host-key')],
@@ -145,6 +155,13 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
     'the voter n2 has no address',
     () => clusterFindings(input([exclusive], [ssh('n1', '10.0.0.1'), ssh('n2', '127.0.0.1')]), ['n1']),
   ],
+  [
+    'alone',
+    'warning',
+    'it was seen to reach 1 of 4 voters',
+    () => reached({ n1: FULL, n2: ['control'], n3: ['control'] }),
+  ],
+  ['no-take-over', 'warning', '1 of 4 voters were seen', () => reached({ n1: ['control'], n2: FULL, n3: FULL })],
   ['two-voters', 'warning', 'two voters', () => clusterFindings(input([exclusive], [ssh('n1', '10.0.0.1')]), ['n1'])],
   ['store', 'note', 'there is no store', () => control({ store: null })],
   [

@@ -112,7 +112,7 @@ describe('a network that falls apart', () => {
     }
   }
 
-  test('one way only, up to three hosts: a look needs both ways, so neither side is deceived', () => {
+  test('case 6: one way only, up to three hosts: a look needs both ways, so neither side is deceived', () => {
     for (const hosts of [1, 2, 3]) {
       for (const cluster of clusters(hosts)) {
         const nodes = ['b', ...cluster.voters]
@@ -131,7 +131,7 @@ describe('a network that falls apart', () => {
     }
   })
 
-  test('only the control machine is lost: with three voters and more nothing is stopped', () => {
+  test('case 8: only the control machine is lost: with three voters and more nothing is stopped', () => {
     for (const hosts of [1, 2, 3, 4, 5]) {
       for (const { voters, control } of clusters(hosts)) {
         const reached = voters.filter((name) => name !== control).length
@@ -148,7 +148,7 @@ describe('a network that falls apart', () => {
 
 describe('the list of voters changes', () => {
   for (const hosts of [2, 3, 4, 5]) {
-    test(`any list to any other, ${hosts} hosts: whichever the host holds, never both sides`, () => {
+    test(`case 3: any list to any other, ${hosts} hosts: whichever the host holds, never both sides`, () => {
       const all = [...OTHERS.slice(0, hosts - 1), CONTROL]
       const lists = Array.from({ length: 2 ** (hosts - 1) }, (_, bits) => [
         ...subset(OTHERS.slice(0, hosts - 1), bits),

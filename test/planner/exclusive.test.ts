@@ -34,25 +34,25 @@ describe('the wait', () => {
     )
   })
 
-  test('1: counts from the last renewal or start that was sent, not from the last reply', () => {
+  test('case 1: counts from the last renewal or start that was sent, not from the last reply', () => {
     const late = (now: number) => gone(now, {}, { sentAt: 4000 })
     expect(may(WAIT + 3999, late(WAIT + 3999), ['a', 'c']).allowed).toBe(false)
     expect(may(WAIT + 4000, late(WAIT + 4000), ['a', 'c']).allowed).toBe(true)
   })
 
-  test('1: a lease that the host showed and that holds for longer is waited for', () => {
+  test('case 1: a lease that the host showed and that holds for longer is waited for', () => {
     const long = (now: number) => gone(now, {}, { leaseUntil: 60_000 })
     expect(may(60_000, long(60_000), ['a', 'c']).allowed).toBe(false)
     expect(may(52_000 + WAIT, long(52_000 + WAIT), ['a', 'c']).allowed).toBe(true)
   })
 
-  test('2: begins anew when anyone has reached the host, counted or not', () => {
+  test('case 2: begins anew when anyone has reached the host, counted or not', () => {
     const seen = (now: number) => gone(now, {}, { reachedAt: 9000 })
     expect(may(WAIT + 8999, seen(WAIT + 8999), ['a', 'c']).allowed).toBe(false)
     expect(may(WAIT + 9000, seen(WAIT + 9000), ['a', 'c']).allowed).toBe(true)
   })
 
-  test('2a: a vantage that comes back late has no row over the whole wait, and does not count yet', () => {
+  test('case 2: a vantage that comes back late has no row over the whole wait, and does not count yet', () => {
     // Control loses b at 0, and both vantages at 0.5 s; at 16 s it gets `a` back, which looks in vain once.
     const at = (now: number) =>
       lost({
@@ -64,13 +64,13 @@ describe('the wait', () => {
     expect(may(16_000 - 2500 + WAIT, at(16_000 - 2500 + WAIT), ['a']).allowed).toBe(true)
   })
 
-  test('2a: a row that has ended counts no more, nor that of a vantage that is silent itself', () => {
+  test('case 2: a row that has ended counts no more, nor that of a vantage that is silent itself', () => {
     const old = lost({ lease: lease([FOUR]), silence: silence({ rows: rows(ALL, 200, WAIT - 2501) }) })
     expect(may(WAIT, old, ['a', 'c'])).toMatchObject({ allowed: false, at: null })
     expect(may(WAIT, gone(WAIT), [])).toMatchObject({ allowed: false, at: null })
   })
 
-  test('10: is of hc’s own monotonic clock and never from before its own start', () => {
+  test('case 10: is of hc’s own monotonic clock and never from before its own start', () => {
     const loop = { since: 30_000, term: TERM }
     const now = 30_000 + WAIT
     const quiet = { sentAt: null, reachedAt: null }
@@ -94,7 +94,7 @@ describe('half of the voters', () => {
     })
   })
 
-  test('3: under every list of voters that the host may hold, with the longest times', () => {
+  test('case 3: under every list of voters that the host may hold, with the longest times', () => {
     // b holds a, b, c, d and control; `hc host forget c` has been sent to a only.
     const held = [rules(['a', 'c', 'd', CONTROL], { id: 7 }), rules(['a', 'd', CONTROL], { id: 8 })]
     const cut = lost({ lease: lease(held), silence: silence({ rows: rows(['control', 'a'], 200, WAIT) }) })
@@ -107,7 +107,7 @@ describe('half of the voters', () => {
     expect(may(WAIT + 12_000, slow(WAIT + 12_000), ['a', 'c']).allowed).toBe(true)
   })
 
-  test('3: a host whose list lets it run alone is never taken over from', () => {
+  test('case 3: a host whose list lets it run alone is never taken over from', () => {
     const alone = lost({ lease: lease([FOUR, rules([], { id: 8 })]), silence: silence({ rows: rows(ALL, 200, WAIT) }) })
     expect(may(9 * WAIT, alone, ['a', 'c'])).toMatchObject({ allowed: false, at: null })
     expect(may(9 * WAIT, alone, ['a', 'c']).text).toMatch(/knows of no other voter/)
@@ -127,21 +127,21 @@ describe('half of the voters', () => {
     expect(may(WAIT, two, ['c'], made(['c']))).toMatchObject({ allowed: true })
   })
 
-  test('8: of two voters the control machine’s host takes over alone', () => {
+  test('case 8: of two voters the control machine’s host takes over alone', () => {
     const b = lost({ lease: lease([rules(['a'])]), silence: silence({ rows: rows(['control'], 200, WAIT) }) })
     expect(may(WAIT, b, [], { hosts: [b, local('a')] })).toMatchObject({ allowed: true })
   })
 })
 
 describe('what is not known', () => {
-  test('4, 5: a host that has not acknowledged the present term is never taken over from', () => {
+  test('cases 4 and 5: a host that has not acknowledged the present term is never taken over from', () => {
     for (const term of [null, { ...TERM, number: 2 }, { ...TERM, owner: 'lap-2' }]) {
       const b = gone(9 * WAIT, { lease: lease([FOUR], { term }) })
       expect(may(9 * WAIT, b, ['a', 'c'])).toMatchObject({ allowed: false, at: null })
     }
   })
 
-  test('8: nor one that was never armed, or never said that it stops this slot, nor without a loop', () => {
+  test('case 8: nor one that was never armed, or never said that it stops this slot, nor without a loop', () => {
     const now = 9 * WAIT
     const cases: Partial<HostState>[] = [
       { lease: null },
@@ -160,7 +160,7 @@ describe('what is not known', () => {
     expect(may(0, lost({ confirmedLost: 'the operator says so' }), [])).toMatchObject({ allowed: true })
   })
 
-  test('4: nothing exclusive starts while a host was not observed in this term', () => {
+  test('case 4: nothing exclusive starts while a host was not observed in this term', () => {
     const jobs = [applied(job('db', { exclusive: true }))]
     const fresh = (more: Partial<HostState>) => asked(0, silent('b', 'lost', more), ['a'], { jobs, placements: {} })
     const held = decide(fresh({ everReached: true, seenInTerm: false })).plan
@@ -191,7 +191,7 @@ describe('what is not known', () => {
 
 describe('who is under the rule', () => {
   const volume = { source: 'data', target: '/data', readOnly: false, shared: false }
-  test('8: exclusive, not pinned, free to move, not stopped', () => {
+  test('case 8: exclusive, not pinned, free to move, not stopped', () => {
     expect(isUnderRule(applied(job('db', { exclusive: true })))).toBe(true)
     expect(isUnderRule(applied(job('db')))).toBe(false)
     expect(isUnderRule(applied(job('db', { exclusive: true, volumes: [volume] })))).toBe(false)
@@ -212,7 +212,7 @@ describe('the plan', () => {
     expect(check(plan, classified, input)).toEqual([])
   })
 
-  test('5: with slots of several hosts lost each by its own lease', () => {
+  test('case 5: with slots of several hosts lost each by its own lease', () => {
     const jobs = [applied(job('db', { exclusive: true, count: 2 }))]
     const d = silent('d', 'lost', {
       lease: lease([rules(['a', 'b', 'c', CONTROL], { slots: [{ slot: 'db.1', placement: 1 }] })]),

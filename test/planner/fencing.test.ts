@@ -46,7 +46,7 @@ describe('a lost host', () => {
       why: 'b is lost and may still run db.0; 3 of 4 voters agree',
     })
   })
-  test('not without half of the voters, not twice, not while it is suspect, not for ordinary work', () => {
+  test('case 11: not without half of the voters, not twice, not while it is suspect, not for ordinary work', () => {
     const none = (hosts: readonly HostState[], jobs = [db]) =>
       expect(toFence(plan(hosts, jobs), observation(), null)).toBe(null)
     none([silent('a', 'lost'), fenced(silent('b', 'lost')), silent('c', 'lost')])
@@ -70,7 +70,7 @@ describe('a host that hangs', () => {
   const hosts = [ready('a', []), fenced(silent('b', 'unmanageable')), ready('c', [])]
   const look = (vantage: string, reached: boolean) => ({ vantage, at, reached })
   const failure = { kind: 'timeout', message: '', hint: null } as const
-  test('is fenced where the control machine and another host hear it, and after its time', () => {
+  test('case 11: is fenced where the control machine and another host hear it, and after its time', () => {
     const hung = seen('b', { failure, looks: [look('control', true), look('a', true)] })
     expect(toFence(plan(hosts, []), observation(hung), null)?.why).toBe('b has hung for 3m 20s; 3 of 4 voters agree')
     const refused = { ...failure, kind: 'refused' as const }

@@ -51,7 +51,7 @@ describe('a busy host', () => {
 
 describe('a store that is older than the hosts', () => {
   const web = applied(job('web'))
-  test('adopts the copy with the higher number and stops the one it knows', () => {
+  test('case 12: adopts the copy with the higher number and stops the one it knows', () => {
     const hosts = [ready('n1', [unit('web.0')]), ready('n2', [unit('web.0', { placement: 5 })])]
     expect(told(input([web], hosts, [placement('web.0', 'n1')]))).toEqual([
       'adopt web.0 on n2: already-running, wave 0',
@@ -161,7 +161,7 @@ describe('a host that was started anew', () => {
     ready(name, [], { facts: facts({ units: [unit('web.0')], word: false, ...more }), ...rest })
   const greeted = (state: HostState) => decide(input([web], [state], [placement('web.0', 'n1')])).plan.greet
 
-  test('gets the first word that its units wait for', () => expect(greeted(waiting('n1'))).toEqual(['n1']))
+  test('case 12: gets the first word that its units wait for', () => expect(greeted(waiting('n1'))).toEqual(['n1']))
   test('not twice', () => expect(greeted(waiting('n1', { word: true }))).toEqual([]))
   test('not where nothing of hc waits', () => expect(greeted(waiting('n1', { units: [] }))).toEqual([]))
   test('not while another control machine acts there', () =>

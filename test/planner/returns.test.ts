@@ -46,12 +46,15 @@ describe('a host that is back before its replacement is well', () => {
     const twice = input([web()], [silent('n1', 'lost'), silent('n2', 'lost'), ready('n3')], [record])
     expect(placementOf(twice, 'web.0')).toMatchObject({ host: 'n3', instead: 'n1' })
   })
-  test.each(['starting', 'stopping', 'failed', 'fresh', 'ended'])('keeps its slot while that is %s', (phase) => {
-    const seen = input([web()], [ready('n1', [old]), ready('n2', [fresh(phase)])], [record])
-    expect(told(seen)).toEqual(['adopt web.0 n1: already-running', 'stop web.0 n2: host-returned'])
-    expect(placementOf(seen, 'web.0')).toMatchObject({ host: 'n1', number: 3 })
-    expect(placementOf(seen, 'web.0')).not.toHaveProperty('instead')
-  })
+  test.each(['starting', 'stopping', 'failed', 'fresh', 'ended'])(
+    'case 14: keeps its slot while that is %s',
+    (phase) => {
+      const seen = input([web()], [ready('n1', [old]), ready('n2', [fresh(phase)])], [record])
+      expect(told(seen)).toEqual(['adopt web.0 n1: already-running', 'stop web.0 n2: host-returned'])
+      expect(placementOf(seen, 'web.0')).toMatchObject({ host: 'n1', number: 3 })
+      expect(placementOf(seen, 'web.0')).not.toHaveProperty('instead')
+    },
+  )
   test('keeps it while that is not there yet, or its host is silent or not yet healthy', () => {
     const adopted = ['adopt web.0 n1: already-running']
     expect(told(input([web()], [ready('n1', [old]), ready('n2')], [record]))).toEqual(adopted)

@@ -11,8 +11,8 @@ const HOLD = 30_000
 const ROWS = ['', 'nn', 'nnn', 'ynnn', 'nnny', 'nyn', 'yn--nn', 'nnn---', 'y--'] as const
 const SILENCES = [0, LOST_AFTER - 1, LOST_AFTER, HOLD - 1, HOLD] as const
 const FAILURES: readonly (FailureKind | null)[] = [null, 'timeout', 'refused', 'auth']
-/** The other hosts: silent for so long (null: it answers; 'acted': it answers, but what it said is half done). */
-const OTHERS = [null, 'acted', 1000, HOLD + 20_000] as const
+/** The other hosts: silent for so long (null: it answers; 'acted': so it does, but what it said is half done; 'here': hc runs there). */
+const OTHERS = [null, 'acted', 'here', 1000, HOLD + 20_000] as const
 const PROVEN: readonly (readonly string[])[] = [['control'], ['control', 'c'], ['control', 'c', 'd']]
 
 function looksOf(vantage: string, row: string): readonly Look[] {
@@ -24,6 +24,7 @@ function looksOf(vantage: string, row: string): readonly Look[] {
 function other(name: string, how: (typeof OTHERS)[number]): HostObservation {
   if (how === null) return observed(name)
   if (how === 'acted') return observed(name, { facts: null })
+  if (how === 'here') return observed(name, { here: true })
   return unheard(name, AT - how)
 }
 
@@ -56,7 +57,9 @@ function alive(b: HostObservation, { hosts, witness }: Observation): string | nu
   if (!b.everReached) return 'never reached'
   if (AT - since < LOST_AFTER) return 'silent for too short a time'
   if (b.failure && ['auth', 'refused'].includes(b.failure.kind)) return 'it speaks'
-  if (!others.some(isThere) && witness !== true) return 'the control machine is isolated'
+  const company = others.some((one) => isThere(one) && !one.here)
+  if (!company && b.looks.findLast((look) => look.vantage === 'control')?.reached !== true && witness !== true)
+    return 'the control machine is isolated'
   if (others.some((one) => one.silentSince !== null && Math.abs(one.silentSince - since) < HOLD && AT - since < HOLD)) {
     return 'another host is silent with it'
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Settings } from '../../src/model/host.js'
 import type { Failure, FailureKind, HostObservation, Observation, Verdict } from '../../src/model/observation.js'
-import { isIsolated, judge } from '../../src/planner/verdicts.js'
+import { isIsolated, judge, speaks } from '../../src/planner/verdicts.js'
 import { inVain, observation, observed, reached, settings, unheard } from './support/make.js'
 
 const AT = 100_000
@@ -141,7 +141,7 @@ describe('the other hosts', () => {
     )
   })
 
-  test('whoever hears only its network card is believed too: it lives, behind a filter', () => {
+  test('case 6: whoever hears only its network card is believed too: it lives, behind a filter', () => {
     const [heard] = reached('c', AT - 500)
     const behind = heard ? [{ ...heard, only: 'neighbour' as const }] : []
     expect(judged(b([...row, ...behind], ['c']), [c])).toMatch(
@@ -191,7 +191,7 @@ describe('mass loss', () => {
     ['a loss just within the hold does', 33_999, 4000, 'lost', 'suspect'],
   ]
   for (const [name, one, other, b, c] of cases) {
-    test(name, () => expect(pair(one, other)).toEqual([b, c, 'ready']))
+    test(`case 14: ${name}`, () => expect(pair(one, other)).toEqual([b, c, 'ready']))
   }
   test('says with whom, and until when', () => {
     const [belief] = judge(
@@ -220,13 +220,36 @@ describe('the control machine is the one cut off', () => {
     expect(isIsolated(seen)).toBe(judge(seen, settings())[0]?.verdict === 'unknown')
     return judge(seen, settings())[0]?.verdict
   }
-  test('nobody answers, and there is no witness', () => expect(alone([b], null)).toBe('unknown'))
+  test('case 15: nobody answers, and there is no witness', () => expect(alone([b], null)).toBe('unknown'))
   test('nor does the witness', () => expect(alone([b], false)).toBe('unknown'))
   test('a witness answers', () => expect(alone([b], true)).toBe('lost'))
   test('another host answers', () => expect(alone([b, observed('a')], null)).toBe('lost'))
-  test('another host at least speaks', () => {
+  test('another host at least speaks, or has just spoken', () => {
+    const c = (overrides: Partial<HostObservation>) => unheard('c', AT - 99_000, overrides)
+    const auth = failure('auth')
+    expect(alone([b, c({ failure: auth, spokeAt: AT - 1999 })], null)).toBe('lost')
+    expect(alone([b, c({ failure: auth, spokeAt: AT - 2000 })], null)).toBe('unknown')
+    expect(alone([b, c({ failure: auth })], null)).toBe('unknown')
+    expect(alone([b, c({ failure: failure('other-machine') })], null)).toBe('lost')
+  })
+  test('another host answers pings', () => {
+    const c = unheard('c', AT - 99_000, { looks: reached('control', AT - 1000) })
+    expect(alone([b, c], null)).toBe('lost')
+    const gone = unheard('c', AT - 99_000, { looks: [...c.looks, ...inVain('control', AT - 100)] })
+    expect(alone([b, gone], null)).toBe('unknown')
+  })
+  test('its own answer is no company', () => {
+    expect(alone([b, observed('a', { here: true })], null)).toBe('unknown')
+    expect(alone([b, observed('a', { here: true })], true)).toBe('lost')
+    expect(alone([b, observed('a', { here: true }), observed('c')], null)).toBe('lost')
+  })
+  test('what speaks for a host', () => {
     for (const kind of ['auth', 'host-key', 'no-privileges', 'broken', 'refused'] as const) {
-      expect(alone([b, unheard('c', AT - 99_000, { failure: failure(kind) })], null), kind).toBe('lost')
+      expect(speaks(failure(kind)), kind).toBe(true)
+      expect(speaks({ ...failure(kind), unheard: true }), kind).toBe(false)
+    }
+    for (const kind of ['timeout', 'unreachable', 'reply-lost', 'aborted'] as const) {
+      expect(speaks(failure(kind)), kind).toBe(false)
     }
   })
   test('silence of others is no company', () => {

@@ -84,7 +84,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(stopped()).toBe(true)
   })
 
-  test('an answer with the hardware address of something else does not count', () => {
+  test('case 6: an answer with the hardware address of something else does not count', () => {
     armed()
     host.answers('10.0.0.2', '02:00:00:00:00:02')
     host.answers('10.0.0.3', '66:66:66:66:66:66')
@@ -115,7 +115,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(runs()).toBe(true)
   })
 
-  test('a look that hangs is bounded, and who answered beside it counts', () => {
+  test('case 20: a look that hangs is bounded, and who answered beside it counts', () => {
     armed()
     host.answers('10.0.0.2', '02:00:00:00:00:02')
     host.answers('10.0.0.3', '02:00:00:00:00:03')
@@ -151,7 +151,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(stopped()).toBe(true)
   })
 
-  test('what obeys no polite stop is killed, by its unit', () => {
+  test('case 7: what obeys no polite stop is killed, by its unit', () => {
     armed()
     host.ageing()
     host.put('states/hc-db.0.service', 'stubborn\n')
@@ -161,7 +161,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.calls.some((call) => call.startsWith('reboot'))).toBe(false)
   })
 
-  test('what nothing kills ends with the host itself, once the bound is over', () => {
+  test('case 7: what nothing kills ends with the host itself, once the bound is over', () => {
     armed()
     host.ageing()
     host.put('states/hc-db.0.service', 'undead\n')
@@ -182,7 +182,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(stopped()).toBe(true)
   })
 
-  test('a container that outlives its unit is found by its id, and killed', () => {
+  test('case 7: a container that outlives its unit is found by its id, and killed', () => {
     armed({}, '5 podman hc-db.0.service')
     host.ageing()
     host.process(`0::/machine.slice/libpod-${CID}.scope\n`, {
@@ -277,7 +277,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.has('run/stopping/db.0')).toBe(true)
   })
 
-  test('what has been stopped is asked about no more, and nothing is started', () => {
+  test('case 2: what has been stopped is asked about no more, and nothing is started', () => {
     armed()
     run()
     const calls = host.calls.length
@@ -289,7 +289,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.calls.some((call) => call.includes(' start '))).toBe(false)
   })
 
-  test('before the host sleeps, all that is armed is stopped, whatever the lease', () => {
+  test('case 9: before the host sleeps, all that is armed is stopped, whatever the lease', () => {
     armed()
     host.put('run/lease', `${BOOT} 200000\n`)
     expect(run('sleep')).toContain('the host goes to sleep')

@@ -228,12 +228,12 @@ chmod 755 $FAKE/bin/ping $FAKE/bin/ip $FAKE/bin/ssh-keyscan`,
     ['under a term that no write has brought', { term: { number: 4, owner: 'owner-a' } }, 'term'],
     ['by another owner of the same term', { term: { number: 3, owner: 'owner-b' } }, 'term'],
     ['by a copied store of another cluster', { cluster: 'cluster-2' }, 'term'],
-  ] as const)('a renewal %s is refused', (_, over, why) => {
+  ] as const)('case 1: a renewal %s is refused', (_, over, why) => {
     write(arm())
     expect(shown(renewals(over))).toMatchObject({ renewal: why, until: null })
   })
 
-  test('a long write does not hold renewals up', () => {
+  test('case 13: a long write does not hold renewals up', () => {
     write(arm())
     host.run(shell, `(flock 9; sleep 3) 9>>/run/hc/lock >/dev/null 2>&1 &`)
     expect(shown(renewals())).toMatchObject({ renewal: 'renewed' })
@@ -241,7 +241,7 @@ chmod 755 $FAKE/bin/ping $FAKE/bin/ip $FAKE/bin/ssh-keyscan`,
     expect(shown(renewals({ deadlineMs: uptimeMs() + 7000 }))).toMatchObject({ renewal: 'lock' })
   })
 
-  test('a word of an earlier boot is none', () => {
+  test('case 7: a word of an earlier boot is none', () => {
     write({ ...arm(), steps: start })
     host.run(shell, 'echo 99999999-2222-3333-4444-555555555555 5 >/run/hc/words/web.0')
     expect(shown()?.words).toEqual([])
@@ -265,7 +265,7 @@ test('rules are lines of words, and what is no address is a bug', () => {
   expect(() => rulesText(rules({ voters: [voter(2, { address: '10.0.0.2; reboot' })] }))).toThrow('is none')
 })
 
-test('the timer is exact, its service says little, and no start limit ends it', () => {
+test('case 10: the timer is exact, its service says little, and no start limit ends it', () => {
   const units = leaseUnits(rules())
   expect(units['hc-lease.timer']).toContain('OnUnitActiveSec=2000ms\nAccuracySec=100ms')
   expect(units['hc-lease.service']).toContain('LogLevelMax=notice')

@@ -164,7 +164,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.read('/var/lib/hc/audit.log')).toMatch(/ 3 owner-a start web\.0\n.* 4 owner-b stop web\.0\n/)
   })
 
-  test('a deadline that passes while it stops holds the start back', () => {
+  test('case 1: a deadline that passes while it stops holds the start back', () => {
     const steps = [{ kind: 'start', recipe: recipe('web.0') }] as const
     const script = writeScript({ guard: guard({ deadlineMs: uptimeMs() + 700 }), steps }).replace(
       '\nstates() {',

@@ -94,6 +94,13 @@ const CASES: readonly Case[] = [
     reason: 'lacks the image web:1: the registry refused it',
   },
   {
+    filter: 'address',
+    when: '',
+    host: { lackingSubnets: { '10.9.0.5/24': '10.0.0.0/24, fd00::/64' } },
+    job: { address: '10.9.0.5/24', exclusive: true },
+    reason: 'no interface of the host has a subnet with the address 10.9.0.5/24: it has 10.0.0.0/24, fd00::/64',
+  },
+  {
     filter: 'cpu',
     when: '',
     job: needs({ cpu: 1500 }),
@@ -247,28 +254,9 @@ describe('filters', () => {
 
   it('are asked in the documented order, and each has a case', () => {
     const names = FILTERS.map(({ name }) => name)
-    expect(names).toEqual([
-      'only',
-      'takes-jobs',
-      'verdict',
-      'cordoned',
-      'driver',
-      'constraints',
-      'image',
-      'cpu',
-      'memory',
-      'disk',
-      'devices',
-      'port-twice',
-      'port-foreign',
-      'port-taken',
-      'auto-ports',
-      'max-per-host',
-      'distinct',
-      'conflict-group',
-      'conflicts',
-      'with',
-    ])
+    const first = 'only takes-jobs verdict cordoned driver constraints image address cpu memory disk devices'
+    const then = 'port-twice port-foreign port-taken auto-ports max-per-host distinct conflict-group conflicts with'
+    expect(names).toEqual([...first.split(' '), ...then.split(' ')])
     expect(new Set(CASES.map(({ filter }) => filter))).toEqual(new Set(names))
   })
 

@@ -80,7 +80,9 @@ describe('place, for any input', () => {
           const asked = input.demands.find((each) => each.slot === slot)
           return asked === undefined ? [] : [{ slot, host, ports, applied: asked.applied }]
         })
-        for (const one of settled.filter(({ applied: of }) => of.job.spread === null && of.job.with.length === 0)) {
+        const isDrawn = ({ applied: { job } }: (typeof settled)[number]) =>
+          job.spread !== null || job.with.length > 0 || job.affinity.length > 0
+        for (const one of settled.filter((each) => !isDrawn(each))) {
           const again = place({
             ...input,
             occupants: [...input.occupants, ...settled.filter((other) => other !== one)],

@@ -231,6 +231,8 @@ function asksForStop(records: Records, slot: SlotName, host: HostName, text: str
     (records.hosts[host]?.draining === true && mayLeave(job)) ||
     (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
     placement?.outranked !== undefined ||
-    (placement !== undefined && placement.host !== host)
+    (placement !== undefined && placement.host !== host) ||
+    // Begun by a late write after another start of it was decided, since it had been seen to have ended.
+    (placement !== undefined && Number(directive(text, 'X-Hc-Placement') ?? '0') < placement.number)
   )
 }

@@ -82,14 +82,14 @@ describe('an exclusive slot', () => {
       expect(stage.placesOf('mail.0')).toEqual([home])
     }))
 
-  it('goes on while the control machine is cut off from all', () =>
+  it('case 8: goes on while the control machine is cut off from all', () =>
     withMail(3, async (stage, home) => {
       cut(stage, ['control'], [...stage.hosts.keys(), 'gateway'])
       await stage.run(120_000)
       expect(stage.placesOf('mail.0')).toEqual([home])
     }))
 
-  it('2a: is not taken over early by vantages that come back late', () =>
+  it('case 2: is not taken over early by vantages that come back late', () =>
     withMail(3, async (stage, home) => {
       const vantages = [...stage.hosts.keys()].filter((name) => name !== home)
       cut(stage, ['control', 'gateway'], [home])

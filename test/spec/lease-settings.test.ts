@@ -11,7 +11,7 @@ function read(vars: string) {
 }
 
 describe('hc_lease', () => {
-  test('13: has to outlast three ticks and a probe', () => {
+  test('case 13: has to outlast three ticks and a probe', () => {
     expect(read('hc_lease: 4s')).toMatchObject({ leaseMs: 4000 })
     expect(read('hc_lease: 3s')).toEqual([
       'inventory.yml:2:20: hc_lease is 3s, but has to outlast three ticks of 1s and a probe of 1s: 4s or more',
@@ -42,7 +42,7 @@ describe('an exclusive job', () => {
       ? result.faults.map((fault) => `${fault.at?.line}:${fault.at?.column}: ${fault.message}`)
       : []
   }
-  test('7: must stop within hc_stop_bound, where it could be taken over', () => {
+  test('case 7: must stop within hc_stop_bound, where it could be taken over', () => {
     expect(faults('stop: {timeout: 6s}\n')).toEqual([
       '3:8: stop.timeout of an exclusive job is 6s, more than hc_stop_bound (5s)',
     ])
@@ -56,7 +56,7 @@ describe('an exclusive job', () => {
     ['Service', 'TimeoutAbortSec: 60'],
     ['Service', 'TimeoutStopFailureMode: abort'],
     ['Unit', 'RefuseManualStop: "yes"'],
-  ])('7: is refused with %s %s', (section, line) => {
+  ])('case 7: is refused with %s %s', (section, line) => {
     expect(faults(`systemd: {${section}: {${line}}}\n`)).toEqual([
       expect.stringMatching(/^3:\d+: .* an exclusive job /),
     ])

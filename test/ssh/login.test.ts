@@ -48,7 +48,7 @@ describe('who may log in', () => {
     expect(never).toMatchObject({ ok: false, failure: { kind: 'no-privileges' } })
   })
 
-  it('no root: said with the line that mends it, and sudo not asked again at once', async () => {
+  it('case 18: no root: said with the line that mends it, and sudo not asked again at once', async () => {
     const sshd = await server({ uid: 1000, sudo: 'password' })
     const made = transport(known(sshd))
     const first = await look(made, 'id -u')

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LoopSnapshot, Records } from '../../src/model/records.js'
 import type { Store } from '../../src/ports.js'
+import { copyTests } from './conformance-copies.js'
 import { lockTests } from './conformance-lock.js'
 import { increment, newEvent, type Parts, type StoreWorld, underLock, WALL } from './world.js'
 
@@ -23,6 +24,7 @@ export function storeConformance(name: string, makeWorld: () => Promise<StoreWor
     lockTests(() => ({ world, one, other }))
     eventTests(() => ({ world, one, other }))
     restTests(() => ({ world, one, other }))
+    copyTests(() => ({ world, one, other }))
   })
 }
 

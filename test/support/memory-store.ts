@@ -4,9 +4,12 @@ import { assert, LockedError, UserError } from '../../src/model/errors.js'
 import type { Event, NewEvent } from '../../src/model/event.js'
 import type { KeptIncident } from '../../src/model/incident.js'
 import type { Millis } from '../../src/model/names.js'
-import type { KeptSurvival, LoopSnapshot, Records } from '../../src/model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
+import { dumpOf, loadInto } from '../../src/store/contents.js'
+import { inForce } from '../../src/store/moved.js'
 import { newRecords } from '../../src/store/new-records.js'
+import { frozen, realSleep } from './memory-parts.js'
 
 /** What changes a disk. */
 export type DiskChange = 'records' | 'events' | 'blob' | 'prune' | 'loop'
@@ -90,6 +93,10 @@ export class MemoryStore implements Store {
   }
 
   async read(): Promise<Records | null> {
+    return inForce(this.#read(), 'memory')
+  }
+
+  #read(): Records | null {
     this.#alive()
     const { records } = this.#disk.content
     return records === null ? null : frozen(JSON.parse(records) as Records)
@@ -181,6 +188,18 @@ export class MemoryStore implements Store {
     await this.#underLock((held) => {
       this.#change('prune', held)
       for (const name of [...held.content.blobs.keys()]) if (!keep.includes(name)) held.content.blobs.delete(name)
+    })
+  }
+
+  async dump(): Promise<StoreContents | null> {
+    assert(this.#held !== null, 'a store is copied without the lock')
+    const blobs = async () => Object.fromEntries(this.#disk.content.blobs)
+    return dumpOf(this, { records: async () => this.#read(), blobs })
+  }
+
+  load(contents: StoreContents): Promise<void> {
+    return loadInto(this, contents, async (events) => {
+      this.#disk.content.events = events.map(frozen)
     })
   }
 
@@ -276,23 +295,4 @@ function free(content: DiskContent): void {
   const waiters = content.waiters
   content.waiters = []
   for (const wake of waiters) wake() // in the order in which they came; the first takes it
-}
-
-function realSleep(ms: Millis, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
-}
-
-/** Frozen all through, so that a reader that changes what it read is found. */
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const part of Object.values(value)) frozen(part)
-  }
-  return value
 }

@@ -6,6 +6,7 @@ import { Controller, type Tick } from '../controller.js'
 import { runLoop } from '../loop.js'
 import { reconcileOnce } from '../once.js'
 import { status } from '../status.js'
+import { whileInForce } from '../store-change.js'
 import { takeOver } from '../take-over.js'
 import { disarmLeft, type LoopGone } from '../uninstall.js'
 import { watchCluster } from '../watch.js'
@@ -58,7 +59,9 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
     status: (filter) => status(world, controllerOf(wiring), filter),
     watch: (options) => {
       const controller = controllerOf(wiring)
-      return watchCluster({ ...world, look: () => status(world, controller, null) }, options)
+      const { control } = world.store
+      const show = control && { control: () => control.show() }
+      return watchCluster({ ...world, look: () => status(world, controller, null), ...show }, options)
     },
     reconcileOnce: async (options) => {
       await fallBack(wiring)
@@ -70,12 +73,13 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
       await fallBack(wiring)
       wiring.notes.say = (text) => options.onNote(text)
       if (options.takeOver) await takeOver(world, controllerOf(wiring))
-      await runLoop(world, {
+      const choices = {
         expression: options.expression,
         signal: wiring.signal ?? new AbortController().signal,
-        onTick: (tick) => options.onTick(tickView(tick)),
-        onNote: (text) => options.onNote(text),
-      })
+        onTick: (tick: Tick) => options.onTick(tickView(tick)),
+        onNote: (text: string) => options.onNote(text),
+      }
+      await whileInForce(world, choices, (all) => runLoop(world, all))
     },
     installLoop: async () => {
       await wiring.reader.read()

@@ -9,6 +9,7 @@ import { Controller } from '../controller.js'
 import type { DoctorDoors } from '../doctor.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { CopyDoors } from '../store-copies.js'
 import type { TrialDoors } from '../trial.js'
 import type { World } from '../world.js'
 
@@ -28,6 +29,8 @@ export interface Wiring {
   /** Connections of their own for hosts that are tried; to be closed by who opened them. */
   openTrial(): TrialDoors
   readonly doctor: DoctorDoors
+  /** Backups, and other stores. */
+  readonly copies: CopyDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }

@@ -36,13 +36,27 @@ export class EtcdBlobs {
     return bytes && createHash('sha256').update(bytes).digest('hex') === name ? bytes : null
   }
 
+  async #names(): Promise<readonly string[]> {
+    const folder = this.#keys.of('blobs/')
+    const found = await this.#keys.list('blobs/', { keys_only: true })
+    return found.map(({ key }) => textOf(key).slice(folder.length)).filter((name) => SHA256.test(name))
+  }
+
+  /** All of them, by name. */
+  async all(): Promise<Readonly<Record<string, Uint8Array>>> {
+    const found: Record<string, Uint8Array> = {}
+    for (const name of await this.#names()) {
+      const bytes = await this.get(name)
+      if (bytes !== null) found[name] = bytes
+    }
+    return found
+  }
+
   /** Drops all others. */
   async prune(keep: readonly string[], conditions: readonly Compare[]): Promise<void> {
     const kept = new Set(keep)
     const folder = this.#keys.of('blobs/')
-    const found = await this.#keys.list('blobs/', { keys_only: true })
-    const names = found.map(({ key }) => textOf(key).slice(folder.length)).filter((name) => SHA256.test(name))
-    const gone = names.filter((name) => !kept.has(name))
+    const gone = (await this.#names()).filter((name) => !kept.has(name))
     const operations = gone.flatMap((name) => {
       const parts = `${folder}${name}.parts/`
       return [remove(`${folder}${name}`), removeRange(parts, endOf(parts))]

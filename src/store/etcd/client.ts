@@ -2,8 +2,9 @@
 import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } from 'node:http'
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
 import { isIP } from 'node:net'
-import { messageOf, UserError } from '../../model/errors.js'
+import { messageOf, type UserError } from '../../model/errors.js'
 import type { Millis } from '../../model/names.js'
+import { noQuorum, plainText, Refusal, refused, suspicion, type TlsFault, tlsError, tlsFaultOf } from './faults.js'
 
 /** One member of etcd. */
 export interface Endpoint {
@@ -27,6 +28,8 @@ export interface ClientOptions {
 const ATTEMPT_MS: Millis = 1500
 /** Longest wait for all of them, ms: the members elect a leader within a second or two. */
 const TOTAL_MS: Millis = 6000
+/** A try with less time than this is none, ms. */
+const LEAST_MS: Millis = 20
 /** Between two rounds, ms. */
 const PAUSE_MS: Millis = 150
 /** Bytes of an answer, at most. */
@@ -37,15 +40,6 @@ const PASSING: ReadonlySet<number> = new Set([4, 14])
 const UNAUTHENTICATED = 16
 /** After etcd was found to have no quorum, calls fail at once for so long, ms. */
 const DOWN_MS: Millis = 2000
-
-/** etcd's own refusal. */
-class Refusal extends Error {
-  readonly code: number
-  constructor(code: number, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 
 /** An answer; `repeated`: an earlier try may have been carried out although its answer was lost. */
 export interface Answer<T> {
@@ -77,15 +71,20 @@ export class EtcdClient {
   async call<T>(path: string, body: unknown, totalMs: Millis = TOTAL_MS, evenDown = false): Promise<Answer<T>> {
     if (!evenDown && this.#down && performance.now() < this.#down.until) throw this.#down.error
     const end = performance.now() + totalMs
+    const faults = new Map<number, TlsFault>()
     let repeated = false
     let last = ''
-    for (let tries = 0; performance.now() < end; tries += 1) {
+    for (let tries = 0; performance.now() + LEAST_MS < end; tries += 1) {
       try {
         const answer = await this.#loggedIn(this.#preferred, path, body, Math.min(ATTEMPT_MS, end - performance.now()))
         return { body: answer as T, repeated }
       } catch (error) {
         if (error instanceof Refusal && !PASSING.has(error.code)) throw refused(error)
         last = messageOf(error)
+        this.#note(faults, error)
+        // Another try mends no certificate.
+        const [fault] = faults.values()
+        if (fault && faults.size === this.#options.endpoints.length) throw tlsError(fault)
         this.#options.debug(`etcd ${this.#name(this.#preferred)} ${path}: ${last}`)
         repeated ||= !isRefusedConnection(error)
         this.#preferred = (this.#preferred + 1) % this.#options.endpoints.length
@@ -123,6 +122,14 @@ export class EtcdClient {
     }
   }
 
+  /** What is wrong with the certificates of the endpoint that was asked last. */
+  #note(faults: Map<number, TlsFault>, error: unknown): void {
+    const { tls } = this.#options
+    const name = this.#name(this.#preferred)
+    const fault = tlsFaultOf(error, name, tls)
+    if (fault) faults.set(this.#preferred, fault)
+  }
+
   #name(index: number): string {
     const { name, port } = this.#options.endpoints[index] ?? { name: '', port: 0 }
     return `${name}:${port}`
@@ -158,7 +165,7 @@ export class EtcdClient {
     try {
       parsed = JSON.parse(text)
     } catch {
-      throw new Error(`no answer of etcd (HTTP ${response.statusCode})`)
+      throw new Error(`no answer of etcd (HTTP ${response.statusCode}): ${plainText(text).trim().slice(0, 120)}`)
     }
     const { error, message, code } = parsed as { error?: unknown; message?: string; code?: number }
     if (response.statusCode === 200 && error === undefined) return parsed
@@ -212,53 +219,15 @@ export class EtcdClient {
       endpoints.map((_, index) => this.#once(index, '/v3/maintenance/status', {}, ATTEMPT_MS)),
     )
     const answering = looks.filter(({ status }) => status === 'fulfilled').length
-    return noQuorum(
-      endpoints.length,
-      answering,
-      `${endpoints.map((_, index) => this.#name(index)).join(', ')}: ${last}`,
-    )
+    const names = endpoints.map((_, index) => this.#name(index)).join(', ')
+    const detail = `${names}: ${last}${suspicion(last, this.#options.tls !== null)}`
+    return noQuorum(endpoints.length, answering, detail)
   }
-}
-
-/** The sentence for people. */
-export function noQuorum(all: number, answering: number, detail: string): UserError {
-  const needed = Math.floor(all / 2) + 1
-  const answer = (count: number) => (count === 1 ? '1 answers' : `${count} answer`)
-  const what =
-    answering >= needed
-      ? `etcd does not serve: ${answering} of ${all} ${answering === 1 ? 'answers' : 'answer'}`
-      : `etcd has no quorum: ${answering} of ${all} ${answering === 1 ? 'answers' : 'answer'}`
-  const until = answering >= needed ? 'they have a leader' : answer(needed)
-  return new UserError(`${what}; running work is untouched, nothing can be written until ${until}`, {
-    code: 'store',
-    exitCode: 1,
-    hint: plainText(detail),
-  })
-}
-
-function refused({ code, message }: Refusal): UserError {
-  const hints: readonly (readonly [RegExp, string])[] = [
-    [/database space exceeded/, 'etcd is full: compact and defragment it, then `etcdctl alarm disarm`'],
-    [/user name is empty/, 'etcd wants a login: hc_store: etcd://USER@HOST,...?password_file=FILE'],
-    [/invalid user ID or password/, 'check the user in hc_store and the password in its file or HC_ETCD_PASSWORD'],
-    [/permission denied/, "give the user's role read and write on the keys of hc (/hc/ and what begins with it)"],
-  ]
-  const hint = hints.find(([pattern]) => pattern.test(message))?.[1] ?? null
-  return new UserError(`etcd refuses: ${message} (code ${code}); running work is untouched, nothing was written`, {
-    code: 'store',
-    exitCode: 1,
-    hint,
-  })
 }
 
 /** Nothing was carried out by an endpoint that could not be connected to. */
 function isRefusedConnection(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND')
-}
-
-/** Without what a terminal would obey. */
-function plainText(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ')
 }
 
 async function whole(response: IncomingMessage): Promise<string> {

@@ -6,14 +6,15 @@
 //   snapshot            what the loop saw last, at most every few seconds
 //   incidents           what is wrong, and was told of
 // Every write is a transaction that fails where its writer does not hold the lock any more.
-
 import { assert, LockedError, UserError } from '../../model/errors.js'
 import type { Event, NewEvent } from '../../model/event.js'
 import type { KeptIncident } from '../../model/incident.js'
 import type { Millis } from '../../model/names.js'
-import type { KeptSurvival, LoopSnapshot, Records } from '../../model/records.js'
+import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../model/records.js'
 import type { Lock, Store } from '../../ports.js'
+import { dumpOf, loadInto } from '../contents.js'
 import { describeHolder } from '../lock.js'
+import { inForce } from '../moved.js'
 import { newRecords } from '../new-records.js'
 import { EtcdBlobs } from './blobs.js'
 import { type ClientOptions, EtcdClient } from './client.js'
@@ -74,7 +75,8 @@ class EtcdStore implements Store {
   }
 
   async read(): Promise<Records | null> {
-    return this.#records.read(this.#held !== null || this.#loop !== null)
+    const records = await this.#records.read(this.#held !== null || this.#loop !== null)
+    return inForce(records, `etcd (${this.#options.prefix})`)
   }
 
   async write(records: Records): Promise<void> {
@@ -163,10 +165,6 @@ class EtcdStore implements Store {
     return newestEvents(this.#keys, options.limit, options.afterId ?? 0)
   }
 
-  async replaceEvents(events: readonly Event[]): Promise<void> {
-    await this.#underLock((conditions) => replaceEvents(this.#keys, events, conditions, () => this.#deposed()))
-  }
-
   async putBlob(bytes: Uint8Array): Promise<string> {
     return this.#underLock((conditions) => this.#blobs.put(bytes, conditions, () => this.#deposed()))
   }
@@ -177,6 +175,17 @@ class EtcdStore implements Store {
 
   async pruneBlobs(keep: readonly string[]): Promise<void> {
     await this.#underLock((conditions) => this.#blobs.prune(keep, conditions))
+  }
+
+  async dump(): Promise<StoreContents | null> {
+    assert(this.#held !== null, 'a store is copied without the lock')
+    return dumpOf(this, { records: () => this.#records.read(true), blobs: () => this.#blobs.all() })
+  }
+
+  load(contents: StoreContents): Promise<void> {
+    return loadInto(this, contents, (events) =>
+      this.#underLock((conditions) => replaceEvents(this.#keys, events, conditions, () => this.#deposed())),
+    )
   }
 
   async readLoop(): Promise<LoopSnapshot | null> {

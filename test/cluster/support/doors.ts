@@ -58,7 +58,7 @@ export interface Sent {
 /** What a host does with a script: text is its answer, a failure's kind is the failure. */
 export type Reply =
   | { readonly text: string; readonly afterMs?: Millis }
-  | { readonly failure: FailureKind; readonly afterMs?: Millis }
+  | { readonly failure: FailureKind; readonly afterMs?: Millis; readonly unheard?: true }
   | 'silence'
 
 /** Hosts that answer as the test says, and the list of all that was sent. */
@@ -86,7 +86,9 @@ export class ScriptedTransport implements Transport {
     }
     await this.#clock.sleep(reply.afterMs ?? 1)
     if ('failure' in reply) {
-      return { ok: false, failure: { kind: reply.failure, message: `it is ${reply.failure}`, hint: null }, sentAt }
+      const { failure: kind, unheard } = reply
+      const failure = { kind, message: `it is ${kind}`, hint: null, ...(unheard && { unheard }) }
+      return { ok: false, failure, sentAt }
     }
     return { ok: true, exitCode: 0, output: reply.text, sentAt, receivedAt: this.#clock.now() }
   }

@@ -15,6 +15,11 @@ export function probe(uptimeS = 1000): string {
   return `${PROBE_HEAD}\nuid 0\nboot ${BOOT}\nuptime ${uptimeS}.00 1.00\nmem MemTotal: 8000000\n${PROBE_END}\n`
 }
 
+function localHost(name: string): Host {
+  const plain = makeHost(name)
+  return { ...plain, connection: { ...plain.connection, kind: 'local' } }
+}
+
 const open = new Set<Observer>()
 afterEach(() => {
   for (const observer of open) observer.close()
@@ -38,7 +43,12 @@ export class World {
 
   constructor(
     names: readonly string[],
-    options: { readonly looks?: boolean; readonly known?: Readonly<Record<string, Acquaintance>> } = {},
+    options: {
+      readonly looks?: boolean
+      readonly known?: Readonly<Record<string, Acquaintance>>
+      /** The host that hc itself runs on, reached without a login. */
+      readonly here?: string
+    } = {},
   ) {
     const { clock, transport, pinger } = this
     const onNews = () => {
@@ -47,7 +57,7 @@ export class World {
     this.observer = new Observer({ clock, transport, pinger, looks: options.looks ?? true, onNews })
     open.add(this.observer)
     this.know(
-      names.map((name) => makeHost(name)),
+      names.map((name) => (name === options.here ? localHost(name) : makeHost(name))),
       options.known ?? {},
     )
   }

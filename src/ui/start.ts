@@ -1,0 +1,2 @@
+// Where the built program starts; bin/run.js loads it.
+export { execute } from '@oclif/core'

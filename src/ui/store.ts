@@ -1,0 +1,43 @@
+// `hc store`: what was copied, put back or moved.
+import type { BackupView, MigrateView, RestoreView, StoreCounts } from '../model/store-copies.js'
+import { sanitizeLine } from './sanitize.js'
+
+/** Where the backup is, and what it holds. */
+export function backupLines(view: BackupView): string[] {
+  return [
+    `${sanitizeLine(view.file)}: ${holds(view)}; ${Math.ceil(view.bytes / 1024)} KiB, sha256 ${view.sha256.slice(0, 12)}`,
+  ]
+}
+
+/** What was put back, and what is to be known of it. */
+export function restoreLines(view: RestoreView): string[] {
+  return [
+    `Restored from ${sanitizeLine(view.file)} of ${view.madeAt}: ${holds(view)}.`,
+    ...(view.replaced === null ? [] : [`What was there before is saved in ${sanitizeLine(view.replaced)}.`]),
+    'It waits: what was decided since the backup is not in it, and another hc may act by now. Nothing is written to any host before hc reconcile --take-over.',
+  ]
+}
+
+/** What was moved, and what has to be set. */
+export function migrateLines(view: MigrateView): string[] {
+  const [from, to] = [sanitizeLine(view.from), sanitizeLine(view.to)]
+  return [
+    `Moved from ${from} to ${to}, read back and compared: ${holds(view)}.`,
+    ...(view.eventsLeft === 0
+      ? []
+      : [`The ${view.eventsLeft} oldest events have no room there; they stay in ${from}.`]),
+    `The store in ${from} is as it was, but says that it was moved: no hc goes on with it.`,
+    `Set it in the inventory: ${settingFor(view.to)}`,
+  ]
+}
+
+/** The command that sets hc_store. */
+export function settingFor(to: string): string {
+  return to === '.hc' ? 'hc inventory unset all hc_store' : `hc inventory set all hc_store='${sanitizeLine(to)}'`
+}
+
+function holds({ cluster, term, jobs, hosts, events, files }: StoreCounts): string {
+  const some = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+  const parts = [some(jobs, 'job'), some(hosts, 'host'), some(events, 'event'), some(files, 'file')]
+  return `cluster ${sanitizeLine(cluster)}, term ${term.number}, ${parts.join(', ')}`
+}

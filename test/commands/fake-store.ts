@@ -1,0 +1,18 @@
+// The store's own commands, from samples.
+import type { Hc } from '../../src/hc.js'
+
+const COUNTS = {
+  cluster: '0123456789',
+  term: { number: 4, owner: 'desk-aaaa' },
+  jobs: 2,
+  hosts: 3,
+  events: 40,
+  files: 1,
+}
+const FACTS = { madeAt: '2026-11-26T09:00:00.000Z', sha256: 'ab'.repeat(32), bytes: 5000 }
+
+export const FAKE_STORE = {
+  backupStore: async (file) => ({ file, ...FACTS, ...COUNTS, missing: [] }),
+  restoreStore: async (file) => ({ file, ...FACTS, ...COUNTS, replaced: '/etc/hc/.hc/replaced.json' }),
+  migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
+} satisfies Partial<Hc>
