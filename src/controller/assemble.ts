@@ -124,8 +124,8 @@ function blockedBy(
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
-  if (records.older) return { kind: 'foreign', text: olderText(records) }
   if (records.restored) return { kind: 'foreign', text: restoredText(records.restored) }
+  if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
   if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
   // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.

@@ -128,7 +128,7 @@ export function inNewTerm(records: Records, number: number): Records {
  */
 export function takenOver(records: Records, observation: Observation): Records {
   const term = takeOverTerm(records, observation)
-  const { older: _, restored: __, ...rest } = inNewTerm(records, term.number)
+  const { older: _older, restored: _restored, ...rest } = inNewTerm(records, term.number)
   const hosts = Object.entries(rest.hosts).map(([name, { lease, ...host }]) => {
     return [name, lease ? { ...host, lease: { term: null, held: [], acknowledged: null } } : host] as const
   })

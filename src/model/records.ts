@@ -123,15 +123,6 @@ export interface Records {
   readonly doubt?: number
 }
 
-/** What a host shows that the records do not know of. */
-export interface OlderBy {
-  readonly host: HostName
-  /** Its term and order, and the lease rules that it holds. */
-  readonly term: number
-  readonly order: number
-  readonly rules: number
-}
-
 /** These records live elsewhere: nobody goes on with them here. */
 export interface Moved {
   /** The other store, as hc_store names it. `unfinished`: the one that they were being moved from. */
@@ -148,6 +139,15 @@ export interface Restored {
   readonly from: Term
   /** RFC 3339 UTC. */
   readonly at: string
+}
+
+/** What a host shows that the records do not know of. */
+export interface OlderBy {
+  readonly host: HostName
+  /** Its term and order, and the lease rules that it holds. */
+  readonly term: number
+  readonly order: number
+  readonly rules: number
 }
 
 /** All that a store keeps for longer than a tick. */

@@ -31,11 +31,11 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   unwell: (value) => value === undefined || isObject(value),
   inventory: (value) => value === null || isObject(value),
   leaseRules: isNumberOrNone,
+  moved: (value) => value === undefined || isObject(value),
+  restored: (value) => value === undefined || isObject(value),
   order: isNumberOrNone,
   older: (value) => value === undefined || isObject(value),
   doubt: isNumberOrNone,
-  moved: (value) => value === undefined || isObject(value),
-  restored: (value) => value === undefined || isObject(value),
 }
 
 function isNumberOrNone(value: unknown): boolean {

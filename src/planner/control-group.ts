@@ -1,0 +1,81 @@
+// Which machines may hold the store together, and what is to be known of their number.
+import type { EtcdLook, Member } from '../model/control-group.js'
+import type { HostName } from '../model/names.js'
+
+/** etcd with the JSON gateway at /v3. */
+const OLDEST = [3, 4] as const
+/** Data, snapshots and the log of one member come to so much at most in a house's cluster, bytes. */
+const ROOM_BYTES = 512 * 1024 * 1024
+const MOST = 7
+
+/** What was found out about a plan: what forbids it, what is worth knowing. */
+export interface GroupVerdict {
+  readonly faults: readonly string[]
+  readonly notes: readonly string[]
+}
+
+/** May there be so many members? */
+export function judgeCount(names: readonly HostName[]): GroupVerdict {
+  const all = new Set(names)
+  const count = all.size
+  const doubled = names.find((name, index) => names.indexOf(name) !== index)
+  if (doubled !== undefined) return { faults: [`${doubled} is named twice`], notes: [] }
+  if (count < 2) {
+    return {
+      faults: [
+        'one machine with a store of its own is what there is without this: three are needed so that one may fail',
+      ],
+      notes: [],
+    }
+  }
+  if (count === 2) {
+    return {
+      faults: [
+        'two machines can hold no store together: more than half of two is two, so that the loss of either stops all writing, ' +
+          'which is twice as likely as with one; a third makes it so that any one may fail, and may be a small box that takes no jobs',
+      ],
+      notes: [],
+    }
+  }
+  if (count > MOST) {
+    return { faults: [`${count} members make every write slower and nothing safer: at most ${MOST}`], notes: [] }
+  }
+  const spare = Math.floor((count - 1) / 2)
+  const even = `with ${count} members no more may fail than with ${count - 1} (${spare}), and one more has to answer: an odd number is better`
+  return { faults: [], notes: count % 2 === 0 ? [even] : [] }
+}
+
+/** What stands against a member on that host. `cluster`: id of the one that it is to be of. */
+export function judgeHost({ name }: Member, look: EtcdLook, cluster: string): GroupVerdict {
+  const faults: string[] = []
+  const notes: string[] = []
+  if (look.cluster !== null && look.cluster !== cluster)
+    faults.push(`${name} holds a member of another cluster (${look.cluster}): hc control remove it from there first`)
+  if (look.taken.length > 0)
+    faults.push(
+      `on ${name} something listens on port ${look.taken.join(' and ')} already: an etcd that hc did not set up?`,
+    )
+  if (look.program === null && look.manager === null)
+    faults.push(`${name} has no etcd, and neither apt-get, dnf nor pacman to install it with`)
+  const old = tooOld(look.version)
+  if (old) faults.push(`${name} has etcd ${look.version}: hc needs ${OLDEST.join('.')} or later`)
+  if (look.freeBytes !== null && look.freeBytes < ROOM_BYTES) {
+    const mib = (bytes: number) => Math.floor(bytes / 1024 / 1024)
+    faults.push(`${name} has ${mib(look.freeBytes)} MiB free in /var/lib, ${mib(ROOM_BYTES)} MiB are needed`)
+  }
+  const open = {
+    ufw: 'ufw allow proto tcp to any port 2379:2380',
+    firewalld: 'firewall-cmd --permanent --add-port=2379-2380/tcp && firewall-cmd --reload',
+  } as const
+  if (look.firewall !== null)
+    notes.push(
+      `${look.firewall} is on at ${name}: the members and control machines must get through (${open[look.firewall]})`,
+    )
+  return { faults, notes }
+}
+
+function tooOld(version: string | null): boolean {
+  if (version === null) return false
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+}
