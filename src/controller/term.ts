@@ -61,7 +61,12 @@ export function adoptTerm(records: Records, observation: Observation): Records {
   const isAhead = ({ facts: { cluster }, term }: Own) =>
     term.number > number ||
     (term.number === number && (term.owner !== owner || (cluster !== null && cluster !== records.cluster)))
-  return own.some(isAhead) ? raised(records, observation) : records
+  if (own.some(isAhead)) return raised(records, observation)
+  const { leaseRules } = rulesAbove(records, {
+    ...observation,
+    hosts: observation.hosts.filter(({ host }) => own.some((one) => one.host === host)),
+  })
+  return leaseRules === records.leaseRules ? records : { ...records, ...(leaseRules && { leaseRules }) }
 }
 
 /** Above all that hosts show of this owner: for records that were made anew. */
@@ -86,7 +91,9 @@ function olderBy(records: Records, own: readonly Own[]): OlderBy | null {
     .map(({ host, facts, term }): OlderBy => {
       const { orders, lease } = facts
       const last = orders && orders.term >= term.number ? orders : { term: term.number, order: 0 }
-      return { host, term: last.term, order: last.order, rules: lease?.rules ?? 0 }
+      // What an earlier hc left there keeps no order; with one, rules may be of a store that was lost.
+      const rules = !orders && term.number === mine.number ? (lease?.rules ?? 0) : 0
+      return { host, term: last.term, order: last.order, rules }
     })
     .filter(({ term, order: last, rules }) => {
       return term > mine.number || (term === mine.number && last > order) || rules > leaseRules
