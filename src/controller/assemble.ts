@@ -3,14 +3,15 @@
 import type { Acquaintance } from '../cluster/observe.js'
 import type { Host, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records, Restored } from '../model/records.js'
+import { hangsFor } from '../planner/hung.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
-import { isSameOwner, outranks } from './term.js'
+import { isSameOwner, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -77,8 +78,10 @@ function hostState(
     ...(lease && { lease }),
     ...(observed?.silence && { silence: observed.silence }),
     ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
+    ...(isUnsure(record, records) && { unsure: true }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
+    ...hung(belief, observed, seen.observation.at),
     // Whoever still hears it knows better than the driver.
     ...(record?.fenced &&
       !observed?.facts &&
@@ -95,6 +98,21 @@ function hostState(
     }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
+}
+
+/** Has it not answered since the records were made anew, or taken over with? See `Records.doubt`. */
+function isUnsure(record: Records['hosts'][HostName] | undefined, records: Records | null): boolean {
+  if (records?.doubt === undefined) return false
+  return !record || record.lastContact === null || (record.seenInTerm ?? records.term.number) < records.doubt
+}
+
+function hung(
+  belief: Belief | undefined,
+  observed: HostObservation | undefined,
+  at: Millis,
+): Pick<HostState, 'hungMs'> {
+  const hungMs = hangsFor(belief, observed, at)
+  return hungMs === null ? {} : { hungMs }
 }
 
 /** By its last answer to this process, else by the records. */
@@ -118,6 +136,7 @@ function blockedBy(
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
   if (records.restored) return { kind: 'foreign', text: restoredText(records.restored) }
+  if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
   if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
   // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.

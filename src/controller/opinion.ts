@@ -1,6 +1,6 @@
 // A command has no time to judge a silent host: it borrows the verdict of the loop that has. What is written down may be
 // shown; acted upon is only what the loop has just found.
-import type { HostName } from '../model/names.js'
+import type { HostName, Millis } from '../model/names.js'
 import type { Belief, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records } from '../model/records.js'
 
@@ -20,9 +20,9 @@ export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<
   )
 }
 
-/** Was it written a moment ago? */
-export function isFresh(loop: LoopSnapshot, wall: string): boolean {
-  return Date.parse(wall) - Date.parse(loop.lastTick) < FRESH_MS
+/** Was it written a moment ago? What lies ahead was not: the clock was set back since. */
+export function isFresh(loop: LoopSnapshot, wall: string, withinMs: Millis = FRESH_MS): boolean {
+  return Math.abs(Date.parse(wall) - Date.parse(loop.lastTick)) < withinMs
 }
 
 /** What was believed before this process: by the loop that ticks, else as it was written down last. */
@@ -61,7 +61,7 @@ export function surely(beliefs: readonly Belief[], { loop, records, wall }: Opin
   const isSure = (host: HostName) => {
     const { fenced, confirmedLost } = records?.hosts[host] ?? {}
     if (fenced ?? confirmedLost) return true
-    return loop?.hosts[host]?.verdict === 'lost' && Date.parse(wall) - Date.parse(loop.lastTick) < SURE_MS
+    return loop?.hosts[host]?.verdict === 'lost' && isFresh(loop, wall, SURE_MS)
   }
   return beliefs.map((belief) =>
     belief.verdict !== 'lost' || isSure(belief.host)

@@ -38,15 +38,16 @@ export function holdMs(times: number): Millis {
   return times < 2 ? 0 : Math.min(LONGEST_HOLD_MS, FIRST_HOLD_MS * 2 ** Math.min(times - 2, 20))
 }
 
-/** Until when a host takes no new work, ms since 1970; 0: it was never held. */
-function heldUntil({ returns }: Pick<HostRecord, 'returns'>): number {
+/** Until when a host takes no new work, ms since 1970; 0: it was never held, or the clock was set back since it came back. */
+function heldUntil({ returns }: Pick<HostRecord, 'returns'>, wall: string): number {
   const hold = returns ? holdMs(returns.times) : 0
-  return returns?.at && hold > 0 ? Date.parse(returns.at) + hold : 0
+  if (!returns?.at || hold === 0 || Date.parse(returns.at) > Date.parse(wall)) return 0
+  return Date.parse(returns.at) + hold
 }
 
 /** Does it take no new work for now, since it was lost too often? */
 export function isHeld(record: Pick<HostRecord, 'returns'>, wall: string): boolean {
-  return heldUntil(record) > Date.parse(wall)
+  return heldUntil(record, wall) > Date.parse(wall)
 }
 
 /** Is it held, and since when is it ready, uncordoned and not held? */
@@ -57,7 +58,7 @@ export function openness(
   wall: string,
 ): Pick<HostState, 'held' | 'openSince'> {
   if (verdict !== 'ready') return {}
-  const until = heldUntil(record)
+  const until = heldUntil(record, wall)
   if (until > Date.parse(wall)) {
     const clock = new Date(until).toISOString().slice(11, 19)
     const often = `${name} was lost and came back ${record.returns?.times} times within a day`

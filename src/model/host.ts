@@ -34,6 +34,9 @@ export type DeviceAttributes = Readonly<Record<string, Readonly<Record<string, s
 /** What may be promised more than once. A share of a device is a thing of its own: it is not among them. */
 export type Overcommit = Readonly<Partial<Record<'cpu' | 'memory' | 'disk', number>>>
 
+/** What may leave a host that hangs. */
+export type HungMoves = 'ordinary'
+
 /** A member of the inventory with every hc_ variable resolved. */
 export interface Host {
   readonly name: HostName
@@ -50,6 +53,8 @@ export interface Host {
   readonly overcommit?: Overcommit
   /** hc_fence: how its power is cut. Absent: not at all. */
   readonly fence?: FenceRule
+  /** hc_hung_moves: while it hangs, ordinary slots whose own health checks fail may move. Absent: nothing moves. */
+  readonly hungMoves?: HungMoves
   /** hc_reserve: kept free for the host itself. */
   readonly reserve: Resources
   /** Groups that it is a member of, `all` left out, sorted. */
@@ -218,6 +223,8 @@ export interface HostFacts {
   readonly term: Term | null
   /** Cluster id that wrote here last; null: none. */
   readonly cluster: string | null
+  /** Highest order (`Records.order`) that was written here, and under which term. Absent: none that it kept. */
+  readonly orders?: { readonly term: number; readonly order: number }
   /** False while units of hc wait for the first word of a control machine since the host was started; absent: not told. */
   readonly word?: boolean
   readonly units: readonly UnitFacts[]

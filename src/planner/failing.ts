@@ -4,7 +4,7 @@ import { formatMillis } from '../model/resources.js'
 import { healthOf, healthText, runOf } from './health.js'
 import type { PlanInput } from './input.js'
 import { isActive } from './phase.js'
-import { backOff, type Outcome, outcome } from './rules.js'
+import { backOff, type Outcome, outcome, waitLeft } from './rules.js'
 import type { Subject } from './subjects.js'
 
 /** Restarts in a row for want of health, beyond which a host is given up; `restart.attempts` may ask for fewer. */
@@ -65,7 +65,7 @@ export function givenUp(subject: Subject, input: PlanInput, why: string): Outcom
   if (rule.attempts !== null && entry.failures > rule.attempts) {
     return outcome('failed', null, `${why}; given up after ${tries(entry)} (reschedule.attempts ${rule.attempts})`)
   }
-  const left = Date.parse(entry.until) - Date.parse(input.wall)
+  const left = waitLeft(slot, input)
   const where = entry.failedOn.length > 1 ? ` (on ${entry.failedOn.join(', ')})` : ''
   if (left > 0) return outcome('wait', null, `it failed: ${why}${where}; next try in ${formatMillis(left)}`)
   return outcome('reschedule', 'failing', `${why}${where}`)

@@ -12,7 +12,7 @@ import type { Vain } from './vain.js'
 
 /**
  * `busy`: steps of an earlier plan are still being carried out there, and what it shows is half done; `foreign`: another
- * control machine writes there, and the host would refuse this one.
+ * control machine writes there, and the host would refuse this one; or the records are an older copy.
  */
 export interface Blocked {
   readonly kind: 'busy' | 'foreign'
@@ -48,12 +48,16 @@ export interface HostState {
   readonly fenced?: string
   /** The operator has said that it runs nothing any more: the sentence that says so. Absent: not said. */
   readonly confirmedLost?: string
+  /** For how long it has hung, ms: it answers pings and nothing else. Absent: it does not. */
+  readonly hungMs?: Millis
   /** It takes no new work for a while since it was lost and came back too often: the sentence that says so. */
   readonly held?: string
   /** Ready, uncordoned and not held since then, RFC 3339 UTC; absent: it is not, or that is not known. */
   readonly openSince?: string
   /** It has answered in the present term. Absent: as `everReached`. */
   readonly seenInTerm?: boolean
+  /** It has not answered since the records may know less than it: made anew, or an older copy. Absent: no. */
+  readonly unsure?: true
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
 }

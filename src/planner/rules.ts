@@ -1,4 +1,6 @@
 // What the rules of classify.ts are made of.
+import type { RescheduleRule } from '../model/job.js'
+import { jobOfSlot, type Millis, type SlotName } from '../model/names.js'
 import type { Reason } from '../model/plan.js'
 import { formatMillis } from '../model/resources.js'
 import type { PlanInput } from './input.js'
@@ -58,11 +60,28 @@ export interface Rule {
 /** Says what is to become of it, by which named reason, in which sentence. */
 export const outcome = (bucket: Bucket, reason: Reason | null, text: string): Outcome => ({ bucket, reason, text })
 
-/** A start that failed is tried again later: null when it is time, or there was none. */
-export function backOff(slot: string, { backOffs, wall }: PlanInput): Outcome {
+/** How long a slot waits after so many failures in a row, ms: `reschedule.delay`, doubled each time up to `max_delay`. */
+export function delayAfter(failures: number, { delayMs, maxDelayMs }: RescheduleRule): Millis {
+  return Math.min(maxDelayMs, delayMs * 2 ** Math.min(failures - 1, 20))
+}
+
+/**
+ * How long a slot that failed still waits, ms; 0: it is time, or it has not failed. More than all of its wait can't be left:
+ * the clock was set back meanwhile, by hours perhaps, and it is time.
+ */
+export function waitLeft(slot: SlotName, { backOffs, jobs, wall }: PlanInput): Millis {
   const entry = backOffs[slot]
-  const left = entry ? Date.parse(entry.until) - Date.parse(wall) : 0
-  if (!entry || left <= 0) return null
+  if (!entry) return 0
+  const left = Date.parse(entry.until) - Date.parse(wall)
+  const rule = jobs.find(({ job }) => job.name === jobOfSlot(slot))?.job.reschedule
+  return left <= 0 || (rule && left > delayAfter(entry.failures, rule)) ? 0 : left
+}
+
+/** A start that failed is tried again later: null when it is time, or there was none. */
+export function backOff(slot: SlotName, input: PlanInput): Outcome {
+  const entry = input.backOffs[slot]
+  const left = waitLeft(slot, input)
+  if (!entry || left === 0) return null
   const times = entry.failures === 1 ? 'once' : `${entry.failures} times`
   const why = entry.error ? `: ${entry.error};` : ':'
   return outcome('wait', null, `its start failed ${times}${why} next try in ${formatMillis(left)}`)

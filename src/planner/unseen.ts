@@ -2,6 +2,7 @@
 import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
+import { movesFromHung } from './hung.js'
 import type { HostState, PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { backOff, type Outcome, outcome, type Rule } from './rules.js'
@@ -59,6 +60,13 @@ export const UNSEEN: readonly Rule[] = [
         backOff(slot, input) ??
         outcome('start', asked ? 'job-started' : 'missing', `${state.host.name} does not have its unit`)
       )
+    },
+  },
+  {
+    why: 'A host that hangs may be given up for ordinary work that fails its own check there, where the operator says so.',
+    apply: (subject, input) => {
+      const found = movesFromHung(subject, input)
+      return found?.bucket === 'replace' ? (backOff(subject.slot, input) ?? found) : found
     },
   },
   {
@@ -129,6 +137,21 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
   if (unseen.length === 0) return null
   const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
   return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
+}
+
+/**
+ * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
+ * its unit lies, while a host that might run it has not answered.
+ */
+export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput): Outcome {
+  if (!applied?.job.exclusive || (unit && isActive(unit))) return null
+  const unsure = hosts
+    .filter((state) => state.unsure && state.facts === null && !state.fenced && !state.confirmedLost)
+    .map(({ host }) => host.name)
+    .sort(byName)
+  if (unsure.length === 0) return null
+  const since = 'not seen since the store was made anew or taken over'
+  return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Classified } from './classify.js'
 import { mayTakeOver } from './exclusive.js'
 import type { PlanInput } from './input.js'
 import { phaseOf, settlesIn } from './phase.js'
+import { waitLeft } from './rules.js'
 
 /** Shortest pause before a look that is worth its round trip, ms. */
 const SOONEST_MS = 100
@@ -18,8 +19,7 @@ export function wakeAt(classified: readonly Classified[], turnsWait: boolean, in
       if (phase === 'starting') due.push(settlesIn(unit, state.facts.monotonicMs))
       if (phase === 'stopping') due.push(SOONEST_MS)
     }
-    const until = input.backOffs[subject.slot]?.until
-    if (bucket === 'wait' && until) due.push(Math.max(0, Date.parse(until) - Date.parse(input.wall)))
+    if (bucket === 'wait' && input.backOffs[subject.slot]) due.push(waitLeft(subject.slot, input))
     if (state?.blocked?.kind === 'busy') due.push(SOONEST_MS)
     if (bucket === 'wait' && applied?.job.exclusive && state?.belief.verdict === 'lost') {
       const at = mayTakeOver(state, subject.slot, input).at

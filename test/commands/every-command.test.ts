@@ -16,6 +16,7 @@ import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
 import HostUncordon from '../../commands/host/uncordon.js'
+import ImportCompose from '../../commands/import/compose.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
@@ -113,6 +114,7 @@ describe('every command', () => {
     [HostRun, ['all', '--', 'true'], []],
     [Exec, ['web', '--', 'true'], []],
     [InventoryList, [], []],
+    [ImportCompose, [], []],
   ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
     expect(command.summary?.length).toBeGreaterThan(10)
     expect(command.examples?.length).toBeGreaterThan(0)

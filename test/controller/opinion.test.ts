@@ -82,6 +82,8 @@ describe('what is acted upon', () => {
     expect(sure({ loop: loop('lost', ago(1400)) })).toBe('lost')
     expect(sure({ loop: loop('lost', ago(1500)) })).toBe('suspect')
     expect(sure({ loop: loop('unmanageable', ago(100)) })).toBe('suspect')
+    // The clock was set back by an hour since that loop ticked last.
+    expect(sure({ loop: loop('lost', ago(-3_600_000)) })).toBe('suspect')
   })
   test('no loss that was written down, but for one that is confirmed', () => {
     expect(sure({ records: written('lost') })).toBe('suspect')

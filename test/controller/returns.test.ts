@@ -69,6 +69,11 @@ describe('returns', () => {
     expect(isHeld(told.hosts.n1 ?? seen, later(1000))).toBe(false)
     expect(openness('n1', told.hosts.n1 ?? seen, 'ready', later(2000))).toEqual({ openSince: later(1000) })
   })
+  test('a clock that was set back holds nobody for longer', () => {
+    const seen = record({ verdict: 'ready', returns: { times: 3, at: later(48 * 60 * MINUTE) } })
+    expect(isHeld(seen, WALL)).toBe(false)
+    expect(isHeld({ returns: { times: 3, at: WALL } }, WALL)).toBe(true)
+  })
   test('are in the records, and a word that the host is off ends with its answer', () => {
     const lost = record({ verdict: 'lost', lastContact: WALL, confirmedLost: { at: WALL, bootId: null } })
     const back = recordHosts(

@@ -94,6 +94,13 @@ describe('given up by systemd', () => {
     expect(life.records.backOffs['web.0']?.failures).toBe(2)
   })
 
+  test('tried at once where more than all of its wait is left: the clock was set back', () => {
+    const life = new Life({}, failed)
+    life.tick()
+    expect(life.tick()).toMatch(/next try in 5s$/)
+    expect(life.pass(-1).tick()).toBe('move on b: failing')
+  })
+
   test('exclusive: seen to be stopped first, and not begun again where it failed', () => {
     const life = new Life({ exclusive: true }, failed)
     life.tick()

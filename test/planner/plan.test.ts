@@ -103,11 +103,11 @@ describe('what runs, but not as its job asks, and is in no record', () => {
     ).toEqual([])
   })
   test('also while its start is held back', () => {
-    const backOffs = { 'web.0': { slot: 'web.0', failures: 1, until: '2025-03-01T12:01:00.000Z', failedOn: [] } }
+    const backOffs = { 'web.0': { slot: 'web.0', failures: 1, until: '2025-03-01T12:00:05.000Z', failedOn: [] } }
     const [n1 = ready('n1')] = hosts
     expect(told(input([applied(job('web'), { hash: 'h2' })], [n1], [], { backOffs }))).toEqual([
       'adopt web.0 on n1: already-running, wave 0',
-      'wait web.0 on n1: its start failed once: next try in 1m',
+      'wait web.0 on n1: its start failed once: next try in 5s',
     ])
   })
 })

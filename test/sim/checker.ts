@@ -9,6 +9,7 @@ import type { MemoryDisk } from '../support/memory-store.js'
 import type { HostWatcher, SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
+import { wrongStart, wrongWaits } from './starts.js'
 import type { Story } from './story.js'
 import { directive } from './systemd.js'
 import type { SimTime } from './time.js'
@@ -44,6 +45,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
   effects = 0
   #open = ''
   readonly #doors: CheckerDoors
+  /** Records that were looked at; undefined: what follows is not compared with any. */
+  #known: string | null | undefined
   #history: { readonly until: Millis; readonly records: string | null }[] = []
   readonly #reachableSince = new Map<HostName, Millis | null>()
 
@@ -63,9 +66,27 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#history = this.#history.filter(({ until }) => time.now - until <= STOP_RESTS_ON_MS)
   }
 
-  /** After every step: since when can the control machine ping each host? */
+  /** The store has lost its records, or has been given others: what they hold was not written by hc. */
+  recordsGone(): void {
+    this.recordsChange()
+    this.#known = undefined
+  }
+
+  /** Were the records changed as the jobs declare? */
+  #waits(): void {
+    const { content } = this.#doors.disk
+    if (content.records === this.#known) return
+    const before = this.#known
+    this.#known = content.records
+    if (before === undefined) return
+    for (const fault of wrongWaits(parsed(before), parsed(content.records), this.#doors.time.wall()))
+      this.violated(fault)
+  }
+
+  /** After every step: since when can the control machine ping each host, and what has become of the records? */
   afterStep(): void {
     const { hosts, network, time } = this.#doors
+    this.#waits()
     for (const [name, host] of hosts) {
       const reachable =
         host.answersPings &&
@@ -90,13 +111,18 @@ export class Checker implements HostWatcher, ProcessWatcher {
     })
   }
 
-  began(host: SimHost, unit: string, _text: string, byHc: boolean): void {
+  began(host: SimHost, unit: string, text: string, byHc: boolean): void {
     const slot = slotOfUnit(unit)
     if (!slot) return
     if (byHc) this.effects += 1
     this.#doors.story.tell('runs', `${slot} on ${host.name}${byHc ? '' : ', by itself'}`)
     this.#onceIfExclusive(slot)
-    if (byHc) this.#withinCapacity(host, slot)
+    if (!byHc) return
+    this.#withinCapacity(host, slot)
+    const { disk, time } = this.#doors
+    const versions = [...this.#history.map(({ records }) => records), disk.content.records].map(parsed)
+    const started = { slot, host: host.name, text, wall: time.wall(), versions, running: host.running().keys() }
+    for (const fault of wrongStart(started)) this.violated(fault)
   }
 
   ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): void {
@@ -199,6 +225,10 @@ export class Checker implements HostWatcher, ProcessWatcher {
       this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
     }
   }
+}
+
+function parsed(records: string | null): Records | null {
+  return records === null ? null : JSON.parse(records)
 }
 
 /**

@@ -96,6 +96,7 @@ function wrongWith(slot: SlotName, applied: AppliedJob, copies: readonly Copy[],
   if (!copy) return [`${slot} does not run`]
   if (copies.length > 1) return [`${slot} runs on ${copies.map(({ host }) => host).join(' and ')}`]
   const faults: string[] = []
+  if (forbids(applied, copy.host)) faults.push(`${slot} runs on ${copy.host}, where it must not be`)
   if (directive(copy.text, 'X-Hc-Hash') !== applied.hash) faults.push(`${slot} runs an old version`)
   if (Number(directive(copy.text, 'X-Hc-Generation')) < generationOf(applied, slot))
     faults.push(`${slot} was not restarted as asked`)

@@ -6,8 +6,9 @@ import { Checker } from './checker.js'
 import { divergence, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
-import { inventoryOf } from './inventory.js'
+import { drawSize, inventoryOf } from './inventory.js'
 import { CROWDED_NAMES, JOB_NAMES } from './jobs.js'
+import { type Mode, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { processOf, SimProcess } from './process.js'
@@ -24,13 +25,10 @@ export const QUIET_TICKS = 30
 /** An operator's command may take so long after the faults, ms. */
 const LAST_WORD_MS = 200_000
 
-/**
- * Plays one seed. `hostWords`: the operator also cordons and drains hosts, and restarts single slots; `crowded`: there is
- * more to run than hosts have room for, of several priorities; `more`: with the faults of fault-table-more.ts.
- */
-export async function simulate(seed: number, hostWords = false, crowded = false, more = false): Promise<Outcome> {
+/** Plays one seed. */
+export async function simulate(seed: number, mode: Mode): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed, null, hostWords, crowded ? CROWDED_NAMES : JOB_NAMES, more)
+  const simulation = new Simulation(seed, null, mode)
   await simulation.play()
   return simulation.outcome()
 }
@@ -68,18 +66,14 @@ class Simulation {
   /** The operator drains hosts too, and restarts single slots. */
   readonly #hostWords: boolean
 
-  constructor(seed: number, size: number | null, hostWords = false, names = JOB_NAMES, more = false) {
+  constructor(seed: number, size: number | null, mode: Mode = 'seed') {
+    const { drains, crowded, more } = partsOf(mode)
     this.#seed = seed
-    this.#hostWords = hostWords
+    this.#hostWords = drains
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
-    const drawn = random.weighted([
-      [2, 1],
-      [3, 4],
-      [4, 2],
-      [5, 1],
-    ] as const)
+    const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
     this.#inventory = inventoryOf(hostNames, random)
     const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
@@ -106,7 +100,7 @@ class Simulation {
       disk,
       story,
       hosts: hostNames,
-      names,
+      names: crowded ? CROWDED_NAMES : JOB_NAMES,
       newProcess: (name) => this.#newProcess(name),
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
@@ -158,10 +152,16 @@ class Simulation {
       placesOf: (slot) => this.#checker.placesOf(slot),
       run: (ms) => this.#run(this.#time.now + ms),
       loseStore: () => {
-        this.#checker.recordsChange()
+        this.#checker.recordsGone()
         this.#disk.lose()
         this.#operator.storeLost()
       },
+      leaveLoop: () => {
+        this.#loopShallRun = false
+        return this.#loop
+      },
+      startLoop: () => this.#startLoop(),
+      newProcess: (name) => this.#newProcess(name),
     })
     await this.#end()
   }
@@ -276,8 +276,10 @@ class Simulation {
   }
 
   #loseStore(): void {
-    this.#checker.recordsChange()
+    this.#checker.recordsGone()
     this.#disk.lose()
+    // A new store takes each machine for the one that its address says: the operator has to set that right.
+    this.#network.unswap()
     this.#operator.storeLost()
     if (this.#random.chance(0.3)) this.#loop?.kill()
     this.#time.after(

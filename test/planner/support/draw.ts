@@ -147,7 +147,7 @@ const backOffDraw = (slots: readonly string[]): fc.Arbitrary<BackOff> =>
     .record({
       slot: fc.constantFrom(...slots),
       failures: fc.integer({ min: 1, max: 5 }),
-      left: fc.constantFrom(-1000, 60_000),
+      left: fc.constantFrom(-1000, 5000),
     })
     .map(({ slot, failures, left }) => ({
       slot,

@@ -79,7 +79,7 @@ function jobOf(situation: Situation): AppliedJob | null {
 function common(situation: Situation, hosts: readonly HostState[], records: Parameters<typeof input>[2]): PlanInput {
   const slot = situation.kind === 'cron' && situation.job === 'count lowered' ? 'a.1' : slotOf(situation)
   const wanted = jobOf(situation)
-  const until = new Date(Date.parse(WALL) + 30_000).toISOString()
+  const until = new Date(Date.parse(WALL) + 10_000).toISOString()
   return input(wanted ? [wanted] : [], hosts, records, {
     removed: situation.job === 'removed' ? { a: WALL } : {},
     backOffs: situation['back-off'] === 'yes' ? { [slot]: { slot, failures: 2, until, failedOn: [HERE] } } : {},
