@@ -29,7 +29,7 @@ function moveLines(moves: readonly RebalanceMoveView[], { style, columns }: Canv
   const rows = moves.flatMap((move) => move.text.split('; ').map((why, index) => ({ move, why, isFirst: index === 0 })))
   type Row = (typeof rows)[number]
   const once = (of: (move: RebalanceMoveView) => string) => (row: Row) => (row.isFirst ? of(row.move) : '')
-  return table<Row>(
+  const lines = table<Row>(
     [
       { title: 'SLOT', value: once(({ slot }) => slot) },
       { title: 'FROM', value: once(({ from }) => from) },
@@ -41,6 +41,8 @@ function moveLines(moves: readonly RebalanceMoveView[], { style, columns }: Canv
     style,
     columns,
   )
+  // Nothing is missing where a line goes on.
+  return lines.map((line) => line.replace(/^(?:- +){4}/, (filler) => ' '.repeat(filler.length)))
 }
 
 function hostLines(hosts: readonly PlannedHostView[], { style, columns }: Canvas): string[] {
