@@ -65,15 +65,23 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
   }
 
   private async setUp(flags: { inventory: string | undefined; install: boolean }): Promise<unknown> {
+    const { EXIT } = await import('../src/ui/exit-codes.js')
     const { document } = await import('../src/ui/json.js')
     return this.withHc(
       flags,
       () => import('../src/hc.js'),
       async (hc) => {
-        const done = flags.install ? await hc.installLoop() : await hc.uninstallLoop()
-        this.print(done)
-        this.suggest(flags.install ? 'hc status' : 'hc reconcile --install sets it up again')
-        return document({ done })
+        if (flags.install) {
+          const done = await hc.installLoop()
+          this.print(done)
+          this.suggest('hc status')
+          return document({ done })
+        }
+        const gone = await hc.uninstallLoop()
+        this.print(gone.done)
+        this.suggest('hc reconcile --install sets it up again')
+        if (gone.armed?.length !== 0) this.endWith(EXIT.outOfReach)
+        return document(gone)
       },
     )
   }

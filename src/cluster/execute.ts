@@ -47,6 +47,8 @@ export interface ExecuteInput {
   readonly cluster: string
   readonly key: string
   readonly term: Term
+  /** `Records.order`. Absent: not told. */
+  readonly order?: number
   /** What an allocation is given; may throw UserError: then that slot fails and no other. */
   contents(applied: AppliedJob): Promise<Contents>
 }
@@ -237,6 +239,7 @@ async function write(
       term: input.term,
       cluster: input.cluster,
       key: input.key,
+      ...(input.order !== undefined && { order: input.order }),
       bootId: facts.bootId,
       // A start that comes after a stop in the same script is late by what the stop takes.
       deadlineMs:

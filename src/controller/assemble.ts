@@ -10,7 +10,7 @@ import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
-import { isSameOwner, outranks } from './term.js'
+import { isSameOwner, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -77,6 +77,7 @@ function hostState(
     ...(lease && { lease }),
     ...(observed?.silence && { silence: observed.silence }),
     ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
+    ...(isUnsure(record, records) && { unsure: true }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
     // Whoever still hears it knows better than the driver.
@@ -95,6 +96,12 @@ function hostState(
     }),
     lackingImages: seen.lackingImages.get(host.name) ?? {},
   }
+}
+
+/** Has it not answered since the records were made anew, or taken over with? See `Records.doubt`. */
+function isUnsure(record: Records['hosts'][HostName] | undefined, records: Records | null): boolean {
+  if (records?.doubt === undefined) return false
+  return !record || record.lastContact === null || (record.seenInTerm ?? records.term.number) < records.doubt
 }
 
 /** By its last answer to this process, else by the records. */
@@ -118,6 +125,7 @@ function blockedBy(
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
   if (records.restored) return { kind: 'foreign', text: restoredText(records.restored) }
+  if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
   if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
   // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.

@@ -18,16 +18,16 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
 import { Decider } from './decider.js'
-import { executionOf, hasSteps, recordEnded, touchedBy } from './execution.js'
+import { executionOf, hasSteps, ordered, recordEnded, touchedBy } from './execution.js'
 import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { recognize, strangersIn } from './recognize.js'
 import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
-import { recoverIdentity } from './recover.js'
+import { adopted, recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
-import { adoptTerm, claim } from './term.js'
+import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
 import type { World } from './world.js'
 
@@ -85,7 +85,10 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  #deciding = false
+  /** Decisions under way. */
+  #deciding = 0
+  /** The records are found to be an older copy, and that is not written down yet. */
+  #unmarked = false
   /** Names at which another machine answers: their leases are not renewed. */
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
@@ -93,7 +96,7 @@ export class Controller {
 
   readonly #borrows: boolean
   readonly #decider: Decider
-  /** Set for a loop: it arms hosts and renews their leases. */
+  /** Of a loop, which arms hosts and renews their leases. */
   readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
@@ -132,7 +135,8 @@ export class Controller {
       observation = await observe()
     }
     this.#strangers = strangersIn(observation)
-    const records = stored && adoptTerm(stored, observation)
+    const { records, isNews } = await adopted(this.#world, stored, observation)
+    this.#unmarked = isNews
     const judged = judge(observation, inventory.settings)
     // The loop may have learnt more meanwhile of those that did not answer here.
     if (this.#borrows && observation.hosts.some(({ answering }) => !answering)) this.#loop = await store.readLoop()
@@ -161,21 +165,26 @@ export class Controller {
     const results: ResultView[] = []
     const { targets, unseen } = healthTargets(first)
     this.#health?.know(targets, unseen)
-    const tick = (await this.#isIdle(first)) ? first : await this.#act(first, results, options)
+    const tick = (await this.#isIdle(first))
+      ? first
+      : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))
     this.#decider.pursue(tick.input, tick.decision)
-    await within(clock, options.settleMs, this.#acting)
+    await this.settle(options.settleMs)
     return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
   }
 
   /** Renews leases, apart from ticks. */
   renew = (): void => this.#observer.renew()
 
-  /** Waits for steps that are under way, at most `boundMs`, and ends the looks. */
+  /** Waits for steps that are under way, at most `boundMs`. */
+  settle = (boundMs: Millis): Promise<unknown> => within(this.#world.clock, boundMs, this.#acting)
+
+  /** And ends the looks. */
   async close(boundMs: Millis): Promise<void> {
     this.#observer.close()
     this.#health?.close()
     this.#decider.close()
-    await within(this.#world.clock, boundMs, this.#acting)
+    await this.settle(boundMs)
   }
 
   #opinion(records: Records | null): Opinion {
@@ -209,7 +218,7 @@ export class Controller {
   async #isIdle(look: Look): Promise<boolean> {
     const { records, observation, beliefs, decision, seen } = look
     const news = this.#news.since({ ...look, health: this.health })
-    if (!records) return true
+    if (!records || this.#unmarked) return !records
     if (news.length > 0) await this.#world.store.appendEvents(news, records.term.number)
     const bad = badUpdates(decision.classified, look.input, records.versions)
     if (hasSteps(decision) || newlyCompleted(decision.classified).length + bad.length > 0) return false
@@ -217,41 +226,44 @@ export class Controller {
     return recordHosts(records, observation, beliefs, seen.wall).records === records
   }
 
-  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
-    const { store } = this.#world
-    this.#deciding = true
+  /** Does the work under the lock of the store, which steps under way may hold already. */
+  async underLock<T>(timeoutMs: Millis, work: () => Promise<T>): Promise<T> {
+    this.#deciding += 1
     try {
-      this.#lock ??= await store.lock(this.#world.lockTimeoutMs)
-      const fresh = claim(await store.read(), this.#world.owner)
-      if (!fresh) return before
-      // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-      const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
-      const seen = stale ? await this.look(options.patienceMs) : before
-      const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-      const beliefs = this.#borrows ? surely(seen.beliefs, this.#opinion(own)) : seen.beliefs
-      const first = this.reconsider({ ...seen, beliefs }, own, null)
-      const bad = badUpdates(first.decision.classified, first.input, own.versions)
-      const back = await revertAll(store, own, bad, seen.seen.wall)
-      const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
-      const { plan, classified } = look.decision
-      const faults = check(plan, classified, look.input)
-      if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
-      const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
-      const known = recordSeen(decided, look, this.#world.inventoryTexts())
-      const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
-      const noted = { ...hosts, records: recordArmings(hosts.records, plan.arms ?? []) }
-      if (noted.records !== fresh) await store.write(noted.records)
-      await store.appendEvents(
-        [...back.events, ...noted.events, ...decisionEvents(plan.actions)],
-        noted.records.term.number,
-      )
-      options.onDecided?.(look)
-      this.#begin(plan, look, noted.records, results)
-      return look
+      this.#lock ??= await this.#world.store.lock(timeoutMs)
+      return await work()
     } finally {
-      this.#deciding = false
+      this.#deciding -= 1
       await this.#unlock()
     }
+  }
+
+  async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
+    const { store } = this.#world
+    const fresh = claim(await store.read(), this.#world.owner)
+    if (!fresh) return before
+    // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
+    const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
+    const seen = stale ? await this.look(options.patienceMs) : before
+    const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
+    const beliefs = this.#borrows ? surely(seen.beliefs, this.#opinion(own)) : seen.beliefs
+    const first = this.reconsider({ ...seen, beliefs }, own, null)
+    const bad = badUpdates(first.decision.classified, first.input, own.versions)
+    const back = await revertAll(store, own, bad, seen.seen.wall)
+    const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
+    const { plan, classified } = look.decision
+    const faults = check(plan, classified, look.input)
+    if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
+    const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
+    const known = recordSeen(decided, look, this.#world.inventoryTexts())
+    const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+    const noted = ordered(recordArmings(hosts.records, plan.arms ?? []), plan)
+    if (noted !== fresh) await store.write(noted)
+    const events = [...back.events, ...olderEvents(fresh, noted), ...hosts.events, ...decisionEvents(plan.actions)]
+    await store.appendEvents(events, noted.term.number)
+    options.onDecided?.(look)
+    this.#begin(plan, look, noted, results)
+    return look
   }
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
@@ -279,7 +291,7 @@ export class Controller {
 
   /** Steps under way and a decision under way need it. */
   async #unlock(): Promise<void> {
-    if (this.#busy.size > 0 || this.#deciding) return
+    if (this.#busy.size > 0 || this.#deciding > 0) return
     const lock = this.#lock
     this.#lock = null
     await lock?.release()

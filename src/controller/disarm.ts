@@ -1,16 +1,16 @@
 // A loop that ends on purpose disarms its hosts: nobody could take anything over from them, so they have nothing to stop.
 import { renewalFor } from '../cluster/renewals.js'
 import { LEASE_DEFAULTS } from '../model/lease-record.js'
-import type { HostName, Millis } from '../model/names.js'
+import { byName, type HostName, type Millis, someOf } from '../model/names.js'
 import type { Records } from '../model/records.js'
 import { controlVoter } from '../planner/exclusive.js'
 import type { HostState } from '../planner/input.js'
 import { probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
-import { underLock } from './change.js'
 import type { Controller, Look } from './controller.js'
 import { carryOut, targetsOf } from './execution.js'
 import { recordHosts } from './record.js'
+import { claim } from './term.js'
 import type { World } from './world.js'
 
 /** How long hosts may take to answer, ms. */
@@ -18,28 +18,76 @@ const PATIENCE_MS = 1000
 /** How long the store's lock is waited for, ms. */
 const LOCK_MS = 2000
 
-/** Disarms all that answer, within a bound; what fails is said, and those hosts stay armed. */
-export async function disarmAll(world: World, controller: Controller, boundMs: Millis): Promise<void> {
-  const work = disarm(world, controller).catch((error: unknown) => world.debug(`disarming: ${String(error)}`))
+/**
+ * Disarms all that answer, within a bound. Hosts that may be armed still, by name: they did not answer, or did not do it;
+ * null: not known, since the store can't be read. What fails beside that is told to `debug`.
+ */
+export async function disarmAll(
+  world: World,
+  controller: Controller,
+  boundMs: Millis,
+  patienceMs: Millis = PATIENCE_MS,
+): Promise<readonly HostName[] | null> {
+  const failed = (error: unknown) => world.debug(`disarming: ${String(error)}`)
+  const work = disarm(world, controller, patienceMs).catch(failed)
   await within(world.clock, boundMs, work)
+  return world.store.read().then(armedIn, () => null)
 }
 
-async function disarm(world: World, controller: Controller): Promise<void> {
+/** Hosts that hold a lease by the records, or may, by name. */
+export function armedIn(records: Records | null): readonly HostName[] {
+  return Object.entries(records?.hosts ?? {})
+    .filter(([, { lease }]) => lease && lease.held.length > 0)
+    .map(([name]) => name)
+    .sort(byName)
+}
+
+/** What it means where hosts could not be disarmed, and what to do; null where there is nothing to say. */
+export function staysArmed(hosts: readonly HostName[] | null): string | null {
+  if (hosts === null) return `it is not known whether hosts are still armed: ${AGAIN}`
+  if (hosts.length === 0) return null
+  const [is, it] = hosts.length === 1 ? ['is', 'it'] : ['are', 'they']
+  return `${someOf(hosts)} ${is} still armed: without a loop ${it} may stop exclusive slots where ${it} reach${is === 'is' ? 'es' : ''} no majority; ${AGAIN}`
+}
+
+const AGAIN = 'a loop that ticks looks after them, and hc reconcile --uninstall disarms them once they answer'
+
+async function disarm(world: World, controller: Controller, patienceMs: Millis): Promise<void> {
   const { store, clock } = world
-  if (!Object.values((await store.read())?.hosts ?? {}).some(({ lease }) => lease && lease.held.length > 0)) return
-  const look = await controller.look(PATIENCE_MS)
-  const armed = look.input.hosts.filter(({ facts, lease }) => facts && lease && lease.held.length > 0)
+  if (armedIn(await store.read()).length === 0) return
+  const look = await controller.look(patienceMs)
+  // Under another control machine hosts are armed by its word.
+  const armed = look.input.hosts.filter(
+    ({ facts, lease, blocked }) => facts && lease && lease.held.length > 0 && blocked?.kind !== 'foreign',
+  )
   if (armed.length === 0) return
-  await underLock({ store, lockTimeoutMs: LOCK_MS }, async () => {
-    const records = await store.read()
+  await controller.underLock(LOCK_MS, async () => {
+    const records = claim(await store.read(), world.owner)
     if (!records) return
     const noted = await grantAway(world, look, records, armed)
     const leases = new Map(armed.map(({ host }) => [host.name, { disarm: true } as const]))
     await carryOut([], look, noted, world, leases)
-    const after = await controller.look(PATIENCE_MS)
-    const { records: known } = recordHosts(noted, after.observation, after.beliefs, clock.wall())
-    if (known !== noted) await store.write(known)
+    const after = await controller.look(patienceMs)
+    const { records: known, events } = recordHosts(noted, after.observation, after.beliefs, clock.wall(), 'loop-ended')
+    const done = forgetRules(known, after)
+    if (done !== noted) await store.write(done)
+    await store.appendEvents(events, done.term.number)
   })
+}
+
+/**
+ * Rules that were sent and never acknowledged are held no more by a host that shows none after it was disarmed. Should they be
+ * on their way still, for a few seconds: a host that the records call unarmed is never taken over from.
+ */
+function forgetRules(records: Records, { observation }: Look): Records {
+  const bare = observation.hosts.filter(({ facts }) => facts?.lease === null).map(({ host }) => host)
+  const freed = armedIn(records).filter((host) => bare.includes(host))
+  if (freed.length === 0) return records
+  const hosts = Object.entries(records.hosts).map(([name, record]) => {
+    const lease = { term: null, held: [], acknowledged: null }
+    return [name, freed.includes(name) ? { ...record, lease } : record] as const
+  })
+  return { ...records, hosts: Object.fromEntries(hosts) }
 }
 
 /**

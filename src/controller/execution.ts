@@ -39,6 +39,7 @@ export function executionOf(
     cluster: records.cluster,
     key: records.key,
     term: records.term,
+    ...(records.order !== undefined && { order: records.order }),
     contents: (applied: AppliedJob): Promise<Contents> => readContents(applied, store, sources),
   }
 }
@@ -50,6 +51,12 @@ export function touchedBy({ greet, actions, arms = [] }: Plan): ReadonlySet<Host
     ...arms.map(({ host }) => host),
     ...actions.flatMap(({ host, from, kind }) => (kind === 'move' && from ? [host, from] : [host])),
   ])
+}
+
+/** The records with the number of what is about to be sent; the same where nothing is that a copy of them could miss. */
+export function ordered(records: Records, { actions, arms = [] }: Plan): Records {
+  const sends = arms.length > 0 || actions.some(({ kind }) => kind !== 'adopt' && kind !== 'forget')
+  return sends ? { ...records, order: (records.order ?? 0) + 1 } : records
 }
 
 /** Is anything to be sent, or to be taken into the records? */

@@ -36,7 +36,9 @@ export class Fences {
   /** Begins to fence where that is due. Returns what fences came to since. */
   advance(look: Pick<Look, 'input' | 'observation' | 'inventory' | 'records'>): readonly NewEvent[] {
     const { fencer, clock } = this.#world
-    if (fencer && !this.#running && look.records && clock.now() >= this.#notBefore) {
+    // Who is deposed, or has an older copy of the records, cuts nobody's power.
+    const acts = look.records !== null && look.input.hosts.every(({ blocked }) => blocked?.kind !== 'foreign')
+    if (fencer && !this.#running && acts && clock.now() >= this.#notBefore) {
       const found = toFence(look.input, look.observation, controlHost(look.input, this.#world.ownBootId ?? null))
       const rule = look.inventory.hosts.find(({ name }) => name === found?.host)?.fence
       if (found && rule) {

@@ -58,7 +58,7 @@ export function renewals(
   settings: Settings,
   strangers: ReadonlySet<HostName> = new Set(),
 ): LeaseGuard | null {
-  if (!records || records.restored) return null
+  if (!records || records.restored || records.older) return null
   const { term, cluster } = records
   const armed = Object.entries(records.hosts).filter(([, { lease }]) => lease && lease.held.length > 0)
   const { leaseMs } = settings.lease ?? LEASE_DEFAULTS

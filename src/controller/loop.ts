@@ -6,7 +6,7 @@ import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
-import { disarmAll } from './disarm.js'
+import { disarmAll, staysArmed } from './disarm.js'
 import { Fences } from './fencing.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
@@ -18,10 +18,13 @@ import type { World } from './world.js'
 const PATIENCE_MS = 600
 /** How long a tick waits for its own steps, ms, before it leaves them to go on beside the next ticks. */
 const SETTLE_MS = 800
-/** Steps under way get so long to end when the loop is told to, ms. */
-const CLOSE_MS = 15_000
+// All of the end together stays below the TimeoutStopSec of the loop's unit (system/install.ts).
+/** The tick and the steps under way get so long to end, each, when the loop is told to, ms; leases are renewed meanwhile. */
+const END_MS = 5000
 /** Hosts get so long to be disarmed when the loop ends on purpose, ms. */
-const DISARM_MS = 6000
+const DISARM_MS = 8000
+/** What is still open then, ms. */
+const CLOSE_MS = 8000
 /** Between two looks at whether a lease has to be renewed apart from ticks, ms. */
 const RENEW_MS = 500
 /** Shortest time between the beginnings of two ticks, ms: news come in bursts. */
@@ -67,6 +70,9 @@ class Loop {
   readonly #turn: AbortController | null
   #held: Lock
   #ticking = false
+  #work: Promise<void> = Promise.resolve()
+  /** Aborted when leases are renewed no more. */
+  readonly #over = new AbortController()
   #again = false
   #wake: AbortController = new AbortController()
   #lastContact: Readonly<Record<HostName, string | null>> = {}
@@ -99,18 +105,33 @@ class Loop {
     watch.stop()
     this.#wake.abort()
     await this.#world.feed.close()
-    if (!this.#turn?.signal.aborted) await disarmAll(this.#world, this.#controller, DISARM_MS)
-    await this.#controller.close(CLOSE_MS)
-    await within(clock, CLOSE_MS, this.#incidents.close())
-    await within(clock, CLOSE_MS, this.#fences.close())
+    // A tick under way may arm hosts yet: they are disarmed after it.
+    await within(clock, END_MS, this.#work)
+    await this.#controller.settle(END_MS)
+    this.#over.abort()
+    await this.#disarm()
+    await within(
+      clock,
+      CLOSE_MS,
+      Promise.all([this.#controller.close(CLOSE_MS), this.#incidents.close(), this.#fences.close()]),
+    )
     await this.#held.release()
+  }
+
+  /** Unless another may have begun to arm them: this one leads no more, or its store is another by now. */
+  async #disarm(): Promise<void> {
+    const leads = await this.#held.stillValid().catch(() => false)
+    if (this.#turn?.signal.aborted || !leads) return
+    const said = staysArmed(await disarmAll(this.#world, this.#controller, DISARM_MS))
+    if (said !== null) this.#options.onNote(said)
   }
 
   /** Leases are renewed although a tick waits for a lock, or for a slow step. */
   async #renew(): Promise<void> {
-    while (!this.#options.signal.aborted) {
-      await this.#world.clock.sleep(RENEW_MS, this.#options.signal)
-      if (!this.#options.signal.aborted && mayAct(this.#world)) this.#controller.renew()
+    const { signal } = this.#over
+    while (!signal.aborted) {
+      await this.#world.clock.sleep(RENEW_MS, signal)
+      if (!signal.aborted && !this.#turn?.signal.aborted && mayAct(this.#world)) this.#controller.renew()
     }
   }
 
@@ -121,6 +142,11 @@ class Loop {
       this.#again = true
       return
     }
+    this.#work = this.#ticks()
+    await this.#work
+  }
+
+  async #ticks(): Promise<void> {
     this.#ticking = true
     try {
       do {

@@ -9,6 +9,7 @@ import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import { delayAfter } from '../planner/rules.js'
+import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
 import { recordSettled, returnsOf } from './returns.js'
@@ -150,12 +151,16 @@ export function recordSeen(
   return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
 }
 
-/** New host records and the events that tell what changed; the same records where nothing worth a write did. */
+/**
+ * New host records and the events that tell what changed; the same records where nothing worth a write did. `ended`: a loop
+ * that ends has just disarmed its hosts.
+ */
 export function recordHosts(
   records: Records,
   observation: Observation,
   beliefs: readonly Belief[],
   wall: string,
+  ended: 'loop-ended' | null = null,
 ): { readonly records: Records; readonly events: readonly NewEvent[] } {
   const hosts: Record<HostName, HostRecord> = { ...records.hosts }
   const events: NewEvent[] = []
@@ -167,6 +172,7 @@ export function recordHosts(
     if (after === null) continue
     changed = true
     hosts[host] = after
+    events.push(...armEvents(host, before?.armed, after.armed, records, ended))
     // The first answer of a host that was merely named before is no return.
     const known = before !== undefined && before.verdict !== 'unknown'
     if (before?.verdict !== after.verdict && (known || verdict !== 'ready')) {
@@ -174,7 +180,16 @@ export function recordHosts(
       events.push({ kind: 'verdict', host, slot: null, reason: verdict, text })
     }
   }
-  return { records: changed ? { ...records, hosts } : records, events }
+  const settled = { ...records, hosts }
+  return { records: changed ? withoutDoubt(settled, observation) : records, events }
+}
+
+/** Once all hosts have answered since, the records know as much as they do. */
+function withoutDoubt(records: Records, observation: Observation): Records {
+  const { doubt, ...rest } = records
+  if (doubt === undefined) return records
+  const open = observation.hosts.some(({ host }) => (records.hosts[host]?.seenInTerm ?? 0) < doubt)
+  return open ? records : rest
 }
 
 /** The record of a host that nothing is known of. */
@@ -208,11 +223,19 @@ function hostRecord(
   const freed = facts !== null && (base.fenced ?? base.confirmedLost) !== undefined
   const returns = returnsOf(base, judged, facts !== null, wall)
   const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
+  const armed = armedSlots(base, facts, { term })
   const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
-  const same = sameBoot && sameVantages && sameTerm && lease === base.lease && returns === base.returns && !freed
+  const same =
+    sameBoot &&
+    sameVantages &&
+    sameTerm &&
+    lease === base.lease &&
+    armed === base.armed &&
+    returns === base.returns &&
+    !freed
   if (before && judged === before.verdict && same && !(facts && stale)) return null
   if (!before && facts === null && judged === 'unknown') return null
-  const { fenced, confirmedLost, ...known } = base
+  const { fenced, confirmedLost, armed: _, ...known } = base
   return {
     ...known,
     ...(fenced && !facts && { fenced }),
@@ -226,5 +249,6 @@ function hostRecord(
     provenVantages: vantages,
     ...(facts && { seenInTerm: term.number }),
     ...(lease && { lease }),
+    ...(armed && { armed }),
   }
 }

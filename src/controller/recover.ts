@@ -1,12 +1,28 @@
 // The first records of a store: new ones, or, where a store was lost, those that the hosts still tell of.
+import type { Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 import { identityScript, parseIdentity } from '../remote/identity.js'
 import type { Look } from './controller.js'
-import { adoptTerm, isSameOwner } from './term.js'
+import { adoptTerm, claim, isSameOwner, raised } from './term.js'
 import type { World } from './world.js'
 
 /** Bound of reading a host's identity file, ms. */
 const IDENTITY_MS = 5000
+
+/**
+ * The records as they may be used after what hosts show; `isNews`: they are found to be an older copy, and that is not written
+ * down yet.
+ */
+export async function adopted(
+  { store, owner }: Pick<World, 'store' | 'owner'>,
+  stored: Records | null,
+  observation: Observation,
+): Promise<{ readonly records: Records | null; readonly isNews: boolean }> {
+  // Another hc may have written meanwhile, and told hosts of it.
+  const known = stored && adoptTerm(stored, observation).older ? claim(await store.read(), owner) : stored
+  const records = known && adoptTerm(known, observation)
+  return { records, isNews: records?.older !== known?.older }
+}
 
 /**
  * Records to begin with; nothing is written. A host that hc has written to keeps the cluster's id and the key of its
@@ -19,9 +35,9 @@ export async function firstRecords(world: World, { input, observation }: Look): 
     if (!facts?.cluster || !facts.term || !isSameOwner(facts.term.owner, draft.term.owner)) continue
     const result = await world.transport.run(host, { script: identityScript(), lane: 'look', timeoutMs: IDENTITY_MS })
     const identity = result.ok ? parseIdentity(result.output) : null
-    if (identity) return adoptTerm({ ...draft, cluster: identity.cluster, key: identity.key }, observation)
+    if (identity) return raised({ ...draft, cluster: identity.cluster, key: identity.key }, observation)
   }
-  return adoptTerm(draft, observation)
+  return raised(draft, observation)
 }
 
 /**

@@ -1,7 +1,7 @@
 // The operator's word that this control machine shall act from now on.
 import { UserError } from '../model/errors.js'
 import type { Controller } from './controller.js'
-import { claim, inNewTerm, takeOverTerm } from './term.js'
+import { claim, takenOver } from './term.js'
 import type { World } from './world.js'
 
 /** How long hosts may take to tell their term, ms. */
@@ -16,9 +16,9 @@ export async function takeOver(world: World, controller: Controller): Promise<vo
     if (!records) {
       throw new UserError('there is no store here to take over with', { hint: 'hc apply jobs/ makes one' })
     }
-    const term = takeOverTerm(records, look.observation)
-    const { restored: _, ...known } = inNewTerm(records, term.number)
-    await world.store.write({ ...known, term })
+    const after = takenOver(records, look.observation)
+    const { term } = after
+    await world.store.write(after)
     const text = `taken over: term ${records.term.number} -> ${term.number}, owner ${term.owner}`
     await world.store.appendEvents([{ kind: 'take-over', host: null, slot: null, reason: null, text }], term.number)
   } finally {

@@ -1,7 +1,9 @@
 // The term: who may write. A number that only rises, with its owner.
-import type { Term } from '../model/host.js'
+import { type NewEvent, told } from '../model/event.js'
+import type { HostFacts, Term } from '../model/host.js'
+import { byName, type HostName } from '../model/names.js'
 import type { Observation } from '../model/observation.js'
-import type { Records } from '../model/records.js'
+import type { OlderBy, Records } from '../model/records.js'
 
 /** `desk-3fa2b1c0`: a name for people, and what tells this machine and store from any other. */
 export function ownerName(hostname: string, fingerprint: string): string {
@@ -35,27 +37,74 @@ function seenTerms(observation: Observation): readonly Term[] {
   return observation.hosts.flatMap(({ facts }) => (facts?.term ? [facts.term] : []))
 }
 
-/**
- * A store that was lost and made anew, or restored from a copy, is behind the term that hosts remember of the very same
- * owner: it goes on above that, so that what was sent before the loss is refused. A term of another owner is not taken up:
- * taking over from it is the operator's word.
- */
-export function adoptTerm(records: Records, observation: Observation): Records {
-  const own = seenTerms(observation).filter(({ owner }) => isSameOwner(owner, records.term.owner))
-  const highest = Math.max(0, ...own.map(({ number }) => number))
-  const older = Math.max(0, ...rulesShown(observation, records)) > (records.leaseRules ?? 0)
-  if (!older && (highest < records.term.number || (highest === records.term.number && own.every(isOf(records)))))
-    return records
-  const leaseRules = Math.max(records.leaseRules ?? 0, ...rulesShown(observation, records))
-  const number = Math.max(highest, records.term.number) + 1
-  return { ...inNewTerm(records, number), ...(leaseRules > 0 && { leaseRules }) }
+type Own = { readonly host: HostName; readonly facts: HostFacts; readonly term: Term }
+
+/** Hosts to which this control machine wrote last, under this store or one that was lost. */
+function ownIn({ hosts }: Observation, { term }: Pick<Records, 'term'>): readonly Own[] {
+  return hosts.flatMap(({ host, facts }) =>
+    facts?.term && isSameOwner(facts.term.owner, term.owner) ? [{ host, facts, term: facts.term }] : [],
+  )
 }
 
-/** Numbers of lease rules that hosts of this control machine hold: one that it never gave out tells of an older store. */
-function rulesShown({ hosts }: Observation, { term }: Records): readonly number[] {
-  return hosts.flatMap(({ facts }) =>
-    facts?.lease?.rules && facts.term && isSameOwner(facts.term.owner, term.owner) ? [facts.lease.rules] : [],
-  )
+/**
+ * The records as they may be used after what hosts show. Of a store that was lost and made anew (another cluster id): above
+ * the term that hosts remember of the very same owner, so that what was sent before the loss is refused. Of an older copy that
+ * was put back (the same cluster id): marked, see `Records.older`. A term of another owner is not taken up: taking over from it
+ * is the operator's word.
+ */
+export function adoptTerm(records: Records, observation: Observation): Records {
+  if (records.older) return records
+  const own = ownIn(observation, records)
+  const older = olderBy(records, own)
+  if (older) return { ...records, older }
+  const { number, owner } = records.term
+  const isAhead = ({ facts: { cluster }, term }: Own) =>
+    term.number > number ||
+    (term.number === number && (term.owner !== owner || (cluster !== null && cluster !== records.cluster)))
+  return own.some(isAhead) ? raised(records, observation) : records
+}
+
+/** Above all that hosts show of this owner: for records that were made anew. */
+export function raised(records: Records, observation: Observation): Records {
+  const own = ownIn(observation, records)
+  if (own.length === 0) return records
+  const number = Math.max(records.term.number, ...own.map(({ term }) => term.number)) + 1
+  return { ...inNewTerm(records, number), doubt: number, ...rulesAbove(records, observation) }
+}
+
+/** Lease rules are numbered on above all that any host shows. */
+function rulesAbove({ leaseRules = 0 }: Records, { hosts }: Observation): Pick<Records, 'leaseRules'> {
+  const highest = Math.max(leaseRules, ...hosts.map(({ facts }) => facts?.lease?.rules ?? 0))
+  return highest > 0 ? { leaseRules: highest } : {}
+}
+
+/** The host that shows most of what the records of its own cluster do not know; null: there is none. */
+function olderBy(records: Records, own: readonly Own[]): OlderBy | null {
+  const { order = 0, leaseRules = 0, term: mine } = records
+  const known = own
+    .filter(({ facts }) => facts.cluster === records.cluster)
+    .map(({ host, facts, term }): OlderBy => {
+      const { orders, lease } = facts
+      const last = orders && orders.term >= term.number ? orders : { term: term.number, order: 0 }
+      return { host, term: last.term, order: last.order, rules: lease?.rules ?? 0 }
+    })
+    .filter(({ term, order: last, rules }) => {
+      return term > mine.number || (term === mine.number && last > order) || rules > leaseRules
+    })
+  const [first] = known.sort((a, b) => b.term - a.term || b.order - a.order || byName(a.host, b.host))
+  return first ?? null
+}
+
+/** What is to be said of an older copy, with the mend. */
+export function olderText({ term, order = 0, older }: Records): string {
+  if (!older) return ''
+  const shown = `${older.host} was told order ${older.order} of term ${older.term}`
+  return `the store here is an older copy: ${shown}, it knows of order ${order} of term ${term.number}; put the newer one back, or let this one act as it is: hc reconcile --take-over`
+}
+
+/** Told once, when it is written down that the records are an older copy. */
+export function olderEvents(before: Records, after: Records): readonly NewEvent[] {
+  return after.older && !before.older ? [told('warning', olderText(after), { host: after.older.host })] : []
 }
 
 /** What was seen in an earlier term was not seen in this one: see `HostRecord.seenInTerm`. */
@@ -66,8 +115,17 @@ export function inNewTerm(records: Records, number: number): Records {
   return { ...records, hosts: Object.fromEntries(hosts), term: { ...records.term, number } }
 }
 
-function isOf({ term }: Records): (seen: Term) => boolean {
-  return ({ number, owner }) => number < term.number || owner === term.owner
+/**
+ * The records after a take-over. What hosts hold by them may be of anybody: they are armed anew before anything is taken over
+ * from them by their leases.
+ */
+export function takenOver(records: Records, observation: Observation): Records {
+  const term = takeOverTerm(records, observation)
+  const { older: _older, restored: _restored, ...rest } = inNewTerm(records, term.number)
+  const hosts = Object.entries(rest.hosts).map(([name, { lease, ...host }]) => {
+    return [name, lease ? { ...host, lease: { term: null, held: [], acknowledged: null } } : host] as const
+  })
+  return { ...rest, term, doubt: term.number, hosts: Object.fromEntries(hosts), ...rulesAbove(records, observation) }
 }
 
 /** The term of a take-over: above all that were seen. */

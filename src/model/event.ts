@@ -19,6 +19,8 @@ export type EventKind =
   | 'cordon'
   | 'loop'
   | 'take-over'
+  | 'armed'
+  | 'disarmed'
   | 'survival'
   | 'health'
   | 'run'

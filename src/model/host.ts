@@ -218,6 +218,8 @@ export interface HostFacts {
   readonly term: Term | null
   /** Cluster id that wrote here last; null: none. */
   readonly cluster: string | null
+  /** Highest order (`Records.order`) that was written here, and under which term. Absent: none that it kept. */
+  readonly orders?: { readonly term: number; readonly order: number }
   /** False while units of hc wait for the first word of a control machine since the host was started; absent: not told. */
   readonly word?: boolean
   readonly units: readonly UnitFacts[]

@@ -37,6 +37,8 @@ export interface HostRecord {
   readonly seenInTerm?: number
   /** Absent: it was never armed. */
   readonly lease?: LeaseRecord
+  /** Slots that it showed as armed when it answered last, sorted. Absent: none. */
+  readonly armed?: readonly SlotName[]
 }
 
 /** Losses and returns of a host; see controller/returns.ts. */
@@ -113,6 +115,12 @@ export interface Records {
   readonly moved?: Moved
   /** Absent: nobody has to say first that this store shall act. */
   readonly restored?: Restored
+  /** Number of the last order: steps or leases that were about to be sent. Each write carries it, and hosts keep it. Absent: 0. */
+  readonly order?: number
+  /** A host was told more than these records know: they are an older copy, and act no more until a take-over. Absent: no. */
+  readonly older?: OlderBy
+  /** Since the term of that number the records may know less than hosts that have not answered since. Absent: they do not. */
+  readonly doubt?: number
 }
 
 /** These records live elsewhere: nobody goes on with them here. */
@@ -131,6 +139,15 @@ export interface Restored {
   readonly from: Term
   /** RFC 3339 UTC. */
   readonly at: string
+}
+
+/** What a host shows that the records do not know of. */
+export interface OlderBy {
+  readonly host: HostName
+  /** Its term and order, and the lease rules that it holds. */
+  readonly term: number
+  readonly order: number
+  readonly rules: number
 }
 
 /** All that a store keeps for longer than a tick. */

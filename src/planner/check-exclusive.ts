@@ -7,6 +7,7 @@ import type { Action, Plan } from '../model/plan.js'
 import type { Classified } from './classify.js'
 import { MARGIN_MS } from './exclusive.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
+import { isActive } from './phase.js'
 
 const ADDS_A_COPY: ReadonlySet<Action['kind']> = new Set(['start', 'move'])
 
@@ -18,8 +19,14 @@ export function exclusiveFaults(
 ): readonly string[] {
   const hosts = hostsByName(input)
   const exclusive = new Set(input.jobs.filter(({ job }) => job.exclusive).map(({ job }) => job.name))
+  const unsure = input.hosts
+    .filter((state) => state.unsure && !state.facts && state.fenced === undefined && state.confirmedLost === undefined)
+    .map(({ host }) => host.name)
   return actions.flatMap(({ kind, slot, host, job }) => {
     if (!ADDS_A_COPY.has(kind) || !exclusive.has(job)) return []
+    const runs = classified.some(({ subject }) => subject.slot === slot && subject.unit && isActive(subject.unit))
+    if (!runs && unsure.length > 0)
+      return [`exclusive ${slot} would start on ${host}, and ${unsure.join(', ')} not seen`]
     const holder = input.placements[slot]?.host
     const seen = classified.some(({ subject }) => subject.slot === slot && subject.unit && subject.host === holder)
     const state = holder === undefined || holder === host || seen ? undefined : hosts.get(holder)

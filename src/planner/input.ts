@@ -12,7 +12,7 @@ import type { Vain } from './vain.js'
 
 /**
  * `busy`: steps of an earlier plan are still being carried out there, and what it shows is half done; `foreign`: another
- * control machine writes there, and the host would refuse this one.
+ * control machine writes there, and the host would refuse this one; or the records are an older copy.
  */
 export interface Blocked {
   readonly kind: 'busy' | 'foreign'
@@ -54,6 +54,8 @@ export interface HostState {
   readonly openSince?: string
   /** It has answered in the present term. Absent: as `everReached`. */
   readonly seenInTerm?: boolean
+  /** It has not answered since the records may know less than it: made anew, or an older copy. Absent: no. */
+  readonly unsure?: true
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>
 }

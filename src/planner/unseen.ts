@@ -132,6 +132,21 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
 }
 
 /**
+ * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
+ * its unit lies, while a host that might run it has not answered.
+ */
+export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput): Outcome {
+  if (!applied?.job.exclusive || (unit && isActive(unit))) return null
+  const unsure = hosts
+    .filter((state) => state.unsure && state.facts === null && !state.fenced && !state.confirmedLost)
+    .map(({ host }) => host.name)
+    .sort(byName)
+  if (unsure.length === 0) return null
+  const since = 'not seen since the store was made anew or taken over'
+  return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
+}
+
+/**
  * The same for a copy that was seen, but does not run: it may be what a host was left with when the slot was taken over by
  * one that was not seen yet (the records of that are lost). One that runs goes on, or is restarted, where it is.
  */

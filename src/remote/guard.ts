@@ -19,6 +19,8 @@ export interface Guard {
   readonly deadlineMs: Millis
   /** How long to wait for another write on the same host. */
   readonly lockMs: Millis
+  /** `Records.order`: the host keeps the highest of a term, so that an older copy of the records is known. Absent: not told. */
+  readonly order?: number
 }
 
 /** Why a host refused: another boot, too late, a higher term or the same of another owner, another write at work. */
@@ -50,12 +52,22 @@ highest() {
 /**
  * The lock lies in /run, so that it can be had on a full disk, and so does a copy of the term: without one of the two
  * files written a new term is not obeyed. Files are written aside and renamed. Whoever raises a term holds the lock of leases
- * meanwhile, so that no renewal under the old one comes after.
+ * meanwhile, so that no renewal under the old one comes after. On the disk it is flushed before anything is done under it: a power
+ * cut brings no lower one back. A disk that hangs holds it up for two seconds, no longer.
  */
 const FUNCTIONS = `${HIGHEST}
 refuse() { printf '${REFUSED}%s %s\\n${WRITE_END}\\n' "$1" "$2"; exit 0; }
 late() { now; [ "$now" -gt "$deadline" ]; }
 note() { printf '%s\\n' "$3" >"$1/.$2.new" && mv -f "$1/.$2.new" "$1/$2"; }
+flush() {
+  rm -f ${RUN_FOLDER}/.flushed
+  { timeout 2 sync "$1"; : >${RUN_FOLDER}/.flushed; } >/dev/null 2>&1 8>&- 9>&- &
+  tries=0
+  until [ -e ${RUN_FOLDER}/.flushed ] || [ $tries -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.02 || sleep 1
+  done
+}
 accept() {
   opened=y
   [ "$term" -gt "$have" ] || [ ! -r ${RUN_FOLDER}/term ] || [ ! -r ${STATE_FOLDER}/term ] || return 0
@@ -66,7 +78,10 @@ accept() {
     sleep 0.05 || sleep 1
   done
   note ${RUN_FOLDER} term "$term $owner $cluster" 2>/dev/null || refuse term 'the term cannot be kept: ${RUN_FOLDER} takes no files'
-  mkdir -p ${STATE_FOLDER} && note ${STATE_FOLDER} term "$term $owner $cluster"
+  mkdir -p ${STATE_FOLDER} && printf '%s\\n' "$term $owner $cluster" >${STATE_FOLDER}/.term.new || return 0
+  flush ${STATE_FOLDER}/.term.new
+  mv -f ${STATE_FOLDER}/.term.new ${STATE_FOLDER}/term
+  flush ${STATE_FOLDER}
 } 2>/dev/null 8>>${LEASE_LOCK}
 identify() {
   [ -n "$key" ] || return 0
@@ -74,6 +89,14 @@ identify() {
   note ${STATE_FOLDER} identity "cluster $cluster
 key $key
 term $term $owner"
+} 2>/dev/null
+remember() {
+  [ "$order" -gt 0 ] || return 0
+  n= x=
+  if [ -r ${STATE_FOLDER}/orders ]; then read -r n x rest <${STATE_FOLDER}/orders; fi
+  case $n$x in ('' | *[!0-9]*) n=0 x=0 ;; esac
+  [ "$n" -lt "$term" ] || { [ "$n" -eq "$term" ] && [ "\${x:-0}" -lt "$order" ]; } || return 0
+  note ${STATE_FOLDER} orders "$term $order"
 } 2>/dev/null
 guard() {
   read -r boot </proc/sys/kernel/random/boot_id
@@ -96,6 +119,7 @@ guard() {
   accept
   [ -n "$opened" ] || refuse lock '${LEASE_LOCK} cannot be opened'
   identify
+  remember
 }
 `
 
@@ -110,7 +134,7 @@ export function guarded(guard: Guard, functions: string, body: string): string {
   const wanted = [
     `want_boot=${quote(guard.bootId)} deadline=${number(Math.floor(guard.deadlineMs / 10))}`,
     `term=${number(guard.term.number)} owner=${quote(guard.term.owner)} cluster=${quote(guard.cluster)}`,
-    `key=${quote(guard.key ?? '')} patience=${number(Math.floor(guard.lockMs / 10))}`,
+    `key=${quote(guard.key ?? '')} patience=${number(Math.floor(guard.lockMs / 10))} order=${number(guard.order ?? 0)}`,
   ].join('\n')
   return `${PROLOGUE}${wanted}
 ${FUNCTIONS}${functions}

@@ -91,17 +91,20 @@ export function takeWords(slots: readonly string[]): string {
 export const LEASE_FUNCTIONS = DROP_IN + FUNCTIONS
 
 // Proven is who shows a host key that the control machine knows, or the control machine where this very connection comes
-// from. On the same network the hardware address is looked at each time, so nothing need be seen now.
+// from. On the same network the hardware address is looked at each time, so nothing need be seen now; of who is silent there (a
+// neighbour entry that found nobody) no key is to be had either, and a slot that is taken over does not wait for it.
 const PROVE = `
 # name, address, port or -, its hardware addresses, its host keys
 prove() {
   timeout 1 ping -n -q -c 1 -W 1 "$2" >/dev/null 2>&1
-  x=$(ip neigh show to "$2" 2>/dev/null | sed -n 's/.* lladdr \\([^ ]*\\).*/\\1/p' | head -n 1)
+  n=$(ip neigh show to "$2" 2>/dev/null)
+  x=$(printf '%s\\n' "$n" | sed -n 's/.* lladdr \\([^ ]*\\).*/\\1/p' | head -n 1)
   if [ -n "$x" ]; then
     case ",$4," in (*",$x,"*) ;; (*) printf '%s\\n' "$1" >>$R/.unproven ;; esac
     return
   fi
   if [ "$peer" = "$2" ] && [ "$1" = @control ]; then printf '%s\\n' "$1" >>$R/.proven; return; fi
+  case $n in (*FAILED* | *INCOMPLETE*) printf '%s\\n' "$1" >>$R/.unproven; return ;; esac
   if [ "$3" != - ] && [ -n "$5" ] && command -v ssh-keyscan >/dev/null 2>&1; then
     x=$(timeout 4 ssh-keyscan -T 3 -p "$3" "$2" 2>/dev/null | while read -r a key; do case "
 $5

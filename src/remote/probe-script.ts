@@ -85,6 +85,7 @@ for f in /sys/bus/usb/devices/*/idVendor; do
 done
 first term ${STATE_FOLDER}/term
 first term ${RUN_FOLDER}/term
+first orders ${STATE_FOLDER}/orders
 `
 
 // Docker's name may be podman in disguise; a line that does not say "Docker" is no docker.

@@ -139,6 +139,12 @@ export function parseTerm(lines: readonly string[]): { term: Term; cluster: stri
   return best
 }
 
+/** `TERM ORDER`. */
+function ordersOf(line: string | undefined): Pick<HostFacts, 'orders'> {
+  const [term, order] = (line ?? '').split(' ').map((word) => wholeNumber(word))
+  return typeof term === 'number' && typeof order === 'number' ? { orders: { term, order } } : {}
+}
+
 /** `running`, `exited`; older podman says `Up 3 seconds`, `Exited (0) ...`. */
 function containerState(text: string): string {
   const [word] = headOf(printableLine(text, 32).toLowerCase())
@@ -256,6 +262,7 @@ export function parseProbe(output: string): ProbeReply {
     root: true,
     term: written?.term ?? null,
     cluster: written?.cluster ?? null,
+    ...ordersOf(one('orders')),
     word: one('word') === 'y',
     units: parseUnits(
       answer.sections.get('lines') ?? [],

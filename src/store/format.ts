@@ -30,9 +30,16 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   versions: (value) => value === undefined || isObject(value),
   unwell: (value) => value === undefined || isObject(value),
   inventory: (value) => value === null || isObject(value),
-  leaseRules: (value) => value === undefined || typeof value === 'number',
+  leaseRules: isNumberOrNone,
   moved: (value) => value === undefined || isObject(value),
   restored: (value) => value === undefined || isObject(value),
+  order: isNumberOrNone,
+  older: (value) => value === undefined || isObject(value),
+  doubt: isNumberOrNone,
+}
+
+function isNumberOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'number'
 }
 
 function isText(value: unknown): boolean {

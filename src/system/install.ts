@@ -8,8 +8,8 @@ import { UserError } from '../model/errors.js'
 
 /** Name of the unit; no slot's unit can be called so, since those have a dot before their number. */
 export const LOOP_UNIT = 'hc-reconcile.service'
-/** How long systemctl may take, ms. */
-const SYSTEMCTL_MS = 30_000
+/** How long systemctl may take, ms: more than the TimeoutStopSec below. */
+const SYSTEMCTL_MS = 45_000
 
 /** What the unit runs. */
 export interface LoopProgram {

@@ -24,6 +24,8 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   cordon: 'a host was cordoned, uncordoned or drained',
   loop: 'the loop began or ended',
   'take-over': 'another store or control machine took over',
+  armed: 'an exclusive slot is armed on its host: reason loop-ticks',
+  disarmed: 'an exclusive slot is armed no more: reason loop-ended, slot-gone, not-under-rule or not-shown',
   survival: 'the loss of a host would no longer be survived, or would be again',
   health: 'the health check of an allocation begins to fail, or answers again',
   run: 'a run of a batch or cron job failed, or the first one after that did not',

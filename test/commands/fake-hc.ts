@@ -32,7 +32,7 @@ const base: Hc = {
   reconcileOnce: async () => TICK,
   reconcileLoop: async () => undefined,
   installLoop: async () => ['hc-reconcile.service runs'],
-  uninstallLoop: async () => ['hc-reconcile.service is gone'],
+  uninstallLoop: async () => ({ done: ['hc-reconcile.service is gone'], armed: [] }),
   endpoints: async () => [
     { slot: 'web.0', job: 'web', host: 'nuc1', name: 'http', address: '10.0.0.1', port: 80, state: 'running' },
   ],

@@ -1,8 +1,19 @@
 // Who may write: claims, lost stores, take-overs, and the rule that hosts go by.
 import { describe, expect, test } from 'vitest'
-import { adoptTerm, claim, outranks, ownerName, takeOverTerm } from '../../src/controller/term.js'
+import { newHostRecord } from '../../src/controller/record.js'
+import {
+  adoptTerm,
+  claim,
+  olderEvents,
+  olderText,
+  outranks,
+  ownerName,
+  raised,
+  takenOver,
+  takeOverTerm,
+} from '../../src/controller/term.js'
 import type { Term } from '../../src/model/host.js'
-import { facts, observation, observed, unheard } from '../planner/support/make.js'
+import { facts, observation, observed, unheard, WALL } from '../planner/support/make.js'
 import { records } from './support/records.js'
 
 const showing = (...terms: (Term | null)[]) =>
@@ -59,6 +70,69 @@ describe('a store that was lost', () => {
     expect(adoptTerm(high, showing(ours(3)))).toBe(high)
   })
   test('learns nothing from silence', () => expect(adoptTerm(fresh, observation(0, [unheard('n1', 0)]))).toBe(fresh))
+})
+
+describe('a store that was made anew', () => {
+  test('is above the same number too, where that was of the store before it', () => {
+    const seen = observation(0, [observed('n1', { facts: facts({ term: ours(4), cluster: 'c0' }) })])
+    expect(adoptTerm(records(), seen)).toMatchObject({ term: ours(5), doubt: 5 })
+  })
+  test('with the cluster id that a host still keeps it is no older copy', () => {
+    const seen = observation(0, [
+      observed('n1', { facts: facts({ term: ours(7), cluster: 'c1', orders: { term: 7, order: 30 } }) }),
+      observed('n2', { facts: facts({ term: ours(6), cluster: 'c1', orders: { term: 6, order: 99 } }) }),
+    ])
+    const anew = raised(records({ term: ours(1) }), seen)
+    expect(anew).toMatchObject({ term: ours(8), doubt: 8 })
+    expect(adoptTerm(anew, seen)).toBe(anew)
+  })
+  test('where hosts know nothing of it there is no doubt', () => {
+    expect(raised(records(), showing(null, theirs(9)))).toEqual(records())
+  })
+})
+
+describe('an older copy that was put back', () => {
+  const lease = (rules: number) => ({ rules, until: null, armed: [], words: [], stopped: [] })
+  const seen = (...shown: Partial<ReturnType<typeof facts>>[]) =>
+    observation(
+      0,
+      shown.map((each, n) => observed(`n${n}`, { facts: facts({ term: ours(4), cluster: 'c1', ...each }) })),
+    )
+  const own = records({ order: 9, leaseRules: 3 })
+
+  test.each([
+    ['a higher order of the same term', seen({}, { orders: { term: 4, order: 10 } }), 'n1'],
+    ['a higher term of its own', seen({ term: ours(5) }, {}), 'n0'],
+    ['an order of a higher term', seen({ term: ours(5), orders: { term: 5, order: 1 } }), 'n0'],
+    ['lease rules that it never gave out', seen({ lease: lease(4) }), 'n0'],
+  ] as const)('is known by %s', (_, observation, host) => {
+    const known = adoptTerm(own, observation)
+    expect(known).toEqual({ ...own, older: expect.objectContaining({ host }) })
+    expect(olderText(known)).toContain('hc reconcile --take-over')
+    expect(olderEvents(own, known)).toHaveLength(1)
+    expect(olderEvents(known, known)).toEqual([])
+    // Also when nobody shows it any more.
+    expect(adoptTerm(known, showing(null))).toBe(known)
+  })
+
+  test.each([
+    ['its own last order', seen({ orders: { term: 4, order: 9 }, lease: lease(3) })],
+    ['an order of an earlier term', seen({ orders: { term: 3, order: 40 } })],
+    ['nothing, as hosts of an earlier hc do', seen({})],
+    ['what another control machine was told', seen({ term: theirs(4), orders: { term: 4, order: 40 } })],
+  ] as const)('is not suspected by %s', (_, observation) => expect(adoptTerm(own, observation)).toBe(own))
+
+  test('acts again after a take-over, above all that was seen, and in doubt of hosts that have not answered since', () => {
+    const shown = seen({ orders: { term: 4, order: 40 }, lease: lease(7) })
+    const lost = { term: ours(4), held: [], acknowledged: 3 }
+    const known = adoptTerm({ ...own, hosts: { n0: { ...newHostRecord(WALL), lease: lost } } }, shown)
+    const after = takenOver(known, shown)
+    expect(after).toMatchObject({ term: ours(5), doubt: 5, leaseRules: 7 })
+    expect(after.older).toBeUndefined()
+    // What it holds was perhaps told by a newer copy: it is armed anew.
+    expect(after.hosts.n0).toMatchObject({ lease: { term: null, held: [], acknowledged: null }, seenInTerm: 4 })
+    expect(adoptTerm(after, shown)).toBe(after)
+  })
 })
 
 describe('a take-over', () => {

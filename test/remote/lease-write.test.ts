@@ -85,6 +85,23 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.read('/run/hc/words/web.0')).toBe(`${BOOT} 5\n`)
   })
 
+  test('no key is waited for of a voter who is silent on its own network; elsewhere it proves who answers', () => {
+    // 10.0.0.2 is on the same network and off, 10.0.0.3 and 10.0.0.4 are behind a router.
+    host.run(
+      shell,
+      `printf '#!/bin/sh\\n' | tee $FAKE/bin/ping $FAKE/bin/ip >$FAKE/bin/ssh-keyscan
+echo 'case $* in (*10.0.0.2) echo "10.0.0.2 dev eth0 FAILED" ;; esac' >>$FAKE/bin/ip
+echo 'echo "keyscan $*" >>$FAKE/calls; case $* in (*10.0.0.3) echo "10.0.0.3 ssh-ed25519 AAAA" ;; esac' >>$FAKE/bin/ssh-keyscan
+chmod 755 $FAKE/bin/ping $FAKE/bin/ip $FAKE/bin/ssh-keyscan`,
+    )
+    const voters = [2, 3, 4].map((n) => voter(n, { hostKeys: ['ssh-ed25519 AAAA'] }))
+    expect(write(arm(ARMED, { voters }))).toMatchObject({ lease: { ok: true } })
+    const asked = host.calls().filter((call) => call.startsWith('keyscan'))
+    expect(asked.map((call) => call.split(' ').at(-1)).sort()).toEqual(['10.0.0.3', '10.0.0.4'])
+    expect(host.read('/run/hc/armed/proven')).toBe('nuc3\n')
+    expect(host.read('/run/hc/armed/unproven')).toBe('nuc2\nnuc4\n')
+  })
+
   test('what does not run gets no word by arming alone', () => {
     write({ steps: start })
     host.setState('hc-web.0.service', 'inactive')

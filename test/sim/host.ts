@@ -48,6 +48,7 @@ export class SimHost {
   readonly files = new Map<string, string>()
   readonly links = new Set<string>()
   diskTerm: { term: Term; cluster: string } | null = null
+  orders: { term: number; order: number } | null = null
   identity: { cluster: string; key: string; term: Term } | null = null
   /** In memory. */
   runTerm: { term: Term; cluster: string } | null = null
@@ -219,6 +220,7 @@ export class SimHost {
       root: true,
       term: term?.term ?? null,
       cluster: term?.cluster ?? null,
+      ...(this.orders && { orders: this.orders }),
       units: parseUnits(lines, shown),
       containers: [],
       containersKnown: true,

@@ -19,3 +19,13 @@ export function inventoryOf(names: readonly HostName[], random: Random): Invento
   if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
   return read.inventory
 }
+
+/** How many hosts a simulated cluster has. */
+export function drawSize(random: Random): number {
+  return random.weighted([
+    [2, 1],
+    [3, 4],
+    [4, 2],
+    [5, 1],
+  ] as const)
+}

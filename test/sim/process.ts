@@ -87,8 +87,9 @@ export class SimProcess {
     }
   }
 
+  /** False also once it was told to end. */
   get isAlive(): boolean {
-    return this.#alive
+    return this.#alive && !this.#stop.signal.aborted
   }
 
   /** An effect is about to be had. */

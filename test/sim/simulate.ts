@@ -6,7 +6,7 @@ import { Checker } from './checker.js'
 import { divergence, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
-import { inventoryOf } from './inventory.js'
+import { drawSize, inventoryOf } from './inventory.js'
 import { CROWDED_NAMES, JOB_NAMES } from './jobs.js'
 import { type Mode, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
@@ -73,12 +73,7 @@ class Simulation {
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
-    const drawn = random.weighted([
-      [2, 1],
-      [3, 4],
-      [4, 2],
-      [5, 1],
-    ] as const)
+    const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
     this.#inventory = inventoryOf(hostNames, random)
     const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
@@ -161,6 +156,12 @@ class Simulation {
         this.#disk.lose()
         this.#operator.storeLost()
       },
+      leaveLoop: () => {
+        this.#loopShallRun = false
+        return this.#loop
+      },
+      startLoop: () => this.#startLoop(),
+      newProcess: (name) => this.#newProcess(name),
     })
     await this.#end()
   }

@@ -4,6 +4,7 @@ import type { MemoryDisk } from '../support/memory-store.js'
 import type { SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
 import type { Operator } from './operator.js'
+import type { SimProcess } from './process.js'
 
 /** How a simulation went. */
 export interface Outcome {
@@ -27,4 +28,9 @@ export interface Stage {
   /** Time passes. */
   run(ms: Millis): Promise<void>
   loseStore(): void
+  /** The loop, which nobody starts again when it ends; null: there is none. */
+  leaveLoop(): SimProcess | null
+  startLoop(): void
+  /** Another process on the same store, whose loop `loop` may run. */
+  newProcess(name: string): SimProcess
 }

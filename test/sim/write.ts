@@ -68,7 +68,7 @@ class Write {
     }
     if (this.#late()) return 'deadline'
     const highest = highestTerm([host.diskTerm?.term ?? null, host.runTerm?.term ?? null])
-    const { term, cluster, key } = this.#guard
+    const { term, cluster, key, order = 0 } = this.#guard
     if (highest && (term.number < highest.number || (term.number === highest.number && term.owner !== highest.owner))) {
       return 'term'
     }
@@ -78,6 +78,13 @@ class Write {
       host.runTerm = { term, cluster }
       if (!host.diskFull) host.diskTerm = { term, cluster }
     }
+    const { orders } = host
+    if (
+      order > 0 &&
+      !host.diskFull &&
+      (!orders || orders.term < term.number || (orders.term === term.number && orders.order < order))
+    )
+      host.orders = { term: term.number, order }
     if (key !== null && (raised || !host.identity) && !host.diskFull) host.identity = { cluster, key, term }
     return null
   }

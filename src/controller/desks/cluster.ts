@@ -8,6 +8,7 @@ import { reconcileOnce } from '../once.js'
 import { status } from '../status.js'
 import { whileInForce } from '../store-change.js'
 import { takeOver } from '../take-over.js'
+import { disarmLeft, type LoopGone } from '../uninstall.js'
 import { watchCluster } from '../watch.js'
 import { controllerOf, type Wiring } from './desk.js'
 
@@ -47,7 +48,8 @@ export interface ClusterDesk {
   reconcileLoop(options: LoopChoices): Promise<void>
   /** Sets the loop up as a systemd unit of this machine; returns the sentences that say what was done. */
   installLoop(): Promise<readonly string[]>
-  uninstallLoop(): Promise<readonly string[]>
+  /** Takes that unit away; hosts that the loop has left armed are disarmed. */
+  uninstallLoop(): Promise<LoopGone>
 }
 
 /** The desk over the real doors. */
@@ -83,7 +85,12 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
       await wiring.reader.read()
       return wiring.loopUnit.install(wiring.reader.file)
     },
-    uninstallLoop: () => wiring.loopUnit.uninstall(),
+    uninstallLoop: async () => {
+      const done = await wiring.loopUnit.uninstall()
+      await fallBack(wiring).catch(() => undefined)
+      const left = await disarmLeft(world)
+      return { ...left, done: [...done, ...left.done] }
+    },
   }
 }
 

@@ -1,0 +1,47 @@
+// Records that may know less than hosts which have not answered since: no copy of exclusive work is begun.
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/planner/plan.js'
+import { applied, input, job, PHASES, placement, ready, silent, unit } from './support/make.js'
+
+const db = applied(job('db', { exclusive: true }))
+const web = applied(job('web'))
+const unsure = silent('b', 'lost', { unsure: true })
+
+const planned = (
+  units: Parameters<typeof ready>[1],
+  placements = [placement('db.0', 'a')],
+  other = unsure,
+  jobs = [db],
+) => decide(input(jobs, [ready('a', units), other], placements)).plan
+
+describe('while a host has not answered since the store was made anew or taken over with, exclusive work', () => {
+  test.each(['ended', 'fresh', 'broken', 'failed'])(
+    'that is %s is not started: neither where it is recorded nor where its unit lies',
+    (phase) => {
+      for (const placements of [[placement('db.0', 'a')], []]) {
+        const plan = planned([unit('db.0', PHASES[phase])], placements)
+        // Its record may be taken up: nothing is sent for that.
+        expect(plan.actions.filter(({ kind }) => kind !== 'adopt')).toEqual([])
+        if (phase === 'failed' || placements.length === 0) continue
+        expect(plan.waiting[0]?.reason).toBe(
+          'exclusive, and it might run on b, not seen since the store was made anew or taken over',
+        )
+      }
+    },
+  )
+
+  test('whose unit is gone is not started', () => expect(planned([]).actions).toEqual([]))
+
+  test('that runs is adopted, kept and restarted: it is the one copy', () => {
+    expect(planned([unit('db.0')]).actions).toEqual([])
+    expect(planned([unit('db.0')], []).actions).toMatchObject([{ kind: 'adopt' }])
+    expect(planned([unit('db.0', { hash: 'older' })]).actions).toMatchObject([{ kind: 'restart' }])
+  })
+
+  test('is started once that host answers, is fenced or confirmed lost, and other work at once', () => {
+    const fine = [ready('b', [], { unsure: true }), { ...unsure, fenced: 'off' }, { ...unsure, confirmedLost: 'said' }]
+    for (const other of fine)
+      expect(planned([], [placement('db.0', 'a')], other).actions).toMatchObject([{ kind: 'start' }])
+    expect(planned([], [placement('web.0', 'a')], unsure, [web]).actions).toMatchObject([{ kind: 'start' }])
+  })
+})
