@@ -29,6 +29,7 @@ import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
+import { nearestInventory } from './system/inventory-file.js'
 import { offeredHosts } from './system/known-names.js'
 import { createLocalTransport } from './system/local.js'
 import { createFiles } from './system/new-files.js'
@@ -259,11 +260,8 @@ function findInventory(named: string | undefined): string {
     if (!existsSync(file)) throw new UserError(`the inventory ${named} does not exist`, { code: 'not-found' })
     return file
   }
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    const file = join(folder, 'inventory.yml')
-    if (existsSync(file)) return file
-    if (folder === dirname(folder)) break
-  }
+  const nearest = nearestInventory(process.cwd())
+  if (nearest !== null) return nearest
   throw new UserError('there is no inventory.yml here or in a folder above', {
     code: 'not-found',
     hint: 'hc init begins a cluster here; else go to the folder that holds it, or name it: -i FILE or HC_INVENTORY',

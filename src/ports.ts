@@ -25,10 +25,7 @@ export interface Clock {
 /** The kept-open shells of a connection, by what they are for. */
 export type Lane = 'look' | 'act' | 'peer'
 
-/**
- * One script for a host. It is POSIX sh, runs as root in a subshell of a shell that is kept open, with stdin empty and
- * stderr joined to stdout.
- */
+/** One script for a host: POSIX sh, as root in a subshell of a kept-open shell, stdin empty, stderr joined to stdout. */
 export interface RemoteScript {
   readonly script: string
   /**
@@ -39,6 +36,8 @@ export interface RemoteScript {
   readonly timeoutMs: Millis
   /** Go straight to the host, whatever detour is set. */
   readonly direct?: true
+  /** May run twice: without an answer it is soon sent again by a new connection, and the first answer counts. */
+  readonly twice?: true
 }
 
 /** What became of it. `sentAt` and `receivedAt` are of the Clock. */

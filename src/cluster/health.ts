@@ -1,12 +1,13 @@
 // Asks every allocation that has a health check how it is, each at its own pace, beside the ticks.
 import { randomBytes } from 'node:crypto'
-import type { HealthAnswer, SlotHealth } from '../model/health.js'
+import type { HealthAnswer, HealthAsk, SlotHealth } from '../model/health.js'
 import type { Host } from '../model/host.js'
 import type { DriverName, HealthRule } from '../model/job.js'
-import type { JobName, Millis, SlotName } from '../model/names.js'
+import type { HostName, JobName, Millis, SlotName } from '../model/names.js'
 import type { Clock, Prober, SessionNear, Transport } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { execOn } from './exec.js'
+import { OutsideWatch } from './outside.js'
 
 /** Until it is healthy for the first time it is asked so often at the least, ms: who waits for it shall not wait longer. */
 const STARTING_EVERY_MS: Millis = 1000
@@ -44,6 +45,7 @@ interface Watched {
   failures: number
   successes: number
   text: string
+  readonly outside: OutsideWatch
   readonly end: AbortController
 }
 
@@ -51,6 +53,7 @@ interface Watched {
 export class HealthWatch {
   readonly #doors: HealthDoors
   readonly #watched = new Map<SlotName, Watched>()
+  #hung: ReadonlySet<HostName> = new Set()
 
   constructor(doors: HealthDoors) {
     this.#doors = doors
@@ -58,9 +61,10 @@ export class HealthWatch {
 
   /**
    * These are there now. A slot that is not among them is forgotten, unless it is in `unseen`: its host is silent, and what
-   * is known of it is kept without asking on.
+   * is known of it is kept. On hosts in `hung` it is asked from the control machine instead.
    */
-  know(targets: readonly HealthTarget[], unseen: ReadonlySet<SlotName>): void {
+  know(targets: readonly HealthTarget[], unseen: ReadonlySet<SlotName>, hung: ReadonlySet<HostName> = new Set()): void {
+    this.#hung = hung
     const named = new Set(targets.map(({ slot }) => slot))
     for (const [slot, { end }] of this.#watched) {
       if (named.has(slot) || unseen.has(slot)) continue
@@ -74,7 +78,16 @@ export class HealthWatch {
         continue
       }
       known?.end.abort()
-      const watched = { target, healthy: null, failures: 0, successes: 0, text: '', end: new AbortController() }
+      const outside = new OutsideWatch(this.#doors.prober)
+      const watched = {
+        target,
+        healthy: null,
+        failures: 0,
+        successes: 0,
+        text: '',
+        outside,
+        end: new AbortController(),
+      }
       this.#watched.set(target.slot, watched)
       void this.#ask(watched)
     }
@@ -83,10 +96,11 @@ export class HealthWatch {
   /** What is known now. */
   report(): Readonly<Record<SlotName, SlotHealth>> {
     return Object.fromEntries(
-      [...this.#watched].map(([slot, { target, healthy, text }]) => [
-        slot,
-        { slot, host: target.host.name, run: target.run, healthy, text },
-      ]),
+      [...this.#watched].map(([slot, { target, healthy, text, outside }]) => {
+        const { host, run, rule } = target
+        const seen = this.#hung.has(host.name) ? { outside: outside.report(rule) } : {}
+        return [slot, { slot, host: host.name, run, healthy, text, ...seen }]
+      }),
     )
   }
 
@@ -101,10 +115,18 @@ export class HealthWatch {
     const { signal } = watched.end
     while (!signal.aborted) {
       const at = clock.now()
-      const { rule } = watched.target
-      const verdict = await this.#once(watched.target, signal)
+      const { target, outside } = watched
+      const { rule } = target
+      const asked = { host: target.host, rule, ask: askOf(target) }
+      const judge = (answer: HealthAnswer) => judged(answer, rule.check, target.port ?? 0)
+      if (this.#hung.has(target.host.name)) {
+        if ((await outside.ask(asked, judge)) && !signal.aborted) this.#doors.onNews?.()
+      } else {
+        const verdict = await this.#once(target, signal)
+        if (verdict && !signal.aborted) this.#note(watched, verdict)
+        if (verdict?.ok && !signal.aborted) await outside.prove(asked, judge)
+      }
       if (signal.aborted) return
-      if (verdict) this.#note(watched, verdict)
       const every = watched.healthy === null ? Math.min(STARTING_EVERY_MS, rule.intervalMs) : rule.intervalMs
       await clock.sleep(Math.max(0, every - (clock.now() - at)), signal)
     }
@@ -125,28 +147,23 @@ export class HealthWatch {
 
   /** null: it could not be asked, which says nothing of it. */
   async #once(target: HealthTarget, signal: AbortSignal): Promise<{ ok: boolean; text: string } | null> {
-    const { check, timeoutMs } = target.rule
+    const { check } = target.rule
     if (check.kind === 'command') return this.#command(target, check.argv, signal)
-    if (target.port === null) return { ok: false, text: `it has no port ${check.port}` }
-    const { port } = target
-    const ask =
-      check.kind === 'tcp'
-        ? ({ kind: 'tcp', port, timeoutMs } as const)
-        : ({ kind: 'http', port, path: check.path, timeoutMs } as const)
-    const answer = await this.#doors.prober.ask(target.host, ask)
-    if (answer.kind === 'unasked') return null
-    if (answer.kind !== 'answered') return { ok: false, text: `${check.kind} port ${port}: ${answer.text}` }
-    return check.kind === 'tcp' ? { ok: true, text: `tcp port ${port} answers` } : judged(answer, check)
+    const ask = askOf(target)
+    if (ask === null) return { ok: false, text: `it has no port ${check.port}` }
+    return judged(await this.#doors.prober.ask(target.host, ask), check, ask.port)
   }
 
   async #command(target: HealthTarget, argv: readonly string[], signal: AbortSignal) {
     const { clock, transport } = this.#doors
     const late = new AbortController()
-    signal.addEventListener('abort', () => late.abort(), { once: true })
+    const abort = () => late.abort()
+    signal.addEventListener('abort', abort, { once: true })
     const request = { ...target, host: target.host.name, command: argv, mark: randomBytes(8).toString('hex') }
     const running = execOn(transport, target.host, request, DEAF, late.signal)
     const ended = await within(clock, target.rule.timeoutMs, running)
     late.abort()
+    signal.removeEventListener('abort', abort)
     const name = argv[0] ?? ''
     if (!ended.inTime) return { ok: false, text: `${name}: no end within ${target.rule.timeoutMs} ms` }
     if (!ended.value.ok) return null
@@ -159,11 +176,21 @@ function keyOf({ host, run, rule, port, unit }: HealthTarget): string {
   return JSON.stringify([host.name, host.connection, run, rule, port, unit])
 }
 
-/** Without a status that is asked for, 2xx and 3xx are well. */
+function askOf({ rule: { check, timeoutMs }, port }: HealthTarget): HealthAsk | null {
+  if (check.kind === 'command' || port === null) return null
+  return check.kind === 'tcp' ? { kind: 'tcp', port, timeoutMs } : { kind: 'http', port, path: check.path, timeoutMs }
+}
+
+/** Without a status that is asked for, 2xx and 3xx are well. null: it could not be asked, which says nothing of it. */
 function judged(
-  { status, body }: Extract<HealthAnswer, { kind: 'answered' }>,
-  check: Extract<HealthRule['check'], { kind: 'http' }>,
-): { ok: boolean; text: string } {
+  answer: HealthAnswer,
+  check: HealthRule['check'],
+  port: number,
+): { readonly ok: boolean; readonly text: string } | null {
+  if (answer.kind === 'unasked') return null
+  if (answer.kind === 'silent') return { ok: false, text: `${check.kind} port ${port}: ${answer.text}` }
+  if (check.kind !== 'http') return { ok: true, text: `tcp port ${port} answers` }
+  const { status, body } = answer
   const right = check.status === null ? status !== null && status >= 200 && status < 400 : status === check.status
   if (!right) return { ok: false, text: `http ${status ?? 'without a status'}` }
   if (check.body !== null && !body.includes(check.body)) {

@@ -143,8 +143,10 @@ export class Observer {
     const { through } = watched
     const script = probeScript({ full, ...this.#renewal(watched, now) })
     watched.pendingSince = now
+    // What costs a process each is not asked twice at once.
+    const ways = { ...(through === null && { direct: true as const }), ...(!full && { twice: true as const }) }
     const pending = transport
-      .run(watched.host, { script, lane: 'look', timeoutMs, ...(through === null && { direct: true }) })
+      .run(watched.host, { script, lane: 'look', timeoutMs, ...ways })
       .then((result) => {
         const parsed = result.ok ? parseProbe(result.output) : result
         if (!parsed.ok) return this.#failed(watched, parsed.failure, through)

@@ -7,6 +7,7 @@ import type { HostsDesk } from './desks/hosts.js'
 import type { InventoryDesk } from './desks/inventory.js'
 import type { JobsDesk } from './desks/jobs.js'
 import type { JournalDesk } from './desks/journal.js'
+import type { RebalanceDesk } from './desks/rebalance.js'
 import type { SimulateDesk } from './desks/simulate.js'
 import type { StoreDesk } from './desks/store.js'
 
@@ -17,6 +18,7 @@ export type { DrillOptions as DrillLoseOptions } from './desks/drill.js'
 export type { ExecOptions } from './desks/exec.js'
 export type { DrainOptions, HostRunOptions } from './desks/hosts.js'
 export type { ApplyOptions } from './desks/jobs.js'
+export type { RebalanceOptions } from './desks/rebalance.js'
 
 /** All that commands can do. Close it when done. */
 export interface Hc
@@ -29,7 +31,8 @@ export interface Hc
     InventoryDesk,
     SimulateDesk,
     StoreDesk,
-    DrillDesk {
+    DrillDesk,
+    RebalanceDesk {
   /** Absolute path of the inventory. */
   readonly inventoryFile: string
   close(): Promise<void>

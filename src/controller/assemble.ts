@@ -3,9 +3,10 @@
 import type { Acquaintance } from '../cluster/observe.js'
 import type { Host, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records, Restored } from '../model/records.js'
+import { hangsFor } from '../planner/hung.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
@@ -80,6 +81,7 @@ function hostState(
     ...(isUnsure(record, records) && { unsure: true }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
+    ...hung(belief, observed, seen.observation.at),
     // Whoever still hears it knows better than the driver.
     ...(record?.fenced &&
       !observed?.facts &&
@@ -102,6 +104,15 @@ function hostState(
 function isUnsure(record: Records['hosts'][HostName] | undefined, records: Records | null): boolean {
   if (records?.doubt === undefined) return false
   return !record || record.lastContact === null || (record.seenInTerm ?? records.term.number) < records.doubt
+}
+
+function hung(
+  belief: Belief | undefined,
+  observed: HostObservation | undefined,
+  at: Millis,
+): Pick<HostState, 'hungMs'> {
+  const hungMs = hangsFor(belief, observed, at)
+  return hungMs === null ? {} : { hungMs }
 }
 
 /** By its last answer to this process, else by the records. */

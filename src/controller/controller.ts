@@ -163,8 +163,8 @@ export class Controller {
     const startedAt = clock.now()
     const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
-    const { targets, unseen } = healthTargets(first)
-    this.#health?.know(targets, unseen)
+    const { targets, unseen, hung } = healthTargets(first)
+    this.#health?.know(targets, unseen, hung)
     const tick = (await this.#isIdle(first))
       ? first
       : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))

@@ -9,6 +9,7 @@ import { hostsDesk } from './desks/hosts.js'
 import { inventoryDesk } from './desks/inventory.js'
 import { jobsDesk } from './desks/jobs.js'
 import { journalDesk } from './desks/journal.js'
+import { rebalanceDesk } from './desks/rebalance.js'
 import { simulateDesk } from './desks/simulate.js'
 import { storeDesk } from './desks/store.js'
 
@@ -23,6 +24,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...execDesk(wiring),
     ...drillDesk(wiring),
     ...inventoryDesk(wiring),
+    ...rebalanceDesk(wiring),
     ...simulateDesk(wiring),
     ...doctorDesk(wiring),
     ...storeDesk(wiring),

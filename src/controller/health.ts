@@ -2,7 +2,7 @@
 import type { HealthTarget } from '../cluster/health.js'
 import type { NewEvent } from '../model/event.js'
 import type { SlotHealth } from '../model/health.js'
-import type { SlotName } from '../model/names.js'
+import type { HostName, SlotName } from '../model/names.js'
 import type { LoopSnapshot } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import { isChecked, runOf } from '../planner/health.js'
@@ -13,17 +13,26 @@ import { isFresh } from './opinion.js'
 /** By slot. */
 export type Healths = Readonly<Record<SlotName, SlotHealth>>
 
-/** Whom to ask after this look; `unseen`: what is known of these is kept until their host answers again. */
-export function healthTargets(look: Pick<Look, 'decision' | 'observation'>): {
+/**
+ * Whom to ask after this look; `unseen`: what is known of these is kept until their host answers again; `hung`: hosts that hang,
+ * whose slots may move if they fail.
+ */
+export function healthTargets(look: Pick<Look, 'decision' | 'observation' | 'input'>): {
   readonly targets: readonly HealthTarget[]
   readonly unseen: ReadonlySet<SlotName>
+  readonly hung: ReadonlySet<HostName>
 } {
   const contacts = new Map(look.observation.hosts.map(({ host, lastContactAt }) => [host, lastContactAt]))
   const targets = look.decision.classified.flatMap((item) => targetOf(item, contacts.get(item.subject.host ?? '') ?? 0))
   const unseen = look.decision.classified.filter(
     ({ subject }) => subject.state !== null && subject.state.facts === null,
   )
-  return { targets, unseen: new Set(unseen.map(({ subject }) => subject.slot)) }
+  const hung = look.input.hosts.filter(({ host, hungMs }) => hungMs !== undefined && host.hungMoves !== undefined)
+  return {
+    targets,
+    unseen: new Set(unseen.map(({ subject }) => subject.slot)),
+    hung: new Set(hung.map(({ host }) => host.name)),
+  }
 }
 
 function targetOf({ subject, bucket }: Classified, seenAt: number): readonly HealthTarget[] {

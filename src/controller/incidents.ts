@@ -9,8 +9,8 @@ import type { Clock, Notifier, Sources, Store } from '../ports.js'
 import type { Look } from './controller.js'
 import { privateText } from './private.js'
 
-/** A slot without a place may get one in the next moment: so long it has to be without, ms. */
-const PLACE_HOLD_MS: Millis = 10_000
+/** What may pass by itself has to stay so long, ms: a slot may get a place in the next moment, a host may answer again. */
+const PASSING_MS: Millis = 10_000
 /** What is well for so long is over, ms: what comes back sooner was the same incident. */
 const WELL_MS: Millis = 30_000
 /** Tries of one message after the first. */
@@ -54,7 +54,7 @@ export class Incidents {
       (await store.readIncidents()).map((kept) => [kept.key, { kept, seenAt: now, wellAt: null }] as const),
     )
     const before = this.#open
-    const { open, unclear } = incidentsOf(look.decision, look.input, look.inventoryFault)
+    const { open, unclear, passing } = incidentsOf(look.decision, look.input, look.inventoryFault)
     const after = new Map(open.map((each) => [each.key, this.#seen(each, before.get(each.key), now)] as const))
     const over: KeptIncident[] = []
     for (const [key, each] of before) {
@@ -63,7 +63,8 @@ export class Incidents {
       if (wellAt === null || (each.kept.told && now - wellAt < WELL_MS)) after.set(key, { ...each, wellAt })
       else if (each.kept.told) over.push(each.kept)
     }
-    const begun = [...after.values()].filter((each) => !each.kept.told && each.wellAt === null && isDue(each, now))
+    const isDue = ({ kept, seenAt }: Open) => !passing(kept.key) || now - seenAt >= PASSING_MS
+    const begun = [...after.values()].filter((each) => !each.kept.told && each.wellAt === null && isDue(each))
     for (const each of begun) after.set(each.kept.key, { ...each, kept: { ...each.kept, told: true } })
     this.#open = after
     const targets = look.inventory.settings.notify ?? []
@@ -132,10 +133,6 @@ export class Incidents {
     for (const why of failed)
       this.#told.push(told('warning', `nobody was told of "${notice.title}": ${why}`, { reason: 'notify' }))
   }
-}
-
-function isDue({ kept, seenAt }: Open, now: Millis): boolean {
-  return !kept.key.startsWith('place ') || now - seenAt >= PLACE_HOLD_MS
 }
 
 function beginOf(incidents: readonly KeptIncident[], time: string): Notice {

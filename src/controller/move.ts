@@ -23,6 +23,8 @@ export interface MoveRequest {
   /** A job, all of whose slots are meant, or a slot. */
   readonly name: string
   readonly host: HostName
+  /** The command, for the record; absent: hc job move. */
+  readonly by?: string
   readonly patienceMs: Millis
   readonly signal: AbortSignal | null
   onProgress(progress: Progress): void
@@ -30,12 +32,12 @@ export interface MoveRequest {
 
 /** Moves them, and makes the host their home. Throws UserError with the reasons where it can't be; then nothing is recorded. */
 export async function moveSlots(world: World, controller: Controller, request: MoveRequest): Promise<JobMoveView> {
-  const { host, patienceMs, signal, onProgress } = request
+  const { host, patienceMs, signal, onProgress, by = 'hc job move' } = request
   await findHost(world, host)
   const look = await controller.look(patienceMs)
   const { moving, there } = chosen(look, request)
   preview(controller, look, moving, host)
-  const records = await recordWish(world, [...moving, ...there], host)
+  const records = await recordWish(world, [...moving, ...there], host, by)
   const from = controller.reconsider(look, records, null)
   const slots = new Set<SlotName>(moving)
   const jobs = new Set([...moving, ...there].map(jobOfSlot))
@@ -133,8 +135,8 @@ export function withWish(records: Records, slots: readonly SlotName[], host: Hos
   return { ...records, placements }
 }
 
-function recordWish(world: World, slots: readonly SlotName[], host: HostName): Promise<Records> {
-  const events = slots.map((slot) => told('move-asked', `${slot} is wanted on ${host}, by hc job move`, { host, slot }))
+function recordWish(world: World, slots: readonly SlotName[], host: HostName, by: string): Promise<Records> {
+  const events = slots.map((slot) => told('move-asked', `${slot} is wanted on ${host}, by ${by}`, { host, slot }))
   return change(world, (records) => withWish(records, slots, host), events)
 }
 

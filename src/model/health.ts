@@ -11,12 +11,28 @@ export interface SlotHealth {
   readonly healthy: boolean | null
   /** What the last answer was, one line: `http 503`. */
   readonly text: string
+  /** Its host hangs: what the control machine gets by asking it directly. Absent: it is not asked so. */
+  readonly outside?: Outside
 }
 
-/** A question to an allocation, on its host's own loopback. */
+/** What the control machine gets by asking an allocation at its host's address. */
+export interface Outside {
+  /** It answered so while all was well, and fails now, as often in a row as its check says. */
+  readonly failing: boolean
+  /** One line. */
+  readonly text: string
+}
+
+/** A question to an allocation, on its host's own loopback; `outside`: at the host's address, from the control machine. */
 export type HealthAsk =
-  | { readonly kind: 'tcp'; readonly port: number; readonly timeoutMs: Millis }
-  | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly timeoutMs: Millis }
+  | { readonly kind: 'tcp'; readonly port: number; readonly timeoutMs: Millis; readonly outside?: true }
+  | {
+      readonly kind: 'http'
+      readonly port: number
+      readonly path: string
+      readonly timeoutMs: Millis
+      readonly outside?: true
+    }
 
 /**
  * What came back. `answered`: a connection, or an answer with its status and the beginning of its body; `silent`: asked in

@@ -34,6 +34,9 @@ export type DeviceAttributes = Readonly<Record<string, Readonly<Record<string, s
 /** What may be promised more than once. A share of a device is a thing of its own: it is not among them. */
 export type Overcommit = Readonly<Partial<Record<'cpu' | 'memory' | 'disk', number>>>
 
+/** What may leave a host that hangs. */
+export type HungMoves = 'ordinary'
+
 /** A member of the inventory with every hc_ variable resolved. */
 export interface Host {
   readonly name: HostName
@@ -50,6 +53,8 @@ export interface Host {
   readonly overcommit?: Overcommit
   /** hc_fence: how its power is cut. Absent: not at all. */
   readonly fence?: FenceRule
+  /** hc_hung_moves: while it hangs, ordinary slots whose own health checks fail may move. Absent: nothing moves. */
+  readonly hungMoves?: HungMoves
   /** hc_reserve: kept free for the host itself. */
   readonly reserve: Resources
   /** Groups that it is a member of, `all` left out, sorted. */

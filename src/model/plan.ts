@@ -63,6 +63,7 @@ export type Reason =
   | 'unhealthy'
   | 'missing'
   | 'host-lost'
+  | 'host-hung'
   | 'host-returned'
   | 'host-draining'
   | 'host-unfit'
@@ -95,6 +96,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   unhealthy: 'its health check fails',
   missing: 'its unit is not on its host',
   'host-lost': 'its host is lost',
+  'host-hung': 'its host hangs, and its health check fails',
   'host-returned': 'its host is back',
   'host-draining': 'its host is being drained',
   'host-unfit': 'its host no longer fits the job',
@@ -108,7 +110,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   'run-lost': 'a run was lost with its host',
   'run-asked': 'hc job run asked for it',
   'went-home': 'it goes back to the host where it belongs',
-  'move-asked': 'hc job move asked for it',
+  'move-asked': 'hc job move or hc rebalance asked for it',
   cleaned: 'hc host clean takes it away',
 }
 

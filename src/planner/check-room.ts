@@ -160,7 +160,9 @@ export function moveFaults(plan: Plan, classified: readonly Classified[], input:
     return may ? [] : [`${action.kind} ${action.slot} to make room, which it may not`]
   })
   const moves = making.filter(({ reason }) => reason === 'made-room').length
-  const afterLoss = plan.actions.some(({ reason, kind }) => reason === 'host-lost' && kind === 'start')
+  const afterLoss = plan.actions.some(
+    ({ reason, kind }) => kind === 'start' && (reason === 'host-lost' || reason === 'host-hung'),
+  )
   if (moves > input.settings.moves && !afterLoss) {
     faults.push(`${moves} slots would be moved to make room, hc_moves is ${input.settings.moves}`)
   }

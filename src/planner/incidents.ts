@@ -11,6 +11,8 @@ export interface Incidents {
   readonly open: readonly Incident[]
   /** Neither wrong nor well: a host that has only just fallen silent, or was not asked yet. */
   readonly unclear: (key: string) => boolean
+  /** It may well pass by itself in a moment: a person is told only if it stays. */
+  readonly passing: (key: string) => boolean
 }
 
 /** Verdicts of which a person has to know. */
@@ -50,6 +52,8 @@ export function incidentsOf(decision: Decision, input: PlanInput, fault: string 
     return incident(`place ${slot}`, `${slot} has no place: ${why || 'no host takes jobs'}`, { slot })
   })
   const inventory = fault === null ? [] : [incident('inventory', `the inventory is faulty: ${fault}`, {})]
+  // Lost packets and busy hosts look like that for some seconds; nothing is done about it meanwhile.
+  const quiet = new Set(hosts.filter(({ verdict }) => verdict !== 'lost').map(({ host }) => `host ${host}`))
   const doubtful = new Set(hosts.filter(({ verdict }) => OPEN.has(verdict)).map(({ host }) => host))
   const unseen = new Set(
     decision.classified
@@ -63,6 +67,7 @@ export function incidentsOf(decision: Decision, input: PlanInput, fault: string 
       if (kind === 'host') return doubtful.has(name)
       return (kind === 'slot' || kind === 'run') && unseen.has(name)
     },
+    passing: (key) => key.startsWith('place ') || quiet.has(key),
   }
 }
 
@@ -80,7 +85,9 @@ function withoutTimes(text: string): string {
 }
 
 function becomes(host: HostName, { plan }: Decision): string {
-  const started = plan.actions.filter(({ from, reason }) => from === host && reason === 'host-lost')
+  const started = plan.actions.filter(
+    ({ from, reason }) => from === host && (reason === 'host-lost' || reason === 'host-hung'),
+  )
   const waiting = plan.waiting.filter((each) => each.host === host).map(({ slot }) => slot)
   const parts = [
     started.length === 0 ? '' : `${someOf(started.map((each) => `${each.slot} on ${each.host}`))} instead`,

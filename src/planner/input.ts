@@ -48,6 +48,8 @@ export interface HostState {
   readonly fenced?: string
   /** The operator has said that it runs nothing any more: the sentence that says so. Absent: not said. */
   readonly confirmedLost?: string
+  /** For how long it has hung, ms: it answers pings and nothing else. Absent: it does not. */
+  readonly hungMs?: Millis
   /** It takes no new work for a while since it was lost and came back too often: the sentence that says so. */
   readonly held?: string
   /** Ready, uncordoned and not held since then, RFC 3339 UTC; absent: it is not, or that is not known. */

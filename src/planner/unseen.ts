@@ -2,6 +2,7 @@
 import { generationOf, isPinned, mayLeave } from '../model/job.js'
 import { byName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
+import { movesFromHung } from './hung.js'
 import type { HostState, PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { backOff, type Outcome, outcome, type Rule } from './rules.js'
@@ -59,6 +60,13 @@ export const UNSEEN: readonly Rule[] = [
         backOff(slot, input) ??
         outcome('start', asked ? 'job-started' : 'missing', `${state.host.name} does not have its unit`)
       )
+    },
+  },
+  {
+    why: 'A host that hangs may be given up for ordinary work that fails its own check there, where the operator says so.',
+    apply: (subject, input) => {
+      const found = movesFromHung(subject, input)
+      return found?.bucket === 'replace' ? (backOff(subject.slot, input) ?? found) : found
     },
   },
   {

@@ -1,5 +1,6 @@
 // One kept-open root shell of one host, through which scripts go one after the other.
 import type { Failure } from '../model/observation.js'
+import { firstAnswer, type Opening, PASSING, Patience, type Race } from './anew.js'
 import { FrameReader, frameScript } from './frame.js'
 import { printableLine } from './printable.js'
 import {
@@ -16,12 +17,14 @@ import { within } from './wait.js'
 export const OUTPUT_LIMIT = 8 * 1024 * 1024
 /** Characters of stderr of the shell itself that are kept for messages. */
 const STDERR_LIMIT = 2000
+/** Shells given up in the middle of a script that are remembered. */
+const STALE_KEPT = 4
 
 /** What a lane needs of its transport. */
 export interface LaneDoors {
   readonly clock: Waiting
   /** Starts a root shell whose argv bears the tag. Bounded by itself, and shared by requests that give up waiting. */
-  open(tag: string): Promise<{ readonly process: ShellProcess } | { readonly failure: Failure }>
+  open(tag: string): Opening
   /** 32 hex digits, never the same twice. */
   nonce(): string
   /** The failure to report while `open` is still waited for: no answer yet, or logged in and slow? */
@@ -30,6 +33,8 @@ export interface LaneDoors {
   noShell(code: number, stderr: string): Failure
   /** A script got no answer since `sentAt`: the transport may end a connection that is silent as a whole. */
   unanswered(sentAt: number): void
+  /** The same as `open` by a new connection beside the one that is there; null: there is none, or a new one is being made. Absent: never. */
+  openAnew?(tag: string): Opening | null
 }
 
 /** What became of one script; the same shape as the RemoteResult of the ports. Times are of the clock. */
@@ -51,6 +56,8 @@ interface OpenShell {
   /** Text to send before the first script; empty after it. */
   preamble: string
   ended: ShellEnd | null
+  /** It is closed once it is idle: its connection has been replaced. */
+  leaving: boolean
   request: { readonly reader: FrameReader; settle(outcome: Outcome): void } | null
 }
 
@@ -67,7 +74,8 @@ export class Lane {
   private queue: Promise<unknown> = Promise.resolve()
   private shell: OpenShell | null = null
   private opening: Promise<OpenShell | Failure> | null = null
-  private stale: StaleShell | null = null
+  private stale: readonly StaleShell[] = []
+  private readonly patience = new Patience()
 
   constructor(
     private readonly name: string,
@@ -79,20 +87,31 @@ export class Lane {
     return this.shell !== null && this.shell.request !== null
   }
 
-  /** Runs one script; waiting for the turn, opening the shell and running take `timeoutMs` at most. Never rejects. */
-  async run(script: string, timeoutMs: number): Promise<LaneResult> {
+  /**
+   * Runs one script; waiting for the turn, opening the shell and running take `timeoutMs` at most. `twice`: it may be sent
+   * again by a new connection, and the first answer counts. Never rejects.
+   */
+  async run(script: string, timeoutMs: number, twice = false): Promise<LaneResult> {
     const { clock } = this.doors
     const calledAt = clock.now()
     const before = this.queue
     const exchange = async (): Promise<LaneResult> => {
       const turn = await within(clock, timeoutMs, before)
       if (!turn.inTime) return { ok: false, failure: waitedInVain(timeoutMs), sentAt: calledAt }
+      if (twice) return this.exchangeTwice(script, calledAt, timeoutMs)
       return this.exchange(script, calledAt, timeoutMs)
     }
     const result = exchange()
     // What they came to is forgotten: a lane lives for months, and each turn would hold all that were before it.
     this.queue = Promise.allSettled([before, result]).then(() => undefined)
     return result
+  }
+
+  /** The connection has been replaced: the next script goes by the new one, what runs goes on to its end. */
+  moveOn(): void {
+    if (this.shell === null) return
+    if (this.busy) this.shell.leaving = true
+    else this.close()
   }
 
   /** Hangs up. What runs is lost: it may go on over there. */
@@ -102,7 +121,48 @@ export class Lane {
     shell?.process.close()
   }
 
-  private async exchange(script: string, calledAt: number, timeoutMs: number): Promise<LaneResult> {
+  private async exchangeTwice(script: string, calledAt: number, timeoutMs: number): Promise<LaneResult> {
+    const race = { over: false }
+    const first = this.exchange(script, calledAt, timeoutMs, race)
+    const early = await within(this.doors.clock, this.patience.ms, first)
+    const tag = this.tag()
+    // A connection that is gone says nothing of the host yet.
+    if (early.inTime && !early.value.ok && PASSING.has(early.value.failure.kind)) {
+      return this.exchange(script, calledAt, timeoutMs)
+    }
+    const opening = early.inTime ? null : (this.doors.openAnew?.(tag) ?? null)
+    const result = await (opening === null
+      ? first
+      : firstAnswer(first, this.second(opening, tag, script, calledAt + timeoutMs, race)))
+    race.over = true
+    if (result.ok) this.patience.took(this.doors.clock.now() - calledAt)
+    return result
+  }
+
+  /** Sends it by a shell of a new connection, which becomes the lane's own if it answers first. */
+  private async second(opening: Opening, tag: string, script: string, until: number, race: Race): Promise<LaneResult> {
+    const { clock } = this.doors
+    const sentAt = clock.now()
+    const opened = await within(clock, until - sentAt, opening)
+    if (!opened.inTime || race.over) {
+      void opening.then((late) => 'process' in late && late.process.close())
+      return { ok: false, failure: waitedInVain(until - sentAt), sentAt }
+    }
+    if ('failure' in opened.value) return { ok: false, failure: opened.value.failure, sentAt }
+    const shell = this.shellOf(opened.value.process, tag, SHELL_PREAMBLE)
+    const reader = new FrameReader(this.doors.nonce(), OUTPUT_LIMIT)
+    const result = await this.send(shell, reader, script, until - clock.now())
+    if (!result.ok) return result
+    if (race.over) shell.process.close()
+    else {
+      // The old one has not answered yet: it is hung up, which ends its wait.
+      this.close()
+      this.shell = shell
+    }
+    return result
+  }
+
+  private async exchange(script: string, calledAt: number, timeoutMs: number, race?: Race): Promise<LaneResult> {
     const { clock } = this.doors
     const left = () => timeoutMs - (clock.now() - calledAt)
     const opened = await within(clock, left(), this.ready())
@@ -113,6 +173,7 @@ export class Lane {
     }
     if (!('process' in opened.value)) return { ok: false, failure: opened.value, sentAt: calledAt }
     const shell = opened.value
+    if (race?.over) return { ok: false, failure: waitedInVain(timeoutMs), sentAt: calledAt }
     const reader = new FrameReader(this.doors.nonce(), OUTPUT_LIMIT)
     return this.send(shell, reader, script, left())
   }
@@ -130,7 +191,8 @@ export class Lane {
     const receivedAt = clock.now()
     shell.request = null
     if (answer.inTime && answer.value.kind === 'done') {
-      this.stale = null
+      this.stale = []
+      if (shell.leaving) this.leave(shell, null)
       return { ok: true, exitCode: answer.value.exitCode, output: answer.value.output, sentAt, receivedAt }
     }
     this.leave(shell, reader)
@@ -167,10 +229,11 @@ export class Lane {
     }
   }
 
-  /** Gives up a shell in the middle of a script, and remembers it for its successor to end. */
-  private leave(shell: OpenShell, reader: FrameReader): void {
+  /** Gives up a shell; one in the middle of a script is remembered for its successor to end. */
+  private leave(shell: OpenShell, reader: FrameReader | null): void {
     if (this.shell === shell) this.shell = null
-    if (reader.pid !== null) this.stale = { pid: reader.pid, tag: shell.tag }
+    if (reader && reader.pid !== null)
+      this.stale = [...this.stale, { pid: reader.pid, tag: shell.tag }].slice(-STALE_KEPT)
     shell.process.close()
   }
 
@@ -184,13 +247,25 @@ export class Lane {
   }
 
   private async start(): Promise<OpenShell | Failure> {
-    const tag = `hc-${this.name}-${this.doors.nonce().slice(0, 12)}`
+    const tag = this.tag()
     const opened = await this.doors.open(tag)
     if ('failure' in opened) return opened.failure
-    const preamble = SHELL_PREAMBLE + (this.stale === null ? '' : endStaleShell(this.stale))
-    const shell: OpenShell = { process: opened.process, tag, stderr: '', preamble, ended: null, request: null }
+    if (this.shell !== null) {
+      // A second one has answered meanwhile.
+      opened.process.close()
+      return this.shell
+    }
+    this.shell = this.shellOf(opened.process, tag, SHELL_PREAMBLE + this.stale.map(endStaleShell).join(''))
+    return this.shell
+  }
+
+  private tag(): string {
+    return `hc-${this.name}-${this.doors.nonce().slice(0, 12)}`
+  }
+
+  private shellOf(process: ShellProcess, tag: string, preamble: string): OpenShell {
+    const shell = { process, tag, stderr: '', preamble, ended: null, leaving: false, request: null }
     this.listen(shell)
-    this.shell = shell
     return shell
   }
 

@@ -144,6 +144,11 @@ export const hostFields = {
   hc_labels: withDefault(record(labelValue, LABEL_NAME), 'What constraints and spread can name.', {}),
   hc_become: optional(become, 'sudo -n for commands: yes, no or auto; ansible_become without it.'),
   hc_fence: optional(fenceShape, 'What cuts its power: {agent: fence_..., OPTION: ...} or {command: [...]}.'),
+  hc_hung_moves: withDefault(
+    choice(['none', 'ordinary']),
+    'ordinary: while it hangs for longer than hc_hung_after, ordinary slots whose own health checks fail move.',
+    'none',
+  ),
   hc_overcommit: optional(overcommit, 'How many times what there is may be promised to jobs: {cpu: 2, memory: 1.2}.'),
 } as const
 

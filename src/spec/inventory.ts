@@ -171,6 +171,7 @@ function readHost(input: HostInput, report: Report, warnings: string[]): Host | 
     takesJobs,
     labels: own.hc_labels,
     ...(own.hc_fence && { fence: absoluteFence(own.hc_fence, folder) }),
+    ...(own.hc_hung_moves === 'ordinary' && { hungMoves: own.hc_hung_moves }),
     ...capacityOf(own),
     reserve: own.hc_reserve,
     groups: groups.filter((group) => group !== 'all').sort(byName),

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly dialect: Dialect
   /** A key that stands twice: a fault, or (as Ansible does) a warning, and the last one counts. */
   readonly duplicates: 'fault' | 'last'
+  /** `<<` merges also where the dialect knows no merge keys, as Compose has it. */
+  readonly merges?: true
 }
 
 /** Values that one text may gain by its aliases: far above real use, far below a bomb. */
@@ -146,7 +148,7 @@ class Reader {
       }
       const value = this.read(asNode(item.value), key.place)
       const isMerge = key.text === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN'
-      if (isMerge && this.dialect === 'yaml-1.1') this.merge(value, merged)
+      if (isMerge && (this.dialect === 'yaml-1.1' || this.options.merges)) this.merge(value, merged)
       else this.keep(this.entry(key, value), own)
     }
     // As in PyYAML: what is merged comes before what the mapping has itself, which wins.

@@ -41,6 +41,8 @@ export class Connection {
   private lastHeardAt: Millis
   private lastError: string | null = null
   private readonly shells = new Set<Abandoned>()
+  private streams = 0
+  private retired = false
 
   constructor(
     private readonly client: Client,
@@ -111,6 +113,7 @@ export class Connection {
         const wrapped = wrap(channel, (ended) => {
           this.shells.delete(ended)
           onEnd()
+          this.endIfIdle()
         })
         this.shells.add(wrapped)
         resolve(wrapped)
@@ -123,7 +126,7 @@ export class Connection {
     return new Promise((resolve) => {
       try {
         this.client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
-          if (!error) return resolve(stream)
+          if (!error) return resolve(this.counted(stream))
           const refused = /refused/i.test(error.message)
           const said = isProhibited(error) ? 'administratively prohibited' : error.message
           const message = `${this.login} reaches no ${address} port ${port}: ${said}`
@@ -133,6 +136,25 @@ export class Connection {
         resolve(this.lostFailure())
       }
     })
+  }
+
+  private counted(stream: Duplex): Duplex {
+    this.streams += 1
+    stream.once('close', () => {
+      this.streams -= 1
+      this.endIfIdle()
+    })
+    return stream
+  }
+
+  /** Another takes its place: it ends when nothing runs on it any more. */
+  retire(): void {
+    this.retired = true
+    this.endIfIdle()
+  }
+
+  private endIfIdle(): void {
+    if (this.retired && this.shells.size === 0 && this.streams === 0) this.destroy('another took its place')
   }
 
   /**

@@ -1,5 +1,4 @@
-// One attempt to log in on one host: TCP, host key, proof. Everything in it is bounded.
-import net from 'node:net'
+// One attempt to log in on one host: host key, proof. Everything in it is bounded.
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { Millis } from '../model/names.js'
@@ -7,24 +6,13 @@ import type { Clock, SshSettings } from '../ports.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { Connection } from './connection.js'
-import {
-  connectFailure,
-  dropped,
-  endpoint,
-  LoginError,
-  loginFailure,
-  loginName,
-  unknownKey,
-  wrongKey,
-} from './failures.js'
+import { dropped, endpoint, LoginError, loginFailure, loginName, unknownKey, wrongKey } from './failures.js'
 import type { Proofs } from './keys.js'
 import { judgeKey, type KnownHostLine, knownHostName, recordedTypes } from './known-hosts.js'
 import { appendKnownHost } from './known-hosts-files.js'
 
 /** From the first SYN to the login. */
 export const CONNECT_MS: Millis = 5000
-/** For the SYN alone: a host that comes back is asked anew instead of by a retransmission that backs off. */
-const TCP_MS: Millis = 2000
 /** A dead peer is found after four seconds at the latest. */
 const KEEPALIVE = { keepaliveInterval: 1000, keepaliveCountMax: 3 }
 
@@ -36,33 +24,6 @@ export interface LoginRequest {
   readonly clock: Clock
   readonly log: (message: string) => void
   readonly signal: AbortSignal
-}
-
-/** Connects by TCP, with Nagle's algorithm off: on, it makes each exec ten times slower. Throws LoginError. */
-export async function connectTcp(settings: SshSettings, clock: Clock, signal: AbortSignal): Promise<net.Socket> {
-  const socket = net.connect({
-    host: settings.address,
-    port: settings.port,
-    noDelay: true,
-    keepAlive: true,
-    autoSelectFamilyAttemptTimeout: 1000,
-  })
-  const connected = new Promise<void>((resolve, reject) => {
-    // Kept for the socket's life: an error can come twice, and one without a listener ends the process.
-    socket.on('error', (error) => reject(connectFailure(settings, error)))
-    socket.once('connect', () => resolve())
-  })
-  const bound = Math.min(TCP_MS, settings.connectTimeoutMs ?? TCP_MS)
-  try {
-    const done = await within(clock, bound, connected, signal)
-    if (done.inTime) return socket
-  } catch (error) {
-    socket.destroy()
-    throw error
-  }
-  socket.destroy()
-  if (signal.aborted) throw new LoginError(failure('aborted', 'stopped on request'))
-  throw new LoginError(failure('unreachable', `no answer from ${endpoint(settings)} within ${bound} ms`))
 }
 
 /** Logs in over a stream, which it destroys when that fails. Throws LoginError. */

@@ -9,11 +9,12 @@ import { Limit } from '../remote/limit.js'
 import { failure } from '../remote/text.js'
 import { Breaker } from './breaker.js'
 import type { Connection } from './connection.js'
+import { connectTcp } from './dial.js'
 import { endpoint, keyView, LoginError, loginName } from './failures.js'
 import type { Keys, Proofs } from './keys.js'
 import { knownHostName } from './known-hosts.js'
 import { appendKnownHost, KnownHostsFiles } from './known-hosts-files.js'
-import { connectTcp, logIn } from './login.js'
+import { logIn } from './login.js'
 
 /** Logins under way at once: what a control machine and a shared bastion bear. */
 const LOGINS = 30
@@ -58,6 +59,16 @@ export class Pool {
     const standing = entry.breaker.standing()
     if (standing) return standing
     entry.attempt ??= this.connect(entry).finally(() => {
+      entry.attempt = null
+    })
+    return entry.attempt
+  }
+
+  /** Makes a connection to take the place of the open one, which lives on until it is there; null: none is open, or it is being made. */
+  replace(settings: SshSettings): Promise<Connection | Failure> | null {
+    const entry = this.entry(settings)
+    if (!entry.connection?.alive || entry.attempt !== null) return null
+    entry.attempt = this.connect(entry).finally(() => {
       entry.attempt = null
     })
     return entry.attempt
@@ -116,6 +127,7 @@ export class Pool {
         connection.destroy('hc closed it')
         return failure('aborted', 'stopped on request')
       }
+      entry.connection?.retire()
       entry.connection = connection
       entry.breaker.record(null)
       return connection

@@ -22,6 +22,7 @@ import { noShell, type ShellProcess, shellCommand } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { Breaker } from './breaker.js'
+import type { Connection } from './connection.js'
 import { type AskPassphrase, Keys } from './keys.js'
 import { Pool } from './pool.js'
 
@@ -81,7 +82,7 @@ export class SshTransport implements Transport {
 
   async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
     const link = this.link(host, request.direct)
-    const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs)
+    const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs, request.twice)
     if (result.ok) link.privileges.record(null)
     return result
   }
@@ -185,6 +186,7 @@ export class SshTransport implements Transport {
       clock: this.options.clock,
       nonce,
       open: (tag: string) => this.open(link, tag),
+      openAnew: (tag: string) => this.openAnew(link, tag),
       waitingFor: (afterMs: number): Failure =>
         link.known === null
           ? failure('timeout', `the ssh settings of ${link.host.name} were not read within ${afterMs} ms`)
@@ -206,6 +208,20 @@ export class SshTransport implements Transport {
     if (standing) return { failure: standing }
     const connection = await this.connect(link)
     if ('kind' in connection) return { failure: connection }
+    return connection.exec(shellCommand(link.host.become, tag))
+  }
+
+  private openAnew(link: Link, tag: string): Promise<Opened> | null {
+    if (this.closed || link.known === null) return null
+    const replacing = this.pool.replace(link.known)
+    return replacing && this.openOn(link, replacing, tag)
+  }
+
+  /** A shell of the connection that replaces the one that the lanes are on; they follow it. */
+  private async openOn(link: Link, replacing: Promise<Connection | Failure>, tag: string): Promise<Opened> {
+    const connection = await replacing
+    if ('kind' in connection) return { failure: connection }
+    for (const lane of link.lanes.values()) lane.moveOn()
     return connection.exec(shellCommand(link.host.become, tag))
   }
 

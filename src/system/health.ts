@@ -94,6 +94,7 @@ class Asking {
   async #open(): Promise<Duplex | Failure> {
     const { port, timeoutMs } = this.#ask
     const { address, kind } = this.#host.connection
+    if (this.#ask.outside) return dialHere(address, port, timeoutMs)
     const inside = await this.#dial(this.#host, 'localhost', port)
     if (!('kind' in inside) || kind === 'local') return inside
     if (inside.kind === 'refused') {

@@ -35,7 +35,7 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   'confirmed-lost': 'hc host confirm-lost',
   drill: 'hc drill lose: reason begun, ended or failed',
   cleaned: 'hc host clean',
-  'move-asked': 'hc job move',
+  'move-asked': 'hc job move, hc rebalance',
   notified: 'hc_notify or hc_on_change was told of something',
   store: 'the store was restored from a backup, or moved to another',
   warning: 'something to look at',

@@ -128,3 +128,47 @@ test('a command tells by its code, and has its time', async () => {
   expect(watch.report()['web.0']).toMatchObject({ healthy: false, text: 'pg_isready: no end within 2000 ms' })
   watch.close()
 })
+
+test('a host that hangs is asked from the control machine, which counts only where it could be asked so before', async () => {
+  const { clock, world, news, watch } = stage()
+  const moving = { ...host('a'), hungMoves: 'ordinary' as const }
+  const report = () => watch.report()['web.0']
+  world.answer = well
+  watch.know([target({ host: moving })], new Set())
+  await clock.pass(1000)
+  expect(world.asked.map(({ outside }) => outside ?? false)).toEqual([false, true])
+  expect(report()?.outside).toBe(undefined)
+  const before = news.length
+  watch.know([], new Set(['web.0']), new Set(['a']))
+  await clock.pass(5000)
+  expect(report()).toMatchObject({ healthy: true, outside: { failing: false, text: 'http 200' } })
+  world.answer = { kind: 'unasked', text: 'no way to it within 2000 ms' }
+  await clock.pass(10_000)
+  expect(report()?.outside?.failing).toBe(false)
+  await clock.pass(5000)
+  expect(report()?.outside).toEqual({ failing: true, text: 'no way to it within 2000 ms' })
+  expect(news.length - before).toBe(1)
+  // It is back: what was seen from outside is over.
+  world.answer = well
+  watch.know([target({ host: moving })], new Set())
+  await clock.pass(5000)
+  expect(report()?.outside).toBe(undefined)
+  watch.close()
+})
+
+test('nothing follows from a failure where the control machine never reached it, nor where nothing may move', async () => {
+  const { clock, world, watch } = stage()
+  const outside = (moves: object) => {
+    watch.know([target({ host: { ...host('a'), ...moves } })], new Set())
+    return clock.pass(5000)
+  }
+  world.answer = well
+  await outside({})
+  expect(world.asked.some((ask) => ask.outside)).toBe(false)
+  watch.know([], new Set(['web.0']), new Set(['a']))
+  world.answer = silent
+  await clock.pass(30_000)
+  expect(watch.report()['web.0']?.outside).toMatchObject({ failing: false })
+  expect(watch.report()['web.0']?.outside?.text).toContain('never reached its port')
+  watch.close()
+})

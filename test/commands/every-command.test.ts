@@ -16,6 +16,7 @@ import HostList from '../../commands/host/list.js'
 import HostRun from '../../commands/host/run.js'
 import HostShow from '../../commands/host/show.js'
 import HostUncordon from '../../commands/host/uncordon.js'
+import ImportCompose from '../../commands/import/compose.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
 import InventoryList from '../../commands/inventory/list.js'
@@ -32,6 +33,7 @@ import JobStop from '../../commands/job/stop.js'
 import JobUpdate from '../../commands/job/update.js'
 import Logs from '../../commands/logs.js'
 import Plan from '../../commands/plan.js'
+import Rebalance from '../../commands/rebalance.js'
 import Reconcile from '../../commands/reconcile.js'
 import Simulate from '../../commands/simulate.js'
 import Status from '../../commands/status.js'
@@ -81,6 +83,7 @@ describe('every command', () => {
     [HostConfirmLost, ['nuc2'], ['hosts']],
     [HostClean, ['nuc1', '--yes'], ['host', 'units', 'results']],
     [JobMove, ['web', 'nuc2'], ['actions', 'results', 'there']],
+    [Rebalance, [], ['actions', 'moves', 'minGain', 'more', 'kept', 'hosts', 'results']],
     [HostDrain, ['nuc1'], ['actions', 'staying', 'results']],
     [InventoryCheck, [], ['files', 'hosts', 'groups', 'notes']],
     [InventoryGraph, [], ['graph']],
@@ -111,6 +114,7 @@ describe('every command', () => {
     [HostRun, ['all', '--', 'true'], []],
     [Exec, ['web', '--', 'true'], []],
     [InventoryList, [], []],
+    [ImportCompose, [], []],
   ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
     expect(command.summary?.length).toBeGreaterThan(10)
     expect(command.examples?.length).toBeGreaterThan(0)

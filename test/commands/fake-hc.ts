@@ -8,6 +8,7 @@ import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.
 import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
+import { FAKE_REBALANCE } from './fake-rebalance.js'
 import { FAKE_STORE } from './fake-store.js'
 
 export interface Calls {
@@ -71,6 +72,7 @@ const base: Hc = {
   ...FAKE_HOST_VERBS,
   ...FAKE_EDITS,
   ...FAKE_DRILL,
+  ...FAKE_REBALANCE,
   ...FAKE_STORE,
   doctor: async () => EXAMINED,
   simulate: async () => ({
