@@ -87,7 +87,8 @@ describe('a power cut', () => {
     expect(status.json.hosts.find(({ name }) => name === victim)?.verdict).toBe('lost')
     const waits = (slot: string) => status.json.waiting.find((each) => each.slot === slot)?.reason
     expect(waits('data.0')).toContain(`${victim} is lost and holds its volume`)
-    expect(waits('bot.0')).toContain('exclusive work never runs twice')
+    // With the count of the loop, where the host was armed before its power was cut.
+    expect(waits('bot.0')).toMatch(/exclusive work never runs twice|exclusive: .* may still run it/)
     expect(waits(`each.${victim}`)).toContain('comes back with its host')
     const unmoved = (await running(survivors)).filter(({ slot }) => ['data.0', 'bot.0'].includes(slot))
     expect(unmoved).toEqual([])
