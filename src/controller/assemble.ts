@@ -1,7 +1,7 @@
 // Puts together what a plan is made from: records, inventory, observation.
 
 import type { Acquaintance } from '../cluster/observe.js'
-import type { Host, Inventory, Term } from '../model/host.js'
+import type { Host, HostFacts, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
@@ -11,7 +11,7 @@ import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
-import { isSameOwner, olderText, outranks } from './term.js'
+import { holds, isSameOwner, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -78,7 +78,7 @@ function hostState(
     ...(lease && { lease }),
     ...(observed?.silence && { silence: observed.silence }),
     ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
-    ...(isUnsure(record, records) && { unsure: true }),
+    ...(isUnsure(record, records, facts) && { unsure: true }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
     ...hung(belief, observed, seen.observation.at),
@@ -100,9 +100,17 @@ function hostState(
   }
 }
 
-/** Has it not answered since the records were made anew, or taken over with? See `Records.doubt`. */
-function isUnsure(record: Records['hosts'][HostName] | undefined, records: Records | null): boolean {
+/**
+ * Has it not taken up the term since the records were made anew, or taken over with? Until then it obeys whoever acted before.
+ * See `Records.doubt`.
+ */
+function isUnsure(
+  record: Records['hosts'][HostName] | undefined,
+  records: Records | null,
+  facts: HostFacts | null,
+): boolean {
   if (records?.doubt === undefined) return false
+  if (facts) return !holds(facts.term, records.term)
   return !record || record.lastContact === null || (record.seenInTerm ?? records.term.number) < records.doubt
 }
 

@@ -13,6 +13,7 @@ import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
 import { recordSettled, returnsOf } from './returns.js'
+import { holds } from './term.js'
 import { noteHealthy } from './versions.js'
 
 /** Hosts' last contacts are written so often at most, ms. */
@@ -210,10 +211,12 @@ function hostRecord(
   before: HostRecord | undefined,
   verdict: Verdict,
   seen: Observation['hosts'][number] | null,
-  { term }: Pick<Records, 'term'>,
+  { term, doubt }: Pick<Records, 'term' | 'doubt'>,
   wall: string,
 ): HostRecord | null {
   const facts = seen?.facts ?? null
+  // In doubt, who has not taken up the term still obeys whoever acted before.
+  const isIn = facts !== null && (doubt === undefined || holds(facts.term, term))
   const judged = WRITTEN.has(verdict) ? verdict : (before?.verdict ?? 'unknown')
   const base = before ?? newHostRecord(wall)
   const stale = Date.parse(wall) - Date.parse(base.lastContact ?? '1970-01-01T00:00:00Z') >= CONTACT_EVERY_MS
@@ -224,7 +227,7 @@ function hostRecord(
   const returns = returnsOf(base, judged, facts !== null, wall)
   const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
   const armed = armedSlots(base, facts, { term })
-  const sameTerm = facts === null || base.seenInTerm === undefined || base.seenInTerm === term.number
+  const sameTerm = !isIn || base.seenInTerm === undefined || base.seenInTerm === term.number
   const same =
     sameBoot &&
     sameVantages &&
@@ -247,7 +250,7 @@ function hostRecord(
     verdict: judged,
     verdictSince: judged === base.verdict ? base.verdictSince : wall,
     provenVantages: vantages,
-    ...(facts && { seenInTerm: term.number }),
+    ...(isIn && { seenInTerm: term.number }),
     ...(lease && { lease }),
     ...(armed && { armed }),
   }

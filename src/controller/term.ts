@@ -141,6 +141,11 @@ export function takeOverTerm(records: Records, observation: Observation): Term {
   return { number: highest + 1, owner: records.term.owner }
 }
 
+/** Does a host that shows `theirs` refuse all that is sent under an earlier term than `ours`? */
+export function holds(theirs: Term | null, ours: Term): boolean {
+  return theirs !== null && theirs.number === ours.number && isSameOwner(theirs.owner, ours.owner)
+}
+
 /** Would a host that holds `theirs` refuse a write under `ours`? The rule that hosts go by. */
 export function outranks(theirs: Term, ours: Term): boolean {
   return theirs.number > ours.number || (theirs.number === ours.number && theirs.owner !== ours.owner)

@@ -119,7 +119,7 @@ export interface Records {
   readonly order?: number
   /** A host was told more than these records know: they are an older copy, and act no more until a take-over. Absent: no. */
   readonly older?: OlderBy
-  /** Since the term of that number the records may know less than hosts that have not answered since. Absent: they do not. */
+  /** Since the term of that number the records may know less than hosts that have not taken it up. Absent: they do not. */
   readonly doubt?: number
 }
 

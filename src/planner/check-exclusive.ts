@@ -20,7 +20,7 @@ export function exclusiveFaults(
   const hosts = hostsByName(input)
   const exclusive = new Set(input.jobs.filter(({ job }) => job.exclusive).map(({ job }) => job.name))
   const unsure = input.hosts
-    .filter((state) => state.unsure && !state.facts && state.fenced === undefined && state.confirmedLost === undefined)
+    .filter((state) => state.unsure && state.fenced === undefined && state.confirmedLost === undefined)
     .map(({ host }) => host.name)
   return actions.flatMap(({ kind, slot, host, job }) => {
     if (!ADDS_A_COPY.has(kind) || !exclusive.has(job)) return []

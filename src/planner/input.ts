@@ -56,7 +56,7 @@ export interface HostState {
   readonly openSince?: string
   /** It has answered in the present term. Absent: as `everReached`. */
   readonly seenInTerm?: boolean
-  /** It has not answered since the records may know less than it: made anew, or an older copy. Absent: no. */
+  /** It has not taken up the term since the records may know less than it: made anew, or taken over with. Absent: no. */
   readonly unsure?: true
   /** Images it is known to lack and can't get: reference -> reason. */
   readonly lackingImages: Readonly<Record<string, string>>

@@ -93,10 +93,12 @@ export function decide(input: PlanInput): Decision {
   }
 }
 
-/** A host whose units of hc wait for a word since it was started. */
+/** A host whose units of hc wait for a word since it was started, or that has not taken up the term. */
 function greetings({ hosts }: PlanInput): readonly HostName[] {
   return hosts
-    .filter(({ facts, blocked }) => facts?.word === false && facts.units.length > 0 && blocked === null)
+    .filter(({ facts, blocked, unsure }) => {
+      return facts && blocked === null && (unsure || (facts.word === false && facts.units.length > 0))
+    })
     .map(({ host }) => host.name)
     .sort(byName)
 }

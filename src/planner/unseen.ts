@@ -141,12 +141,12 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
 
 /**
  * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
- * its unit lies, while a host that might run it has not answered.
+ * its unit lies, while a host that might run it has not answered, or would still obey whoever acted before.
  */
 export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput): Outcome {
   if (!applied?.job.exclusive || (unit && isActive(unit))) return null
   const unsure = hosts
-    .filter((state) => state.unsure && state.facts === null && !state.fenced && !state.confirmedLost)
+    .filter((state) => state.unsure && !state.fenced && !state.confirmedLost)
     .map(({ host }) => host.name)
     .sort(byName)
   if (unsure.length === 0) return null

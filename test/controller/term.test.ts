@@ -1,6 +1,6 @@
 // Who may write: claims, lost stores, take-overs, and the rule that hosts go by.
 import { describe, expect, test } from 'vitest'
-import { newHostRecord } from '../../src/controller/record.js'
+import { newHostRecord, recordHosts } from '../../src/controller/record.js'
 import {
   adoptTerm,
   claim,
@@ -132,6 +132,20 @@ describe('an older copy that was put back', () => {
     // What it holds was perhaps told by a newer copy: it is armed anew.
     expect(after.hosts.n0).toMatchObject({ lease: { term: null, held: [], acknowledged: null }, seenInTerm: 4 })
     expect(adoptTerm(after, shown)).toBe(after)
+  })
+})
+
+describe('in doubt', () => {
+  const before = { ...newHostRecord(WALL), verdict: 'ready', lastContact: WALL, seenInTerm: 4 } as const
+  const own = records({ term: ours(5), doubt: 5, hosts: { n1: before } })
+  const recorded = (term: Term | null) => {
+    const seen = observation(0, [observed('n1', { facts: facts({ term }) })])
+    return recordHosts(own, seen, [{ host: 'n1', verdict: 'ready', reason: '' }], WALL).records
+  }
+  test('an answer counts once the host has taken up the term: until then it obeys whoever acted before', () => {
+    for (const term of [null, ours(4), theirs(4)])
+      expect(recorded(term)).toMatchObject({ doubt: 5, hosts: { n1: { seenInTerm: 4 } } })
+    expect(recorded(ours(5)).hosts.n1).toMatchObject({ seenInTerm: 5 })
   })
 })
 

@@ -38,8 +38,14 @@ describe('while a host has not answered since the store was made anew or taken o
     expect(planned([unit('db.0', { hash: 'older' })]).actions).toMatchObject([{ kind: 'restart' }])
   })
 
-  test('is started once that host answers, is fenced or confirmed lost, and other work at once', () => {
-    const fine = [ready('b', [], { unsure: true }), { ...unsure, fenced: 'off' }, { ...unsure, confirmedLost: 'said' }]
+  test('is not started while that host answers, but would still obey whoever acted before; that is told the term', () => {
+    const plan = planned([], [placement('db.0', 'a')], ready('b', [], { unsure: true }))
+    expect(plan).toMatchObject({ actions: [], greet: ['b'] })
+    expect(plan.waiting[0]?.reason).toContain('it might run on b')
+  })
+
+  test('is started once that host has taken up the term, is fenced or confirmed lost, and other work at once', () => {
+    const fine = [ready('b'), { ...unsure, fenced: 'off' }, { ...unsure, confirmedLost: 'said' }]
     for (const other of fine)
       expect(planned([], [placement('db.0', 'a')], other).actions).toMatchObject([{ kind: 'start' }])
     expect(planned([], [placement('web.0', 'a')], unsure, [web]).actions).toMatchObject([{ kind: 'start' }])
