@@ -28,7 +28,8 @@ export async function planRebalance(
   controller: Controller,
   { moves, patienceMs }: Pick<RebalanceRequest, 'moves' | 'patienceMs'>,
 ): Promise<RebalanceView> {
-  const { input, decision } = await controller.look(patienceMs)
+  const { input, decision, records } = await controller.look(patienceMs)
+  if (!records) throw new UserError('nothing was applied here yet', { hint: 'hc apply jobs/ begins' })
   const open = unsettled(decision, input)
   if (open !== null) {
     throw new UserError(`the cluster is not at rest: ${open}`, {
