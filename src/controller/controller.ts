@@ -23,7 +23,7 @@ import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
-import { recognize, strangersIn } from './recognize.js'
+import { QUESTIONS, recognize, strangersIn } from './recognize.js'
 import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
@@ -43,9 +43,6 @@ export interface Look {
   readonly input: PlanInput
   readonly decision: Decision
 }
-
-/** Questions to a person in one look, beyond which it goes on without the answers. */
-const QUESTIONS = 20
 
 /** One tick. */
 export interface Tick extends Look {
@@ -85,8 +82,8 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   #lock: Lock | null = null
-  /** Decisions under way. */
-  #deciding = 0
+  /** Who needs the lock: decisions, and plans whose steps have not all ended and been recorded. */
+  #users = 0
   /** The records are found to be an older copy, and that is not written down yet. */
   #unmarked = false
   /** Names at which another machine answers: their leases are not renewed. */
@@ -111,8 +108,7 @@ export class Controller {
       debug: world.debug,
     })
     this.#observer = new Observer({ ...world, ...options })
-    const { prober } = world
-    this.#health = prober ? new HealthWatch({ ...world, prober, ...options }) : null
+    this.#health = world.prober ? new HealthWatch({ ...world, prober: world.prober, ...options }) : null
   }
 
   /** Asks every host and decides, without acting. */
@@ -228,13 +224,12 @@ export class Controller {
 
   /** Does the work under the lock of the store, which steps under way may hold already. */
   async underLock<T>(timeoutMs: Millis, work: () => Promise<T>): Promise<T> {
-    this.#deciding += 1
+    this.#users += 1
     try {
       this.#lock ??= await this.#world.store.lock(timeoutMs)
       return await work()
     } finally {
-      this.#deciding -= 1
-      await this.#unlock()
+      await this.#leave()
     }
   }
 
@@ -244,10 +239,10 @@ export class Controller {
     if (!fresh) return before
     // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
     const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
-    const seen = stale ? await this.look(options.patienceMs) : before
-    const own = await recoverIdentity(this.#world, adoptTerm(fresh, seen.observation), seen)
-    const beliefs = this.#borrows ? surely(seen.beliefs, this.#opinion(own)) : seen.beliefs
-    const first = this.reconsider({ ...seen, beliefs }, own, null)
+    const all = stale ? await this.look(options.patienceMs) : before
+    const own = await recoverIdentity(this.#world, adoptTerm(fresh, all.observation), all)
+    const seen = this.#borrows ? { ...all, beliefs: surely(all.beliefs, this.#opinion(own)) } : all
+    const first = this.reconsider(seen, own, null)
     const bad = badUpdates(first.decision.classified, first.input, own.versions)
     const back = await revertAll(store, own, bad, seen.seen.wall)
     const look = bad.length === 0 ? first : this.reconsider(seen, back.records, null)
@@ -256,10 +251,10 @@ export class Controller {
     if (faults.length > 0) throw new Error(`bug: the plan breaks its own rules: ${faults.join('; ')}`)
     const decided = recordDecision(look.records ?? fresh, plan.actions, newlyCompleted(classified))
     const known = recordSeen(decided, look, this.#world.inventoryTexts())
-    const hosts = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
-    const noted = ordered(recordArmings(hosts.records, plan.arms ?? []), plan)
+    const { records, events: news } = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
+    const noted = ordered(recordArmings(records, plan.arms ?? []), plan)
     if (noted !== fresh) await store.write(noted)
-    const events = [...back.events, ...olderEvents(fresh, noted), ...hosts.events, ...decisionEvents(plan.actions)]
+    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...decisionEvents(plan.actions)]
     await store.appendEvents(events, noted.term.number)
     options.onDecided?.(look)
     this.#begin(plan, look, noted, results)
@@ -268,30 +263,35 @@ export class Controller {
 
   /** Sends the steps; the lock is held until the last of them has ended and its result is recorded. */
   #begin(plan: Plan, look: Look, records: Records, results: ResultView[]): void {
-    const touched = touchedBy(plan)
     const sent = plan.actions.filter(({ kind }) => kind !== 'adopt' && kind !== 'forget')
     if (sent.length + plan.greet.length + (plan.arms ?? []).length === 0) return
-    for (const host of touched) this.#busy.add(host)
+    // Of this plan alone: a host that is done with it may be busy with the next one already.
+    const open = new Set(touchedBy(plan))
+    for (const host of open) this.#busy.add(host)
+    this.#users += 1
     const work = execute(executionOf(sent, look, records, this.#world), {
       ...this.#world,
       onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
       onWrite: (host, until) => this.#observer.acting(host, until),
       onHostDone: (host) => {
+        open.delete(host)
         this.#busy.delete(host)
         this.#observer.acted(host)
       },
     })
-    const recorded = work.then((ended) => recordEnded(this.#world, ended))
-    this.#acting = Promise.allSettled([this.#acting, recorded]).then(async (ends) => {
-      for (const end of ends) if (end.status === 'rejected') this.#world.debug(`steps: ${String(end.reason)}`)
-      for (const host of touched) this.#busy.delete(host)
-      await this.#unlock()
-    })
+    const ended = work
+      .then((results) => recordEnded(this.#world, results))
+      .catch((error: unknown) => this.#world.debug(`steps: ${String(error)}`))
+      .then(() => {
+        for (const host of open) this.#busy.delete(host)
+        return this.#leave()
+      })
+    this.#acting = Promise.allSettled([this.#acting, ended]).then(() => undefined)
   }
 
-  /** Steps under way and a decision under way need it. */
-  async #unlock(): Promise<void> {
-    if (this.#busy.size > 0 || this.#deciding > 0) return
+  async #leave(): Promise<void> {
+    this.#users -= 1
+    if (this.#users > 0) return
     const lock = this.#lock
     this.#lock = null
     await lock?.release()

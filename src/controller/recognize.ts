@@ -4,6 +4,9 @@ import { byName, type HostName } from '../model/names.js'
 import type { Failure, HostObservation, Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 
+/** Questions to a person about strange machines in one look, beyond which it goes on without the answers. */
+export const QUESTIONS = 20
+
 /** The observation, in which hosts that are another machine than before do not answer, but say so. */
 export function recognize(observation: Observation, records: Records | null): Observation {
   if (!records) return observation

@@ -55,13 +55,19 @@ function ownIn({ hosts }: Observation, { term }: Pick<Records, 'term'>): readonl
 export function adoptTerm(records: Records, observation: Observation): Records {
   if (records.older) return records
   const own = ownIn(observation, records)
-  const older = olderBy(records, own)
+  // A host that has not taken up the term of records that were made anew was told by those before them.
+  const { doubt, hosts } = records
+  const isBefore = ({ host }: Own) => doubt !== undefined && (hosts[host]?.seenInTerm ?? 0) < doubt
+  const older = olderBy(
+    records,
+    own.filter((one) => !isBefore(one)),
+  )
   if (older) return { ...records, older }
   const { number, owner } = records.term
   const isAhead = ({ facts: { cluster }, term }: Own) =>
     term.number > number ||
     (term.number === number && (term.owner !== owner || (cluster !== null && cluster !== records.cluster)))
-  if (own.some(isAhead)) return raised(records, observation)
+  if (own.some(isAhead) || olderBy(records, own.filter(isBefore)) !== null) return raised(records, observation)
   const { leaseRules } = rulesAbove(records, {
     ...observation,
     hosts: observation.hosts.filter(({ host }) => own.some((one) => one.host === host)),

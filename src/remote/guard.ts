@@ -19,14 +19,17 @@ export interface Guard {
   readonly deadlineMs: Millis
   /** How long to wait for another write on the same host. */
   readonly lockMs: Millis
-  /** `Records.order`: the host keeps the highest of a term, so that an older copy of the records is known. Absent: not told. */
+  /**
+   * `Records.order`: the host keeps the highest of a term, so that an older copy of the records is known, and refuses a lower one:
+   * what was sent before it and came late. Absent: not told.
+   */
   readonly order?: number
 }
 
 /** Why a host refused: another boot, too late, a higher term or the same of another owner, another write at work. */
-export type RefusedBy = 'boot' | 'deadline' | 'term' | 'lock'
+export type RefusedBy = 'boot' | 'deadline' | 'term' | 'lock' | 'order'
 /** All of them. */
-export const REFUSALS: readonly RefusedBy[] = ['boot', 'deadline', 'term', 'lock']
+export const REFUSALS: readonly RefusedBy[] = ['boot', 'deadline', 'term', 'lock', 'order']
 
 /** Marks of an answer. */
 export const WRITE_HEAD = 'hc-write 1'
@@ -95,6 +98,7 @@ remember() {
   n= x=
   if [ -r ${STATE_FOLDER}/orders ]; then read -r n x rest <${STATE_FOLDER}/orders; fi
   case $n$x in ('' | *[!0-9]*) n=0 x=0 ;; esac
+  [ "$n" -ne "$term" ] || [ "\${x:-0}" -le "$order" ] || refuse order "order $x of this term was carried out before, the write carries $order"
   [ "$n" -lt "$term" ] || { [ "$n" -eq "$term" ] && [ "\${x:-0}" -lt "$order" ]; } || return 0
   note ${STATE_FOLDER} orders "$term $order"
 } 2>/dev/null

@@ -43,6 +43,7 @@ const REFUSAL_WORDS: Readonly<Record<RefusedBy, string>> = {
   deadline: 'the write came too late',
   term: 'another control machine is in charge of the host',
   lock: 'the host could not be locked',
+  order: 'a later write was carried out before it',
 }
 
 /** What is told of one step: the last word, and what systemd says where a start went wrong. */

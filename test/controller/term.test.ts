@@ -86,6 +86,16 @@ describe('a store that was made anew', () => {
     expect(anew).toMatchObject({ term: ours(8), doubt: 8 })
     expect(adoptTerm(anew, seen)).toBe(anew)
   })
+  test('goes above what a host was told before, also where it had the number already', () => {
+    const shown = { term: ours(5), cluster: 'c1', orders: { term: 5, order: 2 } }
+    const seen = observation(0, [observed('n1', { facts: facts(shown) })])
+    const before = { ...newHostRecord(WALL), seenInTerm: 4 }
+    const anew = records({ term: ours(5), cluster: 'c1', doubt: 5, hosts: { n1: before } })
+    expect(adoptTerm(anew, seen)).toMatchObject({ term: ours(6), doubt: 6 })
+    expect(adoptTerm({ ...anew, hosts: {} }, seen)).toMatchObject({ term: ours(6) })
+    // Where it has taken up the term since, it was told by these records: they are an older copy.
+    expect(adoptTerm({ ...anew, hosts: { n1: { ...before, seenInTerm: 5 } } }, seen).older).toBeDefined()
+  })
   test('where hosts know nothing of it there is no doubt', () => {
     expect(raised(records(), showing(null, theirs(9)))).toEqual(records())
   })

@@ -106,7 +106,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(replies.filter((reply) => !reply.ok && reply.refused === 'term')).toHaveLength(6)
   })
 
-  test('a host keeps the highest order of the highest term, and a refused write leaves it', () => {
+  test('a host keeps the highest order of the highest term and refuses a lower one, which leaves it', () => {
     const order = (number: number, order?: number) =>
       host.run(
         shell,
@@ -130,6 +130,9 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
       order(number, n)
       expect(kept(), `${number} ${n}`).toBe(after)
     }
+    expect(parseWriteReply(order(4, 11))).toMatchObject({ ok: false, refused: 'order' })
+    expect(parseWriteReply(order(4, 12))).toMatchObject({ ok: true })
+    expect(parseWriteReply(order(4))).toMatchObject({ ok: true })
     host.run(shell, 'echo nonsense >/var/lib/hc/orders')
     order(4, 3)
     expect(kept()).toBe('4 3\n')

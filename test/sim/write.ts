@@ -72,13 +72,14 @@ class Write {
     if (highest && (term.number < highest.number || (term.number === highest.number && term.owner !== highest.owner))) {
       return 'term'
     }
+    const { orders } = host
+    if (order > 0 && orders?.term === term.number && orders.order > order) return 'order'
     host.locked = true
     const raised = !highest || term.number > highest.number
     if (raised || !host.runTerm || !host.diskTerm) {
       host.runTerm = { term, cluster }
       if (!host.diskFull) host.diskTerm = { term, cluster }
     }
-    const { orders } = host
     if (
       order > 0 &&
       !host.diskFull &&
