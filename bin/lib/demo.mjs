@@ -243,12 +243,15 @@ const words = {
   },
 }
 
+/** Units of hc on an armed host that are no slot's: they watch the lease of exclusive work (docs/exclusive.md). */
+const LEASE_UNITS = new Set(['hc-lease.service', 'hc-lease.timer', 'hc-lease-sleep.service'])
+
 /** Units and containers of slots as the hosts listed them, lines of `HOST unit|timer|podman|docker NAME`: where each is. */
 function counted() {
   const places = new Map()
   for (const line of readFileSync(join(folder, 'counted'), 'utf8').split('\n')) {
     const [host, , name] = line.split(' ')
-    if (name === undefined || !/^hc-.+\.[a-z0-9-]+$/.test(name)) continue
+    if (name === undefined || !/^hc-.+\.[a-z0-9-]+$/.test(name) || LEASE_UNITS.has(name)) continue
     places.set(name, [...(places.get(name) ?? []), host])
   }
   const doubles = [...places].filter(([, hosts]) => hosts.length > 1).map(([name, hosts]) => ({ name, hosts }))
