@@ -9,12 +9,14 @@ import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../m
 import { isSettled } from '../planner/progress.js'
 import { remedied } from '../planner/prospect.js'
 import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
+import { underLock } from './change.js'
 import type { Controller } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
 import { beyondTheLoop } from './effort.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
+import { isOutdated } from './recover.js'
 import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
-import { adoptTerm, claim } from './term.js'
+import { claim } from './term.js'
 import { blobsOf, keepVersions } from './versions.js'
 import type { World } from './world.js'
 
@@ -203,29 +205,23 @@ function outOfReachFor({ slots, outOfReach, look }: Driven, jobs: ReadonlySet<Jo
 }
 
 /** Writes what is wanted from now on. `othersWrote`: another hc has, since the hosts were looked at. */
-async function recordApplied(
+function recordApplied(
   world: World,
   prepared: Prepared,
 ): Promise<{ readonly records: Records; readonly othersWrote: boolean }> {
   const { store } = world
-  const lock = await store.lock(world.lockTimeoutMs)
-  try {
+  return underLock(world, async () => {
     const read = await store.read()
     const records = read ?? prepared.records
-    const { look } = prepared
-    const claimed = claim(read, world.owner)
-    const now = claimed && adoptTerm(claimed, look.observation)
-    const othersWrote = JSON.stringify(now) !== JSON.stringify(look.records)
+    const othersWrote = isOutdated(prepared.look, claim(read, world.owner))
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
     const applied = appliedTo(records, prepared, world.clock.wall())
     const next = await keepVersions(store, records, applied, prepared.changed)
-    if (JSON.stringify(next) !== JSON.stringify(await store.read())) await store.write(next)
+    if (JSON.stringify(next) !== JSON.stringify(read)) await store.write(next)
     await store.appendEvents(appliedEvents(prepared, next), next.term.number)
     await store.pruneBlobs(blobsOf(next))
     return { records: next, othersWrote }
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 /**

@@ -25,7 +25,7 @@ import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { QUESTIONS, recognize, strangersIn } from './recognize.js'
 import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
-import { adopted, recoverIdentity } from './recover.js'
+import { adopted, isOutdated, recoverIdentity } from './recover.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -238,8 +238,7 @@ export class Controller {
     const fresh = claim(await store.read(), this.#world.owner)
     if (!fresh) return before
     // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-    const stale = JSON.stringify(adoptTerm(fresh, before.observation)) !== JSON.stringify(before.records)
-    const all = stale ? await this.look(options.patienceMs) : before
+    const all = isOutdated(before, fresh) ? await this.look(options.patienceMs) : before
     const own = await recoverIdentity(this.#world, adoptTerm(fresh, all.observation), all)
     const seen = this.#borrows ? { ...all, beliefs: surely(all.beliefs, this.#opinion(own)) } : all
     const first = this.reconsider(seen, own, null)

@@ -24,6 +24,14 @@ export async function adopted(
   return { records, isNews: records?.older !== known?.older }
 }
 
+/** Do the records, as they are now, tell of more than those that a look was made with? Then what it saw is not what is there. */
+export function isOutdated(
+  { observation, records }: Pick<Look, 'observation' | 'records'>,
+  now: Records | null,
+): boolean {
+  return JSON.stringify(now && adoptTerm(now, observation)) !== JSON.stringify(records)
+}
+
 /**
  * Records to begin with; nothing is written. A host that hc has written to keeps the cluster's id and the key of its
  * hashes: with them what runs there is recognized as unchanged, so that a lost store costs no restart.

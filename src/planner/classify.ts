@@ -10,7 +10,7 @@ import { type Bucket, backOff, type Classified, type Outcome, outcome, type Rule
 import { batchEnd, runDue } from './runs.js'
 import { isOldCopy } from './start-first.js'
 import { anchorOf, isDoubtful, isRenamed, type Subject } from './subjects.js'
-import { stillUnseen, UNSEEN, unsureHostHolds } from './unseen.js'
+import { othersMayRun, UNSEEN } from './unseen.js'
 import { wishOf } from './wishes.js'
 
 export type { Bucket, Classified } from './rules.js'
@@ -185,7 +185,7 @@ function held(subject: Subject, bucket: Bucket, input: PlanInput): Outcome {
   if (!ADDS.has(bucket)) return null
   const { heldBy } = subject
   if (heldBy?.blocked) return outcome('wait', null, `${heldBy.host.name} shows a copy too: ${heldBy.blocked.text}`)
-  return bucket === 'adopt' ? null : (stillUnseen(subject, input) ?? unsureHostHolds(subject, input))
+  return bucket === 'adopt' ? null : othersMayRun(subject, input)
 }
 
 /** Puts every subject into exactly one bucket. */

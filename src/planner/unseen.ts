@@ -140,11 +140,18 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
 }
 
 /**
- * The same of records that may be older than what runs: no copy of exclusive work is begun, not even where it is recorded or
- * its unit lies, while a host that might run it has not answered, or would still obey whoever acted before.
+ * Exclusive work that does not run where it was seen, or is recorded, is not begun there while another host might run it. Its
+ * unit may be what its host was left with when it was taken over by one that was not seen yet; and of records that may be older
+ * than what runs, each host is asked that has not answered since, or would still obey whoever acted before. What runs goes on,
+ * or is restarted, where it is.
  */
-export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput): Outcome {
+export function othersMayRun(subject: Subject, input: PlanInput): Outcome {
+  const { applied, unit } = subject
   if (!applied?.job.exclusive || (unit && isActive(unit))) return null
+  return (unit && unseenHostHolds(subject, input)) ?? unsureHostHolds(input)
+}
+
+function unsureHostHolds({ hosts }: PlanInput): Outcome {
   const unsure = hosts
     .filter((state) => state.unsure && !state.fenced && !state.confirmedLost)
     .map(({ host }) => host.name)
@@ -152,15 +159,6 @@ export function unsureHostHolds({ applied, unit }: Subject, { hosts }: PlanInput
   if (unsure.length === 0) return null
   const since = 'not seen since the store was made anew or taken over'
   return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
-}
-
-/**
- * The same for a copy that was seen, but does not run: it may be what a host was left with when the slot was taken over by
- * one that was not seen yet (the records of that are lost). One that runs goes on, or is restarted, where it is.
- */
-export function stillUnseen(subject: Subject, input: PlanInput): Outcome {
-  const { applied, unit } = subject
-  return applied?.job.exclusive && unit && !isActive(unit) ? unseenHostHolds(subject, input) : null
 }
 
 function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {

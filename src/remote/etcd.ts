@@ -7,6 +7,7 @@ import { type Guard, guarded, ID, REFUSED, WRITE_END, WRITE_HEAD } from './guard
 import { PROLOGUE, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
 import { printableLine } from './printable.js'
 import { quote } from './quote.js'
+import { behind, linesBetween } from './text.js'
 
 /** No slot's unit can be called so: those have a dot before their number. */
 export const ETCD_UNIT = 'hc-etcd.service'
@@ -138,12 +139,9 @@ printf '%s\\n' '${END}'
 
 /** Reads the answer; null where it is cut. */
 export function parseEtcdLook(output: string): EtcdLook | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(HEAD), lines.indexOf(END)]
-  if (start < 0 || end < start) return null
-  const said = lines.slice(start + 1, end)
-  const all = (word: string) =>
-    said.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
+  const said = linesBetween(output, HEAD, END)
+  if (said === null) return null
+  const all = (word: string) => behind(said, word)
   const one = (word: string, shape: RegExp): string | null => {
     const [value] = all(word)
     return value !== undefined && shape.test(value) ? value : null
@@ -197,10 +195,8 @@ printf '%s\\n' '${END}'
 
 /** null: it is there; else why it is not. */
 export function parseEtcdInstall(output: string): string | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(HEAD), lines.indexOf(END)]
-  if (start < 0 || end < start) return 'its answer was cut: whether it was installed is not known'
-  const said = lines.slice(start + 1, end)
+  const said = linesBetween(output, HEAD, END)
+  if (said === null) return 'its answer was cut: whether it was installed is not known'
   if (said.includes('installed')) return null
   const failed = said.find((line) => line.startsWith('failed '))
   return failed === undefined ? 'its answer makes no sense' : printableLine(failed.slice(7)) || 'no reason was given'

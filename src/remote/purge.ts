@@ -4,6 +4,7 @@ import { type Guard, guarded, REFUSED, WRITE_END, WRITE_HEAD } from './guard.js'
 import { PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, VOLUME_FOLDER } from './layout.js'
 import { DISARM } from './lease-write.js'
 import { printableLine } from './printable.js'
+import { behind, linesBetween } from './text.js'
 
 /** How long both together take at most, ms. */
 export const PURGE_TIMEOUT_MS = 180_000
@@ -51,12 +52,9 @@ printf '%s\\n' '${END}'
 
 /** Reads the answer; null where it is cut. */
 export function parseLeftovers(output: string): Leftovers | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(HEAD), lines.indexOf(END)]
-  if (start < 0 || end < start) return null
-  const said = lines.slice(start + 1, end)
-  const of = (word: string) =>
-    said.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
+  const said = linesBetween(output, HEAD, END)
+  if (said === null) return null
+  const of = (word: string) => behind(said, word)
   const [bootId = ''] = of('boot')
   return {
     bootId,

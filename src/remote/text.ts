@@ -11,6 +11,18 @@ export function headOf(line: string): readonly [head: string, rest: string] {
   return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)]
 }
 
+/** The lines between that which begins an answer and that which ends it; null: it was cut. */
+export function linesBetween(output: string, head: string, end: string): readonly string[] | null {
+  const lines = output.split('\n')
+  const [from, to] = [lines.indexOf(head), lines.indexOf(end)]
+  return from < 0 || to < from ? null : lines.slice(from + 1, to)
+}
+
+/** What stands behind a first word, line by line. */
+export function behind(lines: readonly string[], word: string): readonly string[] {
+  return lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
+}
+
 /** A whole number of at most 2^53 - 1, or null. */
 export function wholeNumber(text: string | undefined): number | null {
   if (text === undefined || !/^\d{1,16}$/.test(text)) return null

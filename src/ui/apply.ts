@@ -1,8 +1,7 @@
 // What `hc apply` and the commands that act on one job did.
 import { type ActionKind, REASONS } from '../model/plan.js'
 import type { ActionView, ApplyView, ResultView } from '../model/views.js'
-import { unplacedLines, waitingLines } from './left-undone.js'
-import { table } from './table.js'
+import { failedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { type Canvas, section } from './view.js'
 import { list } from './words.js'
 
@@ -30,32 +29,19 @@ function rows(view: ApplyView): Row[] {
   })
 }
 
+function withWhy({ result, action }: Row): ResultView {
+  return { ...result, error: result.error ?? (action === null ? '' : REASONS[action.reason]) }
+}
+
 /** What failed and what was left, and one sentence that says how it ended: progress has told the rest slot by slot. */
 export function applyLines(view: ApplyView, canvas: Canvas): string[] {
   if (view.declined) return ['Nothing was changed.']
-  const lines = failedLines(
-    rows(view).filter(({ result }) => !result.ok),
-    canvas,
-  )
+  const failed = rows(view).filter(({ result }) => !result.ok)
+  const lines = failedLines(failed.map(withWhy), canvas)
   const undone = [...unplacedLines(view.unplaced, canvas), ...waitingLines(view.waiting, canvas)]
   const left = section('Left undone', undone, canvas.style)
   const shown = [...lines, ...left]
   return [...(shown[0] === '' ? shown.slice(1) : shown), ...(shown.length === 0 ? [] : ['']), ending(view, canvas)]
-}
-
-/** One line per step that failed. */
-function failedLines(failed: readonly Row[], { style }: Canvas): string[] {
-  return table<Row>(
-    [
-      { title: 'SLOT', value: ({ result }) => result.slot },
-      { title: 'HOST', value: ({ result }) => result.host },
-      { title: 'RESULT', value: () => ({ text: 'FAILED', tone: 'bad' }) },
-      { title: 'WHY', value: ({ result, action }) => result.error ?? (action === null ? '' : REASONS[action.reason]) },
-    ],
-    failed,
-    style,
-    null,
-  )
 }
 
 function ending(view: ApplyView, canvas: Canvas): string {

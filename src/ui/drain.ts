@@ -1,7 +1,7 @@
 // `hc host drain`: what would move where, and what came of it.
 import type { HostName } from '../model/names.js'
 import type { ActionView, ApplyView, PlanView, ResultView, UnplacedView } from '../model/views.js'
-import { stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
+import { failedLines, stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { table } from './table.js'
 import { type Canvas, section } from './view.js'
 import { wrap } from './width.js'
@@ -66,20 +66,7 @@ function planned(plan: PlanView, names: readonly HostName[]): string {
 export function drainedLines(view: ApplyView, names: readonly HostName[], canvas: Canvas): string[] {
   if (view.declined) return ['Nothing was changed.']
   const failed = view.results.filter(({ ok, slot }) => !ok && !view.unplaced.some((each) => each.slot === slot))
-  const lines = [
-    ...table<ResultView>(
-      [
-        { title: 'SLOT', value: ({ slot }) => slot },
-        { title: 'HOST', value: ({ host }) => host },
-        { title: 'RESULT', value: () => ({ text: 'FAILED', tone: 'bad' }) },
-        { title: 'WHY', value: ({ error }) => error ?? '' },
-      ],
-      failed,
-      canvas.style,
-      null,
-    ),
-    ...leftLines(view, names, canvas),
-  ]
+  const lines = [...failedLines(failed, canvas), ...leftLines(view, names, canvas)]
   const shown = lines[0] === '' ? lines.slice(1) : lines
   return [...shown, ...(shown.length === 0 ? [] : ['']), ...wrap(ending(view, failed, names, canvas), canvas.columns)]
 }

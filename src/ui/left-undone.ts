@@ -1,6 +1,7 @@
 // What has no place, what waits and what is nobody's: shown by status, plan, apply and job show alike.
 import type { Unclaimed, Waiting } from '../model/plan.js'
-import type { UnplacedView } from '../model/views.js'
+import type { ResultView, UnplacedView } from '../model/views.js'
+import { table } from './table.js'
 import { type Canvas, sentence } from './view.js'
 import { capital, list } from './words.js'
 
@@ -106,4 +107,19 @@ export function stayingLines(staying: readonly Waiting[], canvas: Canvas, indent
 /** Units of hc that the store knows nothing of. */
 export function unclaimedLines(unclaimed: readonly Unclaimed[], canvas: Canvas): string[] {
   return unclaimed.flatMap(({ slot, host }) => sentence(`${slot} on ${host}`, canvas, '  '))
+}
+
+/** One line per step that failed. */
+export function failedLines(failed: readonly ResultView[], { style }: Canvas): string[] {
+  return table<ResultView>(
+    [
+      { title: 'SLOT', value: ({ slot }) => slot },
+      { title: 'HOST', value: ({ host }) => host },
+      { title: 'RESULT', value: () => ({ text: 'FAILED', tone: 'bad' }) },
+      { title: 'WHY', value: ({ error }) => error ?? '' },
+    ],
+    failed,
+    style,
+    null,
+  )
 }

@@ -1,6 +1,7 @@
 // `hc rebalance`: the moves with what each gains, how full the hosts are before and after, and how it ended.
 import type { RebalanceMoveView, RebalanceView } from '../model/rebalance.js'
-import type { PlannedHostView, ResultView } from '../model/views.js'
+import type { PlannedHostView } from '../model/views.js'
+import { failedLines } from './left-undone.js'
 import { pointsText } from './points.js'
 import { table } from './table.js'
 import { type Canvas, sentence } from './view.js'
@@ -98,17 +99,7 @@ export function rebalancedLines(view: RebalanceView, canvas: Canvas): string[] {
   if (view.declined) return ['Nothing was changed.']
   if (view.moves.length === 0) return nothingLines(view, canvas)
   const failed = view.results.filter(({ ok }) => !ok)
-  const lines = table<ResultView>(
-    [
-      { title: 'SLOT', value: ({ slot }) => slot },
-      { title: 'HOST', value: ({ host }) => host },
-      { title: 'RESULT', value: () => ({ text: 'FAILED', tone: 'bad' }) },
-      { title: 'WHY', value: ({ error }) => error ?? '' },
-    ],
-    failed,
-    canvas.style,
-    null,
-  )
+  const lines = failedLines(failed, canvas)
   const done = view.moves.filter(({ slot, to }) =>
     view.results.some((each) => each.ok && each.slot === slot && each.host === to),
   ).length
