@@ -26,6 +26,7 @@ import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
+import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
 import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
@@ -110,6 +111,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     transport,
     store,
     feed: openFeed(folder, { debug }),
+    ticks: new Ticks(folder),
     sources,
     prober: createProber({
       clock,
