@@ -57,7 +57,14 @@ export function replayLines(view: ReplayView, canvas: Canvas): string[] {
     ...(view.now === null
       ? []
       : section('What is decided now from the same', actionLines(view.now.actions, canvas), style)),
-    ...section('What became of it', eventLines(view.events, canvas), style),
+    ...section(
+      'What became of it',
+      eventLines(
+        view.events.map(({ tick: _, ...event }) => event),
+        canvas,
+      ),
+      style,
+    ),
   ]
 }
 
