@@ -3,7 +3,7 @@ import type { Tick } from '../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
-import { divergence, underWayIn } from './converged.js'
+import { divergence, isHold, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
@@ -212,7 +212,7 @@ class Simulation {
 
   async #converge(): Promise<void> {
     const found = () => [...divergence(this.#hosts, this.#disk, this.#unplaced), ...this.#underWay]
-    for (let ticks = 0; ; ticks += 1) {
+    for (let ticks = 0; ; ticks += this.#underWay.some(isHold) ? 0 : 1) {
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return
       const left = found()
