@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
+import Completion from '../../commands/completion.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
@@ -115,6 +116,7 @@ describe('every command', () => {
     [Exec, ['web', '--', 'true'], []],
     [InventoryList, [], []],
     [ImportCompose, [], []],
+    [Completion, [], []],
   ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
     expect(command.summary?.length).toBeGreaterThan(10)
     expect(command.examples?.length).toBeGreaterThan(0)
