@@ -5,10 +5,12 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
+import type { Wiring } from './controller/desks/desk.js'
 import type { DoctorDoors } from './controller/doctor.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import type { Listen } from './controller/outlook.js'
 import { Questions } from './controller/questions.js'
 import { chooseStore, endpointsOf, type StoreChoice, storeName, storeNamed } from './controller/store-choice.js'
 import type { CopyDoors } from './controller/store-copies.js'
@@ -19,7 +21,7 @@ import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
 import type { EtcdAddress, StoreAddress } from './model/store-address.js'
 import type { HostKeyView } from './model/trial.js'
-import type { Store } from './ports.js'
+import type { Clock, Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
@@ -36,7 +38,7 @@ import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
+import { commandName, isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
@@ -137,15 +139,23 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
+    listen: listenWith(clock),
     openTrial: () => trialDoors(options, shared ? null : owner),
     doctor: doctorDoors(folder, resolveSsh, ssh),
     copies: copyDoors(address, folder, openAt),
-    loopUnit: {
-      install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
-      uninstall: uninstallLoopUnit,
-    },
+    loopUnit: LOOP_UNIT,
     notes,
   })
+}
+
+const LOOP_UNIT: Wiring['loopUnit'] = {
+  install: (inventory, listen) => installLoopUnit({ program: programFile(), inventory, listen }),
+  uninstall: uninstallLoopUnit,
+}
+
+/** Loaded only where somebody listens. */
+function listenWith(clock: Clock): Listen {
+  return async (options) => (await import('./system/listen/listener.js')).openListener({ ...options, clock })
 }
 
 type StoreSurroundings = Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>
@@ -278,16 +288,6 @@ function fingerprint(folder: string): string {
     .update(`${id || hostname()} ${homedir()} ${place}`)
     .digest('hex')
     .slice(0, 10)
-}
-
-function commandName(): string {
-  return [
-    'hc',
-    ...process.argv
-      .slice(2)
-      .filter((word) => /^[a-z]+$/.test(word))
-      .slice(0, 2),
-  ].join(' ')
 }
 
 /** bin/run.js of this program, from src/ as from dist/src/. */

@@ -47,3 +47,14 @@ export async function isThisMachine(address: string): Promise<boolean> {
   const found = await Promise.race([lookup(name, { all: true }).catch(() => []), late])
   return found.some((one) => mine(one.address))
 }
+
+/** The command that this process carries out, in words and without its arguments: `hc host list`. */
+export function commandName(): string {
+  return [
+    'hc',
+    ...process.argv
+      .slice(2)
+      .filter((word) => /^[a-z]+$/.test(word))
+      .slice(0, 2),
+  ].join(' ')
+}
