@@ -25,7 +25,10 @@ let wide = false
 for (const width of [360, 1280]) {
   // The page as it was served, in a frame of that width: a window cannot be made as narrow as a telephone.
   const frame = join(out, `frame-${width}.html`)
-  const source = page.replace(/<meta http-equiv="refresh"[^>]*>/, '').replace(/&/g, '&amp;').replace(/"/g, '&quot;')
+  const source = page
+    .replace(/<meta http-equiv="refresh"[^>]*>/, '')
+    .replace(/&/g, '&amp;')
+    .replace(/"/g, '&quot;')
   const script = `const f=document.querySelector('iframe'),d=f.contentDocument.documentElement;f.style.height=d.scrollHeight+'px';document.body.dataset.width=d.scrollWidth`
   writeFileSync(
     frame,

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Completion from '../../commands/completion.js'
+import ControlAdd from '../../commands/control/add.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
@@ -92,6 +93,7 @@ describe('every command', () => {
     [StoreBackup, ['hc.json'], ['file', 'madeAt', 'sha256', 'bytes', 'cluster', 'term', 'jobs', 'missing']],
     [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced']],
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
+    [ControlAdd, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     ...INVENTORY_EDITS,
   ] as const
 
