@@ -7,6 +7,7 @@ import type { Millis } from '../../src/model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
 import { dumpOf, loadInto } from '../../src/store/contents.js'
+import { parseRecords } from '../../src/store/format.js'
 import { inForce } from '../../src/store/moved.js'
 import { newRecords } from '../../src/store/new-records.js'
 import { frozen, realSleep } from './memory-parts.js'
@@ -23,6 +24,8 @@ interface Held {
 /** All that `rm -rf .hc` takes. */
 class DiskContent {
   records: string | null = null
+  /** state.json.prev: the records as they were before the last change. */
+  previous: string | null = null
   events: Event[] = []
   blobs = new Map<string, Uint8Array>()
   loop: string | null = null
@@ -32,6 +35,12 @@ class DiskContent {
   ticking: Held | null = null
   waiters: (() => void)[] = []
 }
+
+/** `cp -a .hc`. */
+export type DiskCopy = Pick<
+  DiskContent,
+  'records' | 'previous' | 'events' | 'blobs' | 'loop' | 'survival' | 'incidents'
+>
 
 /** What survives the death of a process; shared by all stores that are opened on it. */
 export class MemoryDisk {
@@ -46,6 +55,17 @@ export class MemoryDisk {
   lose(): void {
     this.content = new DiskContent()
     this.changed(null)
+  }
+
+  copy(): DiskCopy {
+    const { records, previous, events, blobs, loop, survival, incidents } = this.content
+    return { records, previous, events: [...events], blobs: new Map(blobs), loop, survival, incidents }
+  }
+
+  /** The copy in place of the folder: as where it was lost, but for what it holds. */
+  putBack({ events, blobs, ...rest }: DiskCopy): void {
+    this.lose()
+    Object.assign(this.content, rest, { events: [...events], blobs: new Map(blobs) })
   }
 
   /** Tells all watchers but the writer's own. */
@@ -99,12 +119,13 @@ export class MemoryStore implements Store {
   #read(): Records | null {
     this.#alive()
     const { records } = this.#disk.content
-    return records === null ? null : frozen(JSON.parse(records) as Records)
+    return records === null ? null : frozen(parsed(records))
   }
 
   async write(records: Records): Promise<void> {
     assert(this.#held !== null, 'records are written without the lock')
     this.#change('records', this.#held)
+    this.#disk.content.previous = this.#disk.content.records
     this.#disk.content.records = JSON.stringify(records)
     this.#disk.changed(this)
   }
@@ -283,6 +304,15 @@ export class MemoryStore implements Store {
     const options = { code: 'store', exitCode: 1 } as const
     if (held !== null && !stillValid(held)) throw new UserError('The store was removed; nothing was recorded.', options)
     if (this.#disk.full) throw new UserError('Writing the store failed: the disk is full.', options)
+  }
+}
+
+/** Checked only where it is broken: the store on disk tells how it reads a whole one. */
+function parsed(text: string): Records {
+  try {
+    return JSON.parse(text) as Records
+  } catch {
+    return parseRecords(text, 'memory')
   }
 }
 
