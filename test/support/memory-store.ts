@@ -7,34 +7,13 @@ import type { Millis } from '../../src/model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
 import { dumpOf, loadInto } from '../../src/store/contents.js'
-import { parseRecords } from '../../src/store/format.js'
 import { inForce } from '../../src/store/moved.js'
 import { newRecords } from '../../src/store/new-records.js'
+import { DiskContent, free, type Held, parsed, stillValid } from './memory-disk.js'
 import { frozen, realSleep } from './memory-parts.js'
 
 /** What changes a disk. */
 export type DiskChange = 'records' | 'events' | 'blob' | 'prune' | 'loop'
-
-interface Held {
-  readonly disk: MemoryDisk
-  readonly by: MemoryStore
-  readonly content: DiskContent
-}
-
-/** All that `rm -rf .hc` takes. */
-class DiskContent {
-  records: string | null = null
-  /** state.json.prev: the records as they were before the last change. */
-  previous: string | null = null
-  events: Event[] = []
-  blobs = new Map<string, Uint8Array>()
-  loop: string | null = null
-  survival = '[]'
-  incidents = '[]'
-  acting: Held | null = null
-  ticking: Held | null = null
-  waiters: (() => void)[] = []
-}
 
 /** `cp -a .hc`. */
 export type DiskCopy = Pick<
@@ -305,24 +284,4 @@ export class MemoryStore implements Store {
     if (held !== null && !stillValid(held)) throw new UserError('The store was removed; nothing was recorded.', options)
     if (this.#disk.full) throw new UserError('Writing the store failed: the disk is full.', options)
   }
-}
-
-/** Checked only where it is broken: the store on disk tells how it reads a whole one. */
-function parsed(text: string): Records {
-  try {
-    return JSON.parse(text) as Records
-  } catch {
-    return parseRecords(text, 'memory')
-  }
-}
-
-function stillValid(held: Held): boolean {
-  return held.disk.content === held.content && held.content.acting === held
-}
-
-function free(content: DiskContent): void {
-  content.acting = null
-  const waiters = content.waiters
-  content.waiters = []
-  for (const wake of waiters) wake() // in the order in which they came; the first takes it
 }
