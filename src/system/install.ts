@@ -96,6 +96,26 @@ export async function uninstallLoopUnit(): Promise<readonly string[]> {
   ]
 }
 
+/** The loop's unit of this machine, as far as this login can have one. */
+export async function loopUnitState(): Promise<'none' | 'active' | 'inactive'> {
+  const { folder, scope } = place()
+  if (!existsSync(join(folder, LOOP_UNIT)) || !existsSync('/run/systemd/system')) return 'none'
+  return systemctl([...scope, 'is-active', '--quiet', LOOP_UNIT]).then(
+    () => 'active',
+    () => 'inactive',
+  )
+}
+
+/** Ends the loop; its unit stays, and starts with the machine. */
+export async function stopLoopUnit(): Promise<void> {
+  await systemctl([...place().scope, 'stop', LOOP_UNIT])
+}
+
+/** Starts it again. */
+export async function startLoopUnit(): Promise<void> {
+  await systemctl([...place().scope, 'restart', LOOP_UNIT])
+}
+
 function systemctl(words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile('systemctl', [...words], { timeout: SYSTEMCTL_MS }, (error, _stdout, stderr) => {

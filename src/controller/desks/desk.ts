@@ -5,6 +5,7 @@ import type { TextFiles } from '../../ports.js'
 import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
 import { limitFiles, matchPattern } from '../../spec/patterns.js'
+import type { ControlDoors } from '../control/doors.js'
 import { Controller } from '../controller.js'
 import type { DoctorDoors } from '../doctor.js'
 import type { InventoryReader } from '../inventory.js'
@@ -34,6 +35,8 @@ export interface Wiring {
   readonly doctor: DoctorDoors
   /** Backups, and other stores. */
   readonly copies: CopyDoors
+  /** Machines that hold the store together. */
+  readonly control: ControlDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }
