@@ -47,16 +47,7 @@ import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
-export type {
-  ApplyOptions,
-  DrainOptions,
-  EventOptions,
-  Hc,
-  HostRunOptions,
-  LogOptions,
-  LoopChoices,
-  WatchOptions,
-} from './controller/api.js'
+export type * from './controller/api.js'
 export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
-import Explain from '../../commands/explain.js'
 import HostRun from '../../commands/host/run.js'
 import InventoryCheck from '../../commands/inventory/check.js'
 import InventoryGraph from '../../commands/inventory/graph.js'
@@ -15,7 +14,6 @@ import { UserError } from '../../src/model/errors.js'
 import { FakeTerminal } from '../ui/fake-terminal.js'
 import { ALL_WELL, NOW, UNPLACED } from '../ui/samples.js'
 import { NO_PLAN, PLAN } from '../ui/samples-done.js'
-import { REPLAYED, TICKS } from '../ui/samples-replay.js'
 import { calls } from './fake-hc.js'
 import { run } from './run.js'
 
@@ -291,24 +289,6 @@ describe('inventory and endpoints', () => {
     expect([json.exitCode, JSON.parse(json.stdout).unplaced]).toEqual([4, view.unplaced])
     const all = await run(Simulate, [], { hc: { simulate: async () => ({ ...view, unplaced: [] }) } })
     expect(all.exitCode).toBe(0)
-  })
-
-  test('explain --tick lists, shows one, and fails where it is not the same', async () => {
-    const list = await run(Explain, ['--tick'])
-    expect(list.stdout).toContain('20261122-095900-000')
-    expect(list.stderr).toContain('hc explain --tick 20261122-095930-250')
-    expect((await run(Explain, ['--tick', '--json'])).json).toMatchObject({ ticks: TICKS.ticks })
-    const asked: string[] = []
-    const replayTick: Hc['replayTick'] = async (id) => {
-      asked.push(id)
-      return { ...REPLAYED, same: id === 'same', differsAt: 'actions.0.host' }
-    }
-    expect((await run(Explain, ['--tick', 'same'], { hc: { replayTick } })).exitCode).toBe(0)
-    const other = await run(Explain, ['--tick', 'other'], { hc: { replayTick } })
-    expect([other.exitCode, other.stdout.includes('it differs first at actions.0.host')]).toEqual([1, true])
-    expect(asked).toEqual(['same', 'other'])
-    expect((await run(Explain, [])).exitCode).toBe(2)
-    expect((await run(Explain, ['--tick', 'same', 'nuc1'])).exitCode).toBe(2)
   })
 
   test('endpoints for other programs', async () => {
