@@ -6,6 +6,7 @@ import { writePart } from './document.js'
 
 /** Name -> what loads it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  apply: async () => (await import('./apply/main.js')).apply,
   placement: async () => (await import('./placement/main.js')).placement,
   scale: async () => (await import('./scale/main.js')).scale,
   start: async () => (await import('./start.js')).start,
