@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { messageOf } from '../../src/model/errors.js'
 import { type Benchmark, table } from '../benchmark.js'
-import { loadNow, surroundings } from '../document.js'
+import { type Load, loadNow, surroundings } from '../document.js'
 import { type Lab, openLab } from '../lab.js'
 import { bytes, mean, runOk, spread } from '../measure.js'
 import { CLEAN, type Service, services, sshTo } from './services.js'
@@ -110,29 +109,19 @@ emptied. Client cpu is that of the command with all that it starts; the floor's 
 where Ansible keeps them. Cpu of the hosts includes the services. Bytes and packets are both ways, as the wire has them; each packet that waits for
 an answer is a part of a round trip, which nobody tells apart from outside.`
 
-async function measureAll(
-  lab: Lab,
-  tools: readonly Tool[],
-  rounds: number,
-  found: Found,
-  print: (line: string) => void,
-) {
-  for (let round = 0; round < rounds; round += 1) {
-    for (const tool of tools) {
-      await clean(lab)
-      await tool.prepare()
-      for (const phase of PHASES) {
-        const measured = await once(lab, tool, phase === 'one changed')
-        const name = `${tool.name}: ${phase}`
-        found.set(name, [...(found.get(name) ?? []), measured])
-        print(`${name}: ${measured.seconds.toFixed(2)} s, cpu ${measured.cpu.toFixed(2)} s`)
-      }
-    }
+async function measureTool(lab: Lab, tool: Tool, found: Found, print: (line: string) => void) {
+  await clean(lab)
+  await tool.prepare()
+  for (const phase of PHASES) {
+    const measured = await once(lab, tool, phase === 'one changed')
+    const name = `${tool.name}: ${phase}`
+    found.set(name, [...(found.get(name) ?? []), measured])
+    print(`${name}: ${measured.seconds.toFixed(2)} s, cpu ${measured.cpu.toFixed(2)} s`)
   }
 }
 
 /** `--only hc,floor`: these tools; --quick: two rounds. */
-export const apply: Benchmark = async ({ quick, only, print, write }) => {
+export const apply: Benchmark = async ({ quick, only, peers, print, write }) => {
   const before = loadNow()
   const folder = mkdtempSync(join(tmpdir(), 'hc-bench-apply-'))
   const lab = await openLab()
@@ -153,17 +142,24 @@ export const apply: Benchmark = async ({ quick, only, print, write }) => {
       if (tool) slow.push(tool)
       else notes.push('Ansible is not installed: bin/test fetches it, or HC_ANSIBLE names its folder')
     }
-    await measureAll(lab, [...tools, ...slow], quick ? 2 : ROUNDS, found, print)
-  } catch (error) {
-    notes.push(`ended early: ${messageOf(error).slice(0, 400)}`)
+    const rounds = quick ? 2 : ROUNDS
+    for (let round = 0; round < rounds; round += 1) {
+      for (const tool of round >= rounds - peers ? [...tools, ...slow] : tools) {
+        await measureTool(lab, tool, found, print)
+        // What was measured is not lost where the next one fails.
+        write('apply', partOf(found, notes, before))
+      }
+    }
   } finally {
     for (const tool of tools) await tool.close()
     await clean(lab).catch(() => {})
     await lab.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  const text = table([HEAD, ...applyRows(found)])
-  print(`\n${text}\n${notes.join('\n')}`)
-  const head = `## Apply\n\n\`npm run build && npm run bench -- apply\` (root, for the lab).`
-  write('apply', `${head} ${surroundings(before)}\n\n${text}\n\n${[TEXT, ...notes].join('\n\n')}`)
+  print(`\n${partOf(found, notes, before)}`)
+}
+
+function partOf(found: Found, notes: readonly string[], before: Load): string {
+  const head = `## Apply\n\n\`npm run build && npm run bench -- apply\` (root, for the lab; \`--peers 1\`: the peers in the last round only).`
+  return `${head} ${surroundings(before)}\n\n${table([HEAD, ...applyRows(found)])}\n\n${[TEXT, ...notes].join('\n\n')}`
 }

@@ -56,7 +56,7 @@ as many jobs as hosts. The loop is \`hc reconcile --cron '* * * * * *'\`; what i
 starts included. A host dies by a packet filter that drops everything to and from its address. "Wrong" is what the hosts saw: each slot
 has to be started once, those of the dead host once more, nothing stopped and no host that answers called lost. An apply with a star left hosts that did not answer in time to the loop, which finished it.`
 
-/** What one tick costs, by the number of hosts. `--only N,N`: these sizes; nothing is written then. */
+/** What one tick costs, by the number of hosts. `--only N,N`: these sizes. */
 export const scale: Benchmark = async (options) => {
   if (process.env[INSIDE] === undefined) return insideOwnNetwork()
   const { quick, only, print, write } = options
@@ -73,11 +73,10 @@ export const scale: Benchmark = async (options) => {
     )
     rows.push(row)
     print(`${table([HEAD, row])}\n`)
+    // What was measured is not lost where the next size fails.
+    const head = `## Scale\n\n\`npm run build && npm run bench -- scale\` (root, or user namespaces; nft): hc ${hcVersion()}, default settings, one tick per second, ${QUIET_SECONDS} s each.`
+    write('scale', `${head} ${surroundings(before)}\n\n${table(rows)}\n\n${TEXT}`)
   }
-  print(table(rows))
-  if (only !== null) return
-  const head = `## Scale\n\n\`npm run build && npm run bench -- scale\` (root, or user namespaces; nft): hc ${hcVersion()}, default settings, one tick per second, ${QUIET_SECONDS} s each.`
-  write('scale', `${head} ${surroundings(before)}\n\n${table(rows)}\n\n${TEXT}`)
 }
 
 /** The same once more in a network namespace of its own, where an address can be silenced without anybody else noticing. */

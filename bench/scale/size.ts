@@ -11,6 +11,8 @@ import { countVerdicts, Loop } from './loop.js'
 /** Slots of each job; there are as many jobs as hosts. */
 const COUNT = 4
 const WARM_UP_MS = 10_000
+/** For whatever is waited for. */
+const BOUND_MS = 150_000
 
 /** What was found. */
 export interface SizeResult {
@@ -64,7 +66,7 @@ export async function measureSize({ hosts, quietSeconds }: SizeOptions): Promise
     const words = hc('apply', '-y', '--json', join(folder, 'jobs'))
     const applied = await runOk(words, { env: hcEnv(fleet.inventory) }, [0, 3, 4])
     loop = new Loop(fleet.inventory)
-    await loop.until((tick) => tick.converged && countVerdicts(tick).ready === hosts, 300_000)
+    await loop.until((tick) => tick.converged && countVerdicts(tick).ready === hosts, BOUND_MS)
     // Connections, proofs of who reaches whom and compiled code are there before it is measured.
     await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS))
     const quiet = await watchQuiet(fleet, loop, quietSeconds)
@@ -124,8 +126,8 @@ async function watchDeath(fleet: Fleet, loop: Loop): Promise<SizeResult['death']
   fleet.lost([dead.name])
   const isLost = ({ hosts }: { readonly hosts: readonly { readonly name: string; readonly verdict: string }[] }) =>
     hosts.some(({ name, verdict }) => name === dead.name && verdict === 'lost')
-  const lost = await loop.until(isLost, 300_000, first)
-  const mended = await loop.until((tick) => isLost(tick) && tick.converged, 300_000, first)
+  const lost = await loop.until(isLost, BOUND_MS, first)
+  const mended = await loop.until((tick) => isLost(tick) && tick.converged, BOUND_MS, first)
   const during = loop.ticks.slice(first, loop.ticks.indexOf(mended) + 1)
   return {
     lost: (lost.at - at) / 1000,
