@@ -239,7 +239,8 @@ async function equipAll(tools: Tools, task: Task): Promise<readonly string[]> {
   // One after the other: they share the way out of this machine, and whoever is done is of use at once.
   for (const one of due) keys.push(await equip(tools, one, kit))
   const notes = due.length === 0 ? [] : await letIn(tools, others, keys)
-  await Promise.all(due.map((one) => startLoop(tools, one, kit)))
+  // One of them leads all the while.
+  for (const one of due) await startLoop(tools, one, kit)
   return [...kit.notes, ...others.flatMap((one) => foreignOn(one, kit)), ...notes]
 }
 
