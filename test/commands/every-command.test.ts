@@ -3,6 +3,7 @@ import Apply from '../../commands/apply.js'
 import ControlAdd from '../../commands/control/add.js'
 import ControlCheck from '../../commands/control/check.js'
 import ControlList from '../../commands/control/list.js'
+import ControlRemove from '../../commands/control/remove.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
@@ -96,6 +97,7 @@ describe('every command', () => {
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
     [ControlList, [], ['store', 'machines', 'spare', 'trouble']],
     [ControlCheck, [], ['store', 'machines', 'findings']],
+    [ControlRemove, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     [ControlAdd, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     ...INVENTORY_EDITS,
   ] as const

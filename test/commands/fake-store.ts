@@ -21,6 +21,10 @@ export const FAKE_STORE = {
     const view = { store: 'etcd://nuc1', members, plan: ['etcd is brought up'], done: [], notes: [], declined: false }
     return { ...view, declined: !(await confirm(view)) }
   },
+  removeControl: async (_name, { confirm }) => {
+    const view = { store: 'etcd://nuc1', members: [], plan: ['it leaves'], done: [], notes: [], declined: false }
+    return { ...view, declined: !(await confirm(view)) }
+  },
   listControl: async () => CONTROL,
   checkControl: async () => ({ ...CONTROL, findings: [] }),
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),

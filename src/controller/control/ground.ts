@@ -139,8 +139,9 @@ export async function askAll(
   wiring: Wiring,
   hosts: readonly Host[],
   cluster: string | null,
+  paths: readonly string[],
 ): Promise<readonly Asked[]> {
-  const asked = await Promise.all(hosts.map((host) => askHost(wiring, host)))
+  const asked = await Promise.all(hosts.map((host) => askHost(wiring, host, paths)))
   const silent = asked.filter((each) => typeof each === 'string')
   const known = asked.filter((each) => typeof each !== 'string')
   const { machine } = await wiring.control.pack()
