@@ -189,6 +189,8 @@ export interface LoopSnapshot {
         readonly through?: HostName
         /** For how long it has hung, ms, see planner/hung.ts. Absent: it does not. */
         readonly hungMs?: Millis
+        /** See Belief. */
+        readonly stranger?: string
       }
     >
   >

@@ -72,12 +72,15 @@ const MENDS = {
 
 function silent({ state, failure, way }: HostCase): readonly FindingView[] {
   const { name, connection } = state.host
-  const id = (failure && REFUSALS[failure.kind]) ?? 'out-of-reach'
+  const strange = state.belief.stranger !== undefined
+  const id = (!strange && failure && REFUSALS[failure.kind]) || 'out-of-reach'
   const target = way?.target.replace(/:\d+$/, '') ?? connection.address
   const own = MENDS[id]
     .replace('NAME', name)
     .replace('TARGET', target)
     .replace('ADDRESS', id === 'host-key' ? connection.address : 'ADDRESS')
+  // What another machine at its address says would mislead.
+  if (strange) return [finding(id, name, { text: state.belief.reason, mend: own })]
   const text = failure?.message ?? state.blocked?.text ?? state.belief.reason
   return [finding(id, name, { text, mend: failure?.hint ?? own })]
 }

@@ -46,6 +46,17 @@ describe('the wait', () => {
     expect(may(52_000 + WAIT, long(52_000 + WAIT), ['a', 'c']).allowed).toBe(true)
   })
 
+  test('case 16: is none while another machine answers at its address: nobody can tell that it is silent itself', () => {
+    const now = 10 * WAIT
+    const strange = { ...gone(now).belief, stranger: '02:00:00:00:00:99' }
+    const found = may(now, gone(now, { belief: strange }), ['a', 'c'])
+    expect(found).toMatchObject({ allowed: false, at: null })
+    expect(found.text).toContain('another machine (02:00:00:00:00:99) answers at its address')
+    expect(found.text).toContain('hc host confirm-lost b')
+    const said = gone(now, { belief: strange, confirmedLost: 'b is off' })
+    expect(may(now, said, ['a', 'c']).allowed).toBe(true)
+  })
+
   test('case 2: begins anew when anyone has reached the host, counted or not', () => {
     const seen = (now: number) => gone(now, {}, { reachedAt: 9000 })
     expect(may(WAIT + 8999, seen(WAIT + 8999), ['a', 'c']).allowed).toBe(false)
