@@ -116,7 +116,11 @@ function wayFindings(ways: ControlCase['ways']): readonly FindingView[] {
   ]
 }
 
-function witnessFindings({ witness, anyHostAnswers }: ControlCase): readonly FindingView[] {
+/** Is there a witness that answers? */
+export function witnessFindings({
+  witness,
+  anyHostAnswers,
+}: Pick<ControlCase, 'witness' | 'anyHostAnswers'>): readonly FindingView[] {
   if (witness === null || witness.asked.length === 0) {
     const text = 'there is no witness: neither hc_witness nor a default gateway'
     return [
