@@ -172,6 +172,7 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ],
   ['loop-absent', 'warning', 'no loop ticks', () => control({ loop: { held: false, silentMs: null } })],
   ['loop-late', 'fault', 'has not ticked for 31s', () => control({ loop: { held: true, silentMs: 31_000 } })],
+  ['loop-late', 'fault', 'the clock was set back by 1h', () => control({ loop: { held: true, silentMs: -3_600_000 } })],
   ['loop-unit', 'note', 'no unit of systemd', () => control({ exam: { ...CONTROL.exam, loopUnit: false } })],
   ['key-file', 'warning', '/k does not exist', () => way({ keys: [{ path: '/k', mode: null }] })],
   ['key-file', 'warning', '/k has mode 644', () => way({ keys: [{ path: '/k', mode: 0o644 }] })],
