@@ -176,7 +176,9 @@ describe('what is not known', () => {
     const fresh = (more: Partial<HostState>) => asked(0, silent('b', 'lost', more), ['a'], { jobs, placements: {} })
     const held = decide(fresh({ everReached: true, seenInTerm: false })).plan
     expect(held.actions).toEqual([])
-    expect(held.waiting[0]?.reason).toBe('exclusive, and it might run on b, not seen yet')
+    expect(held.waiting[0]?.reason).toBe(
+      'exclusive, and it might run on b, not seen yet; hc host confirm-lost b says that it is off',
+    )
     expect(decide(fresh({ everReached: true, seenInTerm: true })).plan.actions).toHaveLength(1)
     expect(decide(fresh({ everReached: false, confirmedLost: 'said' })).plan.actions).toHaveLength(1)
   })
@@ -192,7 +194,12 @@ describe('what is not known', () => {
     for (const phase of ['ended', 'fresh', 'broken']) {
       expect(on(phase, { seenInTerm: false }), phase).toMatchObject({
         actions: [],
-        waiting: [{ slot: SLOT, reason: 'exclusive, and it might run on b, not seen yet' }],
+        waiting: [
+          {
+            slot: SLOT,
+            reason: 'exclusive, and it might run on b, not seen yet; hc host confirm-lost b says that it is off',
+          },
+        ],
       })
     }
     expect(on('ended', { seenInTerm: true }).actions).toMatchObject([{ kind: 'start', slot: SLOT, host: 'a' }])
