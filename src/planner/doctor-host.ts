@@ -51,6 +51,7 @@ export function hostFindings(one: HostCase): readonly FindingView[] {
       }),
     ),
     ...fenceFindings(one),
+    ...batteryFindings(one),
   ]
 }
 
@@ -265,6 +266,15 @@ function lookFindings({ lease }: HostFacts, { looks, routed, leaseTimer }: HostE
     found.push(say('lease-timer', { text, mend: 'systemctl enable --now hc-lease.timer on the host' }))
   }
   return found
+}
+
+/** Off by its driver, and running: a plug before a laptop. */
+function batteryFindings({ state, fence, exam }: HostCase): readonly FindingView[] {
+  if (fence === null || !exam?.battery) return []
+  const text =
+    'it has a battery, and a fence driver: a plug that is off takes no power from it, and would prove nothing'
+  const mend = 'where hc_fence is a plug, take it away; one that ends the machine itself (IPMI, a hypervisor) may stay'
+  return [finding('battery', state.host.name, { text, mend })]
 }
 
 function fenceFindings({ state, fence, jobs }: HostCase): readonly FindingView[] {
