@@ -10,12 +10,19 @@ const FRESH_MS = 15_000
 /** A verdict of the loop that is older is no ground to start a host's work elsewhere, ms: the host may be back. */
 const SURE_MS = 1500
 
-/** Hosts that the loop that ticks does not reach: nothing is gained by waiting for them too. */
-export function unreached(loop: LoopSnapshot | null, wall: string): ReadonlySet<HostName> {
+/**
+ * Hosts that the loop that ticks does not reach: nothing is gained by waiting for them too, but for those that the command
+ * is `about`: the loop does not tell what they answer.
+ */
+export function unreached(
+  loop: LoopSnapshot | null,
+  wall: string,
+  about: readonly HostName[] = [],
+): ReadonlySet<HostName> {
   if (!loop || !isFresh(loop, wall)) return new Set()
   return new Set(
     Object.entries(loop.hosts).flatMap(([name, { verdict, through }]) =>
-      verdict === 'ready' || through !== undefined ? [] : [name],
+      verdict === 'ready' || through !== undefined || about.includes(name) ? [] : [name],
     ),
   )
 }
