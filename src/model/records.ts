@@ -121,6 +121,8 @@ export interface Records {
   readonly older?: OlderBy
   /** Since the term of that number the records may know less than hosts that have not taken it up. Absent: they do not. */
   readonly doubt?: number
+  /** Warnings about the cluster that an apply has told, and that still hold; see planner/doctor-once.ts. Absent: none. */
+  readonly told?: readonly string[]
 }
 
 /** These records live elsewhere: nobody goes on with them here. */
@@ -189,6 +191,8 @@ export interface LoopSnapshot {
         readonly through?: HostName
         /** For how long it has hung, ms, see planner/hung.ts. Absent: it does not. */
         readonly hungMs?: Millis
+        /** See Belief. */
+        readonly stranger?: string
       }
     >
   >
