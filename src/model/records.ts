@@ -121,6 +121,13 @@ export interface Records {
   readonly older?: OlderBy
   /** Since the term of that number the records may know less than hosts that have not taken it up. Absent: they do not. */
   readonly doubt?: number
+  /**
+   * Of a store that several control machines share: from the term of that number on, each leader was elected after the one
+   * before had surely ended, and has written here all that it was about to send. Absent: nobody was elected yet.
+   */
+  readonly heirOf?: number
+  /** Number of the term whose leader gave its lead away before the leases that it had given were over. Absent: none did. */
+  readonly handedOn?: number
 }
 
 /** These records live elsewhere: nobody goes on with them here. */

@@ -36,6 +36,8 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   order: isNumberOrNone,
   older: (value) => value === undefined || isObject(value),
   doubt: isNumberOrNone,
+  heirOf: isNumberOrNone,
+  handedOn: isNumberOrNone,
 }
 
 function isNumberOrNone(value: unknown): boolean {
