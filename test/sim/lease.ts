@@ -10,6 +10,11 @@ import type { SimHost } from './host.js'
 /** Pings within one look of a host. */
 const PINGS = 6
 
+/** Which machine it is: one of several that are no hosts has an address of its own. */
+function controlAt(address: string): string {
+  return address === '10.0.9.9' || !address.startsWith('10.0.9.') ? 'control' : `c${address.slice(7)}`
+}
+
 /** Rules and slots lie on the disk; lease, words and what was stopped are of one boot. */
 export class SimLease {
   readonly #host: SimHost
@@ -152,9 +157,9 @@ export class SimLease {
     const { network } = this.#host.doors
     const hosts = this.#host.doors.hosts()
     const own = this.#host.name
-    const reached = voters.filter(({ name }) => {
-      const member = name === '@control' ? 'control' : network.at(name)
-      if (member !== 'control' && hosts.get(member)?.answersPings !== true) return false
+    const reached = voters.filter(({ name, address }) => {
+      const member = name === '@control' ? controlAt(address) : network.at(name)
+      if (name !== '@control' && hosts.get(member)?.answersPings !== true) return false
       if (network.latency(own, member) + network.latency(member, own) >= lookMs) return false
       return Array.from({ length: PINGS }, () => network.passes(own, member) && network.passes(member, own)).includes(
         true,
