@@ -52,7 +52,7 @@ class ManySimulation {
   readonly #inventory
   readonly #loops = new Map<string, ManyProcess>()
   readonly #byStore = new Map<MemoryStore, ManyProcess>()
-  /** Elections, and when they were. */
+  /** Terms of leaders, and when they began. */
   readonly #elected: { readonly term: number; readonly at: Millis }[] = []
   readonly #off = new Set<string>()
   #ended = false
@@ -82,7 +82,10 @@ class ManySimulation {
     this.#checker = new Checker({
       ...{ time, network, disk, hosts, story },
       exclusive: new Set(['bot', 'mail']),
-      onRecorded: (process, events) => this.#operator.recorded(process, events),
+      onRecorded: (process, events) => {
+        if (events.some(({ kind }) => kind === 'take-over')) this.#leads()
+        this.#operator.recorded(process, events)
+      },
       onTick: (process, tick) => this.#onTick(process as ManyProcess, tick),
     })
     const watcher = {
@@ -173,6 +176,12 @@ class ManySimulation {
     this.#checker.violated(
       `${unit} was started on ${host.name} under term ${term}, and ${next.term} was elected before`,
     )
+  }
+
+  /** A leader has raised the term: who held the lock of the store until then acts no more. */
+  #leads(): void {
+    const { records } = this.#disk.content
+    if (records !== null) this.#elected.push({ term: JSON.parse(records).term.number, at: this.#time.now })
   }
 
   #strike(): void {
@@ -292,9 +301,7 @@ class ManySimulation {
       watcher: this.#checker,
       replyLoss: () => trouble.replyLoss,
       onElected: (by, election) => {
-        this.#story.tell(by.name, `leads: ${election}`)
-        // Where nothing was applied yet, there are no records that could bear its term.
-        if (this.#disk.content.records !== null) this.#elected.push({ term: election, at: this.#time.now })
+        this.#story.tell(by.name, `is elected: ${election}`)
       },
     })
     this.#byStore.set(process.many, process)
