@@ -6,14 +6,10 @@ import { slotOfUnit, unitOfSlot } from '../../src/model/names.js'
 import type { Renewal } from '../../src/remote/lease.js'
 import type { LeaseStep } from '../../src/remote/write-request.js'
 import type { SimHost } from './host.js'
+import { controlAt } from './network.js'
 
 /** Pings within one look of a host. */
 const PINGS = 6
-
-/** Which machine it is: one of several that are no hosts has an address of its own. */
-function controlAt(address: string): string {
-  return address === '10.0.9.9' || !address.startsWith('10.0.9.') ? 'control' : `c${address.slice(7)}`
-}
 
 /** Rules and slots lie on the disk; lease, words and what was stopped are of one boot. */
 export class SimLease {
@@ -42,6 +38,13 @@ export class SimLease {
     this.#until = null
     this.#timer += 1
     for (const part of [this.#words, this.#stopping, this.#stopped]) part.clear()
+  }
+
+  /** The disk is empty. */
+  wipe(): void {
+    this.forget()
+    this.#rules = null
+    this.#armed.clear()
   }
 
   /** The host is up again. */
@@ -74,9 +77,7 @@ export class SimLease {
     const host = this.#host
     if (host.diskFull) return 'the disk is full'
     if (!('arm' in step)) {
-      this.forget()
-      this.#rules = null
-      this.#armed.clear()
+      this.wipe()
       return null
     }
     const { rules, slots } = step.arm
@@ -158,8 +159,9 @@ export class SimLease {
     const hosts = this.#host.doors.hosts()
     const own = this.#host.name
     const reached = voters.filter(({ name, address }) => {
-      const member = name === '@control' ? controlAt(address) : network.at(name)
-      if (name !== '@control' && hosts.get(member)?.answersPings !== true) return false
+      const control = controlAt(address)
+      const member = name === '@control' ? control : network.at(name)
+      if (member !== control && hosts.get(member)?.answersPings !== true) return false
       if (network.latency(own, member) + network.latency(member, own) >= lookMs) return false
       return Array.from({ length: PINGS }, () => network.passes(own, member) && network.passes(member, own)).includes(
         true,

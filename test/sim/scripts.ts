@@ -70,12 +70,6 @@ export function probeAnswer(facts: HostFacts): string {
   return output
 }
 
-/** Where the answer to a probe came from on a machine of that address. */
-export function seenFrom(output: string, peer: string): void {
-  const facts = answers.get(output)
-  if (facts?.connection) answers.set(output, { ...facts, connection: { ...facts.connection, peer } })
-}
-
 const BROKEN: Failure = { kind: 'broken', message: 'The answer makes no sense.', hint: null }
 
 /** In place of `parseProbe`. */

@@ -6,17 +6,11 @@ import type { Millis } from '../../../src/model/names.js'
 import type { CommandResult, RemoteResult, RemoteScript, Transport } from '../../../src/ports.js'
 import { feedsOf } from '../../support/memory-feed.js'
 import type { SimHost } from '../host.js'
-import { type Member, SimNetwork } from '../network.js'
 import { type ProcessDoors, SimProcess } from '../process.js'
-import type { Random } from '../random.js'
-import { seenFrom } from '../scripts.js'
 import { ProcessClock, SimTime } from '../time.js'
 import { SimPinger, SimTransport } from '../transport.js'
 import type { SimEtcd } from './etcd.js'
 import { ManyStore } from './store.js'
-
-/** Whichever machine acts, the term is the etcd's. */
-const OWNER = 'etcd-0123456789'
 
 /** Lets callbacks through, or keeps them until the process goes on. */
 class Gate {
@@ -66,54 +60,18 @@ class GatedTime extends SimTime {
   }
 }
 
-/** The network as a machine has it that calls itself `control`. */
-class Seat extends SimNetwork {
-  readonly #network: SimNetwork
-  readonly #machine: Member
-
-  constructor(network: SimNetwork, machine: Member, random: Random) {
-    super(random)
-    this.#network = network
-    this.#machine = machine
-  }
-
-  #at(member: Member): Member {
-    return member === 'control' ? this.#machine : member
-  }
-
-  override at(member: Member): Member {
-    return this.#network.at(member)
-  }
-
-  override isOpen(from: Member, to: Member): boolean {
-    return this.#network.isOpen(this.#at(from), this.#at(to))
-  }
-
-  override passes(from: Member, to: Member): boolean {
-    return this.#network.passes(this.#at(from), this.#at(to))
-  }
-
-  override latency(from: Member, to: Member): Millis {
-    return this.#network.latency(this.#at(from), this.#at(to))
-  }
-}
-
 /** Results of the simulated transport, when the process goes on. */
 class GatedTransport implements Transport {
   readonly #inner: SimTransport
   readonly #gate: Gate
-  readonly #peer: string
 
-  constructor(inner: SimTransport, gate: Gate, peer: string) {
+  constructor(inner: SimTransport, gate: Gate) {
     this.#inner = inner
     this.#gate = gate
-    this.#peer = peer
   }
 
-  async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
-    const result = await this.#gate.through(this.#inner.run(host, request))
-    if (result.ok) seenFrom(result.output, this.#peer)
-    return result
+  run(host: Host, request: RemoteScript): Promise<RemoteResult> {
+    return this.#gate.through(this.#inner.run(host, request))
   }
 
   command(): Promise<CommandResult> {
@@ -135,11 +93,6 @@ export interface ManyDoors extends ProcessDoors {
   onElected(process: ManyProcess, election: number): void
 }
 
-/** The address of a control machine as hosts see it. */
-export function addressOf(machine: string): string {
-  return machine.startsWith('c') ? `10.0.9.${machine.slice(1)}` : `10.0.0.${machine.slice(1)}`
-}
-
 /** One process. */
 export class ManyProcess extends SimProcess {
   readonly machine: string
@@ -149,13 +102,18 @@ export class ManyProcess extends SimProcess {
 
   constructor(name: string, pid: number, machine: string, doors: ManyDoors) {
     super(name, pid, doors)
-    const { time, random, hosts, watcher, inventory } = doors
+    const { time, network, random, hosts, watcher, inventory } = doors
     this.machine = machine
     this.#time = time
     const isAlive = () => this.lives
     const gated = new GatedTime(time, this.#gate)
     const clock = new ProcessClock(gated, random.between(1000, 1_000_000), isAlive, doors.beat)
-    const options = { wall: () => time.wall(), owner: OWNER, command: name, sleep: clock.sleep.bind(clock) }
+    const options = {
+      wall: () => time.wall(),
+      owner: doors.control.owner,
+      command: name,
+      sleep: clock.sleep.bind(clock),
+    }
     this.many = new ManyStore(options, {
       etcd: doors.etcd,
       machine,
@@ -165,8 +123,7 @@ export class ManyProcess extends SimProcess {
       onEvents: (events) => watcher.recorded(this, events),
       onElected: (election) => doors.onElected(this, election),
     })
-    const network = new Seat(doors.network, machine, random.fork())
-    const shared = { time, network, random, hosts, isAlive }
+    const shared = { time, network, random, hosts, member: machine, isAlive }
     const host: SimHost | undefined = hosts.get(machine)
     const transport = new SimTransport({
       ...shared,
@@ -181,8 +138,8 @@ export class ManyProcess extends SimProcess {
     Object.assign(this.world, {
       clock,
       store: this.many,
-      feed: feedsOf(doors.disk).open(),
-      transport: new GatedTransport(transport, this.#gate, addressOf(machine)),
+      feed: feedsOf(doors.control.disk).open(),
+      transport: new GatedTransport(transport, this.#gate),
       pinger: new SimPinger({ ...shared, time: gated }, addresses),
       owner: null,
       leftMs: () => this.many.leftMs(),

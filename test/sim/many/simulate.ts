@@ -1,8 +1,9 @@
 // One simulation of several control machines: hosts, an etcd of three members, a loop on each control machine, an operator.
 import type { Tick } from '../../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../../src/model/names.js'
-import { MemoryDisk, type MemoryStore } from '../../support/memory-store.js'
+import type { MemoryDisk, MemoryStore } from '../../support/memory-store.js'
 import { Checker } from '../checker.js'
+import { ControlMachine } from '../control.js'
 import { divergence, underWayIn } from '../converged.js'
 import { Faults } from '../faults.js'
 import { SimHost } from '../host.js'
@@ -13,6 +14,7 @@ import { Operator } from '../operator.js'
 import { Random } from '../random.js'
 import { forgetScripts } from '../scripts.js'
 import type { Outcome } from '../stage.js'
+import { StoreKeeper } from '../store-keeper.js'
 import { Story } from '../story.js'
 import { directive } from '../systemd.js'
 import { SimTime } from '../time.js'
@@ -20,6 +22,8 @@ import { SimEtcd } from './etcd.js'
 import { strike } from './faults.js'
 import { ManyProcess } from './process.js'
 
+/** Whichever machine acts, the term is the etcd's. */
+const OWNER = 'etcd-0123456789'
 /** After the faults have ended: converged within so many seconds, and then nothing is done for so many. */
 const CONVERGES_S = 120
 const QUIET_S = 30
@@ -43,7 +47,9 @@ class ManySimulation {
   readonly #network: SimNetwork
   readonly #links: SimNetwork
   readonly #hosts = new Map<HostName, SimHost>()
-  readonly #disk = new MemoryDisk()
+  /** What they share, as if it were one machine: nothing in the network is called so. */
+  readonly #control: ControlMachine
+  readonly #disk: MemoryDisk
   readonly #machines: readonly string[]
   readonly #etcd: SimEtcd
   readonly #checker: Checker
@@ -73,14 +79,19 @@ class ManySimulation {
     // Each of the three is a host, or a machine of its own.
     const seats = random.pick([3, 3, 3, 2, 1, 0])
     this.#machines = [1, 2, 3].map((n) => (n <= Math.min(seats, names.length) ? `n${n}` : `c${n}`))
-    const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
+    const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
+    const newProcess = (name: string) =>
+      this.#newProcess(name, random.pick(this.#machines.filter((one) => this.#isOn(one))))
+    this.#control = new ControlMachine('control', OWNER, { time, random, story, newProcess })
+    const { disk, versions } = this.#control
+    this.#disk = disk
     this.#etcd = new SimEtcd(disk, this.#machines, {
       time,
       network: this.#links,
       isUp: (machine) => !this.#off.has(machine) && (hosts.get(machine)?.answersPings ?? true),
     })
     this.#checker = new Checker({
-      ...{ time, network, disk, hosts, story },
+      ...{ time, network, controls: [this.#control], hosts, story },
       exclusive: new Set(['bot', 'mail']),
       onRecorded: (process, events) => {
         if (events.some(({ kind }) => kind === 'take-over')) this.#leads()
@@ -101,20 +112,21 @@ class ManySimulation {
     }
     disk.beforeChange = (change, by) => {
       this.#byStore.get(by)?.effect()
-      if (change === 'records') this.#checker.recordsChange()
+      if (change === 'records') versions.change()
     }
     this.#operator = new Operator({
-      ...{ random: random.fork(), disk, story, hosts: names, names: JOB_NAMES },
-      newProcess: (name) => this.#newProcess(name, random.pick(this.#machines.filter((one) => this.#isOn(one)))),
+      ...{ random: random.fork(), control: this.#control, story, hosts: names, names: JOB_NAMES, newProcess },
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
     })
+    const [operator, controls] = [this.#operator, [this.#control]]
+    const keeper = new StoreKeeper({
+      ...{ time, random, network, hosts, story, operator },
+      faultsEnded: () => this.#ended,
+    })
     this.#faults = new Faults({
-      ...{ time, random: random.fork(), network, hosts, disk, story, more: false },
-      killLoop: () => {},
-      killLoopAfter: () => {},
+      ...{ time, random: random.fork(), network, hosts, story, operator, controls, keeper, tables: [] },
       secondLoop: () => {},
-      loseStore: () => {},
       editInventory: () => {},
       woke: (host) => this.#checker.woke(host),
     })
@@ -213,9 +225,7 @@ class ManySimulation {
   #powerCut(machine: string, ms: Millis): void {
     this.#off.add(machine)
     this.#hosts.get(machine)?.powerOff()
-    this.#loops.get(machine)?.kill()
-    if (this.#operator.process && (this.#operator.process as ManyProcess).machine === machine)
-      this.#operator.process.kill()
+    for (const process of this.#byStore.values()) if (process.machine === machine) process.kill()
     this.#time.after(ms, () => this.#powerOn(machine))
   }
 
@@ -295,7 +305,14 @@ class ManySimulation {
     const random = this.#random.fork()
     const { trouble } = this.#faults
     const process = new ManyProcess(name, this.#pid, machine, {
-      ...{ time: this.#time, network: this.#network, random, hosts: this.#hosts, disk: this.#disk, etcd: this.#etcd },
+      ...{
+        time: this.#time,
+        network: this.#network,
+        random,
+        hosts: this.#hosts,
+        control: this.#control,
+        etcd: this.#etcd,
+      },
       inventory: () => this.#inventory,
       beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
       watcher: this.#checker,
