@@ -11,6 +11,8 @@ export interface BenchmarkOptions {
   /** `--effort` of the searches, where a benchmark asks the program; 1 is the default. */
   readonly effort: number
   print(line: string): void
+  /** Puts a part of this name into docs/performance.md; nothing where that is not wanted. */
+  write(name: string, text: string): void
 }
 
 /** One benchmark. */

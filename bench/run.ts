@@ -2,10 +2,13 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.js'
+import { writePart } from './document.js'
 
 /** Name -> what loads it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   placement: async () => (await import('./placement/main.js')).placement,
+  scale: async () => (await import('./scale/main.js')).scale,
+  start: async () => (await import('./start.js')).start,
 }
 
 const { values, positionals } = parseArgs({
@@ -15,13 +18,14 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
+    'no-write': { type: 'boolean', default: false },
   },
 })
 const [name = ''] = positionals
 const load = BENCHMARKS[name]
 if (load === undefined) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
@@ -37,4 +41,10 @@ await benchmark({
   only: values.only ?? null,
   effort: Number(values.effort),
   print: (line) => console.log(line),
+  // Of a quick run nobody should read later.
+  write: (part, text) => {
+    if (values.quick || values['no-write']) return
+    writePart(part, text)
+    console.log(`\ndocs/performance.md has it`)
+  },
 })

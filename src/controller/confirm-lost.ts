@@ -23,7 +23,7 @@ export async function confirmLost(
   names: readonly HostName[],
 ): Promise<readonly HostVerbView[]> {
   const hosts = [...new Set(names)].sort(byName)
-  const look = await controller.look(SHOW_PATIENCE_MS)
+  const look = await controller.look(SHOW_PATIENCE_MS, null, hosts)
   for (const host of hosts) {
     findKnownHost(look.records, look, host)
     await refuse(world, look, host)

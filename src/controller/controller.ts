@@ -112,12 +112,12 @@ export class Controller {
   }
 
   /** Asks every host and decides, without acting. */
-  async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
+  async look(patienceMs: Millis, wanted: Wanted | null = null, about: readonly HostName[] = []): Promise<Look> {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
-    const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
+    const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall(), about) : undefined
     const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers) : null
     const observe = async () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored, this.#loop, clock.wall()), leases)

@@ -14,5 +14,10 @@ const FACTS = { madeAt: '2026-11-26T09:00:00.000Z', sha256: 'ab'.repeat(32), byt
 export const FAKE_STORE = {
   backupStore: async (file) => ({ file, ...FACTS, ...COUNTS, missing: [] }),
   restoreStore: async (file) => ({ file, ...FACTS, ...COUNTS, replaced: '/etc/hc/.hc/replaced.json' }),
+  addControl: async (names, { confirm }) => {
+    const members = names.map((name) => ({ name, address: '10.0.0.1' }))
+    const view = { store: 'etcd://nuc1', members, plan: ['etcd is brought up'], done: [], notes: [], declined: false }
+    return { ...view, declined: !(await confirm(view)) }
+  },
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
 } satisfies Partial<Hc>

@@ -5,6 +5,11 @@ import type { Random } from './random.js'
 /** A member of the network: `control`, `gateway` or a host. */
 export type Member = string
 
+/** At which address hosts see a control machine. */
+export function controlAddress(member: Member): string {
+  return member === 'control' ? '10.0.9.9' : '10.0.9.10'
+}
+
 /** Waits between tries of TCP to get a segment through, ms: doubling up to ten seconds. */
 const RETRY_FIRST_MS = 200
 const RETRY_LONGEST_MS = 10_000
