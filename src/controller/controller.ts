@@ -92,7 +92,6 @@ export class Controller {
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
-
   readonly #borrows: boolean
   readonly #decider: Decider
   /** Of a loop, which arms hosts and renews their leases. */
