@@ -5,10 +5,12 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
 import type { ControlDoors } from './controller/control/doors.js'
+import type { Wiring } from './controller/desks/desk.js'
 import type { DoctorDoors } from './controller/doctor.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import type { Listen } from './controller/outlook.js'
 import { Questions } from './controller/questions.js'
 import { chooseStore, endpointsOf, type StoreChoice, storeName, storeNamed } from './controller/store-choice.js'
 import type { CopyDoors } from './controller/store-copies.js'
@@ -19,11 +21,12 @@ import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
 import type { EtcdAddress, StoreAddress } from './model/store-address.js'
 import type { HostKeyView } from './model/trial.js'
-import type { Store } from './ports.js'
+import type { Clock, Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
+import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
 import { createControlDoors, OWN_CONTROL } from './system/control-doors.js'
 import { withOwnKey } from './system/control-files.js'
@@ -38,22 +41,13 @@ import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
+import { commandName, fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMachine } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
-export type {
-  ApplyOptions,
-  DrainOptions,
-  EventOptions,
-  Hc,
-  HostRunOptions,
-  LogOptions,
-  LoopChoices,
-  WatchOptions,
-} from './controller/api.js'
+export type * from './controller/api.js'
 export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
@@ -109,6 +103,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     transport,
     store,
     feed: openFeed(folder, { debug }),
+    ticks: new Ticks(folder),
     sources,
     prober: createProber({
       clock,
@@ -126,8 +121,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     owner,
     storeName: storeName(address),
     leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
-    ownBootId: ownBootId(),
-    ownMacs: ownMacs(),
+    ...ownMachine(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),
@@ -138,16 +132,24 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
+    listen: listenWith(clock),
     openTrial: () => trialDoors(options, owner),
     doctor: doctorDoors(folder, resolveSsh, ssh),
     copies: copyDoors(address, folder, openAt),
     control: controlDoors(reader, resolveSsh, debug),
-    loopUnit: {
-      install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
-      uninstall: uninstallLoopUnit,
-    },
+    loopUnit: LOOP_UNIT,
     notes,
   })
+}
+
+const LOOP_UNIT: Wiring['loopUnit'] = {
+  install: (inventory, listen) => installLoopUnit({ program: programFile(), inventory, listen }),
+  uninstall: uninstallLoopUnit,
+}
+
+/** Loaded only where somebody listens. */
+function listenWith(clock: Clock): Listen {
+  return async (options) => (await import('./system/listen/listener.js')).openListener({ ...options, clock })
 }
 
 type StoreSurroundings = Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>
@@ -280,11 +282,6 @@ function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): 
     owner,
     close: () => transport.close(),
   }
-}
-
-function commandName(): string {
-  const words = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word))
-  return ['hc', ...words.slice(0, 2)].join(' ')
 }
 
 /** bin/run.js of this program, from src/ as from dist/src/. */

@@ -5,6 +5,7 @@ import { type HostName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '.
 import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
 import type { SimHost } from './host.js'
+import { readable } from './readable.js'
 import { directive } from './systemd.js'
 
 function forbids({ job }: AppliedJob, host: HostName): boolean {
@@ -29,8 +30,8 @@ export function divergence(
   disk: MemoryDisk,
   unplaced: ReadonlySet<SlotName>,
 ): readonly string[] {
-  if (disk.content.records === null) return ['there are no records']
-  const records: Records = JSON.parse(disk.content.records)
+  const records = readable(disk.content.records)
+  if (!records) return ['there are no records']
   const faults: string[] = []
   const running = new Map<SlotName, Copy[]>()
   for (const [name, host] of hosts) {

@@ -261,7 +261,7 @@ async function loopHere({ wiring, onStep }: Tools, task: Task): Promise<readonly
   }
   onStep(null, 'the loop of this machine as hc-reconcile.service')
   try {
-    await loopUnit.install(reader.file)
+    await loopUnit.install(reader.file, null)
     return []
   } catch (error) {
     return [`the loop of this machine could not be installed: ${messageOf(error)}`]
