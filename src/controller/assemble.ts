@@ -119,8 +119,8 @@ function hung(
   observed: HostObservation | undefined,
   at: Millis,
 ): Pick<HostState, 'hungMs'> {
-  const hungMs = hangsFor(belief, observed, at)
-  return hungMs === null ? {} : { hungMs }
+  const hungMs = hangsFor(belief, observed, at) ?? belief?.hungMs
+  return hungMs === undefined ? {} : { hungMs }
 }
 
 /** By its last answer to this process, else by the records. */

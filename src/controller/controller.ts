@@ -24,8 +24,9 @@ import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { QUESTIONS, recognize, strangersIn } from './recognize.js'
-import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
+import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
+import { keepTick, tickEvents } from './replay.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -253,10 +254,11 @@ export class Controller {
     const { records, events: news } = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
     const noted = ordered(recordArmings(records, plan.arms ?? []), plan)
     if (noted !== fresh) await store.write(noted)
-    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...decisionEvents(plan.actions)]
+    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...tickEvents(this.#world, look)]
     await store.appendEvents(events, noted.term.number)
     options.onDecided?.(look)
     this.#begin(plan, look, noted, results)
+    keepTick(this.#world, look)
     return look
   }
 
@@ -279,7 +281,7 @@ export class Controller {
       },
     })
     const ended = work
-      .then((results) => recordEnded(this.#world, results))
+      .then((results) => recordEnded(this.#world, results, look))
       .catch((error: unknown) => this.#world.debug(`steps: ${String(error)}`))
       .then(() => {
         for (const host of open) this.#busy.delete(host)

@@ -227,6 +227,7 @@ class Loop {
             reason,
             lastContact: this.#lastContact[host] ?? null,
             ...throughOf(tick, host),
+            ...hungOf(tick, host),
           },
         ]),
       ),
@@ -241,4 +242,9 @@ function healthOf(health: Healths): Pick<LoopSnapshot, 'health'> {
 function throughOf({ observation }: Tick, name: HostName): { readonly through?: HostName } {
   const through = observation.hosts.find(({ host }) => host === name)?.through
   return through === undefined ? {} : { through }
+}
+
+function hungOf({ input }: Tick, name: HostName): { readonly hungMs?: Millis } {
+  const hungMs = input.hosts.find(({ host }) => host.name === name)?.hungMs
+  return hungMs === undefined ? {} : { hungMs }
 }

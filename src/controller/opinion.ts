@@ -44,14 +44,23 @@ export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>
   const { loop, records, wall } = opinion
   const fresh = loop !== null && isFresh(loop, wall)
   return beliefs.map((belief) => {
-    if (!silent.has(belief.host) || belief.verdict === 'unmanageable') return belief
+    if (!silent.has(belief.host)) return belief
     const seen = fresh ? loop.hosts[belief.host] : undefined
+    if (belief.verdict === 'unmanageable')
+      return seen?.verdict === 'unmanageable' ? { ...belief, ...hungOf(seen) } : belief
     // The loop may have heard from it a moment ago, this process only failed to: that is no more than a suspicion.
-    if (seen) return seen.verdict === 'ready' ? belief : { ...belief, verdict: seen.verdict, reason: seen.reason }
+    if (seen)
+      return seen.verdict === 'ready'
+        ? belief
+        : { host: belief.host, verdict: seen.verdict, reason: seen.reason, ...hungOf(seen) }
     const record = records?.hosts[belief.host]
     if (record?.verdict !== 'lost') return belief
     return { ...belief, verdict: 'lost', reason: `no answer; found lost on ${record.verdictSince}` }
   })
+}
+
+function hungOf({ hungMs }: LoopSnapshot['hosts'][HostName]): Pick<Belief, 'hungMs'> {
+  return hungMs === undefined ? {} : { hungMs }
 }
 
 /** The same for all hosts of an observation that do not answer. */
@@ -62,7 +71,7 @@ export function opine(beliefs: readonly Belief[], { hosts }: Observation, opinio
 
 /**
  * Beliefs as borrowed, for acting upon: a loss that the loop has not just found is a suspicion, unless the host was fenced or
- * the operator has said it.
+ * the operator has said it. For how long a host hangs only the loop knows, and only the loop acts upon it.
  */
 export function surely(beliefs: readonly Belief[], { loop, records, wall }: Opinion): readonly Belief[] {
   const isSure = (host: HostName) => {
@@ -70,7 +79,7 @@ export function surely(beliefs: readonly Belief[], { loop, records, wall }: Opin
     if (fenced ?? confirmedLost) return true
     return loop?.hosts[host]?.verdict === 'lost' && isFresh(loop, wall, SURE_MS)
   }
-  return beliefs.map((belief) =>
+  return beliefs.map(({ hungMs: _, ...belief }) =>
     belief.verdict !== 'lost' || isSure(belief.host)
       ? belief
       : { ...belief, verdict: 'suspect', reason: `${belief.reason}; the loop, or hc reconcile, looks again` },

@@ -123,4 +123,6 @@ export interface Belief {
   readonly verdict: Verdict
   /** One sentence with numbers, and what mends it. */
   readonly reason: string
+  /** For how long it has hung by the loop that ticks, ms; of a command's beliefs only. Absent: it does not, or nobody said so. */
+  readonly hungMs?: Millis
 }

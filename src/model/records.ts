@@ -6,7 +6,7 @@ import type { Term } from './host.js'
 import type { KeptIncident } from './incident.js'
 import type { AppliedJob } from './job.js'
 import type { LeaseRecord } from './lease-record.js'
-import type { HostName, JobName, SlotName } from './names.js'
+import type { HostName, JobName, Millis, SlotName } from './names.js'
 import type { Vantage, Verdict } from './observation.js'
 import type { Placement, Survival } from './plan.js'
 
@@ -187,6 +187,8 @@ export interface LoopSnapshot {
         readonly lastContact: string | null
         /** The host through which it is managed; absent: straight, or not at all. */
         readonly through?: HostName
+        /** For how long it has hung, ms, see planner/hung.ts. Absent: it does not. */
+        readonly hungMs?: Millis
       }
     >
   >

@@ -3,7 +3,7 @@ import type { Tick } from '../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
-import { divergence, underWayIn } from './converged.js'
+import { divergence, isHold, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { Flaws } from './flaws.js'
 import { SimHost } from './host.js'
@@ -222,7 +222,7 @@ class Simulation {
   /** False where the operator had to set something right meanwhile. */
   async #converge(): Promise<boolean> {
     const found = () => [...divergence(this.#hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay]
-    for (let ticks = 0; ; ticks += 1) {
+    for (let ticks = 0; ; ticks += this.#control.underWay.some(isHold) ? 0 : 1) {
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return true
       if (this.#mends && this.#keeper.mend()) return false
