@@ -2,10 +2,14 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.js'
+import { writePart } from './document.js'
 
 /** Name -> what loads it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  apply: async () => (await import('./apply/main.js')).apply,
   placement: async () => (await import('./placement/main.js')).placement,
+  scale: async () => (await import('./scale/main.js')).scale,
+  start: async () => (await import('./start.js')).start,
 }
 
 const { values, positionals } = parseArgs({
@@ -15,13 +19,15 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
+    peers: { type: 'string', default: '5' },
+    'no-write': { type: 'boolean', default: false },
   },
 })
 const [name = ''] = positionals
 const load = BENCHMARKS[name]
 if (load === undefined) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
@@ -36,5 +42,11 @@ await benchmark({
   quick: values.quick,
   only: values.only ?? null,
   effort: Number(values.effort),
+  peers: Number(values.peers),
   print: (line) => console.log(line),
+  // Of a quick run nobody should read later.
+  write: (part, text) => {
+    if (values.quick || values['no-write']) return
+    writePart(part, text)
+  },
 })

@@ -1,6 +1,8 @@
 # Stages of bin/test: each runs, is counted from what it reports, and can be stopped together with all it started.
 
 PASSED=0 FAILED=0 SKIPPED=0 FAILED_STAGES=
+# What failed, by name and with its first lines: said once more at the end.
+FAILURES=$(mktemp)
 STAGE_PID=
 
 # run_stoppable COMMAND...: in a process group of its own, so that a signal to us ends all of it.
@@ -48,24 +50,7 @@ vitest_stage() {
   report=$(mktemp)
   run_stoppable npx --no-install vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$report" "$@"
   code=$?
-  counts=$(node -e '
-    const [, file, code] = process.argv
-    let report
-    try { report = JSON.parse(require("fs").readFileSync(file, "utf8")) } catch { report = { testResults: [] } }
-    let passed = 0, failed = 0, skipped = 0
-    for (const file of report.testResults) {
-      // A file that could not even be loaded has no tests in it, but it is a failure.
-      if (file.status === "failed" && !file.assertionResults.some((t) => t.status === "failed")) failed++
-      for (const t of file.assertionResults) {
-        if (t.status === "passed") passed++
-        else if (t.status === "failed") failed++
-        else skipped++
-      }
-    }
-    // The run failed although no test did: an error outside of the tests, a crash, no tests at all.
-    if (code !== "0" && failed === 0) failed++
-    console.log(passed, failed, skipped)
-  ' "$report" "$code") || counts="0 1 0"
+  counts=$(node "$LIB/count-tests.cjs" "$report" "$code" "$FAILURES") || counts="0 1 0"
   rm -f "$report"
   # shellcheck disable=SC2086
   count $counts

@@ -1,6 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Completion from '../../commands/completion.js'
+import ControlAdd from '../../commands/control/add.js'
+import ControlCheck from '../../commands/control/check.js'
+import ControlList from '../../commands/control/list.js'
+import ControlRemove from '../../commands/control/remove.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
@@ -93,6 +97,10 @@ describe('every command', () => {
     [StoreBackup, ['hc.json'], ['file', 'madeAt', 'sha256', 'bytes', 'cluster', 'term', 'jobs', 'missing']],
     [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced']],
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
+    [ControlList, [], ['store', 'machines', 'spare', 'trouble']],
+    [ControlCheck, [], ['store', 'machines', 'findings']],
+    [ControlRemove, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
+    [ControlAdd, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     ...INVENTORY_EDITS,
   ] as const
 

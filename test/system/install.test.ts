@@ -5,10 +5,14 @@ const startOf = (text: string) => /^ExecStart=.*$/m.exec(text)?.[0]
 
 test('the unit of the loop starts node with the program, and the single executable by itself', () => {
   const inventory = '/srv/my "home"/inventory.yml'
-  expect(startOf(loopUnitText({ program: '/opt/hc/bin/run.js', inventory }, '/usr/bin/node', 'default.target'))).toBe(
+  expect(
+    startOf(
+      loopUnitText({ program: '/opt/hc/bin/run.js', inventory, listen: null }, '/usr/bin/node', 'default.target'),
+    ),
+  ).toBe(
     'ExecStart="/usr/bin/node" "/opt/hc/bin/run.js" reconcile --cron --quiet --inventory "/srv/my \\"home\\"/inventory.yml"',
   )
-  expect(startOf(loopUnitText({ program: '/opt/hc', inventory: '/i.yml' }, '/opt/hc', 'default.target'))).toBe(
-    'ExecStart="/opt/hc" reconcile --cron --quiet --inventory "/i.yml"',
-  )
+  expect(
+    startOf(loopUnitText({ program: '/opt/hc', inventory: '/i.yml', listen: null }, '/opt/hc', 'default.target')),
+  ).toBe('ExecStart="/opt/hc" reconcile --cron --quiet --inventory "/i.yml"')
 })

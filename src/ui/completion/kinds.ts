@@ -79,6 +79,7 @@ export const EXCEPTIONS: Readonly<Record<string, Kind>> = {
   'inventory:unset variable': 'variables',
   'job:rollback --to': 'versions',
   'logs --grep': 'none',
+  'reconcile --listen': 'none',
   'reconcile expression': 'none',
   'simulate --add': 'none',
   'simulate --fill': 'written-jobs',
