@@ -102,9 +102,9 @@ describe('the pages', () => {
     expect(known.filter((name) => !written.has(name))).toEqual([])
   })
 
-  it('are all found from docs/README.md', () => {
-    const index = linksOf(pages.find(({ path }) => path === 'docs/README.md') ?? { path: '', text: '' })
-    const listed = index.map(({ text }) => normalize(join('docs', text)))
+  it('are all found from docs/README.md or README.md', () => {
+    const index = pages.filter(({ path }) => /^(?:docs\/)?README\.md$/.test(path)).flatMap(linksOf)
+    const listed = index.map(({ path, text }) => normalize(join(dirname(path), text)))
     const missing = pages
       .map(({ path }) => path)
       .filter((path) => /^docs\/(?!README)/.test(path) && !listed.includes(path))
