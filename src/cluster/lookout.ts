@@ -1,6 +1,7 @@
 // Goes after hosts that fall silent: who else reaches them, and does the control machine itself reach anything?
 import type { HostName, Millis } from '../model/names.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
+import { Limit } from '../remote/limit.js'
 import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
 import { addressOf, learnCard, ownCard, strangerOf } from './cards.js'
 import { hereOf, isAnswering, note, type Watched } from './watched.js'
@@ -19,6 +20,13 @@ const USUAL_TIMES = 3
 /** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
 const PROVE_EVERY_MS = 60_000
 const PROVE_AGAIN_MS = 5000
+/**
+ * Hosts that prove that they reach one and the same host, at most, but where it is armed: there all count. Everybody proving everybody
+ * costs the square of their number.
+ */
+const VANTAGES = 32
+/** Silent hosts that are looked at within a second: a ping is a process, and a control machine that is itself behind must not fall further behind. */
+const ROUNDS = 32
 
 interface Answer {
   readonly reached: boolean
@@ -42,6 +50,9 @@ export interface LookoutDoors {
 export class Lookout {
   /** hc_witness; null: the default gateway. */
   witnesses: readonly string[] | null = null
+  /** Hosts under leases: for them the looks of all are counted. */
+  armed: ReadonlySet<HostName> = new Set()
+  readonly #rounds = new Limit(ROUNDS)
   readonly #options: LookoutDoors
   readonly #watched: ReadonlyMap<HostName, Watched>
   #provedAt: Millis | null = null
@@ -74,16 +85,40 @@ export class Lookout {
     const { clock, onNews } = this.#options
     const isMember = () => this.#watched.get(watched.host.name) === watched
     const isOpen = () => watched.pending !== null || watched.silentSince !== null
-    while (!this.#closed && isMember() && isOpen()) {
-      const at = clock.now()
-      const vantages = [...this.#watched.values()].filter((other) => other !== watched && isAnswering(other))
-      await Promise.all([
-        this.#lookFromControl(watched, at),
-        ...vantages.map((vantage) => this.#lookFrom(vantage, watched, at)),
-      ])
-      if (watched.silentSince !== null) onNews?.()
-      await clock.sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - at)))
+    for (;;) {
+      const release = await this.#rounds.take()
+      try {
+        if (this.#closed || !isMember() || !isOpen()) return
+        const at = clock.now()
+        const vantages = this.#vantagesOf(watched)
+        await Promise.all([
+          this.#lookFromControl(watched, at),
+          ...vantages.map((vantage) => this.#lookFrom(vantage, watched, at)),
+        ])
+        if (watched.silentSince !== null) onNews?.()
+        await clock.sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - at)))
+      } finally {
+        release()
+      }
     }
+  }
+
+  /** Who looks at a silent host: of those that answer all that were seen to reach it, and those that prove it. */
+  #vantagesOf(target: Watched): readonly Watched[] {
+    const all = [...this.#watched.values()]
+    const chosen = new Set(this.#proversOf(target, all, all.indexOf(target)))
+    return all.filter((other) => chosen.has(other) || (isAnswering(other) && target.proven.has(other.host.name)))
+  }
+
+  /** The hosts that follow it in the inventory, of those that answer. `at`: its place in `all`. */
+  #proversOf(target: Watched, all: readonly Watched[], at: number): readonly Watched[] {
+    const most = this.armed.has(target.host.name) ? all.length : VANTAGES
+    const found: Watched[] = []
+    for (let step = 1; step < all.length && found.length < most; step += 1) {
+      const other = all[(at + step) % all.length]
+      if (other !== undefined && isAnswering(other)) found.push(other)
+    }
+    return found
   }
 
   async #lookFromControl(watched: Watched, at: Millis): Promise<void> {
@@ -140,28 +175,31 @@ export class Lookout {
   prove(): void {
     const now = this.#options.clock.now()
     const due = this.#provedAt === null || now - this.#provedAt >= PROVE_EVERY_MS
-    const ready = [...this.#watched.values()].filter(isAnswering)
-    const unproven = ready.some((target) =>
-      ready.some(({ host }) => host.name !== target.host.name && !target.proven.has(host.name)),
+    const retryDue = this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS
+    if (!due && !retryDue) return
+    const all = [...this.#watched.values()]
+    const pairs = all.flatMap((target, at) =>
+      isAnswering(target) ? this.#proversOf(target, all, at).map((vantage) => ({ vantage, target })) : [],
     )
-    const retry = unproven && (this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS)
-    if ((!due && !retry) || ready.length === 0) return
+    const unproven = pairs.some(({ vantage, target }) => !target.proven.has(vantage.host.name))
+    const ready = all.filter(isAnswering)
+    if ((!due && !unproven) || ready.length === 0) return
     this.#provedAt = now
     for (const target of ready) {
       if (target.through !== null) continue
-      target.proven = new Set([...target.proven, 'control'])
+      target.proven.add('control')
       void this.#options.pinger.card?.(addressOf(target)).then((card) => {
         if (isAnswering(target)) learnCard(target, 'control', card)
       })
     }
-    for (const vantage of ready) {
-      const targets = ready.filter((target) => target !== vantage)
-      if (targets.length === 0) continue
+    const byVantage = new Map<Watched, Watched[]>()
+    for (const { vantage, target } of pairs) byVantage.set(vantage, [...(byVantage.get(vantage) ?? []), target])
+    for (const [vantage, targets] of byVantage) {
       void this.#reachedFrom(vantage, targets).then((reached) => {
         for (const target of targets) {
           const answer = reached?.get(target.host.name)
           if (!answer?.reached) continue
-          target.proven = new Set([...target.proven, vantage.host.name])
+          target.proven.add(vantage.host.name)
           if (isAnswering(target)) learnCard(target, vantage.host.name, answer.card)
         }
       })

@@ -123,6 +123,13 @@ export interface Records {
   readonly doubt?: number
   /** Warnings about the cluster that an apply has told, and that still hold; see planner/doctor-once.ts. Absent: none. */
   readonly told?: readonly string[]
+  /**
+   * Of a store that several control machines share: from the term of that number on, each leader was elected after the one
+   * before had surely ended, and has written here all that it was about to send. Absent: nobody was elected yet.
+   */
+  readonly heirOf?: number
+  /** Number of the term whose leader gave its lead away before the leases that it had given were over. Absent: none did. */
+  readonly handedOn?: number
 }
 
 /** These records live elsewhere: nobody goes on with them here. */

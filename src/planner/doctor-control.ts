@@ -166,7 +166,7 @@ export function clusterFindings(input: PlanInput, hosts: readonly HostName[]): r
     const lost = votersFor(state, input).filter(
       // How this machine is seen from there is told by a full probe only.
       ({ name, address }) =>
-        address === NOWHERE && (name !== controlVoter(input.hosts) || state.facts?.connection !== undefined),
+        address === NOWHERE && (name !== controlVoter(input) || state.facts?.connection !== undefined),
     )
     for (const { name } of lost) {
       const text = `the voter ${name} has no address that this host could look at: loopback, its own, or one that two share`

@@ -37,6 +37,8 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   older: (value) => value === undefined || isObject(value),
   doubt: isNumberOrNone,
   told: (value) => value === undefined || Array.isArray(value),
+  heirOf: isNumberOrNone,
+  handedOn: isNumberOrNone,
 }
 
 function isNumberOrNone(value: unknown): boolean {

@@ -4,8 +4,8 @@ import { learnCard, strangerOf } from '../../src/cluster/cards.js'
 import { unseen } from '../../src/cluster/watched.js'
 import type { HostFacts } from '../../src/model/host.js'
 import type { Look } from '../../src/model/observation.js'
-import { host } from '../planner/support/make.js'
-import { World } from './support/world.js'
+import { host, settings } from '../planner/support/make.js'
+import { probe, World } from './support/world.js'
 
 describe('looks', () => {
   test('go once a second to a silent host, from control and from all that answer', async () => {
@@ -161,6 +161,58 @@ describe('a witness', () => {
     world.witness = true
     world.kill('n1')
     expect((await world.tick(3)).witness).toBeNull()
+  })
+})
+
+describe('in a large cluster', () => {
+  const names = Array.from({ length: 50 }, (_, at) => `m${String(at).padStart(2, '0')}`)
+  const killed = async (armed: boolean) => {
+    const world = new World(names)
+    const guard = { term: { number: 1, owner: 'a' }, cluster: 'c', leaseMs: 8000, hosts: new Set(['m10']) }
+    if (armed)
+      world.observer.know(
+        names.map((name) => host(name)),
+        settings(),
+        new Map(),
+        guard,
+      )
+    await world.tick(7)
+    world.probes.set('m10', 'silence')
+    for (const from of ['control', ...names]) world.unreached.add(`${from}>m10`)
+    const { hosts } = await world.tick(5)
+    const seen = hosts.find(({ host }) => host === 'm10')
+    return { seen, world }
+  }
+  test('a host is proven and looked after by the 32 that follow it and by control, each often enough to call it lost', async () => {
+    const { seen } = await killed(false)
+    expect(seen?.provenVantages).toHaveLength(33)
+    expect(seen?.provenVantages).toContain('m11')
+    expect(seen?.provenVantages).not.toContain('m09')
+    for (const vantage of seen?.provenVantages ?? []) {
+      expect(seen?.looks.filter((look) => look.vantage === vantage && !look.reached).length).toBeGreaterThanOrEqual(3)
+    }
+  })
+  test('all look after an armed one: half of all voters have to find it gone', async () => {
+    const { seen } = await killed(true)
+    expect(seen?.provenVantages).toHaveLength(50)
+    expect(new Set(seen?.looks.map(({ vantage }) => vantage)).size).toBe(50)
+  })
+  test('when most fall silent at once, 32 of them are looked at within a second, and all in turn', async () => {
+    const world = new World(names)
+    await world.tick(7)
+    const silent = names.slice(0, 48)
+    for (const name of silent) world.probes.set(name, 'silence')
+    const first = await world.tick(1)
+    const looked = ({ hosts }: typeof first) => hosts.filter(({ looks }) => looks.length > 0).length
+    expect(looked(first)).toBeLessThanOrEqual(32)
+    expect(looked(await world.tick(3))).toBe(48)
+  })
+  test('first contacts of many get the time that they take together', async () => {
+    const many = Array.from({ length: 160 }, (_, at) => `x${at}`)
+    const world = new World(many)
+    for (const name of many) world.probes.set(name, { text: probe(), afterMs: 3000 })
+    const { hosts } = await world.look(900)
+    expect(hosts.filter(({ answering }) => answering)).toHaveLength(160)
   })
 })
 
