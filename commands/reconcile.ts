@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import type { ListenChoice } from '../src/model/outlook.js'
 import type { TickView } from '../src/model/views.js'
 import { HcCommand, prose } from '../src/ui/command.js'
 import type { EndSignal } from '../src/ui/terminal.js'
@@ -8,7 +9,8 @@ export default class Reconcile extends HcCommand {
   static override description =
     prose(`Without flags it is one tick, for the system's cron: where a host is silent, it stays until the host answers or is lost and
 replaced. --cron stays and ticks on a cron expression with seconds first (hc_reconcile if none is given). --install sets
-the loop up as a systemd unit of this machine.
+the loop up as a systemd unit of this machine. With --listen the loop serves a status page, /metrics for Prometheus and
+/healthz.
 
 Exit codes of one tick: 0 done; 1 something failed; 3 hosts out of reach left something undone; 4 not everything could be
 placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
@@ -16,7 +18,9 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
     '<%= config.bin %> <%= command.id %> --quiet',
     '<%= config.bin %> <%= command.id %> --cron',
     "<%= config.bin %> <%= command.id %> --cron '*/5 * * * * *'",
+    '<%= config.bin %> <%= command.id %> --cron --listen 127.0.0.1:9464',
     '<%= config.bin %> <%= command.id %> --install',
+    '<%= config.bin %> <%= command.id %> --install --listen 127.0.0.1:9464',
   ]
   static override args = {
     expression: Args.string({ description: 'With --cron: when to tick', ignoreStdin: true }),
@@ -33,6 +37,10 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
       exclusive: ['uninstall'],
     }),
     uninstall: Flags.boolean({ default: false, description: 'Take that unit away' }),
+    listen: Flags.string({
+      helpValue: 'ADDRESS:PORT',
+      description: 'With --cron or --install: serve a status page, metrics and health over HTTP, for reading only',
+    }),
     'take-over': Flags.boolean({
       default: false,
       description: 'Take the hosts over from another control machine or an older store',
@@ -59,12 +67,18 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
         `"${args.expression}" has no meaning without --cron`,
         `hc reconcile --cron '${args.expression}'`,
       )
+    if (flags.listen !== undefined && !flags.cron && !flags.install)
+      throw this.misused('--listen has no meaning without --cron or --install', 'it is the loop that serves')
     if (flags.install || flags.uninstall) return this.setUp(flags)
     this.staying = flags.cron
     return flags.cron ? this.stay(flags, args.expression ?? null) : this.once(flags)
   }
 
-  private async setUp(flags: { inventory: string | undefined; install: boolean }): Promise<unknown> {
+  private async setUp(flags: {
+    inventory: string | undefined
+    install: boolean
+    listen: string | undefined
+  }): Promise<unknown> {
     const { EXIT } = await import('../src/ui/exit-codes.js')
     const { document } = await import('../src/ui/json.js')
     return this.withHc(
@@ -72,7 +86,7 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
       () => import('../src/hc.js'),
       async (hc) => {
         if (flags.install) {
-          const done = await hc.installLoop()
+          const done = await hc.installLoop(flags.listen ?? null)
           this.print(done)
           this.suggest('hc status')
           return document({ done })
@@ -105,7 +119,7 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
   }
 
   private async stay(
-    flags: { inventory: string | undefined; 'take-over': boolean; quiet: boolean },
+    flags: { inventory: string | undefined; 'take-over': boolean; quiet: boolean; listen: string | undefined },
     expression: string | null,
   ): Promise<undefined> {
     const { tickDocument } = await import('../src/ui/json.js')
@@ -120,6 +134,7 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
         await hc.reconcileLoop({
           expression,
           takeOver: flags['take-over'],
+          listen: await this.listening(flags.listen),
           onTick: (tick) => {
             const news = tickNews(tick, before, this.onOut)
             before = tick
@@ -131,5 +146,13 @@ placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
         return undefined
       },
     )
+  }
+
+  private async listening(address: string | undefined): Promise<ListenChoice | null> {
+    if (address === undefined) return null
+    const { EVENT_KINDS } = await import('../src/ui/events.js')
+    const { PAGE_POLICY, statusPage } = await import('../src/ui/page/page.js')
+    const eventKinds = Object.keys(EVENT_KINDS)
+    return { address, page: statusPage, policy: PAGE_POLICY, eventKinds, version: this.config.version }
   }
 }

@@ -1,14 +1,16 @@
 // Composition root: reads files, makes the real doors, wires them. The only thing that commands/ call.
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { homedir, hostname, userInfo } from 'node:os'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hc } from './controller/api.js'
+import type { ControlDoors } from './controller/control/doors.js'
+import type { Wiring } from './controller/desks/desk.js'
 import type { DoctorDoors } from './controller/doctor.js'
 import { createFacade } from './controller/facade.js'
 import { createInit, type Init } from './controller/init.js'
 import { InventoryReader } from './controller/inventory.js'
+import type { Listen } from './controller/outlook.js'
 import { Questions } from './controller/questions.js'
 import { chooseStore, endpointsOf, type StoreChoice, storeName, storeNamed } from './controller/store-choice.js'
 import type { CopyDoors } from './controller/store-copies.js'
@@ -19,39 +21,33 @@ import { UserError } from './model/errors.js'
 import type { Host } from './model/host.js'
 import type { EtcdAddress, StoreAddress } from './model/store-address.js'
 import type { HostKeyView } from './model/trial.js'
-import type { Store } from './ports.js'
+import type { Clock, Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
+import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
+import { createControlDoors, OWN_CONTROL } from './system/control-doors.js'
+import { withOwnKey } from './system/control-files.js'
 import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
 import { installLoopUnit, uninstallLoopUnit } from './system/install.js'
-import { nearestInventory } from './system/inventory-file.js'
+import { findInventory } from './system/inventory-file.js'
 import { offeredHosts } from './system/known-names.js'
 import { createLocalTransport } from './system/local.js'
 import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
+import { commandName, fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMachine } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
-export type {
-  ApplyOptions,
-  DrainOptions,
-  EventOptions,
-  Hc,
-  HostRunOptions,
-  LogOptions,
-  LoopChoices,
-  WatchOptions,
-} from './controller/api.js'
+export type * from './controller/api.js'
 export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
@@ -79,7 +75,7 @@ export interface HcOptions {
 /** Opens the inventory and the store; connects to nothing yet. Throws UserError when files are wrong. */
 export async function openHc(options: HcOptions): Promise<Hc> {
   const file = findInventory(options.inventory)
-  const debug = options.debug ?? (() => {})
+  const { debug = () => {} } = options
   const clock = createClock()
   const sources = createSources(process.cwd())
   const notes: { say: (text: string) => void } = { say: debug }
@@ -88,13 +84,12 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const choice = await chooseStore(reader, sources)
   const { address } = choice
   const folder = resolve(dirname(file), address?.kind === 'folder' ? address.path : '.hc')
-  const owner = ownerOf(folder)
   const from = { folder, wall: clock.wall, command: commandName(), debug }
-  const shared = address?.kind === 'etcd'
-  const openAt = (at: StoreAddress | null) => openAny(at, choice, { ...from, from: dirname(file) })
+  const owner = address?.kind === 'etcd' ? null : ownerOf(folder)
+  const openAt = (at: StoreAddress | null) => openAny(at, choice, reader, { ...from, from: dirname(file) })
   const store = await openAt(address)
   const questions = new Questions()
-  const resolveSsh = createSshResolver()
+  const resolveSsh = withOwnKey(createSshResolver(), ownControl(file))
   const ssh = createSshTransport({
     clock,
     resolve: resolveSsh,
@@ -108,6 +103,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     transport,
     store,
     feed: openFeed(folder, { debug }),
+    ticks: new Ticks(folder),
     sources,
     prober: createProber({
       clock,
@@ -122,11 +118,10 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     inventoryTexts: () => reader.texts,
     inventoryFault: () => reader.fault,
     lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    owner: shared ? null : owner,
+    owner,
     storeName: storeName(address),
     leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
-    ownBootId: ownBootId(),
-    ownMacs: ownMacs(),
+    ...ownMachine(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),
@@ -137,28 +132,45 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     signal: options.signal ?? null,
     files: createTextFiles(),
     workingFolder: process.cwd(),
-    openTrial: () => trialDoors(options, shared ? null : owner),
+    listen: listenWith(clock),
+    openTrial: () => trialDoors(options, owner),
     doctor: doctorDoors(folder, resolveSsh, ssh),
     copies: copyDoors(address, folder, openAt),
-    loopUnit: {
-      install: (inventory) => installLoopUnit({ program: programFile(), inventory }),
-      uninstall: uninstallLoopUnit,
-    },
+    control: controlDoors(reader, resolveSsh, debug),
+    loopUnit: LOOP_UNIT,
     notes,
   })
+}
+
+const LOOP_UNIT: Wiring['loopUnit'] = {
+  install: (inventory, listen) => installLoopUnit({ program: programFile(), inventory, listen }),
+  uninstall: uninstallLoopUnit,
+}
+
+/** Loaded only where somebody listens. */
+function listenWith(clock: Clock): Listen {
+  return async (options) => (await import('./system/listen/listener.js')).openListener({ ...options, clock })
 }
 
 type StoreSurroundings = Pick<OpenOptions, 'folder' | 'wall' | 'command' | 'debug' | 'from'>
 
 /** The store at an address; null: the folder beside the inventory. */
-async function openAny(at: StoreAddress | null, choice: StoreChoice, options: StoreSurroundings): Promise<Store> {
-  if (at?.kind === 'etcd') return openShared(at, choice, options)
+async function openAny(
+  at: StoreAddress | null,
+  choice: StoreChoice,
+  reader: InventoryReader,
+  options: StoreSurroundings,
+): Promise<Store> {
+  if (at?.kind === 'etcd') {
+    const read = () => reader.read().then(({ inventory }) => inventory)
+    return openShared(at, { ...choice, inventory: choice.inventory ?? (await read().catch(() => null)) }, options)
+  }
   const folder = resolve(options.from, at?.path ?? '.hc')
   return openStore(folder, { ...options, owner: ownerOf(folder) })
 }
 
 function ownerOf(folder: string): string {
-  return ownerName(hostname(), fingerprint(folder))
+  return ownerName(hostname(), fingerprintOf(folder))
 }
 
 /** Backups, and other stores by the name that hc_store would give them. */
@@ -178,6 +190,25 @@ function copyDoors(
       return { store: await openAt(at), name: storeName(at) }
     },
   }
+}
+
+/** What this machine has of its own as a control machine. */
+function ownControl(inventory: string): string {
+  return join(dirname(inventory), '.hc', OWN_CONTROL)
+}
+
+function controlDoors(
+  reader: InventoryReader,
+  settings: ReturnType<typeof createSshResolver>,
+  debug: (line: string) => void,
+): ControlDoors {
+  const members = async (name: string) => {
+    const at = storeNamed(name)
+    if (at?.kind !== 'etcd') throw new UserError(`${name} is no etcd`)
+    const endpoints = endpointsOf(at, (await reader.read()).inventory)
+    return (await import('./store/etcd/open.js')).openGroup(at, { debug, from: dirname(reader.file), endpoints })
+  }
+  return createControlDoors({ folder: ownControl(reader.file), program: programFile(), settings, members })
 }
 
 /** Loaded only where it is used: a store on disk waits for nothing of it. */
@@ -251,43 +282,6 @@ function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): 
     owner,
     close: () => transport.close(),
   }
-}
-
-/** -i, HC_INVENTORY (the command passes it on), else inventory.yml in the working folder or above it. */
-function findInventory(named: string | undefined): string {
-  if (named !== undefined) {
-    const file = resolve(named)
-    if (!existsSync(file)) throw new UserError(`the inventory ${named} does not exist`, { code: 'not-found' })
-    return file
-  }
-  const nearest = nearestInventory(process.cwd())
-  if (nearest !== null) return nearest
-  throw new UserError('there is no inventory.yml here or in a folder above', {
-    code: 'not-found',
-    hint: 'hc init begins a cluster here; else go to the folder that holds it, or name it: -i FILE or HC_INVENTORY',
-  })
-}
-
-/** Tells this machine, login and store from any other; the same after the store was lost. */
-function fingerprint(folder: string): string {
-  const machine = ['/etc/machine-id', '/var/lib/dbus/machine-id'].find((path) => existsSync(path))
-  const id = machine === undefined ? hostname() : readFileSync(machine, 'utf8').trim()
-  const above = dirname(folder)
-  const place = join(existsSync(above) ? realpathSync(above) : above, basename(folder))
-  return createHash('sha256')
-    .update(`${id || hostname()} ${homedir()} ${place}`)
-    .digest('hex')
-    .slice(0, 10)
-}
-
-function commandName(): string {
-  return [
-    'hc',
-    ...process.argv
-      .slice(2)
-      .filter((word) => /^[a-z]+$/.test(word))
-      .slice(0, 2),
-  ].join(' ')
 }
 
 /** bin/run.js of this program, from src/ as from dist/src/. */

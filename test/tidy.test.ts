@@ -23,19 +23,21 @@ const ROOMS: Readonly<Record<string, Room>> = {
   controller: { rooms: [...PURE_ROOMS, 'ports', 'cluster'], packages: ['p-retry'], node: 'all' },
   ssh: { ...ADAPTER, packages: ['ssh2', 'p-retry'] },
   store: { ...ADAPTER, packages: ['lowdb', 'p-retry'] },
-  system: { ...ADAPTER, packages: ['node-cron', 'ssh-config', 'p-retry'] },
+  system: { ...ADAPTER, packages: ['node-cron', 'ssh-config', 'p-retry', 'prom-client'] },
   ui: { ...ADAPTER, packages: ['ink', 'react', '@oclif/core'] },
   hc: {
     rooms: [...PURE_ROOMS, 'ports', 'cluster', 'controller', 'ssh', 'store', 'system', 'ui'],
     packages: ['p-retry'],
     node: 'all',
   },
+  'hc-export': { rooms: ['model', 'spec', 'controller', 'system'], packages: [], node: 'all' },
   'hc-import': { rooms: ['model', 'spec', 'system'], packages: [], node: 'all' },
+  'hc-complete': { rooms: ['model', 'spec', 'store', 'system', 'ui'], packages: [], node: 'all' },
   'hc-offline': { rooms: ['model', 'spec', 'scheduler', 'planner'], packages: [], node: 'all' },
 }
 
 /** Packages that cost tens to hundreds of milliseconds to load: never before a command runs. */
-const SLOW = ['ssh2', 'ssh-config', 'ink', 'react', 'yaml', 'zod', 'lowdb', 'node-cron']
+const SLOW = ['ssh2', 'ssh-config', 'ink', 'react', 'yaml', 'zod', 'lowdb', 'node-cron', 'prom-client']
 
 const FILE_LINES = 300
 const FUNCTION_LINES = 70

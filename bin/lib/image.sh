@@ -2,7 +2,8 @@
 
 IMAGE_PACKAGES="systemd systemd-sysv dbus openssh-server sudo ca-certificates
   iproute2 iputils-ping procps util-linux e2fsprogs kmod nftables iptables rsync netcat-openbsd curl less
-  podman crun netavark aardvark-dns docker.io containerd runc busybox-static"
+  podman crun netavark aardvark-dns docker.io containerd runc busybox-static
+  etcd-server"
 # Only where this release of Debian has them as packages of their own.
 IMAGE_PACKAGES_IF_KNOWN="docker-cli docker-registry"
 
@@ -120,7 +121,7 @@ EOF
     podman-auto-update.service podman-auto-update.timer podman-restart.service podman-clean-transient.service \
     systemd-sysctl.service systemd-udevd.service systemd-modules-load.service systemd-networkd.service systemd-networkd.socket \
     systemd-networkd-wait-online.service systemd-timesyncd.service console-getty.service getty.target \
-    docker-registry.service nftables.service; do
+    docker-registry.service nftables.service etcd.service; do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
   done
 

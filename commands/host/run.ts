@@ -54,6 +54,7 @@ Exit codes: the command's own, of several hosts the highest; 125 where one could
           timeoutMs: flags.timeout ?? null,
           ...keep,
           onOutput: output.push,
+          onNote: (text) => this.say([this.onErr.style.paint('dim', text)]),
         })
         output.end()
         if (flags.group) this.print(sameOutputs(hosts, this.onOut.style))

@@ -1,5 +1,6 @@
 // All that commands can do with a cluster: the outside of the program, desk by desk.
 import type { ClusterDesk } from './desks/cluster.js'
+import type { ControlDesk } from './desks/control.js'
 import type { DoctorDesk } from './desks/doctor.js'
 import type { DrillDesk } from './desks/drill.js'
 import type { ExecDesk } from './desks/exec.js'
@@ -31,6 +32,7 @@ export interface Hc
     InventoryDesk,
     SimulateDesk,
     StoreDesk,
+    ControlDesk,
     DrillDesk,
     RebalanceDesk {
   /** Absolute path of the inventory. */

@@ -23,9 +23,11 @@ import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
+import { loopSelf, ownHost } from './own.js'
 import { QUESTIONS, recognize, strangersIn } from './recognize.js'
-import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
+import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
+import { keepTick, tickEvents } from './replay.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -100,7 +102,7 @@ export class Controller {
   constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
-    this.#loopSelf = options.loop && { since: world.clock.now(), ...(world.ownMacs && { macs: world.ownMacs }) }
+    this.#loopSelf = options.loop && loopSelf(world)
     this.survivals = new Survivals(world)
     this.#decider = new Decider({
       solver: options.loop ? (world.solver ?? null) : null,
@@ -112,13 +114,13 @@ export class Controller {
   }
 
   /** Asks every host and decides, without acting. */
-  async look(patienceMs: Millis, wanted: Wanted | null = null): Promise<Look> {
+  async look(patienceMs: Millis, wanted: Wanted | null = null, about: readonly HostName[] = []): Promise<Look> {
     const inventory = await this.#world.inventory()
     const stored = claim(await this.#world.store.read(), this.#world.owner)
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
-    const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall()) : undefined
-    const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers) : null
+    const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall(), about) : undefined
+    const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers, this.#world.leftMs) : null
     const observe = async () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored, this.#loop, clock.wall()), leases)
       return recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
@@ -203,6 +205,7 @@ export class Controller {
       lackingImages: lackingByHost(jobs),
       wall: this.#world.clock.wall(),
       ...(this.#loopSelf && { loop: this.#loopSelf }),
+      here: ownHost(this.#world, observation, records),
     }
     const whole = assemble(records, seen, wanted)
     const { input, decision } = this.#decider.decide({ ...whole, health: this.health }, this.searchSteps)
@@ -253,10 +256,11 @@ export class Controller {
     const { records, events: news } = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
     const noted = ordered(recordArmings(records, plan.arms ?? []), plan)
     if (noted !== fresh) await store.write(noted)
-    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...decisionEvents(plan.actions)]
+    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...tickEvents(this.#world, look)]
     await store.appendEvents(events, noted.term.number)
     options.onDecided?.(look)
     this.#begin(plan, look, noted, results)
+    keepTick(this.#world, look)
     return look
   }
 
@@ -279,7 +283,7 @@ export class Controller {
       },
     })
     const ended = work
-      .then((results) => recordEnded(this.#world, results))
+      .then((results) => recordEnded(this.#world, results, look))
       .catch((error: unknown) => this.#world.debug(`steps: ${String(error)}`))
       .then(() => {
         for (const host of open) this.#busy.delete(host)

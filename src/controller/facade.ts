@@ -1,6 +1,7 @@
 // What commands call: all desks as one.
 import type { Hc } from './api.js'
 import { clusterDesk } from './desks/cluster.js'
+import { controlDesk } from './desks/control.js'
 import type { Wiring } from './desks/desk.js'
 import { doctorDesk } from './desks/doctor.js'
 import { drillDesk } from './desks/drill.js'
@@ -28,6 +29,7 @@ export function createFacade(wiring: Wiring): Hc {
     ...simulateDesk(wiring),
     ...doctorDesk(wiring),
     ...storeDesk(wiring),
+    ...controlDesk(wiring),
     close: () => wiring.world.transport.close(),
   }
 }

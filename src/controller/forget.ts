@@ -17,7 +17,7 @@ import type { World } from './world.js'
 
 /** What forgetting these hosts would mean. Throws UserError where it may not be: exclusive work might still run there. */
 export async function planForget(controller: Controller, names: readonly HostName[]): Promise<readonly HostVerbView[]> {
-  const look = await controller.look(SHOW_PATIENCE_MS)
+  const look = await controller.look(SHOW_PATIENCE_MS, null, names)
   return judged(look.records, look, names)
 }
 
@@ -27,7 +27,7 @@ export async function forgetHosts(
   controller: Controller,
   names: readonly HostName[],
 ): Promise<readonly HostVerbView[]> {
-  const look = await controller.look(SHOW_PATIENCE_MS)
+  const look = await controller.look(SHOW_PATIENCE_MS, null, names)
   return changeRecords(world, (read) => {
     const records = claim(read, world.owner)
     const value = judged(records, look, names)

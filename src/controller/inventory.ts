@@ -44,10 +44,11 @@ export class InventoryReader {
   /** Begins with an earlier version, kept in the store, for the case that the present one is faulty. */
   fallBackOn(texts: InventoryTexts): void {
     if (this.#good) return
-    const read = this.#parse(texts)
+    const own = asOf(this.file, texts)
+    const read = this.#parse(own)
     if ('inventory' in read) {
       this.#good = read
-      this.#texts = texts
+      this.#texts = own
     }
   }
 
@@ -130,6 +131,16 @@ export class InventoryReader {
     // A loop runs from anywhere: a relative key file is seen from the inventory's own folder.
     return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside, workingFolder: folder })
   }
+}
+
+/** The texts as they lie beside `file`: another control machine of the same store keeps its inventory at another place. */
+function asOf(file: string, texts: InventoryTexts): InventoryTexts {
+  if (texts[file] !== undefined) return texts
+  const [main] = Object.keys(texts).filter((path) => !VARIABLE_FOLDERS.some((name) => path.includes(`/${name}/`)))
+  if (main === undefined) return texts
+  const [there, here] = [folderOf(main), folderOf(file)]
+  const moved = (path: string) => (path === main ? file : `${here}${path.slice(there.length)}`)
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [moved(path), text]))
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Inventory } from '../model/host.js'
 import type { EtcdAddress, StoreAddress } from '../model/store-address.js'
 import type { Sources } from '../ports.js'
 import { folderOf, normalizePath, resolvePath } from '../spec/paths.js'
-import { formatStoreAddress, parseStoreAddress } from '../spec/store-address.js'
+import { formatStoreAddress, parseStoreAddress, writtenStoreAddress } from '../spec/store-address.js'
 import type { InventoryReader } from './inventory.js'
 
 /** hc_takeover where the inventory can't be read, ms. */
@@ -29,9 +29,7 @@ export async function chooseStore(reader: InventoryReader, sources: Sources): Pr
     const { store = null, takeoverMs = TAKEOVER_MS } = inventory.settings
     return { address: store, takeoverMs, inventory }
   } catch {
-    const [, written] = /^\s*["']?hc_store["']?\s*:\s*["']?([^\s"']+)/m.exec(speaking) ?? []
-    const read = written === undefined ? null : parseStoreAddress(written)
-    return { address: read?.ok ? read.address : null, takeoverMs: TAKEOVER_MS, inventory: null }
+    return { address: writtenStoreAddress(speaking), takeoverMs: TAKEOVER_MS, inventory: null }
   }
 }
 

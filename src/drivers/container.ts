@@ -1,6 +1,6 @@
 // Containers: the engine's client in the foreground of a unit, so that systemd restarts, reports and logs them.
 import { UserError } from '../model/errors.js'
-import type { FileMount, Volume } from '../model/job.js'
+import type { FileMount, Job, Volume } from '../model/job.js'
 import { byName, unitOfSlot } from '../model/names.js'
 import { allocFolder, CLUSTER_LABEL, containerName, SLOT_LABEL } from '../remote/layout.js'
 import type { Recipe, RecipeFile } from '../remote/recipe.js'
@@ -82,6 +82,7 @@ function bind(source: string, target: string, readOnly: boolean): string[] {
 
 /** Ports are published by TCP and UDP alike: a job file names numbers, and a name server needs both. */
 function portOptions({ applied, placement }: RecipeInput): string[] {
+  if (applied.job.container?.network === 'host') return []
   return Object.keys(applied.job.ports)
     .sort(byName)
     .flatMap((name) => {
@@ -98,6 +99,24 @@ function limitOptions({ applied: { job } }: RecipeInput): string[] {
     String(cpuShares(job.resources.cpu)),
     ...(ceiling === null ? [] : ['--memory', `${ceiling}b`]),
     ...(job.cpuMax === null ? [] : ['--cpus', String(job.cpuMax / 1000)]),
+  ]
+}
+
+/** What the job asks for beside: podman and docker call it the same. The rest of an entrypoint comes before the command. */
+function extraOptions({ container }: Job): string[] {
+  if (!container) return []
+  const each = (option: string, values: readonly string[]) => values.flatMap((value) => [option, value])
+  return [
+    ...(container.network === 'host' ? ['--network', 'host'] : []),
+    ...(container.entrypoint === null ? [] : ['--entrypoint', container.entrypoint[0] ?? '']),
+    ...each('--device', container.devices),
+    ...each('--cap-drop', container.capDrop),
+    ...each('--cap-add', container.capAdd),
+    ...each('--group-add', container.groupAdd),
+    ...each('--tmpfs', container.tmpfs),
+    ...(container.readOnly ? ['--read-only'] : []),
+    ...(container.shmSize === null ? [] : ['--shm-size', `${container.shmSize}b`]),
+    ...(container.privileged ? ['--privileged'] : []),
   ]
 }
 
@@ -124,13 +143,14 @@ function runCommand(input: RecipeInput, engine: Engine, environment: Environment
     seconds,
     ...limitOptions(input),
     ...portOptions(input),
+    ...extraOptions(job),
     ...(job.user === null ? [] : ['--user', job.user]),
     ...(job.workdir === null ? [] : ['--workdir', job.workdir]),
     ...environmentOptions(placement.slot, environment),
     ...job.files.flatMap(({ target }: FileMount, index) => bind(filePath(placement.slot, index), target, true)),
     ...job.volumes.flatMap((volume: Volume) => bind(volumePath(volume), volume.target, volume.readOnly)),
     applied.imageRef ?? job.image ?? '',
-    ...(job.command ?? []).map((word) => substitute(word, own)),
+    ...[...(job.container?.entrypoint?.slice(1) ?? []), ...(job.command ?? [])].map((word) => substitute(word, own)),
   ]
 }
 

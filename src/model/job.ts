@@ -119,6 +119,25 @@ export interface UpdateRule {
   readonly autoRevert: boolean
 }
 
+/** What a container has beside its image, files, volumes and ports. */
+export interface ContainerOptions {
+  /** `host`: no network of its own, and nothing is published. */
+  readonly network: 'bridge' | 'host'
+  /** argv in place of the image's entrypoint; null: the image's own. */
+  readonly entrypoint: readonly string[] | null
+  /** `/dev/ttyUSB0`, `FROM:TO`, `FROM:TO:rwm`, or a CDI name. */
+  readonly devices: readonly string[]
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly groupAdd: readonly string[]
+  /** `PATH` or `PATH:OPTIONS`. */
+  readonly tmpfs: readonly string[]
+  readonly readOnly: boolean
+  /** Bytes; null: as the engine has it. */
+  readonly shmSize: number | null
+  readonly privileged: boolean
+}
+
 /** A validated job. JSON all through: it is what the store keeps. */
 export interface Job {
   readonly name: JobName
@@ -131,6 +150,8 @@ export interface Job {
   readonly pull: 'missing' | 'always' | 'never'
   /** argv; null runs the image's own. */
   readonly command: readonly string[] | null
+  /** Of podman and docker; null: as the engine has it by itself. Absent in records of a program without it. */
+  readonly container: ContainerOptions | null
   /** A unit that is already on the host (`nginx.service`). */
   readonly unit: string | null
   readonly user: string | null

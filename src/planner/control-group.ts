@@ -1,5 +1,6 @@
 // Which machines may hold the store together, and what is to be known of their number.
-import type { EtcdLook, Member } from '../model/control-group.js'
+import type { EtcdLook, Member, StandbyLook } from '../model/control-group.js'
+import type { Host } from '../model/host.js'
 import type { HostName } from '../model/names.js'
 
 /** etcd with the JSON gateway at /v3. */
@@ -78,4 +79,45 @@ function tooOld(version: string | null): boolean {
   if (version === null) return false
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+}
+
+/** How a host is reached from here, with what ~/.ssh/config of this machine adds. */
+export interface WayHere {
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  readonly jump: object | null
+}
+
+/**
+ * What stands against reaching a host from the other control machines too: there is no ~/.ssh/config there but root's, so that
+ * all of it has to stand in the inventory. `way`: null where it is this machine itself.
+ */
+export function judgeWay({ name, connection }: Host, way: WayHere | null): readonly string[] {
+  if (connection.kind === 'local' || way === null)
+    return [
+      `${name} is reached as this machine itself (ansible_connection: local), which on the others would be themselves: ` +
+        `hc inventory set ${name} ansible_connection=ssh ansible_host=ADDRESS, and let this login in there by a key (hc host show ${name} tells whether it is)`,
+    ]
+  const only = 'stands in ~/.ssh/config of this machine alone'
+  const differ: string[] = []
+  if (way.address !== connection.address)
+    differ.push(`its address ${only}: hc inventory set ${name} ansible_host=${way.address}`)
+  if (way.port !== (connection.port ?? 22))
+    differ.push(`its port ${only}: hc inventory set ${name} ansible_port=${way.port}`)
+  if (way.user !== (connection.user ?? 'root'))
+    differ.push(`others would log in as root there: hc inventory set ${name} ansible_user=${way.user}`)
+  if (way.jump !== null && connection.options.proxyjump === undefined)
+    differ.push(`the way through another machine ${only}: say it in ansible_ssh_common_args (-J)`)
+  return differ.map((text) => `${name}: ${text}`)
+}
+
+/** What stands against running hc itself on a host. `machine`: the kind of this one, as `uname -m` says it. */
+export function judgeStandby(name: HostName, look: StandbyLook, machine: string, home: string): readonly string[] {
+  const faults: string[] = []
+  if (look.machine !== machine)
+    faults.push(`${name} is of another kind (${look.machine}) than this machine (${machine}), and runs no Node of it`)
+  if (look.loopOf !== null && !look.loopOf.includes(`"${home}/`))
+    faults.push(`${name} runs a loop of its own already: on that machine, hc reconcile --uninstall takes it away`)
+  return faults
 }

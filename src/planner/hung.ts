@@ -1,5 +1,5 @@
 // A host that hangs: its kernel answers pings, and nothing else does. What may leave it, and since when.
-import { isPinned } from '../model/job.js'
+import { isPinned, type Job } from '../model/job.js'
 import type { Millis } from '../model/names.js'
 import type { Belief, HostObservation } from '../model/observation.js'
 import { formatMillis } from '../model/resources.js'
@@ -30,14 +30,21 @@ export function movesFromHung({ state, applied, slot }: Subject, { settings, hea
   const hangs = `${host.name} is ${belief.verdict}: ${belief.reason}`
   const stays = (why: string) => outcome('wait', null, `${hangs}; hc_hung_moves: ${why}`)
   const { job } = applied
-  if (job.type !== 'service' || job.exclusive || isPinned(job) || job.onHostLoss === 'wait') {
-    return stays(`${slot} is no ordinary slot, and stays`)
-  }
+  const bound = boundBy(job)
+  if (bound !== null) return stays(`${slot} stays: ${bound}`)
   if (hungMs < after) return stays(`moves are considered after ${formatMillis(after)}`)
-  if (job.health === null) return stays(`${slot} has no health check that could fail, and stays`)
+  if (job.health === null) return stays(`${slot} stays: it has no health check that could fail`)
   const known = health?.[slot]
-  if (known?.host !== host.name || !known.outside) return stays(`nothing is known of the health of ${slot}: it stays`)
+  if (known?.host !== host.name || !known.outside) return stays(`${slot} stays: nothing is known of its health`)
   if (!known.outside.failing) return stays(`${slot} stays: ${known.outside.text}`)
   const text = `${host.name} has hung for ${formatMillis(hungMs)} and its health check fails: ${known.outside.text} (hc_hung_moves)`
   return outcome('replace', 'host-hung', text)
+}
+
+/** Why a slot of this job is no ordinary one; null: it is. */
+function boundBy(job: Job): string | null {
+  if (job.type !== 'service') return `only services move, and ${job.name} is of type ${job.type}`
+  if (job.exclusive) return 'it is exclusive, and may run there still'
+  if (isPinned(job)) return 'its data is there'
+  return job.onHostLoss === 'wait' ? 'on_host_loss is wait' : null
 }

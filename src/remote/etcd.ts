@@ -43,11 +43,16 @@ export function etcdUrl(address: string, port: number): string {
   return `https://${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
+/** Members as etcd is told of them when it begins. */
+export function initialCluster(members: readonly Member[]): string {
+  const all = members.map(({ name, address }) => `${name}=${etcdUrl(address, PEER_PORT)}`)
+  return all.sort().join(',')
+}
+
 /** etcd.yml. Strings are written as JSON has them, which YAML reads alike. */
 export function etcdConfig({ own, members, state, cluster }: EtcdPlan): string {
   const [client, peer] = [etcdUrl(own.address, CLIENT_PORT), etcdUrl(own.address, PEER_PORT)]
   const here = etcdUrl('127.0.0.1', CLIENT_PORT)
-  const initial = members.map(({ name, address }) => `${name}=${etcdUrl(address, PEER_PORT)}`).sort()
   const security = (kind: string) => `${kind}-transport-security:
   cert-file: "${ETCD_FOLDER}/member.pem"
   key-file: "${ETCD_FOLDER}/member.key"
@@ -61,7 +66,7 @@ export function etcdConfig({ own, members, state, cluster }: EtcdPlan): string {
     ['advertise-client-urls', client],
     ['listen-peer-urls', peer],
     ['initial-advertise-peer-urls', peer],
-    ['initial-cluster', initial.join(',')],
+    ['initial-cluster', initialCluster(members)],
     ['initial-cluster-state', state],
     ['initial-cluster-token', cluster],
     ['auto-compaction-mode', 'periodic'],
@@ -133,6 +138,7 @@ df -Pk /var/lib 2>/dev/null | { read -r h; read -r a b c k rest; printf 'free %s
 if command -v ufw >/dev/null 2>&1 && timeout 5 ufw status 2>/dev/null | grep -q '^Status: active'; then echo 'firewall ufw'
 elif [ "$(systemctl is-active firewalld 2>/dev/null)" = active ]; then echo 'firewall firewalld'; fi
 [ ! -r "$D/member.pem" ] || sed 's/^/pem /' "$D/member.pem"
+[ ! -r "$D/etcd.yml" ] || sed -n 's/^initial-cluster: "\\(.*\\)"$/initial \\1/p' "$D/etcd.yml"
 printf '%s\\n' '${END}'
 `
 }
@@ -164,6 +170,7 @@ export function parseEtcdLook(output: string): EtcdLook | null {
     freeBytes: free === null ? null : Number(free) * 1024,
     firewall: known('firewall', ['ufw', 'firewalld']),
     certificate: pem.length === 0 ? null : `${pem.join('\n')}\n`,
+    initial: one('initial', /^[\x21-\x7e]{1,1000}$/),
   }
 }
 

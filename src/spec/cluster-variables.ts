@@ -115,7 +115,11 @@ export const clusterFields = {
     'Wait when two or more hosts fall silent together.',
     '30s',
   ),
-  hc_hung_after: withDefault(duration(1000, 24 * 60 * MINUTES, 'from 1s to 1d'), 'When a hung host is fenced.', '2m'),
+  hc_hung_after: withDefault(
+    duration(1000, 24 * 60 * MINUTES, 'from 1s to 1d'),
+    'How long a host hangs before it is fenced, or left (hc_hung_moves).',
+    '2m',
+  ),
   hc_witness: optional(
     witness,
     "Addresses that answer pings when the control machine's network works; the default gateway without it.",

@@ -77,6 +77,9 @@ export const systemdJob: Check = (job, top, report) => {
       'write the group as systemd: {Service: {Group: NAME}}',
     )
   }
+  for (const name of Object.keys(job.env).filter((each) => /[.-]/.test(each))) {
+    at(top, report, ['env', name], `systemd takes no variable ${name}: letters, digits and "_" only`)
+  }
   if (has(top, 'pull') && job.unit === null) at(top, report, ['pull'], 'pull belongs to a job with image')
   for (const [name, port] of Object.entries(job.ports)) {
     if (port.container === null || port.container === port.host) continue

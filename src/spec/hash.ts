@@ -2,6 +2,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Json } from '../model/host.js'
 import type { Job } from '../model/job.js'
+import { askedOptions } from './container-options.js'
 import { isJsonObject } from './value.js'
 
 /** What the hash is made of. */
@@ -35,6 +36,7 @@ const PARTS: { readonly [K in keyof Job]: Part | null } = {
   image: ({ job, imageRef }) => imageRef ?? job.image,
   pull: LEFT_OUT,
   command: ({ job }) => job.command,
+  container: ({ job }) => ({ ...askedOptions(job) }),
   unit: ({ job }) => job.unit,
   user: ({ job }) => job.user,
   workdir: ({ job }) => job.workdir,

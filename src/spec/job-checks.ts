@@ -2,6 +2,7 @@
 import type { Job } from '../model/job.js'
 import { isPinned } from '../model/job.js'
 import { at, type Check, has } from './check.js'
+import { containerJob } from './container-options.js'
 import { systemdJob, unitJob, whatRuns } from './driver-checks.js'
 import { type JobLimits, stopsInTime, undermines } from './exclusive-checks.js'
 import { addressFault } from './moving-address.js'
@@ -196,7 +197,7 @@ const sizes: Check = (job, top, report) => {
 }
 
 /** What its driver can do, and what the driver needs. */
-const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob]
+const DRIVER_CHECKS: readonly Check[] = [whatRuns, unitJob, systemdJob, containerJob]
 const CHECKS: readonly Check[] = [
   byType,
   portsOnce,

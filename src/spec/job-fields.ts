@@ -2,6 +2,7 @@
 import type { DriverName, JobType } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
 import { constraintShape, labelShape, wishShape } from './constraint.js'
+import { containerShape } from './container-options.js'
 import { askedDevices } from './devices.js'
 import { directivesShape } from './directives.js'
 import { type OtherWords, object, optional, withDefault } from './fields.js'
@@ -106,7 +107,15 @@ const OTHERS: OtherWords = {
   kind: 'type',
   cmd: 'command',
   exec: 'command',
-  entrypoint: 'command',
+  entrypoint: 'container.entrypoint',
+  network_mode: 'container.network',
+  cap_add: 'container.cap_add',
+  cap_drop: 'container.cap_drop',
+  group_add: 'container.group_add',
+  privileged: 'container.privileged',
+  tmpfs: 'container.tmpfs',
+  shm_size: 'container.shm_size',
+  read_only: 'container.read_only',
   args: 'command',
   environment: 'env',
   envs: 'env',
@@ -153,6 +162,7 @@ export const jobFields = {
   image: optional(image, 'Container image; resolved to a digest at apply.'),
   pull: withDefault(choice(['missing', 'always', 'never']), 'When the image is pulled.', 'missing'),
   command: optional(argvShape(), 'What runs, as a list of words.'),
+  container: optional(containerShape, 'What the container has beside: {network: host, cap_add: [NET_ADMIN]}.'),
   unit: optional(unit, 'A unit that is already on the host: nginx.service.'),
   user: optional(user, "Who it runs as: root for systemd, the image's user for containers."),
   workdir: optional(targetPath, 'Working folder of the process.'),

@@ -2,6 +2,7 @@
 import type { Fault } from '../model/errors.js'
 import type { HealthRule, Job } from '../model/job.js'
 import { JOB_NAME } from '../model/names.js'
+import { containerOptions } from './container-options.js'
 import type { JobLimits } from './exclusive-checks.js'
 import { checkJob, checkPlannedJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
@@ -33,6 +34,7 @@ function assemble(fields: JobFields, name: string, folder: string): Job {
     image: fields.image,
     pull: fields.pull,
     command: fields.command,
+    container: containerOptions(fields.container),
     unit: fields.unit,
     user: fields.user,
     workdir: fields.workdir,

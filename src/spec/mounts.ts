@@ -7,6 +7,8 @@ import type { Value } from './value.js'
 
 /** Pattern of environment variables. */
 export const ENV_NAME = { pattern: /^[A-Za-z_][A-Za-z0-9_]*$/, wanted: 'a name of letters, digits and "_"' }
+/** Of `env`: programs in containers are also set by names such as discovery.type. */
+const WIDE_NAME = { pattern: /^[A-Za-z_][A-Za-z0-9_.-]*$/, wanted: 'a name of letters, digits, "_", "." and "-"' }
 const SET_BY_HC = /^HC_(?:JOB|SLOT|HOST|PORT_\w+)$/
 
 function notSetByHc(name: string): Objection {
@@ -16,7 +18,7 @@ function notSetByHc(name: string): Objection {
 /** Environment: values as they are written. */
 export const envShape = record(
   text({ loose: true, holds: 'any', empty: true, wanted: 'text', hint: 'for an empty value write ""' }),
-  { ...ENV_NAME, check: notSetByHc },
+  { ...WIDE_NAME, check: notSetByHc },
   (value) => (value.kind === 'list' ? 'write it as a mapping: {NAME: value}' : null),
 )
 

@@ -120,7 +120,11 @@ export const updateShape: Shape<UpdateRule> = refine(
   object({
     max_parallel: withDefault(integer(1, 1000), 'Slots that are changed at the same time.', 1),
     order: withDefault(choice(['stop-first', 'start-first']), 'What comes first when a slot is changed.', 'stop-first'),
-    canary: withDefault(integer(0, 1000), 'New slots that are tried beside the old ones first.', 0),
+    canary: withDefault(
+      integer(0, 1000),
+      'So many slots are changed first, alone, and have to run well for 30 seconds.',
+      0,
+    ),
     healthy_deadline: withDefault(someSpan, 'Time within which a changed slot must be healthy.', '5m'),
     auto_revert: withDefault(
       flag,

@@ -46,6 +46,11 @@ export function refine<T, U>(
   }
 }
 
+/** What a schema can't say by its own words, for docs/jobs.md and docs/variables.md. */
+function remark(wanted: string | undefined): JsonSchema {
+  return wanted === undefined || wanted === 'text' ? {} : { $comment: wanted }
+}
+
 /** Characters that can't stand in a line of a unit file or of a command. */
 const LINE_BREAKS = /[\0-\x08\x0a-\x1f\x7f\x85\u2028\u2029]/
 
@@ -67,7 +72,7 @@ export function text(
   const types: Json = options.loose ? ['string', 'number', 'boolean'] : ['string', 'number']
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern.source }
   return {
-    schema: { type: types, ...pattern },
+    schema: { type: types, ...pattern, ...remark(options.wanted) },
     read(value, report, name) {
       if (value.kind !== 'scalar' || value.value === null) return refuse(value, report, name, wanted, options.hint)
       if (typeof value.value === 'boolean' && !options.loose) {
@@ -143,7 +148,7 @@ export function amount(
   },
 ): Shape<number> {
   return {
-    schema: { type: ['string', 'number'], examples: options.examples },
+    schema: { type: ['string', 'number'], examples: options.examples, ...remark(options.bounds) },
     read(value, report, name) {
       const wanted = `an amount like ${options.examples[0]}`
       if (value.kind !== 'scalar') return refuse(value, report, name, wanted)

@@ -13,6 +13,13 @@ export type ReadAddress =
 
 const wrong = (message: string, hint: string | null = null): ReadAddress => ({ ok: false, message, hint })
 
+/** hc_store as it stands in the text of an inventory that may have faults elsewhere; null: it can't be told, or is not there. */
+export function writtenStoreAddress(text: string): StoreAddress | null {
+  const [, written] = /^\s*["']?hc_store["']?\s*[:=]\s*["']?([^\s"']+)/m.exec(text) ?? []
+  const read = written === undefined ? null : parseStoreAddress(written)
+  return read?.ok ? read.address : null
+}
+
 /** Reads hc_store. */
 export function parseStoreAddress(text: string): ReadAddress {
   if (!text.includes('://')) return { ok: true, address: { kind: 'folder', path: text } }

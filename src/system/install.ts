@@ -5,6 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
+import { addressText, parseListen } from './listen/address.js'
 
 /** Name of the unit; no slot's unit can be called so, since those have a dot before their number. */
 export const LOOP_UNIT = 'hc-reconcile.service'
@@ -17,6 +18,8 @@ export interface LoopProgram {
   readonly program: string
   /** inventory.yml, absolute. */
   readonly inventory: string
+  /** Where the loop serves how it stands (`--listen`); null: nowhere. */
+  readonly listen: string | null
 }
 
 interface Place {
@@ -33,7 +36,7 @@ function place(): Place {
 }
 
 /** The unit file. Paths are quoted as systemd.syntax(7) has it. */
-export function loopUnitText({ program, inventory }: LoopProgram, node: string, target: string): string {
+export function loopUnitText({ program, inventory, listen }: LoopProgram, node: string, target: string): string {
   const quoted = (path: string) => `"${path.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%').replace(/\$/g, '$$$$')}"`
   return `# Written by hc reconcile --install; hc reconcile --uninstall takes it away.
 [Unit]
@@ -44,7 +47,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=${quoted(node)} ${quoted(program)} reconcile --cron --quiet --inventory ${quoted(inventory)}
+ExecStart=${quoted(node)} ${quoted(program)} reconcile --cron --quiet --inventory ${quoted(inventory)}${listen === null ? '' : ` --listen ${quoted(listen)}`}
 WorkingDirectory=${dirname(inventory).replace(/%/g, '%%')}
 Restart=always
 RestartSec=2
@@ -58,6 +61,7 @@ WantedBy=${target}
 
 /** Sets the loop up and starts it; the sentences say what was done. Throws UserError. */
 export async function installLoopUnit(loop: LoopProgram): Promise<readonly string[]> {
+  const served = loop.listen === null ? null : addressText(parseListen(loop.listen))
   if (!existsSync('/run/systemd/system')) {
     throw new UserError('this machine does not run systemd, so there is nothing to install the loop into', {
       exitCode: 1,
@@ -73,6 +77,7 @@ export async function installLoopUnit(loop: LoopProgram): Promise<readonly strin
   await systemctl([...scope, 'enable', LOOP_UNIT])
   await systemctl([...scope, 'restart', LOOP_UNIT])
   const said = [`wrote ${path}`, `the loop ticks, and starts with this machine (${LOOP_UNIT})`]
+  if (served !== null) said.push(`it serves a status page and metrics at http://${served}/`)
   if (scope.length > 0) said.push('it ends when you log out, unless lingering is on: loginctl enable-linger')
   return said
 }
@@ -89,6 +94,26 @@ export async function uninstallLoopUnit(): Promise<readonly string[]> {
     `stopped the loop and removed ${path}`,
     'everything that runs goes on running; a lost host is no longer noticed',
   ]
+}
+
+/** The loop's unit of this machine, as far as this login can have one. */
+export async function loopUnitState(): Promise<'none' | 'active' | 'inactive'> {
+  const { folder, scope } = place()
+  if (!existsSync(join(folder, LOOP_UNIT)) || !existsSync('/run/systemd/system')) return 'none'
+  return systemctl([...scope, 'is-active', '--quiet', LOOP_UNIT]).then(
+    () => 'active',
+    () => 'inactive',
+  )
+}
+
+/** Ends the loop; its unit stays, and starts with the machine. */
+export async function stopLoopUnit(): Promise<void> {
+  await systemctl([...place().scope, 'stop', LOOP_UNIT])
+}
+
+/** Starts it again. */
+export async function startLoopUnit(): Promise<void> {
+  await systemctl([...place().scope, 'restart', LOOP_UNIT])
 }
 
 function systemctl(words: readonly string[]): Promise<void> {

@@ -1,12 +1,23 @@
 // This machine, so that it is known when it turns up among the hosts.
+import { createHash } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
-import { readFileSync } from 'node:fs'
-import { hostname, networkInterfaces } from 'node:os'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { homedir, hostname, networkInterfaces } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 
 /** The kernel's boot id; null where it can't be read. */
 export function ownBootId(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+/** /etc/machine-id; null where there is none. */
+function ownMachineId(): string | null {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim() || null
   } catch {
     return null
   }
@@ -23,10 +34,15 @@ export function ownAddress(): string | null {
 }
 
 /** Hardware addresses of the interfaces that lead to other machines, in lower case, sorted. */
-export function ownMacs(): readonly string[] {
+function ownMacs(): readonly string[] {
   const outer = Object.entries(networkInterfaces()).filter(([name]) => !INNER.test(name))
   const macs = outer.flatMap(([, each]) => (each ?? []).map(({ mac }) => mac.toLowerCase()))
   return [...new Set(macs)].filter((mac) => mac !== '00:00:00:00:00:00').sort()
+}
+
+/** By what this machine is known when it turns up among the hosts. */
+export function ownMachine() {
+  return { ownBootId: ownBootId(), ownMachineId: ownMachineId(), ownMacs: ownMacs() }
 }
 
 /** How long a name server may take, ms. */
@@ -46,4 +62,27 @@ export async function isThisMachine(address: string): Promise<boolean> {
   })
   const found = await Promise.race([lookup(name, { all: true }).catch(() => []), late])
   return found.some((one) => mine(one.address))
+}
+
+/** The command that this process carries out, in words and without its arguments: `hc host list`. */
+export function commandName(): string {
+  return [
+    'hc',
+    ...process.argv
+      .slice(2)
+      .filter((word) => /^[a-z]+$/.test(word))
+      .slice(0, 2),
+  ].join(' ')
+}
+
+/** Tells this machine, login and store from any other; the same after the store was lost. */
+export function fingerprintOf(folder: string): string {
+  const machine = ['/etc/machine-id', '/var/lib/dbus/machine-id'].find((path) => existsSync(path))
+  const id = machine === undefined ? hostname() : readFileSync(machine, 'utf8').trim()
+  const above = dirname(folder)
+  const place = join(existsSync(above) ? realpathSync(above) : above, basename(folder))
+  return createHash('sha256')
+    .update(`${id || hostname()} ${homedir()} ${place}`)
+    .digest('hex')
+    .slice(0, 10)
 }

@@ -8,17 +8,22 @@ import { ago } from './time.js'
 import { bytesUse, type Canvas, cpuUse, sentence, verdictCell } from './view.js'
 import { count } from './words.js'
 
-/** One line per host. CPU, MEMORY and DISK: what is free for new slots, of what jobs may use in all. */
-export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = false): string[] {
-  const columns: Column<HostView>[] = [
+/** What is told of each host. CPU, MEMORY and DISK: what is free for new slots, of what jobs may use in all. */
+export function hostColumns({ now }: Pick<Canvas, 'now'>): readonly Column<HostView>[] {
+  return [
     { title: 'HOST', value: (row) => row.name },
     { title: 'VERDICT', value: verdictCell },
     { title: 'CPU', value: ofFree((free, { capacity }) => cpuUse(free, capacity)) },
     { title: 'MEMORY', value: ofFree((free, { capacity }) => bytesUse(free.memory, capacity?.memory ?? null)) },
     { title: 'DISK', value: ofFree((free, { capacity }) => bytesUse(free.disk, capacity?.disk ?? null)) },
     { title: 'DEVICES', value: ofFree(devicesText) },
-    { title: 'CONTACT', value: (row) => ago(row.lastContact, canvas.now) },
+    { title: 'CONTACT', value: (row) => ago(row.lastContact, now) },
   ]
+}
+
+/** One line per host. */
+export function hostsTable(hosts: readonly HostView[], canvas: Canvas, wide = false): string[] {
+  const columns = hostColumns(canvas)
   const more: Column<HostView>[] = [
     { title: 'SLOTS', value: (row) => (row.holds === undefined ? '' : String(row.holds)) },
     { title: 'CPU RES', value: (row) => formatCpu(row.reserved.cpu) },

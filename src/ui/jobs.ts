@@ -16,22 +16,24 @@ function runningCell(job: JobView): Cell {
   return { text: `${job.running}/${job.wanted}`, tone: job.running >= job.wanted ? 'good' : 'bad' }
 }
 
+/** What is told of each job. */
+export const JOB_COLUMNS: readonly Column<JobView>[] = [
+  { title: 'JOB', value: (row) => row.name },
+  { title: 'TYPE', value: (row) => row.type },
+  { title: 'DRIVER', value: (row) => row.driver },
+  { title: 'RUNNING', value: runningCell },
+  { title: 'HEALTHY', value: (row) => (row.stopped ? '' : `${row.healthy}/${row.wanted}`) },
+  { title: 'VERSION', value: (row) => String(row.version) },
+]
+
 /** One line per job. */
 export function jobsTable(jobs: readonly JobView[], canvas: Canvas, wide = false): string[] {
-  const columns: Column<JobView>[] = [
-    { title: 'JOB', value: (row) => row.name },
-    { title: 'TYPE', value: (row) => row.type },
-    { title: 'DRIVER', value: (row) => row.driver },
-    { title: 'RUNNING', value: runningCell },
-    { title: 'HEALTHY', value: (row) => (row.stopped ? '' : `${row.healthy}/${row.wanted}`) },
-    { title: 'VERSION', value: (row) => String(row.version) },
-  ]
   const more: Column<JobView>[] = [
     { title: 'IMAGE', value: (row) => row.image ?? '', shrink: true },
     { title: 'RESERVES', value: (row) => (row.resources === undefined ? '' : reservesText(row.resources)) },
     { title: 'APPLIED', value: (row) => (row.appliedAt === undefined ? '' : ago(row.appliedAt, canvas.now)) },
   ]
-  return table(wide ? [...columns, ...more] : columns, jobs, canvas.style, canvas.columns)
+  return table(wide ? [...JOB_COLUMNS, ...more] : JOB_COLUMNS, jobs, canvas.style, canvas.columns)
 }
 
 /** `hc job list`. */

@@ -128,6 +128,25 @@ describe('reconcile', () => {
     expect((await run(Reconcile, ['--cron', '--install'])).exitCode).toBe(2)
     expect((await run(Reconcile, ['--install'])).stdout).toBe('hc-reconcile.service runs\n')
   })
+
+  test('--listen is handed to the loop and to its unit, and to nothing else', async () => {
+    const given: unknown[] = []
+    const hc: Partial<Hc> = {
+      reconcileLoop: async ({ listen }) => void given.push(listen?.address, listen?.policy.includes('sha256-')),
+      installLoop: async (listen) => {
+        given.push(listen)
+        return []
+      },
+    }
+    await run(Reconcile, ['--cron', '--listen', '127.0.0.1:9464'], { hc })
+    await run(Reconcile, ['--install', '--listen', '9464'], { hc })
+    await run(Reconcile, ['--install'], { hc })
+    expect(given).toEqual(['127.0.0.1:9464', true, '9464', null])
+    expect(await run(Reconcile, ['--listen', '9464'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('no meaning without --cron or --install'),
+    })
+  })
 })
 
 describe('jobs', () => {

@@ -12,7 +12,7 @@ let [file, out] = ['', '']
 const TEXT = `services:
   web:
     image: "nginx:\${TAG:-1}"
-    privileged: true
+    pid: host
     configs: [site]
   db: {image: postgres}
 configs:
@@ -69,7 +69,7 @@ describe('hc import compose', () => {
       expect.objectContaining({
         kind: 'left-out',
         service: 'web',
-        key: 'privileged',
+        key: 'pid',
         at: { file, line: 4, column: 5 },
       }),
     )

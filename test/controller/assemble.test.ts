@@ -44,6 +44,14 @@ const record = (more: Partial<HostRecord> = {}): HostRecord => ({
 
 const n1 = (from: Records | null, about: Seen) => assemble(from, about).hosts.find((state) => state.host.name === 'n1')
 
+test('a command has from the loop for how long a host hangs, by its belief', () => {
+  const hung = { ...belief('n1', 'unmanageable'), hungMs: 130_000 }
+  expect(n1(records({}), seen([unheard('n1', 0)], { beliefs: [hung] }))).toMatchObject({ hungMs: 130_000 })
+  expect(n1(records({}), seen([unheard('n1', 0)], { beliefs: [belief('n1', 'unmanageable')] }))).not.toHaveProperty(
+    'hungMs',
+  )
+})
+
 describe('an input', () => {
   test('has every host of the inventory, by name, also those that nobody asked', () => {
     const { hosts } = assemble(records(), seen([observed('n1')]))
@@ -138,7 +146,7 @@ describe('a host is blocked', () => {
     expect(n1(records(), showing(4, 'desk-aaaa'))?.blocked).toBeNull()
     expect(n1(records(), showing(3, 'laptop-bbbb'))?.blocked).toBeNull()
     expect(n1(records(), seen([observed('n1')]))?.blocked).toBeNull()
-    expect(n1(records(), seen([unheard('n1', 0)]))?.blocked).toBeNull()
+    expect(n1(records({}), seen([unheard('n1', 0)]))?.blocked).toBeNull()
   })
 })
 

@@ -97,3 +97,40 @@ describe('what is acted upon', () => {
       expect(sure({}, verdict)).toBe(verdict)
   })
 })
+
+describe('for how long a host hangs', () => {
+  const hangs = (lastTick: string, verdict: Verdict = 'unmanageable'): LoopSnapshot => {
+    const told = loop(verdict, lastTick)
+    return { ...told, hosts: { n1: { verdict, reason: 'it hangs', lastContact: null, hungMs: 130_000 } } }
+  }
+  const told = (own: Verdict, from: LoopSnapshot) =>
+    borrow([belief('n1', own)], new Set(['n1']), { loop: from, records: null, wall: WALL })
+  test('is told by the loop, whatever this process found out itself', () => {
+    expect(told('suspect', hangs(ago(1000)))).toEqual([
+      { host: 'n1', verdict: 'unmanageable', reason: 'it hangs', hungMs: 130_000 },
+    ])
+    expect(told('unmanageable', hangs(ago(1000)))[0]).toMatchObject({
+      reason: 'the test says unmanageable',
+      hungMs: 130_000,
+    })
+  })
+  test('is not known of old, nor of a host that hangs no more', () => {
+    expect(told('unmanageable', hangs(ago(15_000)))[0]).not.toHaveProperty('hungMs')
+    expect(told('unmanageable', hangs(ago(1000), 'ready'))[0]).not.toHaveProperty('hungMs')
+  })
+  test('is shown, and never acted upon', () => {
+    const opinion = { loop: hangs(ago(100)), records: null, wall: WALL }
+    expect(surely(told('suspect', opinion.loop), opinion)).toEqual([
+      { host: 'n1', verdict: 'unmanageable', reason: 'it hangs' },
+    ])
+  })
+})
+
+test('case 16: what refuses this process is another machine, where the loop has heard a strange card', () => {
+  const stranger = '02:00:00:00:00:99'
+  const hosts = { n1: { verdict: 'lost' as const, reason: 'another one answers', lastContact: null, stranger } }
+  const opinion = { loop: { ...loop('lost', ago(1000)), hosts }, records: null, wall: WALL }
+  expect(borrow([belief('n1', 'unmanageable')], new Set(['n1']), opinion)).toEqual([
+    { host: 'n1', verdict: 'lost', reason: 'another one answers', stranger },
+  ])
+})

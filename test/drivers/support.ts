@@ -11,6 +11,7 @@ const DEFAULTS: Job = {
   image: null,
   pull: 'missing',
   command: null,
+  container: null,
   unit: null,
   user: null,
   workdir: null,

@@ -66,6 +66,16 @@ describe('cut off from the control machine alone', () => {
     expect(after.filter((start) => !before.includes(start))).toHaveLength(1)
     expect(after.filter((start) => !before.includes(start))[0]).toContain('nuc2')
 
+    const ran = await project.hc('host', 'run', 'nuc2', '--', 'hostname')
+    expect([ran.code, ran.stdout.trim()]).toEqual([0, 'nuc2 | nuc2'])
+    expect(ran.stderr).toMatch(/nuc2 is cut off from here: it is reached through nuc[13]/)
+    const said = await project.hc('logs', slot, '-n', '1')
+    expect(said.code).toBe(0)
+    expect(said.stderr).toMatch(/its journal is read through nuc[13]/)
+    const beside = await project.hc('exec', slot, '--', 'sh', '-c', 'echo "$HC_HOST"')
+    expect([beside.code, beside.stdout.trim()]).toEqual([0, 'nuc2'])
+    expect(beside.stderr).toMatch(/is reached through nuc[13]/)
+
     await lab('heal', 'all')
     const healed = stopwatch()
     await eventually('nuc2 is ready', async () => (await nuc2())?.verdict === 'ready', { seconds: 30 })

@@ -40,6 +40,7 @@ describe('what stands against a host', () => {
     freeBytes: 1e10,
     firewall: null,
     certificate: null,
+    initial: null,
   }
   const judge = (over: Partial<EtcdLook>) =>
     judgeHost({ name: 'nuc1', address: '192.168.1.11' }, { ...good, ...over }, 'c1')

@@ -60,13 +60,17 @@ describe('hc_hung_moves: ordinary', () => {
   })
   test.each([
     ['a check that is content', { known: { outside: { failing: false, text: 'http 200' } } }, 'web.0 stays: http 200'],
-    ['no check', { of: { health: null } }, 'web.0 has no health check that could fail'],
-    ['a check of which nothing is known', { known: { outside: undefined } }, 'nothing is known of the health of web.0'],
+    ['no check', { of: { health: null } }, 'web.0 stays: it has no health check that could fail'],
+    [
+      'a check of which nothing is known',
+      { known: { outside: undefined } },
+      'web.0 stays: nothing is known of its health',
+    ],
     ['a check of another host', { known: { host: 'a' } }, 'nothing is known'],
     ['a host that hangs for a short while', { state: { hungMs: 60_000 } }, 'moves are considered after 2m'],
-    ['exclusive work', { of: { exclusive: true } }, 'web.0 is no ordinary slot'],
-    ['work that waits for its host', { of: { onHostLoss: 'wait' as const } }, 'web.0 is no ordinary slot'],
-    ['a batch job', { of: { type: 'batch' as const } }, 'web.0 is no ordinary slot'],
+    ['exclusive work', { of: { exclusive: true } }, 'web.0 stays: it is exclusive'],
+    ['work that waits for its host', { of: { onHostLoss: 'wait' as const } }, 'web.0 stays: on_host_loss is wait'],
+    ['a batch job', { of: { type: 'batch' as const } }, 'web.0 stays: only services move, and web is of type batch'],
   ])('not: %s', (_, given, why) => {
     const found = decided(given as Parameters<typeof decided>[0])
     expect(found.actions).toEqual([])

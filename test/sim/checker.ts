@@ -5,17 +5,16 @@ import { generationOf, mayLeave } from '../../src/model/job.js'
 import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { WriteRequest } from '../../src/remote/write.js'
-import type { MemoryDisk } from '../support/memory-store.js'
+import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
-import type { SimNetwork } from './network.js'
+import type { Member, SimNetwork } from './network.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
-import { wrongStart, wrongWaits } from './starts.js'
+import { wrongStart } from './starts.js'
 import type { Story } from './story.js'
 import { directive } from './systemd.js'
 import type { SimTime } from './time.js'
+import type { Versions } from './versions.js'
 
-/** A stop may rest on records so much older than itself, ms: deadline of a write, a slow stop, time to decide. */
-const STOP_RESTS_ON_MS = 30_000
 /** A host that could be reached by a ping for so long can't be lost, ms: a look's pause and its bound. */
 const REACHABLE_MS = 2500
 /** What takes longer there and back is no answer to a look, ms. */
@@ -29,7 +28,7 @@ export const RESERVE = 64 * 1024 * 1024
 export interface CheckerDoors {
   readonly time: SimTime
   readonly network: SimNetwork
-  readonly disk: MemoryDisk
+  readonly controls: readonly ControlMachine[]
   readonly hosts: ReadonlyMap<HostName, SimHost>
   readonly story: Story
   readonly exclusive: ReadonlySet<string>
@@ -45,10 +44,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   effects = 0
   #open = ''
   readonly #doors: CheckerDoors
-  /** Records that were looked at; undefined: what follows is not compared with any. */
-  #known: string | null | undefined
-  #history: { readonly until: Millis; readonly records: string | null }[] = []
-  readonly #reachableSince = new Map<HostName, Millis | null>()
+  readonly #reachableSince = new Map<string, Millis | null>()
 
   constructor(doors: CheckerDoors) {
     this.#doors = doors
@@ -59,43 +55,27 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#doors.story.tell('VIOLATED', text)
   }
 
-  /** The records are about to change. */
-  recordsChange(): void {
-    const { time, disk } = this.#doors
-    this.#history.push({ until: time.now, records: disk.content.records })
-    this.#history = this.#history.filter(({ until }) => time.now - until <= STOP_RESTS_ON_MS)
-  }
-
-  /** The store has lost its records, or has been given others: what they hold was not written by hc. */
-  recordsGone(): void {
-    this.recordsChange()
-    this.#known = undefined
-  }
-
-  /** Were the records changed as the jobs declare? */
-  #waits(): void {
-    const { content } = this.#doors.disk
-    if (content.records === this.#known) return
-    const before = this.#known
-    this.#known = content.records
-    if (before === undefined) return
-    for (const fault of wrongWaits(parsed(before), parsed(content.records), this.#doors.time.wall()))
-      this.violated(fault)
-  }
-
   /** After every step: since when can the control machine ping each host, and what has become of the records? */
   afterStep(): void {
+    const { controls } = this.#doors
+    for (const { member, versions } of controls) {
+      for (const fault of versions.wrong()) this.violated(fault)
+      this.#reach(member)
+    }
+  }
+
+  #reach(control: Member): void {
     const { hosts, network, time } = this.#doors
-    this.#waits()
     for (const [name, host] of hosts) {
+      const way = `${control} ${name}`
       const reachable =
         host.answersPings &&
-        network.isOpen('control', name) &&
-        network.isOpen(name, 'control') &&
+        network.isOpen(control, name) &&
+        network.isOpen(name, control) &&
         network.loss === 0 &&
         network.extra(name) < LOOK_MS / 2
-      if (!reachable) this.#reachableSince.set(name, null)
-      else if ((this.#reachableSince.get(name) ?? null) === null) this.#reachableSince.set(name, time.now)
+      if (!reachable) this.#reachableSince.set(way, null)
+      else if ((this.#reachableSince.get(way) ?? null) === null) this.#reachableSince.set(way, time.now)
     }
   }
 
@@ -119,9 +99,15 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#onceIfExclusive(slot)
     if (!byHc) return
     this.#withinCapacity(host, slot)
-    const { disk, time } = this.#doors
-    const versions = [...this.#history.map(({ records }) => records), disk.content.records].map(parsed)
-    const started = { slot, host: host.name, text, wall: time.wall(), versions, running: host.running().keys() }
+    const versions = this.#versionsOf(host).all()
+    const started = {
+      slot,
+      host: host.name,
+      text,
+      wall: this.#doors.time.wall(),
+      versions,
+      running: host.running().keys(),
+    }
     for (const fault of wrongStart(started)) this.violated(fault)
   }
 
@@ -131,7 +117,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
     if (cause === 'self') return
     this.effects += 1
-    if (!this.#mayStop(slot, host.name, text)) {
+    if (!this.#mayStop(slot, host, text)) {
       this.violated(`${slot} was stopped on ${host.name} although nothing in the store asks for it`)
     }
   }
@@ -152,7 +138,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     for (const { kind, host, slot, reason, text } of events) {
       this.#doors.story.tell(process.name, `records ${kind} ${slot ?? ''}${host === null ? '' : ` (${host})`}: ${text}`)
       if (kind === 'decided' && (!reason || !text)) this.violated(`an action on ${slot} has no reason`)
-      if (kind === 'verdict' && reason === 'lost' && host) this.#maybeLost(host)
+      if (kind === 'verdict' && reason === 'lost' && host) this.#maybeLost(host, process.control.member)
     }
     this.#doors.onRecorded(process, events)
   }
@@ -172,7 +158,18 @@ export class Checker implements HostWatcher, ProcessWatcher {
       const answered = tick.observation.hosts.find((one) => one.host === host)?.facts
       if (!answered && kind !== 'forget') this.violated(`${kind} ${slot} on ${host}, which did not answer in that tick`)
     }
+    const other = this.#deposedBy(tick)
+    if (other && actions.length > 0) this.violated(`${process.name} acts although ${other} shows another's higher term`)
     this.#doors.onTick(process, tick)
+  }
+
+  /** A host of this cluster that obeys another control machine. */
+  #deposedBy({ observation, records }: Tick): HostName | null {
+    if (!records) return null
+    const { term, cluster } = records
+    const isDeposed = ({ facts }: Tick['observation']['hosts'][number]) =>
+      facts?.term && facts.cluster === cluster && facts.term.owner !== term.owner && facts.term.number >= term.number
+    return observation.hosts.find(isDeposed)?.host ?? null
   }
 
   failed(process: SimProcess, error: unknown): void {
@@ -199,8 +196,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   }
 
   #withinCapacity(host: SimHost, slot: SlotName): void {
-    const { content } = this.#doors.disk
-    const records: Records | null = content.records === null ? null : JSON.parse(content.records)
+    const records = this.#versionsOf(host).newest()
     let used = 0
     for (const [unit, text] of host.running()) used += memoryOf(unit, text, records)
     const room = host.memory - RESERVE
@@ -210,25 +206,28 @@ export class Checker implements HostWatcher, ProcessWatcher {
     }
   }
 
-  #mayStop(slot: SlotName, host: HostName, text: string): boolean {
-    const { disk, hosts } = this.#doors
-    const versions = [...this.#history.map(({ records }) => records), disk.content.records]
-    if (versions.some((records) => records !== null && asksForStop(JSON.parse(records), slot, host, text))) return true
+  #mayStop(slot: SlotName, host: SimHost, text: string): boolean {
+    const { hosts } = this.#doors
+    const versions = this.#versionsOf(host).all()
+    if (versions.some((records) => records !== null && asksForStop(records, slot, host.name, text))) return true
     // Of two copies without a record one has to go.
     const unit = `hc-${slot}.service`
-    return [...hosts.values()].some((other) => other.name !== host && other.files.has(unit))
+    return [...hosts.values()].some((other) => other !== host && other.files.has(unit))
   }
 
-  #maybeLost(host: HostName): void {
-    const since = this.#reachableSince.get(this.#doors.network.at(host)) ?? null
+  /** Of the store by which the host is written to. */
+  #versionsOf({ writer }: SimHost): Versions {
+    const control = this.#doors.controls.find(({ owner }) => owner === writer)
+    if (!control) throw new Error(`nobody is ${writer}`)
+    return control.versions
+  }
+
+  #maybeLost(host: HostName, control: Member): void {
+    const since = this.#reachableSince.get(`${control} ${this.#doors.network.at(host)}`) ?? null
     if (since !== null && this.#doors.time.now - since > REACHABLE_MS) {
       this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
     }
   }
-}
-
-function parsed(records: string | null): Records | null {
-  return records === null ? null : JSON.parse(records)
 }
 
 /**

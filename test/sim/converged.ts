@@ -5,6 +5,7 @@ import { type HostName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '.
 import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
 import type { SimHost } from './host.js'
+import { readable } from './readable.js'
 import { directive } from './systemd.js'
 
 function forbids({ job }: AppliedJob, host: HostName): boolean {
@@ -29,8 +30,8 @@ export function divergence(
   disk: MemoryDisk,
   unplaced: ReadonlySet<SlotName>,
 ): readonly string[] {
-  if (disk.content.records === null) return ['there are no records']
-  const records: Records = JSON.parse(disk.content.records)
+  const records = readable(disk.content.records)
+  if (!records) return ['there are no records']
   const faults: string[] = []
   const running = new Map<SlotName, Copy[]>()
   for (const [name, host] of hosts) {
@@ -68,13 +69,24 @@ export function divergence(
 }
 
 /** Sentences for what a tick did, or waits for since its steps have not ended. */
-export function underWayIn({ beliefs, decision }: Tick): readonly string[] {
-  const { actions, waiting } = decision.plan
+export function underWayIn({ beliefs, decision, input }: Tick): readonly string[] {
+  const { actions, waiting, unplaced } = decision.plan
+  // Once a host may take new slots again, there may be room for what has no place now.
+  const held = unplaced.length > 0 ? input.hosts.filter((each) => each.held !== undefined) : []
   return [
     ...beliefs.filter(({ verdict }) => verdict !== 'ready').map(({ host, verdict }) => `${host} is ${verdict}`),
+    ...held.map(({ host }) => `${host.name} ${HELD}`),
     ...actions.map(({ kind, slot, host }) => `${kind} ${slot} on ${host} is under way`),
     ...waiting.filter(({ reason }) => /busy|next try/.test(reason)).map(({ slot, reason }) => `${slot}: ${reason}`),
   ]
+}
+
+/** The word for a host that takes no new slots while one has no place. */
+const HELD = 'takes nothing new yet'
+
+/** A hold may take half an hour, and is none of the ticks within which all has to converge. */
+export function isHold(sentence: string): boolean {
+  return sentence.endsWith(HELD)
 }
 
 interface Copy {

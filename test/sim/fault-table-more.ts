@@ -1,6 +1,6 @@
 // Faults that came later than the first regression seeds: a table of their own, so that those seeds stay what they are.
-import type { Records } from '../../src/model/records.js'
 import type { Fault, Faults } from './faults.js'
+import { readable } from './readable.js'
 
 type Pair = readonly [string, string]
 
@@ -12,14 +12,9 @@ function cutting(faults: Faults, pairs: readonly Pair[]): () => void {
   }
 }
 
-function membersOf(faults: Faults): readonly string[] {
-  return ['control', 'gateway', ...faults.doors.hosts.keys()]
-}
-
 /** Hosts whose machine ids are in the store. */
 function knownHosts({ doors }: Faults): ReadonlySet<string> {
-  const { records } = doors.disk.content
-  const { hosts }: Pick<Records, 'hosts'> = records === null ? { hosts: {} } : JSON.parse(records)
+  const hosts = readable(doors.operator.control.disk.content.records)?.hosts ?? {}
   return new Set(Object.keys(hosts).filter((name) => hosts[name]?.machineId))
 }
 
@@ -31,7 +26,7 @@ export const MORE_FAULTS: readonly Fault[] = [
     name: 'two sides',
     weight: 3,
     begin: (faults) => {
-      const members = membersOf(faults)
+      const members = faults.members()
       const side = new Set(members.filter(() => faults.random.chance(0.5)))
       const pairs = members.flatMap((from) =>
         members.filter((to) => side.has(from) !== side.has(to)).map((to): Pair => [from, to]),
@@ -44,7 +39,7 @@ export const MORE_FAULTS: readonly Fault[] = [
     name: 'some ways cut',
     weight: 3,
     begin: (faults) => {
-      const members = membersOf(faults)
+      const members = faults.members()
       const share = faults.random.between(10, 50) / 100
       const pairs = members.flatMap((from) =>
         members.filter((to) => to !== from && faults.random.chance(share)).map((to): Pair => [from, to]),

@@ -44,7 +44,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 3,
     begin: (faults) => {
       const { name } = faults.anyHost()
-      return { text: name, end: cutting(faults, bothWays('control', name)) }
+      return { text: name, end: cutting(faults, bothWays(faults.anyControl(), name)) }
     },
   },
   {
@@ -52,7 +52,8 @@ export const FAULTS: readonly Fault[] = [
     weight: 3,
     begin: (faults) => {
       const { name } = faults.anyHost()
-      const pair: [string, string] = faults.random.chance(0.5) ? ['control', name] : [name, 'control']
+      const control = faults.anyControl()
+      const pair: [string, string] = faults.random.chance(0.5) ? [control, name] : [name, control]
       return { text: pair.join(' > '), end: cutting(faults, [pair]) }
     },
   },
@@ -69,7 +70,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 3,
     begin: (faults) => {
       const { name } = faults.anyHost()
-      const others = ['control', 'gateway', ...faults.doors.hosts.keys()].filter((other) => other !== name)
+      const others = faults.members().filter((other) => other !== name)
       return {
         text: name,
         end: cutting(
@@ -84,11 +85,12 @@ export const FAULTS: readonly Fault[] = [
     weight: 2,
     begin: (faults) => {
       const names = [...faults.doors.hosts.keys(), ...(faults.random.chance(0.5) ? ['gateway'] : [])]
+      const control = faults.anyControl()
       return {
         text: names.join(' '),
         end: cutting(
           faults,
-          names.flatMap((name) => bothWays('control', name)),
+          names.flatMap((name) => bothWays(control, name)),
         ),
       }
     },
@@ -176,11 +178,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'control disk full',
     weight: 1,
     begin: (faults) => {
-      faults.doors.disk.full = true
+      const { disk } = faults.doors.operator.control
+      disk.full = true
       return {
         text: '',
         end: () => {
-          faults.doors.disk.full = false
+          disk.full = false
         },
       }
     },
@@ -201,7 +204,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'loop killed',
     weight: 3,
     begin: (faults) => {
-      faults.doors.killLoop()
+      faults.doors.operator.control.loop?.kill()
       return { text: 'now', end: NOTHING }
     },
   },
@@ -210,7 +213,8 @@ export const FAULTS: readonly Fault[] = [
     weight: 5,
     begin: (faults) => {
       const effects = faults.random.between(0, 5)
-      faults.doors.killLoopAfter(effects)
+      const { loop } = faults.doors.operator.control
+      if (loop) loop.killAfter = effects
       return { text: `before effect ${effects + 1}`, end: NOTHING }
     },
   },
@@ -226,7 +230,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'store lost',
     weight: 1,
     begin: (faults) => {
-      faults.doors.loseStore()
+      faults.doors.keeper.lose()
       return { text: 'rm -rf .hc', end: NOTHING }
     },
   },

@@ -1,12 +1,12 @@
 // What goes wrong, drawn from the seed.
 
 import type { HostName, Millis } from '../../src/model/names.js'
-import type { MemoryDisk } from '../support/memory-store.js'
-import { FAULTS } from './fault-table.js'
-import { MORE_FAULTS } from './fault-table-more.js'
+import type { ControlMachine } from './control.js'
 import type { SimHost } from './host.js'
-import type { SimNetwork } from './network.js'
+import type { Member, SimNetwork } from './network.js'
+import type { Operator } from './operator.js'
 import type { Random } from './random.js'
+import type { StoreKeeper } from './store-keeper.js'
 import type { Story } from './story.js'
 import type { SimTime } from './time.js'
 
@@ -16,17 +16,16 @@ export interface FaultDoors {
   readonly random: Random
   readonly network: SimNetwork
   readonly hosts: ReadonlyMap<HostName, SimHost>
-  readonly disk: MemoryDisk
+  readonly operator: Operator
+  readonly controls: readonly ControlMachine[]
   readonly story: Story
-  killLoop(): void
-  killLoopAfter(effects: number): void
   secondLoop(): void
-  loseStore(): void
+  readonly keeper: StoreKeeper
   /** The operator edits the inventory. */
   editInventory(): void
   woke(host: SimHost): void
-  /** All faults are drawn, not those alone that the first seeds were found with. */
-  readonly more: boolean
+  /** What is drawn from. */
+  readonly tables: readonly (readonly Fault[])[]
 }
 
 /** Sources of small trouble that others ask. */
@@ -73,12 +72,12 @@ export class Faults {
 
   /** All is well again: everything healed, every host on. */
   end(): void {
-    const { hosts, network, disk, story } = this.doors
+    const { hosts, network, controls, story } = this.doors
     this.#ended = true
     story.tell('FAULTS', 'end: all healed, all hosts on')
     network.healAll()
     network.unswap()
-    disk.full = false
+    for (const { disk } of controls) disk.full = false
     Object.assign(this.trouble, { replyLoss: 0, skips: 0, doubles: 0 })
     for (const host of hosts.values()) {
       host.sshd = 'up'
@@ -95,15 +94,24 @@ export class Faults {
     this.doors.woke(host)
   }
 
+  /** One of the control machines, where there are several. */
+  anyControl(): Member {
+    const { controls, operator } = this.doors
+    return (controls.length > 1 ? this.random.pick(controls) : operator.control).member
+  }
+
+  /** All that there is in the network. */
+  members(): readonly Member[] {
+    return [...this.doors.controls.map(({ member }) => member), 'gateway', ...this.doors.hosts.keys()]
+  }
+
   anyHost(): SimHost {
     return this.random.pick([...this.doors.hosts.values()])
   }
 
   #strike(): void {
     const { random, story, time } = this.doors
-    const fault = random.weighted(
-      (this.doors.more ? [...FAULTS, ...MORE_FAULTS] : FAULTS).map((one) => [one, one.weight] as const),
-    )
+    const fault = random.weighted(this.doors.tables.flat().map((one) => [one, one.weight] as const))
     const { text, end } = fault.begin(this)
     const lasts = random.weighted([
       [random.between(200, 2500), 2],

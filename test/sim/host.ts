@@ -3,10 +3,11 @@ import type { HostFacts, Term } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
 import { parseUnits } from '../../src/remote/parse-units.js'
 import { SimLease } from './lease.js'
-import type { SimNetwork } from './network.js'
+import { controlAddress, type Member, type SimNetwork } from './network.js'
 import type { Random } from './random.js'
 import { probeAnswer, type SimRequest } from './scripts.js'
-import { directive, hasProcess, SimSystemd } from './systemd.js'
+import { listeningIn, shownOf } from './shown.js'
+import { hasProcess, SimSystemd } from './systemd.js'
 import type { SimTime } from './time.js'
 import { answerWrite } from './write.js'
 
@@ -53,9 +54,15 @@ export class SimHost {
   /** In memory. */
   runTerm: { term: Term; cluster: string } | null = null
   locked = false
+  /** Whose write is carried out, or was last. */
+  writer = ''
   systemd: SimSystemd
   readonly lease: SimLease
   boots = 0
+  /** How often its system was put on an empty disk since. */
+  #installs = 0
+  /** Its host key is not the one that known_hosts has. */
+  keyChanged = false
   #bootedAt: Millis = 0
   #writing = 0
 
@@ -65,6 +72,10 @@ export class SimHost {
     this.doors = doors
     this.lease = new SimLease(this)
     this.systemd = this.#newSystemd()
+  }
+
+  get machineId(): string {
+    return this.#installs === 0 ? this.name : `${this.name}.${this.#installs}`
   }
 
   get bootId(): string {
@@ -121,6 +132,17 @@ export class SimHost {
     this.lease.forget()
   }
 
+  /** Its power is cut, and what boots next is another machine on an empty disk. */
+  reinstall(): void {
+    this.powerOff()
+    this.#installs += 1
+    this.keyChanged = true
+    this.files.clear()
+    this.links.clear()
+    this.lease.wipe()
+    Object.assign(this, { diskTerm: null, orders: null, identity: null, diskFull: false })
+  }
+
   /** Boots; enabled units start by themselves. */
   powerOn(bootMs: Millis): void {
     if (this.power !== 'off') return
@@ -164,13 +186,13 @@ export class SimHost {
   }
 
   /** The answer to a script, when its work is done; null when the power was cut before. */
-  async answer(request: SimRequest): Promise<string | null> {
+  async answer(request: SimRequest, from: Member): Promise<string | null> {
     try {
       switch (request.kind) {
         case 'probe':
           await this.pause(this.doors.random.between(8, 30))
           if (request.renew) this.lease.renew(request.renew)
-          return probeAnswer(this.facts())
+          return probeAnswer(this.facts(from))
         case 'identity':
           return this.#identityAnswer()
         case 'look':
@@ -190,7 +212,7 @@ export class SimHost {
     return terms.sort((a, b) => b.number - a.number)[0] ?? null
   }
 
-  facts(): HostFacts {
+  facts(from: Member): HostFacts {
     const lines: string[] = []
     const shown: string[] = []
     const names = new Set([...this.files.keys(), ...this.systemd.units.keys()])
@@ -198,12 +220,12 @@ export class SimHost {
       for (const line of (this.files.get(name) ?? '').split('\n')) {
         if (line.startsWith('X-Hc-')) lines.push(`/etc/systemd/system/${name}:${line}`)
       }
-      shown.push(...this.#shown(name))
+      shown.push(...shownOf(name, this.files.has(name), this.systemd.units.get(name)))
     }
     const term = this.runTerm ?? this.diskTerm
     return {
       bootId: this.bootId,
-      machineId: this.name,
+      machineId: this.machineId,
       uptimeMs: Math.floor(this.uptime / 10) * 10,
       monotonicMs: Math.floor(this.systemd.monotonic),
       os: 'debian',
@@ -224,37 +246,10 @@ export class SimHost {
       units: parseUnits(lines, shown),
       containers: [],
       containersKnown: true,
-      listening: this.#listening(),
+      listening: listeningIn(this.running().values()),
       lease: this.lease.facts(),
-      connection: { own: `10.0.0.${this.doors.network.addressOf(this.name).slice(1)}`, peer: '10.0.9.9' },
+      connection: { own: `10.0.0.${this.doors.network.addressOf(this.name).slice(1)}`, peer: controlAddress(from) },
     }
-  }
-
-  #shown(name: string): string[] {
-    const unit = this.systemd.units.get(name)
-    const micros = (at: Millis | null | undefined) => String(Math.floor((at ?? 0) * 1000))
-    return [
-      `Id=${name}`,
-      `LoadState=${this.files.has(name) ? 'loaded' : 'not-found'}`,
-      `ActiveState=${unit?.active ?? 'inactive'}`,
-      `SubState=${unit?.sub ?? 'dead'}`,
-      `Result=${unit?.result ?? 'success'}`,
-      `ExecMainStatus=${unit?.exitStatus ?? 0}`,
-      `NRestarts=${unit?.restarts ?? 0}`,
-      `MainPID=${unit?.pid ?? 0}`,
-      `ActiveEnterTimestampMonotonic=${micros(unit?.activeSince)}`,
-      `InactiveEnterTimestampMonotonic=${micros(unit?.inactiveSince)}`,
-      '',
-    ]
-  }
-
-  #listening(): HostFacts['listening'] {
-    return [...this.running().values()].flatMap((text) =>
-      (directive(text, 'X-Hc-Ports') ?? '')
-        .split(' ')
-        .filter((part) => part.includes('='))
-        .map((part) => ({ protocol: 'tcp' as const, address: '0.0.0.0', port: Number(part.split('=')[1]) })),
-    )
   }
 
   #identityAnswer(): string {

@@ -6,6 +6,7 @@ import { slotOfUnit, unitOfSlot } from '../../src/model/names.js'
 import type { Renewal } from '../../src/remote/lease.js'
 import type { LeaseStep } from '../../src/remote/write-request.js'
 import type { SimHost } from './host.js'
+import { controlAt } from './network.js'
 
 /** Pings within one look of a host. */
 const PINGS = 6
@@ -39,6 +40,13 @@ export class SimLease {
     for (const part of [this.#words, this.#stopping, this.#stopped]) part.clear()
   }
 
+  /** The disk is empty. */
+  wipe(): void {
+    this.forget()
+    this.#rules = null
+    this.#armed.clear()
+  }
+
   /** The host is up again. */
   booted(): void {
     if (this.#rules) this.#tick()
@@ -69,9 +77,7 @@ export class SimLease {
     const host = this.#host
     if (host.diskFull) return 'the disk is full'
     if (!('arm' in step)) {
-      this.forget()
-      this.#rules = null
-      this.#armed.clear()
+      this.wipe()
       return null
     }
     const { rules, slots } = step.arm
@@ -152,9 +158,10 @@ export class SimLease {
     const { network } = this.#host.doors
     const hosts = this.#host.doors.hosts()
     const own = this.#host.name
-    const reached = voters.filter(({ name }) => {
-      const member = name === '@control' ? 'control' : network.at(name)
-      if (member !== 'control' && hosts.get(member)?.answersPings !== true) return false
+    const reached = voters.filter(({ name, address }) => {
+      const control = controlAt(address)
+      const member = name === '@control' ? control : network.at(name)
+      if (member !== control && hosts.get(member)?.answersPings !== true) return false
       if (network.latency(own, member) + network.latency(member, own) >= lookMs) return false
       return Array.from({ length: PINGS }, () => network.passes(own, member) && network.passes(member, own)).includes(
         true,

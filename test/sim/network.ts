@@ -5,6 +5,20 @@ import type { Random } from './random.js'
 /** A member of the network: `control`, `gateway` or a host. */
 export type Member = string
 
+/** At which address hosts see a control machine. */
+export function controlAddress(member: Member): string {
+  if (member === 'control') return '10.0.9.9'
+  if (member === 'control-b') return '10.0.9.10'
+  // Of several on one etcd: a host, or a machine of its own.
+  return `${member.startsWith('c') ? '10.0.9.10' : '10.0.0.'}${member.slice(1)}`
+}
+
+/** Which control machine has an address, where it is no host. */
+export function controlAt(address: string): Member {
+  const own = ['control', 'control-b'].find((member) => controlAddress(member) === address)
+  return own ?? `c${address.slice('10.0.9.10'.length)}`
+}
+
 /** Waits between tries of TCP to get a segment through, ms: doubling up to ten seconds. */
 const RETRY_FIRST_MS = 200
 const RETRY_LONGEST_MS = 10_000

@@ -6,41 +6,10 @@ import { commandJob, type JobVerb } from '../../src/controller/jobs.js'
 import { UserError } from '../../src/model/errors.js'
 import type { NewEvent } from '../../src/model/event.js'
 import { type HostName, type JobName, type SlotName, slotName } from '../../src/model/names.js'
-import type { Records } from '../../src/model/records.js'
-import type { MemoryDisk } from '../support/memory-store.js'
+import type { ControlMachine } from './control.js'
 import { FOLDER, firstDials, type JobDials, jobOf, turned } from './jobs.js'
+import { type OperatorDoors, WORDS, type Work, wordOf } from './operator-doors.js'
 import type { SimProcess } from './process.js'
-import type { Random } from './random.js'
-import type { Story } from './story.js'
-
-/** Events that tell that a word of the operator was written down. */
-const WORDS: ReadonlySet<NewEvent['kind']> = new Set([
-  'applied',
-  'removed',
-  'job-stopped',
-  'job-started',
-  'restart-asked',
-])
-
-/** What an operator works with. */
-export interface OperatorDoors {
-  readonly random: Random
-  readonly disk: MemoryDisk
-  readonly story: Story
-  readonly hosts: readonly HostName[]
-  /** Names of all jobs there are. */
-  readonly names: readonly JobName[]
-  newProcess(name: string): SimProcess
-  violated(text: string): void
-  fail(process: SimProcess, error: unknown): void
-}
-
-/** The part of the records that is the operator's word alone. */
-function wordOf(disk: MemoryDisk): string | null {
-  if (disk.content.records === null) return null
-  const { jobs, removed }: Records = JSON.parse(disk.content.records)
-  return JSON.stringify({ jobs, removed })
-}
 
 /** One operator; one command at a time. */
 export class Operator {
@@ -49,6 +18,8 @@ export class Operator {
   steady = false
   /** Hosts may be cordoned or drained. */
   drains = false
+  /** The machine that it works at. */
+  control: ControlMachine
   readonly #doors: OperatorDoors
   #process: SimProcess | null = null
   #count = 0
@@ -61,6 +32,7 @@ export class Operator {
 
   constructor(doors: OperatorDoors) {
     this.#doors = doors
+    this.control = doors.control
   }
 
   get isBusy(): boolean {
@@ -69,11 +41,6 @@ export class Operator {
 
   get isDirty(): boolean {
     return this.#dirty
-  }
-
-  /** The process of the command that runs. */
-  get process(): SimProcess | null {
-    return this.#process
   }
 
   /** Begins a cluster. */
@@ -90,10 +57,16 @@ export class Operator {
     this.#lostMeanwhile = true
   }
 
+  /** Another machine is the one that acts. */
+  goesTo(control: ControlMachine): void {
+    this.control = control
+    this.storeLost()
+  }
+
   /** Was anything that was acknowledged forgotten? Asked while no command runs. */
   check(): void {
     if (this.isBusy || this.#acknowledged === null) return
-    if (wordOf(this.#doors.disk) !== this.#acknowledged) {
+    if (wordOf(this.control.disk) !== this.#acknowledged) {
       this.#doors.violated('what was applied and acknowledged is no longer in the store')
       this.#acknowledged = null
     }
@@ -108,8 +81,8 @@ export class Operator {
   /** One random command. */
   act(): void {
     if (this.isBusy) return
-    const { random, hosts, disk } = this.#doors
-    if (this.#dirty || disk.content.records === null) {
+    const { random, hosts } = this.#doors
+    if (this.#dirty || this.control.disk.content.records === null) {
       this.apply(random.chance(0.5))
       return
     }
@@ -197,7 +170,7 @@ export class Operator {
 
   /** One random word about a host, or a restart of one slot. */
   actOnHost(): void {
-    if (this.isBusy || this.#dirty || this.#doors.disk.content.records === null) return
+    if (this.isBusy || this.#dirty || this.control.disk.content.records === null) return
     const { random, hosts } = this.#doors
     const kind = random.weighted([
       ['drain', 3],
@@ -224,18 +197,28 @@ export class Operator {
     })
   }
 
-  /** `hc host VERB HOST...`. It says nothing of jobs: what was still to be applied is so afterwards too. */
+  /** `hc host VERB HOST...`. */
   sayOfHosts(verb: HostVerb, hosts: readonly HostName[], onDone: () => void = () => {}): void {
+    const work: Work = (world, controller, signal) =>
+      verb === 'drain'
+        ? drainHosts(world, controller, {
+            hosts,
+            signal,
+            patienceMs: 2500,
+            onProgress: () => {},
+            confirm: async () => true,
+          })
+        : sayOfHosts(world, controller, { hosts, verb, patienceMs: 2500 })
+    this.command(`host ${verb} ${hosts.join(' ')}`, work, onDone)
+  }
+
+  /** A command that says nothing of jobs: what was still to be applied is so afterwards too. */
+  command(what: string, work: Work, onDone: () => void = () => {}, at = this.control): void {
     const dirty = this.#dirty
     const stop = new AbortController()
-    const process = this.#begin(`host ${verb} ${hosts.join(' ')}`, stop)
-    const doors = { signal: stop.signal, patienceMs: 2500, onProgress: () => {} }
+    const process = this.#begin(what, stop, at)
     void process
-      .command((world, controller) =>
-        verb === 'drain'
-          ? drainHosts(world, controller, { hosts, ...doors, confirm: async () => true })
-          : sayOfHosts(world, controller, { hosts, verb, patienceMs: 2500 }),
-      )
+      .command((world, controller) => work(world, controller, stop.signal))
       .then(
         () => {
           if (this.#process !== process) return
@@ -247,10 +230,10 @@ export class Operator {
       )
   }
 
-  #begin(what: string, stop: AbortController): SimProcess {
+  #begin(what: string, stop: AbortController, at = this.control): SimProcess {
     const { random, story } = this.#doors
     this.#count += 1
-    const process = this.#doors.newProcess(`hc-${this.#count}`)
+    const process = this.#doors.newProcess(`hc-${this.#count}`, at)
     story.tell(process.name, `hc ${what}`)
     this.#process = process
     this.#dirty = true
@@ -260,7 +243,7 @@ export class Operator {
       story.tell(process.name, 'is killed')
       this.#process = null
       // It may have written down its word or not; whatever stands in the store now must stay.
-      this.#acknowledged = wordOf(this.#doors.disk)
+      this.#acknowledged = wordOf(this.control.disk)
     }
     if (!this.steady && random.chance(0.2)) process.killAfter = random.between(0, 6)
     void process.world.clock.sleep(random.between(2000, 15_000)).then(() => {
@@ -279,7 +262,7 @@ export class Operator {
       const said = error instanceof UserError ? error.message : null
       this.#doors.story.tell(process.name, `fails: ${said ?? String(error)}`)
       if (said === null) this.#doors.fail(process, error)
-      this.#acknowledged = wordOf(this.#doors.disk)
+      this.#acknowledged = wordOf(this.control.disk)
     }
     this.#process = null
     process.onKilled = () => {}
@@ -287,6 +270,6 @@ export class Operator {
   }
 
   #acknowledge(): void {
-    this.#acknowledged = wordOf(this.#doors.disk)
+    this.#acknowledged = wordOf(this.control.disk)
   }
 }

@@ -9,6 +9,7 @@ import type { Sources } from '../../src/ports.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
+import type { ControlMachine } from './control.js'
 import type { SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
 import type { Random } from './random.js'
@@ -17,6 +18,9 @@ import { SimPinger, SimTransport } from './transport.js'
 
 /** The machine that hc runs on. */
 export const OWNER = 'desk-0123456789'
+
+/** The second machine that hc runs on, where there is one. */
+export const OTHER_OWNER = 'den-fedcba9876'
 
 /** Told of what processes do. */
 export interface ProcessWatcher {
@@ -33,7 +37,7 @@ export interface ProcessDoors {
   readonly network: SimNetwork
   readonly random: Random
   readonly hosts: ReadonlyMap<HostName, SimHost>
-  readonly disk: MemoryDisk
+  readonly control: ControlMachine
   inventory(): Inventory
   readonly beat: BeatFaults
   readonly watcher: ProcessWatcher
@@ -43,6 +47,8 @@ export interface ProcessDoors {
 /** Every change of the store and every write to a host, as the moments between which a process may be killed. */
 export class SimProcess {
   readonly name: string
+  /** The machine that it runs on. */
+  readonly control: ControlMachine
   readonly world: World
   readonly store: SimStore
   readonly #doors: ProcessDoors
@@ -51,16 +57,20 @@ export class SimProcess {
   /** It is killed before its effect after so many more; null: not. */
   killAfter: number | null = null
   onKilled: () => void = () => {}
+  /** Its loop has ended by itself. */
+  onEnded: () => void = () => {}
 
   constructor(name: string, pid: number, doors: ProcessDoors) {
     this.name = name
     this.#doors = doors
-    const { time, network, random, hosts, disk, inventory, beat, watcher } = doors
+    this.control = doors.control
+    const { time, network, random, hosts, control, inventory, beat, watcher } = doors
+    const { disk, owner, member } = control
     const isAlive = () => this.#alive
     const clock = new ProcessClock(time, random.between(1000, 1_000_000), isAlive, beat)
-    const options = { wall: () => time.wall(), owner: OWNER, command: name, sleep: clock.sleep.bind(clock) }
+    const options = { wall: () => time.wall(), owner, command: name, sleep: clock.sleep.bind(clock) }
     this.store = new SimStore(disk, options, (events) => watcher.recorded(this, events), this)
-    const shared = { time, network, random, hosts, isAlive }
+    const shared = { time, network, random, hosts, member, isAlive }
     const addresses = new Map(inventory().hosts.map((host) => [host.connection.address, host.name]))
     this.world = {
       clock,
@@ -81,7 +91,7 @@ export class SimProcess {
       inventoryTexts: () => ({}),
       inventoryFault: () => null,
       lockTimeoutMs: 30_000,
-      owner: OWNER,
+      owner,
       pid,
       debug: (line) => watcher.said(this, line),
     }
@@ -116,9 +126,11 @@ export class SimProcess {
       signal: this.#stop.signal,
       onTick: (tick) => this.#alive && watcher.ticked(this, tick),
       onNote: (text) => this.#alive && watcher.said(this, text),
-    }).catch((error: unknown) => {
-      if (this.#alive) watcher.failed(this, error)
     })
+      .catch((error: unknown) => {
+        if (this.#alive) watcher.failed(this, error)
+      })
+      .then(() => this.onEnded())
   }
 
   /** Runs a command of the operator with a controller of its own. Killed: `killed` is told and the promise stays open. */

@@ -1,9 +1,9 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../src/model/names.js'
-import { MemoryDisk } from '../support/memory-store.js'
 import { Checker } from './checker.js'
-import { divergence, underWayIn } from './converged.js'
+import { ControlMachine } from './control.js'
+import { divergence, isHold, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
@@ -11,10 +11,11 @@ import { CROWDED_NAMES, JOB_NAMES } from './jobs.js'
 import { type Mode, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
-import { processOf, SimProcess } from './process.js'
+import { OTHER_OWNER, OWNER, SimProcess } from './process.js'
 import { Random } from './random.js'
 import { forgetScripts } from './scripts.js'
 import type { Outcome, Stage } from './stage.js'
+import { StoreKeeper } from './store-keeper.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
 
@@ -22,6 +23,8 @@ import { SimTime } from './time.js'
 export const TICKS_TO_CONVERGE = 90
 /** Then nothing is done for so many ticks. */
 export const QUIET_TICKS = 30
+/** So often the operator may have to set something right that shows only then. */
+const ROUNDS = 9
 /** An operator's command may take so long after the faults, ms. */
 const LAST_WORD_MS = 200_000
 
@@ -48,81 +51,83 @@ class Simulation {
   readonly #story = new Story(this.#time)
   readonly #network: SimNetwork
   readonly #hosts = new Map<HostName, SimHost>()
-  readonly #disk = new MemoryDisk()
   readonly #checker: Checker
   readonly #faults: Faults
   readonly #operator: Operator
   #inventory
-  #loop: SimProcess | null = null
-  #loopShallRun = false
   #faultsEnded = false
   #unplaced: ReadonlySet<SlotName> = new Set()
-  /** Sentences for what the last tick did, or waits for since its steps have not ended. */
-  #underWay: readonly string[] = []
   #pid = 1000
   #actions = 0
   #convergedAfter: number | null = null
 
+  readonly #keeper: StoreKeeper
+  /** The operator sets right what hc refuses to go on with. */
+  readonly #mends: boolean
   /** The operator drains hosts too, and restarts single slots. */
   readonly #hostWords: boolean
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed') {
-    const { drains, crowded, more } = partsOf(mode)
+    const { drains, crowded, mends, two, tables } = partsOf(mode)
     this.#seed = seed
     this.#hostWords = drains
+    this.#mends = mends
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
     const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
     this.#inventory = inventoryOf(hostNames, random)
-    const [time, network, hosts, disk, story] = [this.#time, this.#network, this.#hosts, this.#disk, this.#story]
+    const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
+    const newProcess = (name: string, control: ControlMachine) => this.#newProcess(name, control)
+    const first = new ControlMachine('control', OWNER, { time, random, story, newProcess })
+    const controls = [
+      first,
+      ...(two ? [new ControlMachine('control-b', OTHER_OWNER, { time, random, story, newProcess })] : []),
+    ]
     this.#checker = new Checker({
       time,
       network,
-      disk,
+      controls,
       hosts,
       story,
       exclusive: new Set(['bot', 'mail']),
       onRecorded: (process, events) => this.#operator.recorded(process, events),
-      onTick: (_process, tick) => this.#onTick(tick),
+      onTick: (process, tick) => this.#onTick(process, tick),
     })
     for (const name of hostNames) {
       const doors = { time, random: random.fork(), network, watcher: this.#checker, hosts: () => hosts }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
-    disk.beforeChange = (change, by) => {
-      processOf(by)?.effect()
-      if (change === 'records') this.#checker.recordsChange()
-    }
     this.#operator = new Operator({
       random: random.fork(),
-      disk,
+      control: first,
       story,
       hosts: hostNames,
       names: crowded ? CROWDED_NAMES : JOB_NAMES,
-      newProcess: (name) => this.#newProcess(name),
+      newProcess,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
+    })
+    this.#keeper = new StoreKeeper({
+      ...{ time, random, network, hosts, story, operator: this.#operator },
+      faultsEnded: () => this.#faultsEnded,
     })
     this.#faults = new Faults({
       time,
       random: random.fork(),
       network,
       hosts,
-      disk,
+      controls,
+      operator: this.#operator,
       story,
-      killLoop: () => this.#loop?.kill(),
-      killLoopAfter: (effects) => {
-        if (this.#loop) this.#loop.killAfter = effects
-      },
       secondLoop: () => this.#newProcess('loop-b').loop(),
-      loseStore: () => this.#loseStore(),
+      keeper: this.#keeper,
       editInventory: () => {
         this.#inventory = inventoryOf(hostNames, random)
       },
       woke: (host) => this.#checker.woke(host),
-      more,
+      tables,
     })
   }
 
@@ -131,7 +136,7 @@ class Simulation {
     const lasts = random.between(30_000, 90_000)
     for (const host of this.#hosts.values()) host.powerOn(random.between(0, 500))
     const withLoop = random.chance(0.9)
-    if (withLoop) time.after(random.between(500, 3000), () => this.#startLoop())
+    if (withLoop) time.after(random.between(500, 3000), () => this.#control.startLoop())
     time.after(1000, () => this.#operator.begin())
     this.#faults.schedule(random.between(3, 16), 4000, lasts)
     this.#scheduleOperator(random.between(8000, 14_000), lasts)
@@ -142,25 +147,18 @@ class Simulation {
   async follow(scenario: (stage: Stage) => Promise<void>): Promise<void> {
     for (const host of this.#hosts.values()) host.powerOn(0)
     this.#operator.steady = true
-    this.#startLoop()
+    this.#control.startLoop()
     await this.#run(1000)
     await scenario({
       hosts: this.#hosts,
       network: this.#network,
       operator: this.#operator,
-      disk: this.#disk,
+      disk: this.#control.disk,
       placesOf: (slot) => this.#checker.placesOf(slot),
       run: (ms) => this.#run(this.#time.now + ms),
-      loseStore: () => {
-        this.#checker.recordsGone()
-        this.#disk.lose()
-        this.#operator.storeLost()
-      },
-      leaveLoop: () => {
-        this.#loopShallRun = false
-        return this.#loop
-      },
-      startLoop: () => this.#startLoop(),
+      loseStore: () => this.#keeper.gone(),
+      leaveLoop: () => this.#control.leaveLoop(),
+      startLoop: () => this.#control.startLoop(),
       newProcess: (name) => this.#newProcess(name),
     })
     await this.#end()
@@ -170,8 +168,11 @@ class Simulation {
     if (this.#isOver) return
     this.#faultsEnded = true
     this.#faults.end()
-    this.#startLoop()
-    if (await this.#lastWord()) await this.#converge()
+    this.#control.startLoop()
+    // Only what hosts show tells that the store is an older copy, or that a machine is another one.
+    for (let rounds = 0; rounds < ROUNDS && (await this.#lastWord()) && !(await this.#converge()); rounds += 1);
+    if (!this.#isOver && this.#convergedAfter === null)
+      this.#checker.violated('the operator sets things right for ever')
   }
 
   outcome(): Outcome {
@@ -182,6 +183,11 @@ class Simulation {
       convergedAfter: this.#convergedAfter,
       effects: this.#checker.effects,
     }
+  }
+
+  /** The machine that the operator works at. */
+  get #control(): ControlMachine {
+    return this.#operator.control
   }
 
   get #isOver(): boolean {
@@ -199,7 +205,7 @@ class Simulation {
     const until = this.#time.now + LAST_WORD_MS
     this.#operator.drains = this.#hostWords
     while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
-      if (!this.#operator.isBusy) this.#operator.lastWord()
+      if (!this.#operator.isBusy && !(this.#mends && this.#keeper.mend())) this.#operator.lastWord()
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return false
       if (this.#time.now > until) {
@@ -210,11 +216,13 @@ class Simulation {
     return true
   }
 
-  async #converge(): Promise<void> {
-    const found = () => [...divergence(this.#hosts, this.#disk, this.#unplaced), ...this.#underWay]
-    for (let ticks = 0; ; ticks += 1) {
+  /** False where the operator had to set something right meanwhile. */
+  async #converge(): Promise<boolean> {
+    const found = () => [...divergence(this.#hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay]
+    for (let ticks = 0; ; ticks += this.#control.underWay.some(isHold) ? 0 : 1) {
       await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return
+      if (this.#isOver) return true
+      if (this.#mends && this.#keeper.mend()) return false
       const left = found()
       if (left.length === 0) {
         this.#convergedAfter = ticks
@@ -222,7 +230,7 @@ class Simulation {
       }
       if (ticks >= TICKS_TO_CONVERGE) {
         for (const text of left) this.#checker.violated(`not converged after ${TICKS_TO_CONVERGE} ticks: ${text}`)
-        return
+        return true
       }
     }
     // What converged may still be written down: one tick more, then all is silent.
@@ -233,16 +241,18 @@ class Simulation {
       this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
     }
     for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
+    return true
   }
 
-  #onTick(tick: Tick): void {
+  #onTick({ control }: SimProcess, tick: Tick): void {
     this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
+    if (control !== this.#control) return
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
-    this.#underWay = underWayIn(tick)
+    this.#control.underWay = underWayIn(tick)
     this.#operator.check()
   }
 
-  #newProcess(name: string): SimProcess {
+  #newProcess(name: string, control = this.#operator.control): SimProcess {
     this.#pid += 1
     const { trouble } = this.#faults
     const random = this.#random.fork()
@@ -251,7 +261,7 @@ class Simulation {
       network: this.#network,
       random,
       hosts: this.#hosts,
-      disk: this.#disk,
+      control,
       inventory: () => this.#inventory,
       beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
       watcher: this.#checker,
@@ -259,40 +269,12 @@ class Simulation {
     })
   }
 
-  /** As systemd would: a loop that was killed is started again. */
-  #startLoop(): void {
-    if (this.#loop?.isAlive) return
-    this.#loopShallRun = true
-    const loop = this.#newProcess('loop')
-    this.#loop = loop
-    this.#story.tell('loop', 'starts')
-    this.#underWay = ['the loop has not ticked yet']
-    loop.onKilled = () => {
-      this.#story.tell('loop', 'is killed')
-      this.#underWay = ['no loop ticks']
-      if (this.#loopShallRun) this.#time.after(this.#random.between(300, 9000), () => this.#startLoop())
-    }
-    loop.loop()
-  }
-
-  #loseStore(): void {
-    this.#checker.recordsGone()
-    this.#disk.lose()
-    // A new store takes each machine for the one that its address says: the operator has to set that right.
-    this.#network.unswap()
-    this.#operator.storeLost()
-    if (this.#random.chance(0.3)) this.#loop?.kill()
-    this.#time.after(
-      this.#random.between(500, 15_000),
-      () => this.#operator.act(),
-      () => !this.#faultsEnded,
-    )
-  }
-
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      if (this.#hostWords && this.#random.chance(0.6)) this.#operator.actOnHost()
+      const mends = this.#mends && this.#random.chance(0.5) && this.#keeper.mend()
+      if (mends) this.#story.tell('operator', 'has seen to it')
+      else if (this.#hostWords && this.#random.chance(0.6)) this.#operator.actOnHost()
       else this.#operator.act()
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })

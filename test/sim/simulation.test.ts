@@ -3,7 +3,7 @@
 // tell their first ones. HC_SIM_SEED=N plays that one seed and prints its whole story; modes.ts names the other variables.
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
-import { FOUND, type Mode, VARIABLES } from './modes.js'
+import { FOUND, MODES, type Mode, VARIABLES } from './modes.js'
 import { simulate } from './simulate.js'
 import type { Outcome } from './stage.js'
 
@@ -38,6 +38,12 @@ const CROWDS = Number(env.HC_SIM_CROWDS ?? '2')
 const MORE = Number(env.HC_SIM_MORE ?? otherwise(40))
 /** The latter, derived from the commit. */
 const MORE_COMMIT = Number(env.HC_SIM_MORE_COMMIT ?? (env.HC_SIM_MORE === undefined ? otherwise(80) : 0))
+/** With what befalls stores and machines (fault-table-store.ts): from HC_SIM_FROM, and derived from the commit. */
+const STORE = Number(env.HC_SIM_STORE ?? otherwise(40))
+const STORE_COMMIT = Number(env.HC_SIM_STORE_COMMIT ?? (env.HC_SIM_STORE === undefined ? otherwise(40) : 0))
+/** With two control machines that take over from each other: likewise. */
+const CONTROL = Number(env.HC_SIM_CONTROL ?? otherwise(40))
+const CONTROL_COMMIT = Number(env.HC_SIM_CONTROL_COMMIT ?? (env.HC_SIM_CONTROL === undefined ? otherwise(40) : 0))
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Lines of the story that a failure prints. */
@@ -45,7 +51,6 @@ const STORY_LINES = 80
 /** Bound of one seed in real time, ms. */
 const SEED_MS = 20_000
 
-const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more']
 /** The one seed that is asked for. */
 const ONE = MODES.flatMap((mode) => {
   const seed = env[VARIABLES[mode]]
@@ -126,6 +131,22 @@ describe.runIf(ONE.length === 0)('seeds', () => {
     { timeout },
     async ({ seeds }) => {
       await hold('more', seeds)
+    },
+  )
+
+  it.each([...batches(FROM, STORE), ...batches(commit, STORE_COMMIT)])(
+    'with older stores and machines installed anew, from $first',
+    { timeout },
+    async ({ seeds }) => {
+      await hold('store', seeds)
+    },
+  )
+
+  it.each([...batches(FROM, CONTROL), ...batches(commit, CONTROL_COMMIT)])(
+    'with two control machines, from $first',
+    { timeout },
+    async ({ seeds }) => {
+      await hold('control', seeds)
     },
   )
 

@@ -24,6 +24,8 @@ export interface TransportDoors {
   readonly network: SimNetwork
   readonly random: Random
   readonly hosts: ReadonlyMap<HostName, SimHost>
+  /** The control machine in the network. */
+  readonly member: Member
   isAlive(): boolean
   now(): Millis
   /** A write is about to be sent. */
@@ -130,7 +132,7 @@ export class SimTransport implements Transport {
   #watch(connection: Connection, host: SimHost): void {
     if (connection.watched) return
     connection.watched = true
-    const { time, network, isAlive } = this.#doors
+    const { time, network, member, isAlive } = this.#doors
     const isWatched = () => connection.open && isAlive()
     time.after(
       KEEPALIVE_MS,
@@ -138,7 +140,7 @@ export class SimTransport implements Transport {
         connection.watched = false
         for (const exchange of connection.inFlight) if (!exchange.isOpen()) connection.inFlight.delete(exchange)
         if (connection.inFlight.size === 0) return
-        const heard = host.isUp && network.isOpen('control', host.name) && network.isOpen(host.name, 'control')
+        const heard = host.isUp && network.isOpen(member, host.name) && network.isOpen(host.name, member)
         connection.missed = heard && host.sshd !== 'hung' ? 0 : connection.missed + 1
         // A host that was started anew resets what it does not know.
         if (connection.missed > KEEPALIVES || (heard && host.boots !== connection.boots))
@@ -156,19 +158,23 @@ export class SimTransport implements Transport {
   }
 
   #connect(exchange: Exchange, tries: number): void {
-    const { time, network, random } = this.#doors
+    const { time, network, random, member } = this.#doors
     const { host, isOpen } = exchange
     if (!isOpen()) return
     const { name } = host
-    const through = network.passes('control', name) && network.passes(name, 'control')
+    const through = network.passes(member, name) && network.passes(name, member)
     if (!through || !host.isUp || host.sshd === 'hung') {
       // A hung sshd accepts and says nothing more.
       time.after(SYN_AGAIN_MS * 2 ** Math.min(tries, 3), () => this.#connect(exchange, tries + 1), isOpen)
       return
     }
-    const wayMs = network.latency('control', name) + network.latency(name, 'control')
+    const wayMs = network.latency(member, name) + network.latency(name, member)
     if (host.sshd === 'down') {
       time.after(wayMs, () => exchange.fail('refused', 'connection refused'), isOpen)
+      return
+    }
+    if (host.keyChanged) {
+      time.after(wayMs * 3, () => exchange.fail('host-key', 'the host key has changed'), isOpen)
       return
     }
     const { boots } = host
@@ -194,7 +200,7 @@ export class SimTransport implements Transport {
     this.#watch(connection, host)
     // The bytes are the kernel's from here on: they go out whether or not anybody still waits, or even lives.
     connection.outbox = connection.outbox
-      .then(() => this.#carry('control', host.name, () => host.isUp && host.sshd !== 'hung'))
+      .then(() => this.#carry(this.#doors.member, host.name, () => host.isUp && host.sshd !== 'hung'))
       .then((arrived) => {
         if (arrived) void this.#arrive(connection, exchange)
       })
@@ -205,20 +211,20 @@ export class SimTransport implements Transport {
     const { random, replyLoss } = this.#doors
     if (host.boots !== connection.boots) {
       // The host knows nothing of this connection and resets it.
-      if (await this.#carry(host.name, 'control', () => true)) {
+      if (await this.#carry(host.name, this.#doors.member, () => true)) {
         this.#drop(host.name, connection)
         exchange.fail('reply-lost', 'the connection was reset')
       }
       return
     }
-    const output = await host.answer(request)
+    const output = await host.answer(request, this.#doors.member)
     if (output === null) return
     if (request.kind === 'write' && random.chance(replyLoss())) {
       this.#drop(host.name, connection)
       exchange.fail('reply-lost', 'the connection broke while a script ran')
       return
     }
-    const back = await this.#carry(host.name, 'control', () => true)
+    const back = await this.#carry(host.name, this.#doors.member, () => true)
     if (back && connection.open) exchange.done(output)
   }
 
@@ -246,11 +252,11 @@ function failureOf(kind: FailureKind, message: string): Failure {
 
 /** The control machine's own pings. */
 export class SimPinger implements Pinger {
-  readonly #doors: Pick<TransportDoors, 'time' | 'network' | 'hosts' | 'isAlive'>
+  readonly #doors: Pick<TransportDoors, 'time' | 'network' | 'hosts' | 'member' | 'isAlive'>
   readonly #byAddress: ReadonlyMap<string, HostName>
 
   constructor(
-    doors: Pick<TransportDoors, 'time' | 'network' | 'hosts' | 'isAlive'>,
+    doors: Pick<TransportDoors, 'time' | 'network' | 'hosts' | 'member' | 'isAlive'>,
     addresses: ReadonlyMap<string, HostName>,
   ) {
     this.#doors = doors
@@ -258,12 +264,12 @@ export class SimPinger implements Pinger {
   }
 
   reaches(address: string, _port: number, timeoutMs: Millis): Promise<boolean> {
-    const { time, network, hosts, isAlive } = this.#doors
+    const { time, network, hosts, member, isAlive } = this.#doors
     const name = network.at(this.#byAddress.get(address) ?? address)
     const host = hosts.get(name)
     const lives = name === 'gateway' || host?.answersPings === true
-    const there = network.passes('control', name) && network.passes(name, 'control')
-    const took = network.latency('control', name) + network.latency(name, 'control')
+    const there = network.passes(member, name) && network.passes(name, member)
+    const took = network.latency(member, name) + network.latency(name, member)
     const reached = lives && there && took < timeoutMs
     return new Promise((resolve) => time.after(reached ? took : timeoutMs, () => resolve(reached), isAlive))
   }

@@ -75,6 +75,7 @@ class Write {
     const { orders } = host
     if (order > 0 && orders?.term === term.number && orders.order > order) return 'order'
     host.locked = true
+    host.writer = term.owner
     const raised = !highest || term.number > highest.number
     if (raised || !host.runTerm || !host.diskTerm) {
       host.runTerm = { term, cluster }

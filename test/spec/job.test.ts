@@ -9,6 +9,7 @@ const DEFAULTS: Omit<Job, 'name' | 'driver' | 'image' | 'command' | 'unit'> = {
   type: 'service',
   count: 1,
   pull: 'missing',
+  container: null,
   user: null,
   workdir: null,
   env: {},

@@ -9,29 +9,17 @@ import type { Clock, Lock, Store } from '../../src/ports.js'
 import { dumpOf, loadInto } from '../../src/store/contents.js'
 import { inForce } from '../../src/store/moved.js'
 import { newRecords } from '../../src/store/new-records.js'
+import { DiskContent, free, type Held, parsed, stillValid } from './memory-disk.js'
 import { frozen, realSleep } from './memory-parts.js'
 
 /** What changes a disk. */
 export type DiskChange = 'records' | 'events' | 'blob' | 'prune' | 'loop'
 
-interface Held {
-  readonly disk: MemoryDisk
-  readonly by: MemoryStore
-  readonly content: DiskContent
-}
-
-/** All that `rm -rf .hc` takes. */
-class DiskContent {
-  records: string | null = null
-  events: Event[] = []
-  blobs = new Map<string, Uint8Array>()
-  loop: string | null = null
-  survival = '[]'
-  incidents = '[]'
-  acting: Held | null = null
-  ticking: Held | null = null
-  waiters: (() => void)[] = []
-}
+/** `cp -a .hc`. */
+export type DiskCopy = Pick<
+  DiskContent,
+  'records' | 'previous' | 'events' | 'blobs' | 'loop' | 'survival' | 'incidents'
+>
 
 /** What survives the death of a process; shared by all stores that are opened on it. */
 export class MemoryDisk {
@@ -46,6 +34,17 @@ export class MemoryDisk {
   lose(): void {
     this.content = new DiskContent()
     this.changed(null)
+  }
+
+  copy(): DiskCopy {
+    const { records, previous, events, blobs, loop, survival, incidents } = this.content
+    return { records, previous, events: [...events], blobs: new Map(blobs), loop, survival, incidents }
+  }
+
+  /** The copy in place of the folder: as where it was lost, but for what it holds. */
+  putBack({ events, blobs, ...rest }: DiskCopy): void {
+    this.lose()
+    Object.assign(this.content, rest, { events: [...events], blobs: new Map(blobs) })
   }
 
   /** Tells all watchers but the writer's own. */
@@ -99,12 +98,13 @@ export class MemoryStore implements Store {
   #read(): Records | null {
     this.#alive()
     const { records } = this.#disk.content
-    return records === null ? null : frozen(JSON.parse(records) as Records)
+    return records === null ? null : frozen(parsed(records))
   }
 
   async write(records: Records): Promise<void> {
     assert(this.#held !== null, 'records are written without the lock')
     this.#change('records', this.#held)
+    this.#disk.content.previous = this.#disk.content.records
     this.#disk.content.records = JSON.stringify(records)
     this.#disk.changed(this)
   }
@@ -284,15 +284,4 @@ export class MemoryStore implements Store {
     if (held !== null && !stillValid(held)) throw new UserError('The store was removed; nothing was recorded.', options)
     if (this.#disk.full) throw new UserError('Writing the store failed: the disk is full.', options)
   }
-}
-
-function stillValid(held: Held): boolean {
-  return held.disk.content === held.content && held.content.acting === held
-}
-
-function free(content: DiskContent): void {
-  content.acting = null
-  const waiters = content.waiters
-  content.waiters = []
-  for (const wake of waiters) wake() // in the order in which they came; the first takes it
 }

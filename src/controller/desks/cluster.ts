@@ -1,15 +1,18 @@
 // The cluster as a whole: how it stands, ticks and the loop.
 import type { Millis } from '../../model/names.js'
+import type { ListenChoice } from '../../model/outlook.js'
 import type { LiveView, StatusView, TickView } from '../../model/views.js'
 import { allocationViews, isConverged } from '../../planner/view.js'
 import { Controller, type Tick } from '../controller.js'
-import { runLoop } from '../loop.js'
+import { type LoopOptions, runLoop } from '../loop.js'
 import { reconcileOnce } from '../once.js'
+import { served } from '../outlook.js'
 import { status } from '../status.js'
 import { whileInForce } from '../store-change.js'
 import { takeOver } from '../take-over.js'
 import { disarmLeft, type LoopGone } from '../uninstall.js'
 import { watchCluster } from '../watch.js'
+import type { World } from '../world.js'
 import { controllerOf, type Wiring } from './desk.js'
 
 /** How a cluster is watched. */
@@ -29,6 +32,8 @@ export interface LoopChoices {
   /** null: hc_reconcile. */
   readonly expression: string | null
   readonly takeOver: boolean
+  /** How the loop stands is served over HTTP. Absent or null: it is not. */
+  readonly listen?: ListenChoice | null
   onTick(tick: TickView): void
   onNote(text: string): void
 }
@@ -46,8 +51,11 @@ export interface ClusterDesk {
   reconcileOnce(options: { readonly takeOver: boolean }): Promise<TickView>
   /** Ticks until the signal is aborted. */
   reconcileLoop(options: LoopChoices): Promise<void>
-  /** Sets the loop up as a systemd unit of this machine; returns the sentences that say what was done. */
-  installLoop(): Promise<readonly string[]>
+  /**
+   * Sets the loop up as a systemd unit of this machine; returns the sentences that say what was done. `listen`: where it serves
+   * how it stands.
+   */
+  installLoop(listen?: string | null): Promise<readonly string[]>
   /** Takes that unit away; hosts that the loop has left armed are disarmed. */
   uninstallLoop(): Promise<LoopGone>
 }
@@ -79,11 +87,13 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
         onTick: (tick: Tick) => options.onTick(tickView(tick)),
         onNote: (text: string) => options.onNote(text),
       }
-      await whileInForce(world, choices, (all) => runLoop(world, all))
+      const run = (on: World, options: LoopOptions) => whileInForce(on, options, (all) => runLoop(on, all))
+      if (!options.listen) return run(world, choices)
+      await served(world, choices, { listen: wiring.listen, choice: options.listen }, run)
     },
-    installLoop: async () => {
+    installLoop: async (listen) => {
       await wiring.reader.read()
-      return wiring.loopUnit.install(wiring.reader.file)
+      return wiring.loopUnit.install(wiring.reader.file, listen ?? null)
     },
     uninstallLoop: async () => {
       const done = await wiring.loopUnit.uninstall()

@@ -5,10 +5,12 @@ import type { TextFiles } from '../../ports.js'
 import type { InventoryData } from '../../spec/inventory.js'
 import { resolvePath } from '../../spec/paths.js'
 import { limitFiles, matchPattern } from '../../spec/patterns.js'
+import type { ControlDoors } from '../control/doors.js'
 import { Controller } from '../controller.js'
 import type { DoctorDoors } from '../doctor.js'
 import type { InventoryReader } from '../inventory.js'
 import { type ReadJobFiles, readJobFiles } from '../job-files.js'
+import type { Listen } from '../outlook.js'
 import type { CopyDoors } from '../store-copies.js'
 import type { TrialDoors } from '../trial.js'
 import type { World } from '../world.js'
@@ -23,14 +25,18 @@ export interface Wiring {
   readonly files: TextFiles
   /** The loop as a unit of this machine. */
   readonly loopUnit: {
-    install(inventory: string): Promise<readonly string[]>
+    install(inventory: string, listen: string | null): Promise<readonly string[]>
     uninstall(): Promise<readonly string[]>
   }
+  /** Serves how a loop stands over HTTP. */
+  readonly listen: Listen
   /** Connections of their own for hosts that are tried; to be closed by who opened them. */
   openTrial(): TrialDoors
   readonly doctor: DoctorDoors
   /** Backups, and other stores. */
   readonly copies: CopyDoors
+  /** Machines that hold the store together. */
+  readonly control: ControlDoors
   /** Where sentences from below go; a loop puts its own way of telling here. */
   readonly notes: { say: (text: string) => void }
 }

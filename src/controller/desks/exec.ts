@@ -16,7 +16,7 @@ export interface ExecOptions {
   readonly near: SessionNear
   /** Ends it, beside Ctrl-C. */
   readonly signal?: AbortSignal
-  /** Which allocation was taken, where a job was named. */
+  /** Which allocation was taken, where a job was named; by which way it is reached, where that is not the straight one. */
   onNote(text: string): void
 }
 
@@ -43,7 +43,7 @@ async function exec(
   const { store, transport } = wiring.world
   const records = await store.read()
   findTargets(records, [target], (await wiring.world.inventory()).hosts)
-  const { decision, input, inventory } = await controllerOf(wiring).look(SHOW_PATIENCE_MS)
+  const { decision, input, inventory, observation } = await controllerOf(wiring).look(SHOW_PATIENCE_MS)
   const {
     slot,
     job,
@@ -53,6 +53,8 @@ async function exec(
   const host = inventory.hosts.find((one) => one.name === name)
   const applied = records?.jobs[job]
   if (!host || !applied) throw new UserError(`${name} is not in the inventory`, { code: 'not-found', host: name })
+  const through = observation.hosts.find((one) => one.host === name)?.through
+  if (through !== undefined) options.onNote(`${name} is cut off from here: ${slot} is reached through ${through}`)
   const { driver, unit } = applied.job
   const mark = randomBytes(8).toString('hex')
   const request = { slot, job, host: name, driver, unit: unit ?? unitOfSlot(slot), command, mark }

@@ -20,6 +20,7 @@ import { forgetHosts, planForget } from '../forget.js'
 import { findHost, hostDetail } from '../host-detail.js'
 import { type HostVerb, sayOfHosts } from '../hosts.js'
 import { hosts, SHOW_PATIENCE_MS } from '../status.js'
+import { wayNotes, waysOf } from '../ways.js'
 import { controllerOf, hostsMatching, type Wiring } from './desk.js'
 
 /** Options of `host run`. */
@@ -29,6 +30,8 @@ export interface HostRunOptions {
   /** Most characters of each output that the result holds per host; a million unless said otherwise. */
   readonly keep?: number
   onOutput(host: string, stream: 'stdout' | 'stderr', text: string): void
+  /** By which way a host is reached, where it is not the straight one. */
+  onNote?(text: string): void
 }
 
 /** How hosts are drained. */
@@ -93,6 +96,8 @@ export function hostsDesk(wiring: Wiring): HostsDesk {
       const names = await hostsMatching(wiring, pattern)
       const { inventory } = await wiring.reader.read()
       const chosen = inventory.hosts.filter(({ name }) => names.includes(name))
+      const ways = await waysOf(world)(inventory.hosts)
+      for (const note of wayNotes(ways, names, 'it is reached')) options.onNote?.(note)
       return runOnHosts(world.transport, chosen, command, options, wiring.signal)
     },
   }

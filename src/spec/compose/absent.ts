@@ -20,8 +20,6 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
   annotations: ['jobs of hc have no annotations', null],
   attach: ['hc logs shows what is asked for', null],
   blkio_config: DISK,
-  cap_add: RIGHTS,
-  cap_drop: RIGHTS,
   cgroup: NAMESPACE,
   cgroup_parent: ['a slot has the cgroup of its unit', null],
   container_name: ['a container is called as its unit, hc-JOB.SLOT', 'hc exec and hc logs take the name of the job'],
@@ -35,10 +33,6 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
   credential_spec: KERNEL,
   develop: ['hc runs what is built; it watches no sources', null],
   device_cgroup_rules: RIGHTS,
-  devices: [
-    'hc counts devices and places by them, and hands none in',
-    `resources: {devices: {NAME: 1}} finds the host; ${RUN_IT}`,
-  ],
   dns: NAMES,
   dns_opt: NAMES,
   dns_search: NAMES,
@@ -46,7 +40,6 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
   expose: ['jobs have no network of their own: other jobs reach only what is published', 'ports: {NAME: NUMBER}'],
   external_links: NAMES,
   extra_hosts: NAMES,
-  group_add: RIGHTS,
   hostname: ['the container is called by its id; HC_SLOT and HC_HOST are in its environment', null],
   ipc: NAMESPACE,
   isolation: NAMESPACE,
@@ -61,10 +54,6 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
   mem_swappiness: MEMORY,
   memswap_limit: MEMORY,
   models: ['hc serves no models', null],
-  network_mode: [
-    "a container of hc has the engine's usual network, and its ports are published",
-    `ports: {NAME: NUMBER}; else ${RUN_IT}`,
-  ],
   networks: [
     'jobs have no network of their own: each is reached by the address of its host and a published port',
     'ports: {NAME: NUMBER}, and hc endpoints for the address',
@@ -75,16 +64,12 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
   pids_limit: ['hc bounds no number of processes', null],
   post_start: HOOKS,
   pre_stop: HOOKS,
-  privileged: RIGHTS,
   provider: ['hc has no providers of services', null],
-  read_only: ["a container's own file system can be written", RUN_IT],
   runtime: KERNEL,
   security_opt: RIGHTS,
-  shm_size: KERNEL,
   stdin_open: TERMINAL,
   storage_opt: KERNEL,
   sysctls: KERNEL,
-  tmpfs: ['hc has no tmpfs', 'the container has the path on disk, emptied with each start'],
   tty: TERMINAL,
   ulimits: KERNEL,
   use_api_socket: RIGHTS,
@@ -99,7 +84,6 @@ export const ABSENT: Readonly<Record<string, Absence>> = {
 
 /** Keys at the top of a Compose file. */
 export const ABSENT_TOP: Readonly<Record<string, Absence>> = {
-  include: ['hc import reads no included files', 'name them too: hc import compose FILE FILE'],
   networks: ['hc has no networks', null],
   models: ['hc serves no models', null],
 }

@@ -15,6 +15,7 @@ import type { Variables } from './interpolate.js'
 import { countOf, dependsOf, healthOf, restartOf, stopOf, updateOf } from './life.js'
 import { filesOf, volumesOf } from './mounts.js'
 import { jobNames, servicesToImport } from './names.js'
+import { entrypointOf, optionsOf } from './options.js'
 import { portsOf } from './ports.js'
 import { type ComposeDoor, type Project, ProjectReader, type Service } from './project.js'
 import { placementOf, resourcesOf } from './resources.js'
@@ -60,6 +61,7 @@ const ORDER = [
   'image',
   'pull',
   'command',
+  'container',
   'user',
   'workdir',
   'env',
@@ -195,6 +197,8 @@ function translate(service: Service, shared: Shared, remarks: ImportRemark[]): D
   countOf(work, deploy)
   imageOf(work)
   commandOf(work)
+  entrypointOf(work)
+  optionsOf(work)
   environmentOf(work)
   filesOf(work)
   volumesOf(work)
@@ -214,7 +218,7 @@ function translate(service: Service, shared: Shared, remarks: ImportRemark[]): D
 
 function tellTop(project: Project, drafts: readonly Draft[], teller: Teller): void {
   const top = new Fields(project.top, '', teller)
-  for (const key of ['version', 'name', 'services', 'volumes', 'configs', 'secrets']) top.take(key)
+  for (const key of ['version', 'name', 'include', 'services', 'volumes', 'configs', 'secrets']) top.take(key)
   top.rest(ABSENT_TOP)
   if (drafts.some(({ volumes }) => volumes.some(({ source }) => !source.startsWith('/')))) {
     const place = entryOf(project.top, 'volumes')?.place ?? project.top.place

@@ -1,14 +1,13 @@
-// What runs: image, command, entrypoint, user, folder, environment.
+// What runs: image, command, user, folder, environment.
 import type { Json } from '../../model/host.js'
 import { splitLine } from '../shlex.js'
-import type { Place } from '../source.js'
 import type { Value } from '../value.js'
 import { absolutePath, sourceOf, type Work } from './draft.js'
 import { asMap } from './merge.js'
 
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/
 const IMAGE = /^[A-Za-z0-9[][A-Za-z0-9._:/@[\]-]{0,511}$/
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 const OF_HC = /^HC_(?:JOB|SLOT|HOST|PORT_\w+)$/
 const PRIVATE =
   /(?:PASS(?:WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIALS?|(?:API|PRIVATE|ACCESS|ENCRYPTION)_?KEY(?:_BASE)?)(?!.*_FILE$)/i
@@ -97,32 +96,15 @@ export function words(value: Value): readonly string[] | null {
   return typeof split === 'string' ? null : split.map(({ text }) => text.replaceAll('\u{f0023}', '#'))
 }
 
-/** command, entrypoint, user, working_dir. */
-export function commandOf({ from, draft, teller, place }: Work): void {
+/** command, user, working_dir. */
+export function commandOf({ from, draft, teller }: Work): void {
   const command = from.take('command')
-  const entrypoint = from.take('entrypoint')
-  const read = (key: string, entry: { readonly value: Value; readonly place: Place } | null) => {
-    const list = entry === null ? [] : words(entry.value)
-    if (list === null && entry !== null)
-      teller.leftOut(key, entry.place, 'can not be split into words', 'write it as a list of words')
-    return list ?? []
-  }
-  const argv = [...read('entrypoint', entrypoint), ...read('command', command)]
-  if (argv.length > 0 && (argv[0] === '' || /[\n\r]/.test(argv[0] ?? '')))
-    teller.leftOut(
-      'command',
-      command?.place ?? entrypoint?.place ?? place,
-      'its first word names no program',
-      'write command: [PROGRAM, ...]',
-    )
-  else if (argv.length > 0) draft.fields.command = argv
-  if (entrypoint !== null)
-    teller.differs(
-      'entrypoint',
-      entrypoint.place,
-      "hc has no entrypoint: its words come first in the command, which the image's own entrypoint is given",
-      'right where the image has none, or one that runs what it is given; else make an image with another',
-    )
+  const argv = command === null ? [] : words(command.value)
+  if (command !== null && argv === null)
+    teller.leftOut('command', command.place, 'can not be split into words', 'write it as a list of words')
+  else if (command !== null && (argv?.[0] === '' || /[\n\r]/.test(argv?.[0] ?? '')))
+    teller.leftOut('command', command.place, 'its first word names no program', 'write command: [PROGRAM, ...]')
+  else if (argv !== null && argv.length > 0) draft.fields.command = argv
   const user = from.text('user')
   if (user !== null && user.text !== '') {
     if (USER.test(user.text)) draft.fields.user = user.text
@@ -148,7 +130,7 @@ export function environmentOf({ from, draft, shared, teller }: Work): void {
       teller.leftOut(
         name,
         place,
-        'hc takes names of letters, digits and "_" only',
+        'hc takes names of letters, digits, "_", "." and "-" only',
         'bring the setting in a file: files:',
       )
     else if (OF_HC.test(key)) teller.leftOut(name, place, `hc sets ${key} itself`, 'choose another name')

@@ -2,6 +2,7 @@
 import type { Place } from '../source.js'
 import { entryOf, isNull, type Value } from '../value.js'
 import { absolutePath, slug, sourceOf, type Work } from './draft.js'
+import { addMemoryFolder } from './options.js'
 import { Fields } from './teller.js'
 
 const TARGET = /^\/[^:,]*[^:,/][^:,]*$/
@@ -29,12 +30,7 @@ export function volumesOf(work: Work): void {
     } else if ([...draft.volumes, ...draft.files].some(({ target }) => target === mount.target)) {
       teller.leftOut('volumes', mount.place, `${mount.target} is mounted twice`)
     } else if (mount.type === 'tmpfs') {
-      teller.leftOut(
-        'volumes',
-        mount.place,
-        'hc has no tmpfs',
-        'the container has the path on disk, emptied with each start',
-      )
+      addMemoryFolder(draft, mount.target)
     } else if (mount.source === '') {
       teller.leftOut(
         'volumes',

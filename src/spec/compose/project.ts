@@ -4,6 +4,8 @@ import { folderOf, normalizePath, resolvePath } from '../paths.js'
 import { Report } from '../source.js'
 import { type Entry, entryOf, isNull, type Value } from '../value.js'
 import { readYaml } from '../yaml.js'
+import { parseDotenv } from './dotenv.js'
+import { beside, type Included, includedBy } from './include.js'
 import { interpolateAll, type Variables } from './interpolate.js'
 import { merge } from './merge.js'
 import type { Teller } from './teller.js'
@@ -36,29 +38,24 @@ export interface Project {
 
 const NOTHING_ELSE = 'hc import compose takes Compose files: a mapping with services'
 const MOST_EXTENDED = 30
+const MOST_INCLUDED = 20
+const SEEN_FROM = 'include is seen from the folder of the project'
 
 /** Reads a project. Faults are in the report, and the project is null then. */
 export class ProjectReader {
   private readonly read = new Map<string, Value | null>()
-  readonly folders = new Map<string, string>()
 
   constructor(
     private readonly door: ComposeDoor,
     private readonly variables: Variables,
     private readonly report: Report,
     private readonly teller: Teller,
+    private readonly folders = new Map<string, string>(),
   ) {}
 
   /** `files`: as the person named them, with their absolute paths; the first one's folder is the project's. */
   project(files: readonly { readonly name: string; readonly path: string }[]): Project | null {
-    const folder = folderOf(files[0]?.path ?? '/')
-    let top: Value | null = null
-    for (const { name, path } of files) {
-      const value = this.file(name, path, folder)
-      if (value === null) continue
-      const extended = this.extendAll(value, path, name)
-      top = top === null ? extended : merge(top, extended)
-    }
+    const top = this.layers(files, folderOf(files[0]?.path ?? '/'), 0)
     if (top === null || this.report.faults.length > 0) return null
     const services = entryOf(top, 'services')?.value
     if (services?.kind !== 'map' || services.entries.length === 0) {
@@ -78,6 +75,43 @@ export class ProjectReader {
       top,
       folders: this.folders,
     }
+  }
+
+  /** Files laid over each other, and beside them what they include. */
+  private layers(files: Included['files'], folder: string, depth: number): Value | null {
+    let top: Value | null = null
+    const included: Included[] = []
+    for (const { name, path } of files) {
+      const value = this.file(name, path, folder)
+      if (value === null) continue
+      const extended = this.extendAll(value, path, name)
+      top = top === null ? extended : merge(top, extended)
+      included.push(...includedBy(extended, folder, name, this.report))
+    }
+    for (const group of included) {
+      const other = this.group(group, depth)
+      if (top !== null && other !== null) top = beside(top, other, this.report)
+    }
+    return top
+  }
+
+  /** Included files are a project of their own: its folder, and variables over those of its `.env`. */
+  private group(group: Included, depth: number): Value | null {
+    const { files, folder, at } = group
+    const missing = files.find(({ path }) => this.door.kind(path) !== 'file')
+    if (missing !== undefined) this.report.add(at.place, `the file ${missing.name} does not exist`, SEEN_FROM)
+    else if (depth >= MOST_INCLUDED) this.report.add(at.place, 'the file includes itself in the end')
+    else {
+      const envFiles = group.envFiles ?? [resolvePath(folder, '.env')]
+      let variables = this.variables
+      for (const path of envFiles) {
+        const found = parseDotenv(this.door.read(path) ?? '', this.variables)
+        variables = new Map([...variables, ...found, ...this.variables])
+      }
+      const reader = new ProjectReader(this.door, variables, this.report, this.teller, this.folders)
+      return reader.layers(files, folder, depth + 1)
+    }
+    return null
   }
 
   private file(name: string, path: string, folder: string): Value | null {

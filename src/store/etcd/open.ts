@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { messageOf, UserError } from '../../model/errors.js'
 import type { EtcdAddress } from '../../model/store-address.js'
 import type { Store } from '../../ports.js'
-import type { Endpoint } from './client.js'
+import type { ClientOptions, Endpoint } from './client.js'
+import { type EtcdMembers, openMembers } from './members.js'
 import { type EtcdStoreOptions, openEtcdStore } from './store.js'
 
 /** What goes with the address. */
@@ -16,6 +17,19 @@ export interface OpenOptions extends Omit<EtcdStoreOptions, 'endpoints' | 'tls' 
 
 /** Opens it; connects to nothing yet. Throws UserError where a file can't be read. */
 export function openEtcd(address: EtcdAddress, options: OpenOptions): Store {
+  return openEtcdStore({ ...options, ...clientOptions(address, options), prefix: address.prefix })
+}
+
+/** The members of the etcd at an address; connects to nothing yet. Throws UserError where a file can't be read. */
+export function openGroup(address: EtcdAddress, options: Parameters<typeof clientOptions>[1]): EtcdMembers {
+  return openMembers(clientOptions(address, options))
+}
+
+/** How the etcd at an address is reached. Throws UserError where a file can't be read. */
+export function clientOptions(
+  address: EtcdAddress,
+  options: Pick<OpenOptions, 'from' | 'endpoints' | 'debug'>,
+): ClientOptions {
   const text = (file: string | null, what: string): string | null => {
     if (file === null) return null
     try {
@@ -26,7 +40,7 @@ export function openEtcd(address: EtcdAddress, options: OpenOptions): Store {
       })
     }
   }
-  const { tls, user, prefix, passwordFile } = address
+  const { tls, user, passwordFile } = address
   const pem = tls && {
     ca: text(address.ca, 'CA'),
     cert: text(address.cert, 'certificate'),
@@ -39,5 +53,6 @@ export function openEtcd(address: EtcdAddress, options: OpenOptions): Store {
     })
   }
   const login = user !== null && password ? { name: user, password } : null
-  return openEtcdStore({ ...options, prefix, tls: pem || null, login })
+  const { endpoints, debug } = options
+  return { endpoints, debug, tls: pem || null, login }
 }

@@ -1,11 +1,13 @@
 // The things of a story's hosts and records, with what the story leaves out filled in from the job.
+
+import type { SlotHealth } from '../../../src/model/health.js'
 import type { HostFacts, UnitFacts } from '../../../src/model/host.js'
 import type { AppliedJob } from '../../../src/model/job.js'
 import { jobOfSlot } from '../../../src/model/names.js'
 import type { Placement } from '../../../src/model/plan.js'
 import type { BackOff, Records } from '../../../src/model/records.js'
 import { CLUSTER, facts, MIB, PHASES, placement, unit, WALL } from './make.js'
-import type { StoryBackOff, StoryHost, StoryRecord, StoryRun } from './story-shape.js'
+import type { StoryBackOff, StoryHost, StoryOutside, StoryRecord, StoryRun } from './story-shape.js'
 
 const VERSIONS = { systemd: '252', podman: '4.3.1', docker: '20.10.24' } as const
 
@@ -38,6 +40,11 @@ export function placementOf(slot: string, about: StoryRecord, jobs: readonly App
 /** A slot whose start failed, and how long it is left alone. */
 export function backOffOf(slot: string, { failures, left }: StoryBackOff): BackOff {
   return { slot, failures, until: new Date(Date.parse(WALL) + left).toISOString(), failedOn: [] }
+}
+
+/** It was well when its host was, and is asked from the control machine now. */
+export function healthFrom(slot: string, { host, failing, text }: StoryOutside): SlotHealth {
+  return { slot, host, run: 'earlier', healthy: true, text: 'http 200', outside: { failing, text } }
 }
 
 /** What the host said, or said last. */

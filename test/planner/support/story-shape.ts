@@ -107,6 +107,14 @@ const backOffFields = {
 /** A slot whose start failed. */
 export type StoryBackOff = ReadFields<typeof backOffFields>
 
+const outsideFields = {
+  host: withDefault(word, 'Where it was when it answered last.', 'nowhere'),
+  failing: withDefault(flag, 'It answered so while all was well, and fails now.', false),
+  text: withDefault(word, 'What it said last.', 'http 200'),
+}
+/** What the control machine gets by asking a slot of a host that hangs. */
+export type StoryOutside = ReadFields<typeof outsideFields>
+
 const observedFields = {
   term: withDefault(number, 'Of this store.', 1),
   versions: withDefault(numbers, 'Job -> version.', {}),
@@ -123,6 +131,7 @@ const observedFields = {
     'Slot -> where the store has it.',
     {},
   ),
+  outside: withDefault(record(object(outsideFields), ANY_NAME), 'Slot of a host that hangs -> how it answers.', {}),
   backOffs: withDefault(record(object(backOffFields), ANY_NAME), 'Slot -> its back-off.', {}),
 }
 /** observed.yml, with every default filled in. */

@@ -23,7 +23,7 @@ import { parseJobs } from '../../../src/spec/jobs.js'
 import { planLines } from '../../../src/ui/plan.js'
 import { PLAIN } from '../../../src/ui/style.js'
 import { CLUSTER, WALL } from './make.js'
-import { backOffOf, factsOf, placementOf } from './story-hosts.js'
+import { backOffOf, factsOf, healthFrom, placementOf } from './story-hosts.js'
 import { type Observed, PLAIN_HOST, readObserved, type StoryHost } from './story-shape.js'
 
 /** hc's monotonic clock in every story, ms. */
@@ -107,7 +107,8 @@ function inputOf(inventory: Inventory, jobs: readonly AppliedJob[], observed: Ob
     lackingImages: new Map(inventory.hosts.map(({ name }) => [name, lackingOn(name, jobs)])),
     wall: WALL,
   }
-  return assemble(records, seen)
+  const health = Object.entries(observed.outside).map(([slot, about]) => [slot, healthFrom(slot, about)] as const)
+  return { ...assemble(records, seen), ...(health.length > 0 && { health: Object.fromEntries(health) }) }
 }
 
 function lackingOn(name: string, jobs: readonly AppliedJob[]): Readonly<Record<string, string>> {

@@ -14,6 +14,7 @@ export function job(name: string, overrides: Partial<Job> = {}): Job {
     image: null,
     pull: 'missing',
     command: ['true'],
+    container: null,
     unit: null,
     user: null,
     workdir: null,

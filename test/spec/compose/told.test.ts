@@ -24,7 +24,6 @@ describe('nothing is dropped silently', () => {
       'healthcheck.who',
     ])
       expect(lines.join('\n') + imported(one('deploy: {resources: {why: 1}}')).told.join('\n')).toContain(` ${key} `)
-    expect(imported('include: [x.yml]\nservices: {a: {image: x}}').told[0]).toContain('left-out - include 1:1')
   })
 
   test('members that are none of theirs are told, or taken for what is meant', () => {
@@ -36,11 +35,41 @@ describe('nothing is dropped silently', () => {
   test('what says no is nothing', () => expect(told('privileged: false\ntty: false\ninit: true')).toEqual([]))
 
   test('the same input gives the same bytes, and remarks stand in the job file', () => {
-    const text = one('privileged: true\nports: ["127.0.0.1:1:1"]')
+    const text = one('pid: host\nports: ["127.0.0.1:1:1"]')
     expect(compose(text)).toEqual(compose(text))
-    expect(imported(text).text('app-web.yml')).toContain(
-      '# - privileged (compose.yml:4:5): hc gives a container no other',
-    )
+    expect(imported(text).text('app-web.yml')).toContain('# - pid (compose.yml:4:5): a container of hc has')
+  })
+})
+
+describe('include', () => {
+  const DISK = {
+    '/srv/app/db/compose.yml': 'services:\n  db: {image: "postgres:$VERSION", env_file: db.env}\nvolumes: {data: {}}\n',
+    '/srv/app/db/.env': 'VERSION=16\n',
+    '/srv/app/db/db.env': 'A=1\n',
+    '/srv/app/loop.yml': 'include: [loop.yml]\n',
+  }
+  const MAIN = 'include: [db/compose.yml]\nservices: {web: {image: x, depends_on: [db]}}'
+
+  test('its services become jobs too, seen from their own folder and with their own variables', () => {
+    const made = imported(MAIN, { disk: DISK })
+    expect(made.job('app-db')).toMatchObject({
+      image: 'docker.io/library/postgres:16',
+      envFiles: ['/srv/app/db/db.env'],
+    })
+    expect(made.job('app-web').dependsOn).toEqual(['app-db'])
+    expect(made.told.join('\n')).not.toContain('include')
+    const long = 'include: [{path: db/compose.yml, project_directory: ., env_file: v.env}]\nservices: {web: {image: x}}'
+    const other = imported(long, { disk: { ...DISK, '/srv/app/v.env': 'VERSION=17\n' } }).job('app-db')
+    expect(other).toMatchObject({ image: 'docker.io/library/postgres:17', envFiles: ['/srv/app/db.env'] })
+  })
+
+  test.each([
+    ['include: [gone.yml]\nservices: {a: {image: x}}', 'compose.yml:1:11: the file gone.yml does not exist'],
+    ['include: [loop.yml]\nservices: {a: {image: x}}', 'the file includes itself in the end'],
+    ['include: [{}]\nservices: {a: {image: x}}', 'compose.yml:1:11: include must name files'],
+    ['include: [db/compose.yml]\nservices: {db: {image: x}}', 'services db of an included file stands in the one'],
+  ])('%j is refused', (text, words) => {
+    expect(refused(text, { disk: DISK }).join('\n')).toContain(words)
   })
 })
 

@@ -56,7 +56,7 @@ function changedLines(before: string, now: string): string[] {
 // Sections, braces, and the insides of values that JSON spreads over lines.
 const STRUCTURE = /^\s*["']?(?:hosts|vars|children)["']?:|^\s*[{}\],]*\s*$|^\s*"[klxy]"/
 
-describe('edits by chance', { timeout: 120_000 }, () => {
+describe('edits by chance', { timeout: 600_000 }, () => {
   test('mean what was asked, and leave all other lines as they are', () => {
     const refusals: string[] = []
     let done = 0

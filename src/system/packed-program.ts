@@ -1,0 +1,84 @@
+// This very program, packed to be sent to a host that has none: what it is made of, the packages that it finds by their paths, and Node.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, realpath } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { arch } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { PackedPart, PackedProgram } from '../model/control-group.js'
+import { messageOf, UserError } from '../model/errors.js'
+
+/** Bytes of a piece: what is sent again, at most, where a connection breaks. */
+const PIECE = 8 * 1024 * 1024
+/** What is packed of the program's folder, where it is there. */
+const OWN = ['bin/run.js', 'package.json', 'dist', 'schema']
+/** Packages that stand beside dist/ (scripts/bundle.mjs leaves ssh2 out of it), with what they need themselves. */
+const PACKAGES = ['ssh2', 'asn1', 'bcrypt-pbkdf', 'safer-buffer', 'tweetnacl']
+/** `uname -m`, as Node calls it. */
+const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
+
+/** Packs it. `program`: bin/run.js, absolute. Throws UserError. */
+export async function packProgram(program: string): Promise<PackedProgram> {
+  const root = dirname(dirname(await realpath(program)))
+  if (!existsSync(join(root, 'dist', 'oclif.manifest.json'))) {
+    throw new UserError('this hc runs from its source, and only a built one can be sent to hosts', {
+      exitCode: 1,
+      hint: 'npm run build, then node bin/run.js',
+    })
+  }
+  const [archive, node] = await Promise.all([packFolder(root), readFile(process.execPath)])
+  const digest = createHash('sha256').update(archive).update(node).digest('hex')
+  const parts = () => Promise.all([partOf('tar', archive), partOf('node', node)])
+  return { digest, parts, machine: MACHINES[arch()] ?? arch() }
+}
+
+async function partOf(kind: PackedPart['kind'], bytes: Buffer): Promise<PackedPart> {
+  const packed = await promisify(gzip)(bytes, { level: 1 })
+  const pieces = []
+  for (let at = 0; at < packed.length; at += PIECE) {
+    const piece = packed.subarray(at, at + PIECE)
+    pieces.push({ digest: createHash('sha256').update(piece).digest('hex'), bytes: piece })
+  }
+  return { kind, pieces }
+}
+
+/** An archive that has the same bytes whenever the files have. */
+async function packFolder(root: string): Promise<Buffer> {
+  const words = ['-c', '--format=ustar', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
+  const places = await Promise.all(PACKAGES.map((name) => placeOf(root, name)))
+  const packages = places.flatMap(({ folder, name }) => ['-C', folder, `node_modules/${name}`])
+  const own = OWN.filter((name) => existsSync(join(root, name)))
+  return run('tar', [...words, '--exclude=obj.target', '-f', '-', '-C', root, ...own, ...packages])
+}
+
+/** The folder that holds node_modules with the package. */
+async function placeOf(root: string, name: string): Promise<{ readonly folder: string; readonly name: string }> {
+  try {
+    const found = createRequire(join(root, 'dist', 'x.js')).resolve(`${name}/package.json`)
+    return { folder: dirname(dirname(dirname(await realpath(found)))), name }
+  } catch (error) {
+    throw new UserError(`the package ${name} is not where hc finds it: ${messageOf(error)}`, { exitCode: 1 })
+  }
+}
+
+function run(command: string, words: readonly string[]): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks: Buffer[] = []
+    let said = ''
+    child.stdout.on('data', (bytes: Buffer) => chunks.push(bytes))
+    child.stderr.on('data', (bytes: Buffer) => {
+      said = `${said}${bytes}`.slice(-500)
+    })
+    const fail = (why: string) =>
+      reject(new UserError(`the program cannot be packed: ${why}`, { exitCode: 1, hint: 'GNU tar is needed here' }))
+    child.on('error', (error) => fail(error.message))
+    child.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(chunks))
+      else fail(said.trim().split('\n')[0] ?? `tar ended with ${code}`)
+    })
+  })
+}

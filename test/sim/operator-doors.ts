@@ -1,0 +1,43 @@
+// What the person at the control machine works with.
+import type { Controller } from '../../src/controller/controller.js'
+import type { World } from '../../src/controller/world.js'
+import type { NewEvent } from '../../src/model/event.js'
+import type { HostName, JobName } from '../../src/model/names.js'
+import type { MemoryDisk } from '../support/memory-store.js'
+import type { ControlMachine } from './control.js'
+import type { SimProcess } from './process.js'
+import type { Random } from './random.js'
+import { readable } from './readable.js'
+import type { Story } from './story.js'
+
+/** Events that tell that a word of the operator was written down. */
+export const WORDS: ReadonlySet<NewEvent['kind']> = new Set([
+  'applied',
+  'removed',
+  'job-stopped',
+  'job-started',
+  'restart-asked',
+])
+
+/** What an operator works with. */
+export interface OperatorDoors {
+  readonly random: Random
+  /** The machine that it works at first. */
+  readonly control: ControlMachine
+  readonly story: Story
+  readonly hosts: readonly HostName[]
+  /** Names of all jobs there are. */
+  readonly names: readonly JobName[]
+  newProcess(name: string, control: ControlMachine): SimProcess
+  violated(text: string): void
+  fail(process: SimProcess, error: unknown): void
+}
+
+/** What a command does. */
+export type Work = (world: World, controller: Controller, signal: AbortSignal) => Promise<unknown>
+
+/** The part of the records that is the operator's word alone. */
+export function wordOf(disk: MemoryDisk): string | null {
+  const records = readable(disk.content.records)
+  return records && JSON.stringify({ jobs: records.jobs, removed: records.removed })
+}

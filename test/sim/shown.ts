@@ -1,0 +1,32 @@
+// What a simulated host shows of its units, as systemctl and ss print it.
+import type { HostFacts } from '../../src/model/host.js'
+import type { Millis } from '../../src/model/names.js'
+import { directive, type SimUnit } from './systemd.js'
+
+/** Lines of `systemctl show` for one unit. */
+export function shownOf(name: string, hasFile: boolean, unit: SimUnit | undefined): string[] {
+  const micros = (at: Millis | null | undefined) => String(Math.floor((at ?? 0) * 1000))
+  return [
+    `Id=${name}`,
+    `LoadState=${hasFile ? 'loaded' : 'not-found'}`,
+    `ActiveState=${unit?.active ?? 'inactive'}`,
+    `SubState=${unit?.sub ?? 'dead'}`,
+    `Result=${unit?.result ?? 'success'}`,
+    `ExecMainStatus=${unit?.exitStatus ?? 0}`,
+    `NRestarts=${unit?.restarts ?? 0}`,
+    `MainPID=${unit?.pid ?? 0}`,
+    `ActiveEnterTimestampMonotonic=${micros(unit?.activeSince)}`,
+    `InactiveEnterTimestampMonotonic=${micros(unit?.inactiveSince)}`,
+    '',
+  ]
+}
+
+/** Ports that listen by the texts of what runs. */
+export function listeningIn(texts: Iterable<string>): HostFacts['listening'] {
+  return [...texts].flatMap((text) =>
+    (directive(text, 'X-Hc-Ports') ?? '')
+      .split(' ')
+      .filter((part) => part.includes('='))
+      .map((part) => ({ protocol: 'tcp' as const, address: '0.0.0.0', port: Number(part.split('=')[1]) })),
+  )
+}
