@@ -10,6 +10,8 @@ export interface BenchmarkOptions {
   readonly only: string | null
   /** `--effort` of the searches, where a benchmark asks the program; 1 is the default. */
   readonly effort: number
+  /** In so many of the last rounds slow peers take part. */
+  readonly peers: number
   print(line: string): void
   /** Puts a part of this name into docs/performance.md; nothing where that is not wanted. */
   write(name: string, text: string): void

@@ -6,6 +6,7 @@ import { writePart } from './document.js'
 
 /** Name -> what loads it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  apply: async () => (await import('./apply/main.js')).apply,
   placement: async () => (await import('./placement/main.js')).placement,
   scale: async () => (await import('./scale/main.js')).scale,
   start: async () => (await import('./start.js')).start,
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
+    peers: { type: 'string', default: '5' },
     'no-write': { type: 'boolean', default: false },
   },
 })
@@ -25,7 +27,7 @@ const [name = ''] = positionals
 const load = BENCHMARKS[name]
 if (load === undefined) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
@@ -40,11 +42,11 @@ await benchmark({
   quick: values.quick,
   only: values.only ?? null,
   effort: Number(values.effort),
+  peers: Number(values.peers),
   print: (line) => console.log(line),
   // Of a quick run nobody should read later.
   write: (part, text) => {
     if (values.quick || values['no-write']) return
     writePart(part, text)
-    console.log(`\ndocs/performance.md has it`)
   },
 })

@@ -26,6 +26,7 @@ import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
 import { openStore } from './store/store.js'
+import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
 import { createControlDoors, OWN_CONTROL } from './system/control-doors.js'
 import { withOwnKey } from './system/control-files.js'
@@ -46,16 +47,7 @@ import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
-export type {
-  ApplyOptions,
-  DrainOptions,
-  EventOptions,
-  Hc,
-  HostRunOptions,
-  LogOptions,
-  LoopChoices,
-  WatchOptions,
-} from './controller/api.js'
+export type * from './controller/api.js'
 export type { Init } from './controller/init.js'
 
 /** How long another hc is waited for unless the command says otherwise, ms. */
@@ -111,6 +103,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     transport,
     store,
     feed: openFeed(folder, { debug }),
+    ticks: new Ticks(folder),
     sources,
     prober: createProber({
       clock,

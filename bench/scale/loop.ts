@@ -50,7 +50,8 @@ export class Loop {
       if (found) return found
       if (performance.now() > end || this.#child.exitCode !== null) {
         const last = this.ticks.at(-1)
-        const counted = last && JSON.stringify(countVerdicts(last))
+        const odd = last?.hosts.find(({ verdict }) => verdict !== 'ready')
+        const counted = last && JSON.stringify({ ...countVerdicts(last), converged: last.converged, odd })
         throw new Error(`${this.ticks.length} ticks, not what was waited for; the last: ${counted}\n${this.#said}`)
       }
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,8 +1,8 @@
-import { Args, Flags } from '@oclif/core'
-import type { ControlChangeView } from '../../src/model/control-group.js'
-import { HcCommand, prose } from '../../src/ui/command.js'
+import { Args } from '@oclif/core'
+import { prose } from '../../src/ui/command.js'
+import { ControlChangeCommand, controlFlags } from '../../src/ui/control-change.js'
 
-export default class ControlAdd extends HcCommand {
+export default class ControlAdd extends ControlChangeCommand {
   static override summary = 'Make hosts control machines: they hold the store together, and any of them can lead'
   static override description =
     prose(`Three hosts, so that any one of them may fail. etcd is brought up on them as hc-etcd.service from their distribution's package, with
@@ -20,39 +20,17 @@ host joins the others.`)
   ]
   static override strict = false
   static override args = { host: Args.string({ description: 'A host of the inventory', ignoreStdin: true }) }
-  static override flags = {
-    'dry-run': Flags.boolean({
-      default: false,
-      description: 'Ask the hosts, show what would be done, and change nothing',
-    }),
-    yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }),
-  }
-
-  protected override leaves = 'what is under way is finished; the same command goes on from there.'
+  static override flags = controlFlags
 
   async run(): Promise<unknown> {
     const { flags, raw } = await this.parse(ControlAdd)
     const hosts = raw.flatMap(({ type, input }) => (type === 'arg' && input !== undefined ? [input] : []))
     if (!flags['dry-run']) this.needYes(flags.yes, 'control add')
     const { document } = await import('../../src/ui/json.js')
-    const { controlDoneLines, controlPlanLines, controlStepLine } = await import('../../src/ui/control.js')
-    const confirm = async (view: ControlChangeView) => {
-      if (!this.jsonEnabled()) this.say(controlPlanLines(view, this.onErr))
-      for (const note of view.notes) this.warnOf(note)
-      if (flags['dry-run']) return false
-      return flags.yes || this.confirm('Do it?')
-    }
     return this.withHc(
       flags,
       () => import('../../src/hc.js'),
-      async (hc) => {
-        const view = await hc.addControl(hosts, { confirm, onStep: (step) => this.say([controlStepLine(step)]) })
-        this.print(controlDoneLines(view))
-        if (view.declined && !flags['dry-run']) this.endWith(1)
-        if (!view.declined) for (const note of view.notes) this.warnOf(note)
-        if (!view.declined) this.suggest('hc status')
-        return document(view)
-      },
+      async (hc) => document(await this.change(flags, (choices) => hc.addControl(hosts, choices))),
     )
   }
 }

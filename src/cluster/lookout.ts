@@ -1,7 +1,9 @@
 // Goes after hosts that fall silent: who else reaches them, and does the control machine itself reach anything?
 import type { HostName, Millis } from '../model/names.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
+import { Limit } from '../remote/limit.js'
 import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
+import { addressOf, learnCard, ownCard, strangerOf } from './cards.js'
 import { hereOf, isAnswering, note, type Watched } from './watched.js'
 
 /**
@@ -18,10 +20,19 @@ const USUAL_TIMES = 3
 /** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
 const PROVE_EVERY_MS = 60_000
 const PROVE_AGAIN_MS = 5000
+/**
+ * Hosts that prove that they reach one and the same host, at most, but where it is armed: there all count. Everybody proving everybody
+ * costs the square of their number.
+ */
+const VANTAGES = 32
+/** Silent hosts that are looked at within a second: a ping is a process, and a control machine that is itself behind must not fall further behind. */
+const ROUNDS = 32
 
 interface Answer {
   readonly reached: boolean
   readonly method: LookMethod
+  /** Hardware address that answered; null: not known. */
+  readonly card: string | null
 }
 
 /** What it looks with. */
@@ -39,6 +50,9 @@ export interface LookoutDoors {
 export class Lookout {
   /** hc_witness; null: the default gateway. */
   witnesses: readonly string[] | null = null
+  /** Hosts under leases: for them the looks of all are counted. */
+  armed: ReadonlySet<HostName> = new Set()
+  readonly #rounds = new Limit(ROUNDS)
   readonly #options: LookoutDoors
   readonly #watched: ReadonlyMap<HostName, Watched>
   #provedAt: Millis | null = null
@@ -71,22 +85,49 @@ export class Lookout {
     const { clock, onNews } = this.#options
     const isMember = () => this.#watched.get(watched.host.name) === watched
     const isOpen = () => watched.pending !== null || watched.silentSince !== null
-    while (!this.#closed && isMember() && isOpen()) {
-      const at = clock.now()
-      const vantages = [...this.#watched.values()].filter((other) => other !== watched && isAnswering(other))
-      await Promise.all([
-        this.#lookFromControl(watched, at),
-        ...vantages.map((vantage) => this.#lookFrom(vantage, watched, at)),
-      ])
-      if (watched.silentSince !== null) onNews?.()
-      await clock.sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - at)))
+    for (;;) {
+      const release = await this.#rounds.take()
+      try {
+        if (this.#closed || !isMember() || !isOpen()) return
+        const at = clock.now()
+        const vantages = this.#vantagesOf(watched)
+        await Promise.all([
+          this.#lookFromControl(watched, at),
+          ...vantages.map((vantage) => this.#lookFrom(vantage, watched, at)),
+        ])
+        if (watched.silentSince !== null) onNews?.()
+        await clock.sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - at)))
+      } finally {
+        release()
+      }
     }
+  }
+
+  /** Who looks at a silent host: of those that answer all that were seen to reach it, and those that prove it. */
+  #vantagesOf(target: Watched): readonly Watched[] {
+    const all = [...this.#watched.values()]
+    const chosen = new Set(this.#proversOf(target, all, all.indexOf(target)))
+    return all.filter((other) => chosen.has(other) || (isAnswering(other) && target.proven.has(other.host.name)))
+  }
+
+  /** The hosts that follow it in the inventory, of those that answer. `at`: its place in `all`. */
+  #proversOf(target: Watched, all: readonly Watched[], at: number): readonly Watched[] {
+    const most = this.armed.has(target.host.name) ? all.length : VANTAGES
+    const found: Watched[] = []
+    for (let step = 1; step < all.length && found.length < most; step += 1) {
+      const other = all[(at + step) % all.length]
+      if (other !== undefined && isAnswering(other)) found.push(other)
+    }
+    return found
   }
 
   async #lookFromControl(watched: Watched, at: Millis): Promise<void> {
     const { address, port } = watched.host.connection
-    const reached = await this.#options.pinger.reaches(address, port ?? 22, lookTimeout(watched))
-    note(watched, { vantage: 'control', at, reached })
+    const { pinger } = this.#options
+    const reached = await pinger.reaches(address, port ?? 22, lookTimeout(watched))
+    const card = (reached && (await pinger.card?.(addressOf(watched)))) || null
+    const stranger = strangerOf(watched, 'control', card)
+    note(watched, { vantage: 'control', at, ...whose(stranger, reached), ...ownCard(watched, 'control', card) })
     watched.silence.looked({ vantage: 'control', bootId: null, at, endedAt: this.#options.clock.now(), reached })
   }
 
@@ -95,12 +136,16 @@ export class Lookout {
     const answer = reached?.get(watched.host.name)
     // No answer is no look: the vantage may be gone itself, or have no means to look.
     if (answer === undefined) return
-    const { reached: heard, method } = answer
-    const only = heard && method === 'neighbour' ? { only: method } : {}
-    note(watched, { vantage: vantage.host.name, at, reached: heard, ...only })
+    const { reached: heard, method, card } = answer
+    const { name } = vantage.host
+    // It has the address itself by now. Where it always had (a loopback), it never looked at anybody.
+    if (method === 'own' && !watched.proven.has(name)) return
+    const stranger = method === 'own' ? name : strangerOf(watched, name, card)
+    const only = heard && stranger === null && method === 'neighbour' ? { only: method } : {}
+    note(watched, { vantage: name, at, ...whose(stranger, heard), ...only, ...ownCard(watched, name, card) })
     const bootId = vantage.facts?.bootId ?? null
     const endedAt = this.#options.clock.now()
-    watched.silence.looked({ vantage: vantage.host.name, bootId, at, endedAt, reached: heard })
+    watched.silence.looked({ vantage: name, bootId, at, endedAt, reached: heard || stranger !== null })
   }
 
   async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, Answer> | null> {
@@ -119,29 +164,43 @@ export class Lookout {
       timeoutMs: timeoutMs + 1000,
     })
     if (!result.ok) return null
-    const { reached, methods } = parseLooks(result.output)
+    const { reached, methods, cards } = parseLooks(result.output)
     const asked = Object.entries(methods).filter(([, method]) => method !== 'none')
-    return new Map(asked.map(([name, method]) => [name, { reached: reached.includes(name), method }]))
+    return new Map(
+      asked.map(([name, method]) => [name, { reached: reached.includes(name), method, card: cards[name] ?? null }]),
+    )
   }
 
   /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
   prove(): void {
     const now = this.#options.clock.now()
     const due = this.#provedAt === null || now - this.#provedAt >= PROVE_EVERY_MS
-    const ready = [...this.#watched.values()].filter(isAnswering)
-    const unproven = ready.some((target) =>
-      ready.some(({ host }) => host.name !== target.host.name && !target.proven.has(host.name)),
+    const retryDue = this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS
+    if (!due && !retryDue) return
+    const all = [...this.#watched.values()]
+    const pairs = all.flatMap((target, at) =>
+      isAnswering(target) ? this.#proversOf(target, all, at).map((vantage) => ({ vantage, target })) : [],
     )
-    const retry = unproven && (this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS)
-    if ((!due && !retry) || ready.length === 0) return
+    const unproven = pairs.some(({ vantage, target }) => !target.proven.has(vantage.host.name))
+    const ready = all.filter(isAnswering)
+    if ((!due && !unproven) || ready.length === 0) return
     this.#provedAt = now
-    for (const target of ready) if (target.through === null) target.proven = new Set([...target.proven, 'control'])
-    for (const vantage of ready) {
-      const targets = ready.filter((target) => target !== vantage)
-      if (targets.length === 0) continue
+    for (const target of ready) {
+      if (target.through !== null) continue
+      target.proven.add('control')
+      void this.#options.pinger.card?.(addressOf(target)).then((card) => {
+        if (isAnswering(target)) learnCard(target, 'control', card)
+      })
+    }
+    const byVantage = new Map<Watched, Watched[]>()
+    for (const { vantage, target } of pairs) byVantage.set(vantage, [...(byVantage.get(vantage) ?? []), target])
+    for (const [vantage, targets] of byVantage) {
       void this.#reachedFrom(vantage, targets).then((reached) => {
         for (const target of targets) {
-          if (reached?.get(target.host.name)?.reached) target.proven = new Set([...target.proven, vantage.host.name])
+          const answer = reached?.get(target.host.name)
+          if (!answer?.reached) continue
+          target.proven.add(vantage.host.name)
+          if (isAnswering(target)) learnCard(target, vantage.host.name, answer.card)
         }
       })
     }
@@ -176,4 +235,9 @@ export class Lookout {
 
 function lookTimeout({ usualMs }: Watched): Millis {
   return Math.round(Math.min(LONGEST_LOOK_MS, Math.max(LOOK_TIMEOUT_MS, USUAL_TIMES * usualMs)))
+}
+
+/** What another machine answers is no sign of life of the host; that its own silence is proven by it can't be said either. */
+function whose(stranger: string | null, reached: boolean): { readonly reached: boolean; readonly stranger?: string } {
+  return stranger === null ? { reached } : { reached: false, stranger }
 }

@@ -16,10 +16,14 @@ export type { Acquaintance } from './watched.js'
 
 /** Bound of a first probe, ms: it includes connecting and logging in. */
 const FIRST_CONTACT_MS = 5000
+/** So many hosts connect for the first time within these bounds on a busy small machine; each further one adds to them, ms. */
+const CROWD = 60
+const CROWD_EACH_MS = 30
 /** A lease is renewed apart from ticks where none has asked its host for so long, ms. */
 const RENEW_AFTER_MS = 1500
 /** Hosts are asked for what costs a process each (containers, versions) at first contact and then so often, ms. */
 const FULL_EVERY_MS = 60_000
+const NOBODY: ReadonlySet<HostName> = new Set()
 
 /** Options of an observer. */
 export interface ObserverOptions {
@@ -42,6 +46,8 @@ export class Observer {
   readonly #detours: Detours
   /** The control machine reached nobody when it last observed. */
   #alone = false
+  /** Added to the bounds of first contacts, which go on side by side. */
+  #crowdMs: Millis = 0
   #settings: Settings | null = null
   #leases: LeaseGuard | null = null
 
@@ -63,6 +69,7 @@ export class Observer {
     this.#settings = settings
     this.#leases = leases
     this.#lookout.witnesses = settings.witnesses
+    this.#lookout.armed = leases?.hosts ?? NOBODY
     const names = new Set(hosts.map(({ name }) => name))
     for (const name of this.#watched.keys()) if (!names.has(name)) this.#watched.delete(name)
     for (const host of hosts) {
@@ -91,6 +98,10 @@ export class Observer {
    */
   async observe(patienceMs: Millis, unexpected: ReadonlySet<HostName> = new Set()): Promise<Observation> {
     const { clock } = this.#options
+    const strangers = [...this.#watched.values()].filter(
+      ({ lastContactAt, missed }) => lastContactAt === null && missed === 0,
+    )
+    this.#crowdMs = CROWD_EACH_MS * Math.max(0, strangers.length - CROWD)
     // A host that is silent already is asked too, but nothing waits for it: its answer, if it comes, is news.
     const asked = [...this.#watched.values()].map((watched) => ({
       expected: watched.silentSince === null && !unexpected.has(watched.host.name),
@@ -100,7 +111,7 @@ export class Observer {
     const done = Promise.all(asked.filter(({ expected }) => expected).map(({ answer }) => answer))
     await within(clock, Math.min(patienceMs, SUSPICION_MS), done)
     if (this.#options.looks) for (const watched of this.#watched.values()) this.#lookout.suspect(watched)
-    await within(clock, patienceMs - SUSPICION_MS, done)
+    await within(clock, patienceMs + this.#crowdMs - SUSPICION_MS, done)
     if (this.#options.looks) this.#lookout.prove()
     const at = clock.now()
     const witness = await this.#lookout.askWitness()
@@ -139,7 +150,7 @@ export class Observer {
     const due = watched.fullAt === null || now - watched.fullAt >= FULL_EVERY_MS
     const full = this.#options.looks && due
     const known = watched.lastContactAt !== null && watched.silentSince === null
-    const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS
+    const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS + this.#crowdMs
     const { through } = watched
     const script = probeScript({ full, ...this.#renewal(watched, now) })
     watched.pendingSince = now

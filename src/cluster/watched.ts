@@ -6,8 +6,9 @@ import { controlHost } from '../planner/control.js'
 import { Meter } from './measure.js'
 import { SilenceKeeper } from './renewals.js'
 
-/** Looks kept per host: a minute of three vantages. */
+/** Looks kept per host: a minute of three vantages, and of more so many of each as make a row (planner/verdicts.ts) with some to spare. */
 const LOOKS_KEPT = 400
+const ROUNDS_KEPT = 8
 
 /** What is remembered of one host in this process. */
 export interface Watched {
@@ -22,7 +23,9 @@ export interface Watched {
   /** When a try last ended with a failure of the host's own. */
   spokeAt: Millis | null
   looks: readonly Look[]
-  proven: ReadonlySet<Vantage>
+  readonly proven: Set<Vantage>
+  /** Hardware addresses by which vantages on its subnet heard it while it was well; see cards.ts. */
+  readonly cards: Map<Vantage, ReadonlySet<string>>
   everReached: boolean
   pending: Promise<void> | null
   pendingSince: Millis
@@ -63,6 +66,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     spokeAt: null,
     looks: [],
     proven: new Set(before?.provenVantages ?? []),
+    cards: new Map(),
     everReached: before?.everReached ?? false,
     pending: null,
     pendingSince: 0,
@@ -92,5 +96,6 @@ export function hereOf(hosts: readonly Watched[], ownBootId: string | null = nul
 /** Adds a look. One that began before the host answered last is no part of the silence after that. */
 export function note(watched: Watched, look: Look): void {
   if (watched.lastContactAt !== null && look.at < watched.lastContactAt) return
-  watched.looks = [...watched.looks, look].slice(-LOOKS_KEPT)
+  const kept = Math.max(LOOKS_KEPT, ROUNDS_KEPT * (1 + watched.proven.size))
+  watched.looks = [...watched.looks, look].slice(-kept)
 }

@@ -25,8 +25,9 @@ import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { loopSelf, ownHost } from './own.js'
 import { QUESTIONS, recognize, strangersIn } from './recognize.js'
-import { decisionEvents, newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
+import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
+import { keepTick, tickEvents } from './replay.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -91,7 +92,6 @@ export class Controller {
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
-
   readonly #borrows: boolean
   readonly #decider: Decider
   /** Of a loop, which arms hosts and renews their leases. */
@@ -156,8 +156,7 @@ export class Controller {
    * next ticks, so that a slow stop on one host delays nothing on another.
    */
   async tick(options: TickOptions): Promise<Tick> {
-    const { clock } = this.#world
-    const startedAt = clock.now()
+    const startedAt = this.#world.clock.now()
     const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
     const { targets, unseen, hung } = healthTargets(first)
@@ -167,7 +166,7 @@ export class Controller {
       : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))
     this.#decider.pursue(tick.input, tick.decision)
     await this.settle(options.settleMs)
-    return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
+    return { ...tick, results: [...results], tookMs: this.#world.clock.now() - startedAt }
   }
 
   /** Renews leases, apart from ticks. */
@@ -255,10 +254,11 @@ export class Controller {
     const { records, events: news } = recordHosts(known, look.observation, look.beliefs, look.seen.wall)
     const noted = ordered(recordArmings(records, plan.arms ?? []), plan)
     if (noted !== fresh) await store.write(noted)
-    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...decisionEvents(plan.actions)]
+    const events = [...back.events, ...olderEvents(fresh, noted), ...news, ...tickEvents(this.#world, look)]
     await store.appendEvents(events, noted.term.number)
     options.onDecided?.(look)
     this.#begin(plan, look, noted, results)
+    keepTick(this.#world, look)
     return look
   }
 
@@ -281,7 +281,7 @@ export class Controller {
       },
     })
     const ended = work
-      .then((results) => recordEnded(this.#world, results))
+      .then((results) => recordEnded(this.#world, results, look))
       .catch((error: unknown) => this.#world.debug(`steps: ${String(error)}`))
       .then(() => {
         for (const host of open) this.#busy.delete(host)

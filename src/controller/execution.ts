@@ -1,10 +1,12 @@
 // What carrying out a plan goes by: everything was decided before.
 import { type Contents, type ExecuteInput, execute, type StepResult, type Target } from '../cluster/execute.js'
+import type { NewEvent } from '../model/event.js'
 import type { AppliedJob } from '../model/job.js'
 import type { HostName } from '../model/names.js'
 import type { Action, Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
 import type { Decision } from '../planner/plan.js'
+import { tickId } from '../planner/replay.js'
 import { readContents } from './contents.js'
 import type { Look } from './controller.js'
 import { leaseSteps } from './lease.js'
@@ -76,14 +78,26 @@ export function carryOut(
   return execute(input, { ...world, onResult: () => {}, onHostDone: () => {} })
 }
 
-/** Writes down how steps ended. */
+/** Events of a tick, with its name where somebody keeps what it was decided from. */
+export function inTick(
+  events: readonly NewEvent[],
+  { ticks }: Pick<World, 'ticks'>,
+  { input }: Pick<Look, 'input'>,
+): readonly NewEvent[] {
+  return ticks ? events.map((event) => ({ ...event, tick: tickId(input.wall) })) : events
+}
+
+/** Writes down how steps ended; `look`: of the tick that decided them. */
 export async function recordEnded(
-  { store, clock }: Pick<World, 'store' | 'clock'>,
+  world: Pick<World, 'store' | 'clock' | 'ticks'>,
   results: readonly StepResult[],
+  look?: Look,
 ): Promise<void> {
+  const { store, clock } = world
   const records = await store.read()
   if (!records) return
   const after = recordResults(records, results, clock.wall())
   if (JSON.stringify(after.backOffs) !== JSON.stringify(records.backOffs)) await store.write(after)
-  await store.appendEvents(resultEvents(results), records.term.number)
+  const events = resultEvents(results)
+  await store.appendEvents(look ? inTick(events, world, look) : events, records.term.number)
 }

@@ -238,7 +238,7 @@ class Loop {
       lastTickMs: Math.round(tick.tookMs),
       ...healthOf(this.#controller.health),
       hosts: Object.fromEntries(
-        tick.beliefs.map(({ host, verdict, reason }) => [
+        tick.beliefs.map(({ host, verdict, reason, stranger }) => [
           host,
           {
             verdict,
@@ -246,6 +246,7 @@ class Loop {
             lastContact: this.#lastContact[host] ?? null,
             ...throughOf(tick, host),
             ...hungOf(tick, host),
+            ...(stranger !== undefined && { stranger }),
           },
         ]),
       ),

@@ -3,6 +3,7 @@ import type { Inventory } from '../model/host.js'
 import type { Millis } from '../model/names.js'
 import type { Clock, Feed, Fencer, Notifier, Pinger, Prober, Sources, Store, Transport } from '../ports.js'
 import type { FullSolver } from './decider.js'
+import type { TickKeeper } from './replay.js'
 
 /** Everything outside the controller. */
 export interface World {
@@ -11,6 +12,8 @@ export interface World {
   readonly store: Store
   /** The loop's snapshots, to whoever watches. */
   readonly feed: Feed
+  /** Ticks that acted, to be planned again. Absent: nobody keeps them. */
+  readonly ticks?: TickKeeper
   readonly pinger: Pinger
   readonly sources: Sources
   /** Cuts the power of hosts; absent: nobody can. */

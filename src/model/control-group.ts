@@ -76,6 +76,8 @@ export interface StandbyLook {
   readonly uptimeMs: Millis
   /** As `uname -m` has it. */
   readonly machine: string
+  /** How it calls itself, and is called by the store where its loop stands by. */
+  readonly hostname: string
   /** The program that is there: its digest; null: none. */
   readonly program: string | null
   /** Pieces of a program that have arrived, by their digest. */
@@ -140,4 +142,75 @@ export interface ControlChangeView {
   /** What is worth knowing. */
   readonly notes: readonly string[]
   readonly declined: boolean
+}
+
+/** One control machine, or a member that is none. */
+export interface ControlMachineView {
+  readonly name: HostName
+  /** null: it is no member. */
+  readonly member: MemberState | null
+  /** `none`: no loop of it is known to the store. */
+  readonly role: 'leads' | 'stands-by' | 'none'
+  /** Since when, RFC 3339 UTC; null: not known. */
+  readonly since: string | null
+  /** State of its loop's unit, as systemd says it; null: there is none, or it was not asked. */
+  readonly loop: string | null
+  /** What it has is what this machine has; null: not known. */
+  readonly current: { readonly program: boolean; readonly files: boolean } | null
+  /** Why it could not be asked; null: it was. */
+  readonly error: string | null
+}
+
+/** `hc control list --json`. */
+export interface ControlListView {
+  readonly store: string
+  readonly machines: readonly ControlMachineView[]
+  /** Members that may still fail before nothing can be written; null: etcd does not say. */
+  readonly spare: number | null
+  /** Why the store can't be written; null: it can. */
+  readonly trouble: string | null
+}
+
+/** What can be wrong with control machines. */
+export type ControlFindingKind =
+  | 'no-quorum'
+  | 'nobody-leads'
+  | 'member-silent'
+  | 'no-spare'
+  | 'even-members'
+  | 'member-behind'
+  | 'etcd-full'
+  | 'host-silent'
+  | 'loop-down'
+  | 'outdated'
+  | 'no-authority'
+
+/** All of them. */
+export const CONTROL_FINDINGS: readonly ControlFindingKind[] = [
+  'no-quorum',
+  'nobody-leads',
+  'member-silent',
+  'no-spare',
+  'even-members',
+  'member-behind',
+  'etcd-full',
+  'host-silent',
+  'loop-down',
+  'outdated',
+  'no-authority',
+]
+
+/** One finding. */
+export interface ControlFinding {
+  readonly kind: ControlFindingKind
+  readonly level: 'problem' | 'warning'
+  readonly host: HostName | null
+  readonly text: string
+  /** What to do. */
+  readonly mend: string
+}
+
+/** `hc control check --json`. */
+export interface ControlCheckView extends ControlListView {
+  readonly findings: readonly ControlFinding[]
 }

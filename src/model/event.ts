@@ -48,6 +48,8 @@ export interface Event {
   readonly reason: string | null
   readonly text: string
   readonly term: number
+  /** The tick that decided it, for `hc explain --tick`. Absent: none did, or what it was decided from is not kept. */
+  readonly tick?: string
 }
 
 /** An event before it is recorded. */

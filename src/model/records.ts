@@ -121,6 +121,8 @@ export interface Records {
   readonly older?: OlderBy
   /** Since the term of that number the records may know less than hosts that have not taken it up. Absent: they do not. */
   readonly doubt?: number
+  /** Warnings about the cluster that an apply has told, and that still hold; see planner/doctor-once.ts. Absent: none. */
+  readonly told?: readonly string[]
   /**
    * Of a store that several control machines share: from the term of that number on, each leader was elected after the one
    * before had surely ended, and has written here all that it was about to send. Absent: nobody was elected yet.
@@ -196,6 +198,8 @@ export interface LoopSnapshot {
         readonly through?: HostName
         /** For how long it has hung, ms, see planner/hung.ts. Absent: it does not. */
         readonly hungMs?: Millis
+        /** See Belief. */
+        readonly stranger?: string
       }
     >
   >

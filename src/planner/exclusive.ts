@@ -78,6 +78,14 @@ export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput):
   const name = state.host.name
   const proof = state.fenced ?? state.confirmedLost ?? null
   if (proof !== null) return { allowed: true, text: proof, at: null }
+  // Its own answers may be drowned by that one's.
+  const { stranger } = state.belief
+  if (stranger !== undefined) {
+    const untold = `another machine (${stranger}) answers at its address, so nobody can tell that it is silent itself`
+    return never(
+      `${name} is lost, but its copy may still run there: ${untold}; if it is off, hc host confirm-lost ${name} says so`,
+    )
+  }
   if (!input.loop) {
     const twice = `its copy may still run there, and exclusive work never runs twice`
     const then = 'a loop that ticks starts it elsewhere once its lease has run out there'

@@ -82,6 +82,10 @@ export function purgeScript(guard: Guard, options: { readonly volumes: boolean }
 rmdir ${VOLUME_FOLDER} ${STATE_FOLDER} 2>/dev/null
 rm -rf ${RUN_FOLDER}`
   const body = `U=${UNIT_FOLDER} units= reload=
+if [ -e $U/hc-etcd.service ] || [ -e ${STATE_FOLDER}/control ]; then
+  printf 'left %s\\n' 'it is a control machine, and nothing was taken away: hc control remove it first'
+  return
+fi
 disarm || printf 'left %s\\n' 'the lease of the host cannot be taken away'
 ${EACH_UNIT}
   units="$units $n"

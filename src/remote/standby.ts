@@ -34,7 +34,7 @@ export function standbyLookScript(paths: readonly string[] = []): string {
   return `${PROLOGUE}D=${CONTROL_FOLDER} P=${PROGRAM_FOLDER} U=${UNIT_FOLDER}/${LOOP}
 read -r boot </proc/sys/kernel/random/boot_id
 now
-printf '%s\\n' '${HEAD}' "boot $boot" "uptime $now" "machine $(uname -m)"
+printf '%s\\n' '${HEAD}' "boot $boot" "uptime $now" "machine $(uname -m)" "hostname $(uname -n)"
 [ ! -r $P/digest ] || sed 's/^/program /' $P/digest
 for f in $P/incoming/*; do
   [ -f "$f" ] || continue
@@ -76,6 +76,7 @@ export function parseStandbyLook(output: string): StandbyLook | null {
     bootId: one('boot', /^[0-9a-f-]{36}$/) ?? '',
     uptimeMs: Number(one('uptime', /^\d{1,13}$/) ?? 0) * 10,
     machine: one('machine', /^[A-Za-z0-9_-]{1,40}$/) ?? '',
+    hostname: one('hostname', /^[A-Za-z0-9._-]{1,255}$/) ?? '',
     program: one('program', DIGEST),
     pieces: behind(said, 'piece').filter((piece) => DIGEST.test(piece)),
     loop: one('loop', /^[a-z-]{1,20}$/),

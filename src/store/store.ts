@@ -3,6 +3,7 @@
 //   events.jsonl, events.1.jsonl  the record of events, the older half
 //   blobs/SHA256                  contents of jobs' files
 //   loop.json                     what the loop saw last
+//   ticks/ID.json.gz              what each of the last ticks that acted was decided from
 //   survival.json                 which losses of one host would be survived
 //   incidents.json                what is wrong, and was told of
 //   lock, loop.lock               who acts; whose loop ticks

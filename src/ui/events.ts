@@ -74,7 +74,8 @@ export function eventLine(event: Event, canvas: Canvas): string {
 function textOf(event: Event): string {
   const names = [event.slot, event.host].filter((name) => name !== null)
   const subject = names.every((name) => event.text.includes(name)) ? '' : names.join(' on ')
-  return `${subject === '' ? '' : `${sanitizeLine(subject)}: `}${sanitizeLine(event.text)}`
+  const tick = event.kind === 'decided' && event.tick !== undefined ? ` (tick ${sanitizeLine(event.tick)})` : ''
+  return `${subject === '' ? '' : `${sanitizeLine(subject)}: `}${sanitizeLine(event.text)}${tick}`
 }
 
 /** Several, each on one line of the terminal: its end is cut off where it is long. */

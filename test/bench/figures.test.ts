@@ -1,5 +1,7 @@
 // The pure parts of the benchmarks: what they make of their figures, and where they write it.
 import { describe, expect, test } from 'vitest'
+import { applyRows } from '../../bench/apply/main.js'
+import { floorScript, services, template, unitText } from '../../bench/apply/services.js'
 import { table } from '../../bench/benchmark.js'
 import { withPart } from '../../bench/document.js'
 import { bytes, mean, median, spread, statSeconds } from '../../bench/measure.js'
@@ -58,5 +60,29 @@ describe('docs/performance.md', () => {
     const after = withPart(both, 'start', 'three')
     expect(after).toBe(both.replace('one', 'three'))
     expect(withPart(after, 'start', 'three')).toBe(after)
+  })
+})
+
+describe('apply', () => {
+  test('a row has medians of the clock and means of the rest', () => {
+    const run = (seconds: number) => ({ seconds, cpu: seconds / 10, hostCpu: 2, bytes: 1500, packets: 10 })
+    expect(applyRows(new Map([['hc: from nothing', [run(1), run(4), run(2)]]]))).toEqual([
+      ['hc: from nothing', '3', '2.00 (1.00 to 4.00)', '0.23', '2.00', '1.5 kB', '10'],
+    ])
+  })
+  test('one service of thirty is changed, ten are on each host, no port twice', () => {
+    const [before, after] = [services(false), services(true)]
+    expect(after.filter((service, at) => unitText(service) !== unitText(before[at] ?? service))).toHaveLength(1)
+    expect([0, 1, 2].map((host) => before.filter((service) => service.host === host).length)).toEqual([10, 10, 10])
+    expect(new Set(before.map(({ port }) => port)).size).toBe(30)
+    expect(floorScript(before.slice(0, 2)).match(/cmp -s/g)).toHaveLength(2)
+  })
+  test('what Ansible fills in gives the same unit', () => {
+    const [first] = services(false)
+    if (first === undefined) throw new Error('no service')
+    const filled = template().replace(/\{\{ item\.(name|port|revision) \}\}/g, (_, key: 'name' | 'port' | 'revision') =>
+      String(first[key]),
+    )
+    expect(filled).toBe(unitText(first))
   })
 })

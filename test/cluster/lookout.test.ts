@@ -1,7 +1,11 @@
 // Who looks after a silent host, and whose looks count.
 import { describe, expect, test } from 'vitest'
-import { host } from '../planner/support/make.js'
-import { World } from './support/world.js'
+import { learnCard, strangerOf } from '../../src/cluster/cards.js'
+import { unseen } from '../../src/cluster/watched.js'
+import type { HostFacts } from '../../src/model/host.js'
+import type { Look } from '../../src/model/observation.js'
+import { host, settings } from '../planner/support/make.js'
+import { probe, World } from './support/world.js'
 
 describe('looks', () => {
   test('go once a second to a silent host, from control and from all that answer', async () => {
@@ -158,4 +162,112 @@ describe('a witness', () => {
     world.kill('n1')
     expect((await world.tick(3)).witness).toBeNull()
   })
+})
+
+describe('in a large cluster', () => {
+  const names = Array.from({ length: 50 }, (_, at) => `m${String(at).padStart(2, '0')}`)
+  const killed = async (armed: boolean) => {
+    const world = new World(names)
+    const guard = { term: { number: 1, owner: 'a' }, cluster: 'c', leaseMs: 8000, hosts: new Set(['m10']) }
+    if (armed)
+      world.observer.know(
+        names.map((name) => host(name)),
+        settings(),
+        new Map(),
+        guard,
+      )
+    await world.tick(7)
+    world.probes.set('m10', 'silence')
+    for (const from of ['control', ...names]) world.unreached.add(`${from}>m10`)
+    const { hosts } = await world.tick(5)
+    const seen = hosts.find(({ host }) => host === 'm10')
+    return { seen, world }
+  }
+  test('a host is proven and looked after by the 32 that follow it and by control, each often enough to call it lost', async () => {
+    const { seen } = await killed(false)
+    expect(seen?.provenVantages).toHaveLength(33)
+    expect(seen?.provenVantages).toContain('m11')
+    expect(seen?.provenVantages).not.toContain('m09')
+    for (const vantage of seen?.provenVantages ?? []) {
+      expect(seen?.looks.filter((look) => look.vantage === vantage && !look.reached).length).toBeGreaterThanOrEqual(3)
+    }
+  })
+  test('all look after an armed one: half of all voters have to find it gone', async () => {
+    const { seen } = await killed(true)
+    expect(seen?.provenVantages).toHaveLength(50)
+    expect(new Set(seen?.looks.map(({ vantage }) => vantage)).size).toBe(50)
+  })
+  test('when most fall silent at once, 32 of them are looked at within a second, and all in turn', async () => {
+    const world = new World(names)
+    await world.tick(7)
+    const silent = names.slice(0, 48)
+    for (const name of silent) world.probes.set(name, 'silence')
+    const first = await world.tick(1)
+    const looked = ({ hosts }: typeof first) => hosts.filter(({ looks }) => looks.length > 0).length
+    expect(looked(first)).toBeLessThanOrEqual(32)
+    expect(looked(await world.tick(3))).toBe(48)
+  })
+  test('first contacts of many get the time that they take together', async () => {
+    const many = Array.from({ length: 160 }, (_, at) => `x${at}`)
+    const world = new World(many)
+    for (const name of many) world.probes.set(name, { text: probe(), afterMs: 3000 })
+    const { hosts } = await world.look(900)
+    expect(hosts.filter(({ answering }) => answering)).toHaveLength(160)
+  })
+})
+
+describe('case 16: another machine at the address of a host', () => {
+  const [OWN, OTHER] = ['02:00:00:00:00:01', '02:00:00:00:00:99']
+  const ways = ['control>n1', 'n2>n1', 'n3>n1']
+  const heardBy = (world: World, card: string) => {
+    for (const way of ways) world.cards.set(way, card)
+  }
+  /** n1 falls silent, and its address is answered with this card. */
+  async function silencedAt(card: string | null, learnt: string | null = OWN) {
+    const world = new World(['n1', 'n2', 'n3'])
+    if (learnt) heardBy(world, learnt)
+    await world.tick(2)
+    world.probes.set('n1', 'silence')
+    for (const way of ways) world.cards.delete(way)
+    if (card) heardBy(world, card)
+    const { hosts } = await world.tick(5)
+    return hosts[0] ?? (await world.see('n1'))
+  }
+  test('is no sign of life of it, and is told', async () => {
+    const { looks, silence, silentSince } = await silencedAt(OTHER)
+    expect(looks.length).toBeGreaterThan(9)
+    expect(looks.every(({ reached, stranger }) => !reached && stranger === OTHER)).toBe(true)
+    // Nor does it prove that the host itself is silent: for exclusive work nobody has looked in vain.
+    expect(silence?.rows).toEqual([])
+    expect(silence?.reachedAt ?? 0).toBeGreaterThan(silentSince ?? 0)
+  })
+  test('is found by the host that has the address itself, and one that always had it has never looked', async () => {
+    const of = (looks: readonly Look[], name: string) => looks.filter(({ vantage }) => vantage === name)
+    const { looks } = await silencedAt('own')
+    expect(of(looks, 'n2').length).toBeGreaterThan(3)
+    expect(of(looks, 'n2').every(({ reached, stranger }) => !reached && stranger === 'n2')).toBe(true)
+    const before = await silencedAt('own', 'own')
+    expect(of(before.looks, 'n2')).toEqual([])
+  })
+  test.each([
+    ['its own card', OWN, OWN],
+    ['no card that is known, as behind a router', null, OWN],
+    ['a card, where nobody had heard one while all was well', OTHER, null],
+  ])('is not taken for one by %s', async (_, card, learnt) => {
+    const { looks } = await silencedAt(card, learnt)
+    expect(looks.length).toBeGreaterThan(9)
+    expect(looks.every(({ reached, stranger }) => reached && stranger === undefined)).toBe(true)
+  })
+})
+
+test('a card that is none of its own is learnt only where nobody has heard one of its own', () => {
+  const watched = { ...unseen(host('n1'), undefined), facts: { macs: ['02:00:00:00:00:01'] } as unknown as HostFacts }
+  learnCard(watched, 'n2', '02:00:00:00:00:77')
+  learnCard(watched, 'n3', '02:00:00:00:00:01')
+  learnCard(watched, 'n3', '02:00:00:00:00:99')
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:77')).toBeNull()
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:01')).toBeNull()
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:99')).toBe('02:00:00:00:00:99')
+  expect(strangerOf(watched, 'n3', '02:00:00:00:00:99')).toBe('02:00:00:00:00:99')
+  expect(strangerOf(watched, 'control', '02:00:00:00:00:99')).toBeNull()
 })

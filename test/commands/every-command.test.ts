@@ -2,12 +2,16 @@ import { describe, expect, test, vi } from 'vitest'
 import Apply from '../../commands/apply.js'
 import Completion from '../../commands/completion.js'
 import ControlAdd from '../../commands/control/add.js'
+import ControlCheck from '../../commands/control/check.js'
+import ControlList from '../../commands/control/list.js'
+import ControlRemove from '../../commands/control/remove.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
 import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
 import Explain from '../../commands/explain.js'
+import ExportNomad from '../../commands/export/nomad.js'
 import HostClean from '../../commands/host/clean.js'
 import HostConfirmLost from '../../commands/host/confirm-lost.js'
 import HostCordon from '../../commands/host/cordon.js'
@@ -93,6 +97,9 @@ describe('every command', () => {
     [StoreBackup, ['hc.json'], ['file', 'madeAt', 'sha256', 'bytes', 'cluster', 'term', 'jobs', 'missing']],
     [StoreRestore, ['hc.json'], ['file', 'cluster', 'term', 'replaced']],
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
+    [ControlList, [], ['store', 'machines', 'spare', 'trouble']],
+    [ControlCheck, [], ['store', 'machines', 'findings']],
+    [ControlRemove, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     [ControlAdd, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     ...INVENTORY_EDITS,
   ] as const
@@ -119,6 +126,7 @@ describe('every command', () => {
     [InventoryList, [], []],
     [ImportCompose, [], []],
     [Completion, [], []],
+    [ExportNomad, [], []],
   ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
     expect(command.summary?.length).toBeGreaterThan(10)
     expect(command.examples?.length).toBeGreaterThan(0)

@@ -5,6 +5,7 @@ import { EXAMINED } from '../ui/samples-doctor.js'
 import { DETAIL, DONE, PLAN, TICK } from '../ui/samples-done.js'
 import { EXPLAINED } from '../ui/samples-explain.js'
 import { DRAIN_PLAN, DRAINED, HOST_DETAIL, hostWord } from '../ui/samples-hosts.js'
+import { REPLAYED, TICKS } from '../ui/samples-replay.js'
 import { FAKE_DRILL } from './fake-drill.js'
 import { FAKE_EDITS } from './fake-edits.js'
 import { FAKE_HOST_VERBS } from './fake-host-verbs.js'
@@ -51,6 +52,8 @@ const base: Hc = {
     exitCode: 0,
   }),
   explain: async () => EXPLAINED,
+  keptTicks: async () => TICKS,
+  replayTick: async () => REPLAYED,
   jobHistory: async (job) => ({ job, versions: [] }),
   logs: async () => undefined,
   events: async () => undefined,

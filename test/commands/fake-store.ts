@@ -11,6 +11,8 @@ const COUNTS = {
 }
 const FACTS = { madeAt: '2026-11-26T09:00:00.000Z', sha256: 'ab'.repeat(32), bytes: 5000 }
 
+const CONTROL = { store: 'etcd://nuc1', machines: [], spare: 1, trouble: null }
+
 export const FAKE_STORE = {
   backupStore: async (file) => ({ file, ...FACTS, ...COUNTS, missing: [] }),
   restoreStore: async (file) => ({ file, ...FACTS, ...COUNTS, replaced: '/etc/hc/.hc/replaced.json' }),
@@ -19,5 +21,11 @@ export const FAKE_STORE = {
     const view = { store: 'etcd://nuc1', members, plan: ['etcd is brought up'], done: [], notes: [], declined: false }
     return { ...view, declined: !(await confirm(view)) }
   },
+  removeControl: async (_name, { confirm }) => {
+    const view = { store: 'etcd://nuc1', members: [], plan: ['it leaves'], done: [], notes: [], declined: false }
+    return { ...view, declined: !(await confirm(view)) }
+  },
+  listControl: async () => CONTROL,
+  checkControl: async () => ({ ...CONTROL, findings: [] }),
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
 } satisfies Partial<Hc>

@@ -23,7 +23,7 @@ import {
 } from './ground.js'
 import { GOES_ON, Hands } from './hands.js'
 import { installed, join, runs, setUp, type Tools, untilQuorum } from './members.js'
-import { dueOn, equip, foreignOn, isDue, type Kit, letIn, makeKit, startLoop } from './standbys.js'
+import { dueOn, equip, foreignOn, isDue, type Kit, letIn, makeKit, sourcesOf, startLoop } from './standbys.js'
 
 /** How it is asked for. */
 export interface ControlChoices {
@@ -89,9 +89,10 @@ async function survey(wiring: Wiring, named: readonly HostName[]): Promise<Task>
     names.filter((name) => named.includes(name) || present === null),
   )
   await refuseWays(wiring, inventory)
-  const asked = [...(await askAll(wiring, own, records?.cluster ?? null))]
+  const sources = sourcesOf(records)
+  const asked = [...(await askAll(wiring, own, records?.cluster ?? null, sources))]
   for (const host of inventory.hosts.filter(({ name }) => held.includes(name) && !named.includes(name))) {
-    const one = await askHost(wiring, host)
+    const one = await askHost(wiring, host, sources)
     if (typeof one === 'string') notes.push(`${one}: it is left as it is`)
     else asked.push(one)
   }
@@ -161,12 +162,12 @@ async function carryOut(wiring: Wiring, task: Task, onStep: Tools['onStep']): Pr
   else await grow(tools, task, ground.present)
   if (wiring.copies.here !== task.store) await setStore(tools, task.store)
   hands.place = await wiring.copies.open(task.store)
-  const notes = await equipAll(tools, task)
+  const notes = await equipAll(tools, task.asked)
   return [...notes, ...(await loopHere(tools, task))]
 }
 
 /** A new authority is none of the members that run: they would let nobody in. */
-async function authorityOf(wiring: Wiring, { present }: Ground, cluster: string) {
+export async function authorityOf(wiring: Wiring, { present }: Ground, cluster: string) {
   if (present === null) return wiring.control.authority(cluster, wiring.world.clock.wall())
   const known = await wiring.control.knownAuthority()
   if (known) return known
@@ -218,18 +219,19 @@ async function grow(tools: Tools, task: Task, present: readonly MemberState[]): 
 }
 
 /** As text: nothing else of the inventory changes. */
-async function setStore({ wiring, onStep }: Tools, store: string): Promise<void> {
+export async function setStore({ wiring, onStep }: Tools, store: string): Promise<void> {
   onStep(null, `the inventory gets hc_store: ${store}`)
   const edit = { kind: 'set', target: 'all', assignments: [`hc_store=${store}`] } as const
   await editFiles(wiring, edit, { dryRun: false, review: async () => true })
 }
 
-async function equipAll(tools: Tools, task: Task): Promise<readonly string[]> {
+/** Brings control machines up to date; remarks. Throws UserError. */
+export async function equipAll(tools: Tools, asked: readonly Asked[]): Promise<readonly string[]> {
   const { wiring, hands } = tools
   const records = await hands.place.store.read()
   const kit: Kit = await makeKit(tools, records)
   const others: Asked[] = []
-  for (const { host, isSelf } of task.asked) {
+  for (const { host, isSelf } of asked) {
     const one = isSelf ? null : await askHost(wiring, host, kit.sources)
     if (typeof one === 'string') throw new UserError(one, { exitCode: 1, host: host.name, hint: GOES_ON })
     if (one !== null) others.push(one)
@@ -239,7 +241,8 @@ async function equipAll(tools: Tools, task: Task): Promise<readonly string[]> {
   // One after the other: they share the way out of this machine, and whoever is done is of use at once.
   for (const one of due) keys.push(await equip(tools, one, kit))
   const notes = due.length === 0 ? [] : await letIn(tools, others, keys)
-  await Promise.all(due.map((one) => startLoop(tools, one, kit)))
+  // One of them leads all the while.
+  for (const one of due) await startLoop(tools, one, kit)
   return [...kit.notes, ...others.flatMap((one) => foreignOn(one, kit)), ...notes]
 }
 

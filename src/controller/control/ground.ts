@@ -66,10 +66,17 @@ export function hostsOf(store: string): readonly HostName[] | null {
   return read.address.endpoints.map(({ host }) => host)
 }
 
-/** The store in force and what it holds, also after a move whose setting was not written yet. Throws UserError. */
+/** The store in force, its members and what it holds. Throws UserError. */
 export async function findGround(wiring: Wiring): Promise<Ground> {
-  const { world, copies, reader } = wiring
-  const { inventory } = await reader.read()
+  const { inventory } = await wiring.reader.read()
+  const { place, records } = await findStore(wiring)
+  const isShared = hostsOf(place.name) !== null
+  const present = isShared ? await (await wiring.control.members(place.name)).list() : null
+  return { inventory, place, records, present }
+}
+
+/** The store in force, also after a move whose setting was not written yet. Throws UserError. */
+export async function findStore({ world, copies }: Wiring): Promise<Pick<Ground, 'place' | 'records'>> {
   let place: Place = { store: world.store, name: copies.here }
   let records: Records | null
   try {
@@ -85,9 +92,7 @@ export async function findGround(wiring: Wiring): Promise<Ground> {
       hint: 'its members are looked after by whoever did; hc store migrate file takes the store back to .hc, and then hc control add begins',
     })
   }
-  const isShared = hostsOf(place.name) !== null
-  const present = isShared ? await (await wiring.control.members(place.name)).list() : null
-  return { inventory, place, records, present }
+  return { place, records }
 }
 
 /** Where the records say that they live; null: they are a copy that was not finished, or there is no telling. */
@@ -134,8 +139,9 @@ export async function askAll(
   wiring: Wiring,
   hosts: readonly Host[],
   cluster: string | null,
+  paths: readonly string[],
 ): Promise<readonly Asked[]> {
-  const asked = await Promise.all(hosts.map((host) => askHost(wiring, host)))
+  const asked = await Promise.all(hosts.map((host) => askHost(wiring, host, paths)))
   const silent = asked.filter((each) => typeof each === 'string')
   const known = asked.filter((each) => typeof each !== 'string')
   const { machine } = await wiring.control.pack()

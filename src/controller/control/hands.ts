@@ -58,7 +58,9 @@ export class Hands {
   }
 
   async #guard(bootId: string, deadlineMs: Millis): Promise<Guard> {
-    const records = claim(await this.place.store.read(), this.world.owner)
+    const { store } = this.place
+    // On etcd the owner is the etcd itself; this machine's own name goes with its folder alone.
+    const records = claim(await store.read(), store === this.world.store ? this.world.owner : null)
     if (!records) throw new UserError('there is no store any more', { exitCode: 1 })
     const { term, cluster } = records
     return { term, cluster, key: null, bootId, deadlineMs: Math.floor(deadlineMs), lockMs: LOCK_MS }

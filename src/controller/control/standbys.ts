@@ -189,10 +189,12 @@ export async function letIn(
   tools: Tools,
   asked: readonly Asked[],
   keys: readonly string[],
+  gone: readonly HostName[] = [],
 ): Promise<readonly string[]> {
   const { wiring, hands, onStep } = tools
   const { inventory } = await wiring.reader.read()
-  onStep(null, `the keys of ${asked.length} control machines are let in on ${inventory.hosts.length} hosts`)
+  if (gone.length > 0) onStep(null, `the key of ${gone.join(', ')} is taken out on ${inventory.hosts.length} hosts`)
+  else onStep(null, `the keys of ${asked.length} control machines are let in on ${inventory.hosts.length} hosts`)
   const notes = await Promise.all(
     inventory.hosts.map(async (host): Promise<string | null> => {
       const settings = await wiring.control.settings(host)
@@ -204,7 +206,12 @@ export async function letIn(
       const again = 'run the command again when it does, so that the others may log in there'
       if (look === null) return `${host.name} does not answer: ${again}`
       const make = (guard: Parameters<typeof authorizeScript>[0]) =>
-        authorizeScript(guard, settings?.user ?? 'root', keys)
+        authorizeScript(
+          guard,
+          settings?.user ?? 'root',
+          keys,
+          gone.map((name) => keyName(tools.cluster, name)),
+        )
       const etcd = { bootId: look.bootId, uptimeMs: look.uptimeMs }
       const { error } = await hands.write({ host, etcd, at }, make, parseStandbyDone, STANDBY_MS)
       return error && `${host.name}: ${error}`

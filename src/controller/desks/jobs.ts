@@ -4,6 +4,7 @@ import type { ExplainView } from '../../model/explain-view.js'
 import type { Inventory } from '../../model/host.js'
 import type { JobMoveView } from '../../model/host-verbs.js'
 import type { HostName, JobName, SlotName } from '../../model/names.js'
+import type { KeptTicksView, ReplayView } from '../../model/replay-view.js'
 import type { RunEndView } from '../../model/run.js'
 import type {
   ApplyView,
@@ -16,6 +17,7 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
+import { warnOnce } from '../apply-warnings.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
@@ -24,6 +26,7 @@ import { jobsToUpdate } from '../job-update.js'
 import { checkTarget, commandJob, type JobVerb, jobHistory } from '../jobs.js'
 import { moveSlots } from '../move.js'
 import { prepare, prunedJobs, viewOf } from '../prepare.js'
+import { keptTicks, replayTick } from '../replay.js'
 import { runJob } from '../run.js'
 import { endpoints, jobs, SHOW_PATIENCE_MS } from '../status.js'
 import { surviveWarnings } from '../survive.js'
@@ -72,6 +75,10 @@ export interface JobsDesk {
   moveJob(name: string, host: HostName, onProgress: (progress: Progress) => void): Promise<JobMoveView>
   /** Why a slot, or all of a job, is where it is; `host`: only that one is judged; null: all. Throws UserError for unknown names. */
   explain(target: string, host: HostName | null): Promise<ExplainView>
+  /** The ticks that are kept. */
+  keptTicks(): Promise<KeptTicksView>
+  /** One of them, planned again. Throws UserError where it is not kept. */
+  replayTick(id: string): Promise<ReplayView>
   /** A batch job again, or one more run of a cron job, to its end. Throws UserError where it can't be begun, or is lost. */
   runJob(name: JobName, onProgress: (progress: Progress) => void): Promise<RunEndView>
 }
@@ -127,6 +134,8 @@ export function jobsDesk(wiring: Wiring): JobsDesk {
       const { signal } = wiring
       return moveSlots(world, controllerOf(wiring), { name, host, patienceMs: SHOW_PATIENCE_MS, signal, onProgress })
     },
+    keptTicks: () => keptTicks(world),
+    replayTick: (id) => replayTick(world, id),
     explain: (target, host) => explainTarget(world, controllerOf(wiring), target, host),
     runJob: (name, onProgress) => {
       const { signal } = wiring
@@ -190,7 +199,8 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const read = await readJobs(wiring, paths)
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
-  return applyJobs(wiring.world, withEffort(controllerOf(wiring), options.effort ?? 1), {
+  const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
+  const view = await applyJobs(wiring.world, controller, {
     jobs: read.jobs,
     pruneFolders: options.prune ? read.folders : [],
     detach: options.detach,
@@ -200,6 +210,10 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
     confirm: (shown) => options.confirm(shown),
     onProgress: (progress) => options.onProgress(progress),
   })
+  if (view.declined) return view
+  const onProgress = (progress: Progress) => options.onProgress(progress)
+  const warned = await warnOnce(wiring.world, controller, { patienceMs: SHOW_PATIENCE_MS, onProgress })
+  return warned.length === 0 ? view : { ...view, warnings: [...view.warnings, ...warned] }
 }
 
 /** Jobs go on when their file is gone: that is said, since it is easily forgotten. */

@@ -71,7 +71,7 @@ units=$(systemctl list-units --all --plain --no-legend 'hc-*' | awk '{ print $1 
 running=$(podman ps -aq 2>/dev/null); [ -z "$running" ] || podman rm -f -t 0 $running
 running=$(docker ps -aq 2>/dev/null); [ -z "$running" ] || docker rm -f $running
 cd /etc/systemd/system && rm -rf hc-* .hc-new *.wants/hc-* *.d/hc-*.conf test-* && rmdir *.service.d 2>/dev/null
-rm -rf /var/lib/hc /run/hc /srv/hc-test
+rm -rf /var/lib/hc /run/hc /srv/hc-test /usr/local/bin/hc
 systemctl daemon-reload
 systemctl reset-failed
 for u in ssh docker; do systemctl is-active -q $u || systemctl start $u; done

@@ -1,0 +1,118 @@
+// `hc control remove`: one machine less, and never one that the others can't do without.
+import type { ControlChangeView, ControlStep, MemberState } from '../../model/control-group.js'
+import { UserError } from '../../model/errors.js'
+import type { HostName } from '../../model/names.js'
+import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
+import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
+import type { Wiring } from '../desks/desk.js'
+import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
+import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
+import { GOES_ON, Hands, orStop } from './hands.js'
+import type { Tools } from './members.js'
+import { onlyOne } from './show.js'
+import { letIn } from './standbys.js'
+
+/** Takes one away. Throws UserError. */
+export async function removeControl(
+  wiring: Wiring,
+  name: HostName,
+  choices: ControlChoices,
+): Promise<ControlChangeView> {
+  const ground = await findGround(wiring)
+  const { present, place, records, inventory } = ground
+  if (present === null || records === null) throw onlyOne(place)
+  const [host] = hostsNamed(inventory, [name])
+  const found = host ? await askHost(wiring, host) : 'it is unknown'
+  const member = present.find((each) => each.name === name) ?? null
+  const left = present.filter((each) => each !== member)
+  const here = typeof found !== 'string' && (found.etcd.unit !== null || found.standby.program !== null)
+  if (member === null && !here) {
+    throw new UserError(`${name} is no control machine`, { code: 'not-found', hint: 'hc control list shows them' })
+  }
+  if (member) refuseLoss(name, left)
+  const notes =
+    typeof found === 'string' ? [`${found}: run this again when it does, so that nothing of hc stays there`] : []
+  if (left.length < 3)
+    notes.push(
+      `${left.length} members are left: the loss of either stops all writing; hc control add OTHER takes its place`,
+    )
+  const plan = [
+    ...(member ? [`${name} leaves the etcd`] : []),
+    ...(typeof found === 'string'
+      ? []
+      : [`its loop ends, and etcd with its data, the program, keys and certificates are taken away there`]),
+    'its key is let in nowhere any more, and hc_store names the others on each of them',
+  ]
+  const members = left.map((each) => ({ name: each.name, address: each.address }))
+  const store = storeOn(members.map((each) => each.name))
+  const view = { store, members, plan, done: [], notes, declined: false }
+  if (!(await choices.confirm(view))) return { ...view, declined: true }
+  const done: ControlStep[] = []
+  const onStep = (at: string | null, text: string) => {
+    const step = { host: at, text }
+    done.push(step)
+    choices.onStep(step)
+  }
+  const authority = await authorityOf(wiring, ground, records.cluster)
+  const tools: Tools = { wiring, hands: new Hands(wiring.world, place), authority, cluster: records.cluster, onStep }
+  const more = await carryOut(tools, ground, { name, found, member, left: members.map((each) => each.name), store })
+  return { ...view, done, notes: [...notes, ...more] }
+}
+
+/** Throws UserError where the others could not write without it. */
+function refuseLoss(name: HostName, left: readonly MemberState[]): void {
+  const answering = left.filter(({ answers }) => answers).length
+  const needed = Math.floor(left.length / 2) + 1
+  if (left.length === 0) {
+    throw new UserError(`${name} is the only member: the store would be gone`, {
+      hint: 'hc store migrate file takes the store back to .hc first',
+    })
+  }
+  if (answering >= needed) return
+  throw new UserError(
+    `without ${name}, ${answering} of ${left.length} members would answer, and ${needed} are needed`,
+    {
+      exitCode: 1,
+      hint: 'bring the silent ones back first, or remove one of those: hc control check tells which',
+    },
+  )
+}
+
+async function carryOut(
+  tools: Tools,
+  ground: Ground,
+  one: {
+    readonly name: HostName
+    readonly found: Asked | string
+    readonly member: MemberState | null
+    readonly left: readonly HostName[]
+    readonly store: string
+  },
+): Promise<readonly string[]> {
+  const { wiring, hands, onStep } = tools
+  const { found, member, left, store } = one
+  const host = typeof found === 'string' ? null : found
+  if (host && !host.isSelf) {
+    onStep(one.name, 'its loop ends, and the program is taken away')
+    orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
+  }
+  if (member) {
+    onStep(one.name, 'leaves the etcd')
+    await (await wiring.control.members(storeOn(left))).remove(member.id)
+  }
+  if (wiring.copies.here !== store) await setStore(tools, store)
+  hands.place = await wiring.copies.open(store)
+  if (host) {
+    onStep(one.name, 'etcd is taken away, with its data')
+    orStop(await hands.write(host, etcdRemoveScript, parseEtcdDone, SET_UP_MS), host.host, GOES_ON)
+  }
+  const asked: Asked[] = []
+  const notes: string[] = []
+  for (const each of ground.inventory.hosts.filter(({ name }) => left.includes(name))) {
+    const said = await askHost(wiring, each)
+    if (typeof said === 'string') notes.push(`${said}: hc control add brings it up to date when it does`)
+    else asked.push(said)
+  }
+  notes.push(...(await letIn(tools, [], [], [one.name])))
+  return [...notes, ...(await equipAll(tools, asked))]
+}

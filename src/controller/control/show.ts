@@ -1,0 +1,90 @@
+// The machines that hold the store together, as they are.
+import { hostname } from 'node:os'
+import type { ControlView } from '../../model/control.js'
+import type { ControlCheckView, ControlListView, ControlMachineView, MemberState } from '../../model/control-group.js'
+import { messageOf, UserError } from '../../model/errors.js'
+import { byName, type HostName } from '../../model/names.js'
+import { judgeControl, spareOf } from '../../planner/control-findings.js'
+import type { Wiring } from '../desks/desk.js'
+import { askHost, findStore, hostsOf, type Place } from './ground.js'
+import { dueOn, type Kit, makeKit } from './standbys.js'
+
+/** Who they are, who leads, whether all is well with them. Throws UserError where the store is in a folder. */
+export async function listControl(wiring: Wiring): Promise<ControlListView> {
+  const { place, records } = await findStore(wiring)
+  const names = hostsOf(place.name)
+  if (names === null) throw onlyOne(place)
+  const members = await (await wiring.control.members(place.name)).list().catch((error: unknown) => messageOf(error))
+  const loops = (await place.store.control?.show()) ?? { leader: null, standbys: [], trouble: null }
+  const authority = await wiring.control.knownAuthority()
+  const kit = authority && (await makeKit({ wiring, authority }, records))
+  const known = typeof members === 'string' ? [] : members
+  const all = [...new Set([...names, ...known.map(({ name }) => name).filter((name) => name !== '')])].sort(byName)
+  const machines = await Promise.all(all.map((name) => machineOf(wiring, name, known, loops, kit)))
+  // Of a host that does not answer its own name is taken for the inventory's.
+  const shown = new Set(machines.flatMap(({ called, view }) => [called, view.name]))
+  const others = [loops.leader, ...loops.standbys].filter((one) => one !== null && !shown.has(one.name))
+  const more = others.flatMap((one): ControlMachineView[] =>
+    one === null
+      ? []
+      : [{ name: one.name, member: null, ...roleOf(one.name, loops), loop: null, current: null, error: null }],
+  )
+  const views = machines.map(({ view }) => view)
+  const trouble = typeof members === 'string' ? members : loops.trouble
+  return {
+    store: place.name,
+    machines: [...views, ...more],
+    spare: typeof members === 'string' ? null : spareOf(views),
+    trouble,
+  }
+}
+
+/** The same, judged. */
+export async function checkControl(wiring: Wiring): Promise<ControlCheckView> {
+  const view = await listControl(wiring)
+  const authority = (await wiring.control.knownAuthority()) !== null
+  return { ...view, findings: judgeControl(view, authority) }
+}
+
+/** There are no control machines but this one. */
+export function onlyOne({ name }: Place): UserError {
+  return new UserError(
+    `the store is in ${name}, which is this machine's alone: ${hostname()} is the only control machine`,
+    {
+      hint: 'hc control add nuc1 nuc2 nuc3 makes it so that any of them may fail',
+    },
+  )
+}
+
+async function machineOf(
+  wiring: Wiring,
+  name: HostName,
+  members: readonly MemberState[],
+  loops: ControlView,
+  kit: Kit | null,
+): Promise<{ readonly called: string; readonly view: ControlMachineView }> {
+  const as = (called: string, rest: Pick<ControlMachineView, 'loop' | 'current' | 'error'>) => {
+    return { called, view: { name, member, ...roleOf(called, loops), ...rest } }
+  }
+  const member = members.find((each) => each.name === name) ?? null
+  const silent = (error: string) => as(name, { loop: null, current: null, error })
+  const host = (await wiring.reader.read()).inventory.hosts.find((each) => each.name === name)
+  if (!host) return silent(`there is no host ${name} in the inventory`)
+  const one = await askHost(wiring, host, kit?.sources)
+  if (typeof one === 'string') return silent(one)
+  const { hostname: called } = one.standby
+  if (one.isSelf) {
+    const loop = await wiring.control.loop()
+    return as(called, { loop: loop === 'none' ? null : loop, current: { program: true, files: true }, error: null })
+  }
+  const due = kit && dueOn(one, kit)
+  const current = due && { program: !due.program, files: due.files.length === 0 && !due.certificate }
+  return as(called, { loop: one.standby.loop, current, error: null })
+}
+
+/** A control machine is known to the store by its host name. */
+function roleOf(name: HostName, { leader, standbys }: ControlView): Pick<ControlMachineView, 'role' | 'since'> {
+  if (leader?.name === name) return { role: 'leads', since: leader.since }
+  const standby = standbys.find((each) => each.name === name)
+  return standby ? { role: 'stands-by', since: standby.since } : { role: 'none', since: null }
+}

@@ -1,0 +1,96 @@
+// What is wrong with the machines that hold the store together, and what mends it.
+import type { ControlFinding, ControlListView, ControlMachineView } from '../model/control-group.js'
+import { someOf } from '../model/names.js'
+
+/** A member that is so many entries behind does not keep up. */
+const BEHIND = 5000
+/** etcd takes no more writes at 2 GiB; hc's own data is a few MB. */
+const FULL_BYTES = 1.5 * 1024 ** 3
+
+/** Members that may still fail: those that answer, less the smallest majority. */
+export function spareOf(machines: readonly ControlMachineView[]): number {
+  const members = machines.flatMap(({ member }) => (member ? [member] : []))
+  return members.filter(({ answers }) => answers).length - (Math.floor(members.length / 2) + 1)
+}
+
+/** Judges what was found. `authority`: its key is on this machine. */
+export function judgeControl(view: ControlListView, authority: boolean): readonly ControlFinding[] {
+  return [...judgeWhole(view, authority), ...view.machines.flatMap(judgeMachine)]
+}
+
+function judgeWhole({ machines, spare, trouble }: ControlListView, authority: boolean): readonly ControlFinding[] {
+  const found: ControlFinding[] = []
+  const members = machines.flatMap(({ member }) => (member ? [member] : []))
+  if (trouble !== null)
+    found.push({
+      kind: 'no-quorum',
+      level: 'problem',
+      host: null,
+      text: `the store cannot be written: ${trouble}`,
+      mend: 'bring members back until more than half answer; what runs on the hosts runs on meanwhile',
+    })
+  else if (!machines.some(({ role }) => role === 'leads'))
+    found.push({
+      kind: 'nobody-leads',
+      level: 'problem',
+      host: null,
+      text: 'no loop ticks: a loss is not handled',
+      mend: 'hc control add starts the loops; their journals say why they ended (journalctl -u hc-reconcile)',
+    })
+  if (trouble === null && spare === 0)
+    found.push({
+      kind: 'no-spare',
+      level: 'problem',
+      host: null,
+      text: `${members.filter(({ answers }) => answers).length} of ${members.length} members answer: if one more fails, nothing can be written`,
+      mend: 'mend what is silent, or replace it: hc control remove HOST, then hc control add OTHER',
+    })
+  if (members.length > 0 && members.length % 2 === 0)
+    found.push({
+      kind: 'even-members',
+      level: 'warning',
+      host: null,
+      text: `with ${members.length} members no more may fail than with ${members.length - 1}`,
+      mend: 'hc control add one more, or hc control remove one',
+    })
+  if (!authority)
+    found.push({
+      kind: 'no-authority',
+      level: 'warning',
+      host: null,
+      text: 'the key of the authority is not on this machine (.hc/control/ca.key)',
+      mend: `hc control add works on ${someOf(machines.map(({ name }) => name))}`,
+    })
+  return found
+}
+
+function judgeMachine({ name, member, loop, error, current }: ControlMachineView): readonly ControlFinding[] {
+  const found: ControlFinding[] = []
+  const add = (kind: ControlFinding['kind'], level: ControlFinding['level'], text: string, mend: string) =>
+    found.push({ kind, level, host: name, text, mend })
+  const replace = `hc control remove ${name}, then hc control add OTHER`
+  if (member && !member.answers)
+    add('member-silent', 'problem', 'its member of etcd does not answer', `bring it back, or replace it: ${replace}`)
+  if (member && (member.behind ?? 0) > BEHIND)
+    add(
+      'member-behind',
+      'warning',
+      `its member is ${member.behind} entries behind`,
+      'is its disk slow, or its network?',
+    )
+  if (member && (member.sizeBytes ?? 0) > FULL_BYTES)
+    add(
+      'etcd-full',
+      'problem',
+      `its etcd holds ${Math.round((member.sizeBytes ?? 0) / 1024 ** 2)} MiB, and takes no writes from 2048 on`,
+      'is something else kept on it? etcdctl compact, then etcdctl defrag',
+    )
+  if (error !== null) add('host-silent', 'problem', error, 'see hc status')
+  else if (member && loop !== 'active')
+    add('loop-down', 'problem', loop === null ? 'it has no loop' : `its loop is ${loop}`, 'hc control add')
+  if (current && !(current.program && current.files)) {
+    const what = current.program ? 'the inventory, or a file of a job,' : 'the program'
+    add('outdated', 'warning', `${what} there is another than here`, 'hc control add brings it up to date')
+  }
+  return found
+}

@@ -1,0 +1,47 @@
+// What the commands share that change control machines: the plan, the question, each step, what is to be known.
+import { Flags } from '@oclif/core'
+import type { ControlChangeView, ControlStep } from '../model/control-group.js'
+import { HcCommand } from './command.js'
+import { controlDoneLines, controlPlanLines, controlStepLine } from './control.js'
+
+/** Flags of all of them. */
+export const controlFlags = {
+  'dry-run': Flags.boolean({
+    default: false,
+    description: 'Ask the hosts, show what would be done, and change nothing',
+  }),
+  yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }),
+}
+
+/** How one is carried out. */
+export interface ChangeChoices {
+  confirm(view: ControlChangeView): Promise<boolean>
+  onStep(step: ControlStep): void
+}
+
+/** Base of the commands that change control machines. */
+export abstract class ControlChangeCommand extends HcCommand {
+  protected override leaves = 'what is under way is finished; the same command goes on from there.'
+
+  /** Shows, asks, does it, and says what came of it. */
+  protected async change(
+    flags: { readonly 'dry-run': boolean; readonly yes: boolean },
+    work: (choices: ChangeChoices) => Promise<ControlChangeView>,
+  ): Promise<ControlChangeView> {
+    const dry = flags['dry-run']
+    const view = await work({
+      confirm: async (planned) => {
+        if (!this.jsonEnabled()) this.say(controlPlanLines(planned, this.onErr))
+        for (const note of planned.notes) this.warnOf(note)
+        return !dry && (flags.yes || this.confirm('Do it?'))
+      },
+      onStep: (step) => this.say([controlStepLine(step)]),
+    })
+    this.print(controlDoneLines(view))
+    if (view.declined && !dry) this.endWith(1)
+    if (view.declined) return view
+    for (const note of view.notes) this.warnOf(note)
+    this.suggest('hc control list')
+    return view
+  }
+}

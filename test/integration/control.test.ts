@@ -1,0 +1,76 @@
+// Three hosts made control machines by one command, killed on its way; then the one that leads loses its power.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ControlChangeView, ControlCheckView, ControlListView } from '../../src/model/control-group.js'
+import { webJob } from './support/jobs.js'
+import { HOSTS, lab, labHost, on, others, wipe } from './support/lab.js'
+import { closeProjects, Project } from './support/project.js'
+import { listens, only, running, starts, twice, units } from './support/seen.js'
+import { eventually, stopwatch, tell } from './support/wait.js'
+
+const PORT = 8197
+
+beforeAll(wipe)
+// Their loops would tick on under the next test.
+afterAll(async () => {
+  await closeProjects()
+  await wipe()
+})
+
+const leaderOf = async (project: Project) => {
+  const { machines, trouble } = (await project.json<ControlListView>('control', 'list')).json
+  const standbys = machines.filter(({ role }) => role === 'stands-by')
+  return trouble === null && standbys.length >= 1 ? machines.find(({ role }) => role === 'leads')?.name : null
+}
+
+test('three hosts hold the store and lead; the leader and what it ran are replaced when its power is cut', async () => {
+  const project = new Project()
+  project.job('web', webJob(PORT))
+  // A secret that is read anew wherever the job is started next.
+  project.write('secret.txt', 'word\n')
+  project.job('other', webJob(PORT + 1, 'secrets: {WORD: {file: ../secret.txt}}'))
+  expect((await project.apply()).code).toBe(0)
+  const before = starts(await running())
+
+  const two = await project.json<{ error: { message: string } }>('control', 'add', 'nuc1', 'nuc2', '--yes')
+  expect([two.code, two.json.error.message]).toEqual([2, expect.stringContaining('a third')])
+
+  const began = stopwatch()
+  const killed = project.start(['control', 'add', ...HOSTS, '--yes'])
+  await eventually('the store is about to move', async () => killed.stderr.includes('the store moves'), { seconds: 90 })
+  await killed.kill('SIGKILL')
+  const done = await project.json<ControlChangeView>('control', 'add', ...HOSTS, '--yes')
+  expect([done.code, done.stderr]).toEqual([0, expect.any(String)])
+  expect(done.json.members.map(({ name }) => name)).toEqual(HOSTS)
+  tell('three control machines, killed once on the way', began())
+
+  const leader = labHost(await eventually('one leads and two stand by', () => leaderOf(project), { seconds: 30 }))
+  expect(starts(await running())).toEqual(before)
+  if ((await only('web.0')).host !== leader) {
+    const moved = await project.hc('job', 'move', 'web', leader)
+    expect([moved.code, moved.stderr]).toEqual([0, expect.any(String)])
+  }
+  expect((await project.json<ControlCheckView>('control', 'check')).json.findings).toEqual([])
+  expect((await project.json<ControlChangeView>('control', 'add', '--yes')).json.plan).toEqual([])
+  // Nobody reads the keys but root, and none is in a journal.
+  expect(await on(leader, 'stat -c %a /var/lib/hc/control/.hc/control/*.key | sort -u')).toBe('600\n')
+  expect(await on(leader, 'journalctl --no-pager | grep -c "PRIVATE KEY" || :')).toBe('0\n')
+
+  const lost = stopwatch()
+  await lab('kill', leader)
+  const left = others(leader)
+  const answers = async () => (await Promise.all(left.map((host) => listens(host, PORT)))).some(Boolean)
+  await eventually('what ran there answers elsewhere', answers, { seconds: 60 })
+  tell('leader and host lost, its service answers', lost())
+  const next = await eventually('another leads', () => leaderOf(project), { seconds: 30 })
+  expect(left).toContain(next)
+  const check = await project.json<ControlCheckView>('control', 'check')
+  expect(check.code).toBe(1)
+  const kinds = check.json.findings.map(({ kind, host }) => `${kind} ${host}`)
+  expect(kinds).toEqual(expect.arrayContaining([`member-silent ${leader}`, `host-silent ${leader}`, 'no-spare null']))
+
+  await lab('boot', leader)
+  const well = async () => (await project.json<ControlCheckView>('control', 'check')).json.findings.length === 0
+  await eventually('all is well again', well, { seconds: 60, everyMs: 1000 })
+  await project.converged()
+  expect(twice(await units())).toEqual([])
+})
