@@ -1,11 +1,10 @@
-// What a store in memory lies on: all that survives the death of a process.
+// What lies in the folder of a store in memory.
 import type { Event } from '../../src/model/event.js'
-import type { MemoryStore } from './memory-store.js'
+import type { Records } from '../../src/model/records.js'
+import { parseRecords } from '../../src/store/format.js'
+import type { MemoryDisk, MemoryStore } from './memory-store.js'
 
-/** What changes a disk. */
-export type DiskChange = 'records' | 'events' | 'blob' | 'prune' | 'loop'
-
-/** A lock on a disk as it was then. */
+/** A lock that is held: worth nothing once the folder is another. */
 export interface Held {
   readonly disk: MemoryDisk
   readonly by: MemoryStore
@@ -27,40 +26,24 @@ export class DiskContent {
   waiters: (() => void)[] = []
 }
 
-/** `cp -a .hc`. */
-export type DiskCopy = Pick<
-  DiskContent,
-  'records' | 'previous' | 'events' | 'blobs' | 'loop' | 'survival' | 'incidents'
->
-
-/** What survives the death of a process; shared by all stores that are opened on it. */
-export class MemoryDisk {
-  content = new DiskContent()
-  /** True: every change fails as on a full disk. */
-  full = false
-  /** Called before each change: a simulation kills a store here. */
-  beforeChange: (change: DiskChange, by: MemoryStore) => void = () => undefined
-  readonly watchers = new Set<{ readonly by: MemoryStore; readonly onChange: () => void }>()
-
-  /** `rm -rf .hc`: locks that are held are worth nothing from now on. */
-  lose(): void {
-    this.content = new DiskContent()
-    this.changed(null)
+/** Checked only where it is broken: the store on disk tells how it reads a whole one. */
+export function parsed(text: string): Records {
+  try {
+    return JSON.parse(text) as Records
+  } catch {
+    return parseRecords(text, 'memory')
   }
+}
 
-  copy(): DiskCopy {
-    const { records, previous, events, blobs, loop, survival, incidents } = this.content
-    return { records, previous, events: [...events], blobs: new Map(blobs), loop, survival, incidents }
-  }
+/** Is the lock still that of the folder that is there? */
+export function stillValid(held: Held): boolean {
+  return held.disk.content === held.content && held.content.acting === held
+}
 
-  /** The copy in place of the folder: as where it was lost, but for what it holds. */
-  putBack({ events, blobs, ...rest }: DiskCopy): void {
-    this.lose()
-    Object.assign(this.content, rest, { events: [...events], blobs: new Map(blobs) })
-  }
-
-  /** Tells all watchers but the writer's own. */
-  changed(by: MemoryStore | null): void {
-    for (const watcher of this.watchers) if (watcher.by !== by) queueMicrotask(watcher.onChange)
-  }
+/** Gives the lock to who waits for it. */
+export function free(content: DiskContent): void {
+  content.acting = null
+  const waiters = content.waiters
+  content.waiters = []
+  for (const wake of waiters) wake() // in the order in which they came; the first takes it
 }

@@ -7,13 +7,51 @@ import type { Millis } from '../../src/model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../src/model/records.js'
 import type { Clock, Lock, Store } from '../../src/ports.js'
 import { dumpOf, loadInto } from '../../src/store/contents.js'
-import { parseRecords } from '../../src/store/format.js'
 import { inForce } from '../../src/store/moved.js'
 import { newRecords } from '../../src/store/new-records.js'
-import type { DiskChange, DiskContent, Held, MemoryDisk } from './memory-disk.js'
+import { DiskContent, free, type Held, parsed, stillValid } from './memory-disk.js'
 import { frozen, realSleep } from './memory-parts.js'
 
-export { type DiskCopy, MemoryDisk } from './memory-disk.js'
+/** What changes a disk. */
+export type DiskChange = 'records' | 'events' | 'blob' | 'prune' | 'loop'
+
+/** `cp -a .hc`. */
+export type DiskCopy = Pick<
+  DiskContent,
+  'records' | 'previous' | 'events' | 'blobs' | 'loop' | 'survival' | 'incidents'
+>
+
+/** What survives the death of a process; shared by all stores that are opened on it. */
+export class MemoryDisk {
+  content = new DiskContent()
+  /** True: every change fails as on a full disk. */
+  full = false
+  /** Called before each change: a simulation kills a store here. */
+  beforeChange: (change: DiskChange, by: MemoryStore) => void = () => undefined
+  readonly watchers = new Set<{ readonly by: MemoryStore; readonly onChange: () => void }>()
+
+  /** `rm -rf .hc`: locks that are held are worth nothing from now on. */
+  lose(): void {
+    this.content = new DiskContent()
+    this.changed(null)
+  }
+
+  copy(): DiskCopy {
+    const { records, previous, events, blobs, loop, survival, incidents } = this.content
+    return { records, previous, events: [...events], blobs: new Map(blobs), loop, survival, incidents }
+  }
+
+  /** The copy in place of the folder: as where it was lost, but for what it holds. */
+  putBack({ events, blobs, ...rest }: DiskCopy): void {
+    this.lose()
+    Object.assign(this.content, rest, { events: [...events], blobs: new Map(blobs) })
+  }
+
+  /** Tells all watchers but the writer's own. */
+  changed(by: MemoryStore | null): void {
+    for (const watcher of this.watchers) if (watcher.by !== by) queueMicrotask(watcher.onChange)
+  }
+}
 
 /** What a store in memory is opened with. */
 export interface MemoryStoreOptions {
@@ -246,24 +284,4 @@ export class MemoryStore implements Store {
     if (held !== null && !stillValid(held)) throw new UserError('The store was removed; nothing was recorded.', options)
     if (this.#disk.full) throw new UserError('Writing the store failed: the disk is full.', options)
   }
-}
-
-/** Checked only where it is broken: the store on disk tells how it reads a whole one. */
-function parsed(text: string): Records {
-  try {
-    return JSON.parse(text) as Records
-  } catch {
-    return parseRecords(text, 'memory')
-  }
-}
-
-function stillValid(held: Held): boolean {
-  return held.disk.content === held.content && held.content.acting === held
-}
-
-function free(content: DiskContent): void {
-  content.acting = null
-  const waiters = content.waiters
-  content.waiters = []
-  for (const wake of waiters) wake() // in the order in which they came; the first takes it
 }
