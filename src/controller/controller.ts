@@ -92,7 +92,6 @@ export class Controller {
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
-
   readonly #borrows: boolean
   readonly #decider: Decider
   /** Of a loop, which arms hosts and renews their leases. */
@@ -157,8 +156,7 @@ export class Controller {
    * next ticks, so that a slow stop on one host delays nothing on another.
    */
   async tick(options: TickOptions): Promise<Tick> {
-    const { clock } = this.#world
-    const startedAt = clock.now()
+    const startedAt = this.#world.clock.now()
     const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
     const { targets, unseen, hung } = healthTargets(first)
@@ -168,7 +166,7 @@ export class Controller {
       : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))
     this.#decider.pursue(tick.input, tick.decision)
     await this.settle(options.settleMs)
-    return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
+    return { ...tick, results: [...results], tookMs: this.#world.clock.now() - startedAt }
   }
 
   /** Renews leases, apart from ticks. */

@@ -14,6 +14,8 @@ export const STOPPING_FOLDER = `${RUN_FOLDER}/stopping`
 export const STOPPED_FOLDER = `${RUN_FOLDER}/stopped`
 /** `BOOT UPTIME`: the lease holds until then, in centiseconds. */
 export const LEASE_FILE = `${RUN_FOLDER}/lease`
+/** `BOOT UPTIME`: when the script began last, in centiseconds; written each time. */
+export const LOOKED_FILE = `${RUN_FOLDER}/looked`
 /** Before the hard end of the stop bound, centiseconds: time to kill, and to see that it worked. */
 const FORCE_CS = 200
 
@@ -47,11 +49,12 @@ pause() { sleep 0.2 2>/dev/null || sleep 1; }
 // One ping loses too often on a bad network: six in a second, where ping can.
 const LOOK = `
 rules() {
-  id= look=150 stop=500 fence=y voters=0
+  id= look=150 stop=500 fence=y voters=0 away=1300
   while read -r kind a b c d e f; do
-    case $kind in (rules) id=$a look=$d stop=$e fence=$f ;; (voter) voters=$((voters + 1)) ;; esac
+    case $kind in (rules) id=$a look=$d stop=$e fence=$f away=$b+$e ;; (voter) voters=$((voters + 1)) ;; esac
   done
   case $look$stop in (*[!0-9]*) look=150 stop=500 ;; esac
+  case $away in (*[!0-9+]* | +* | *+) away=1300 ;; (*) away=$(($away)) ;; esac
   [ -n "$id" ]
 } <$A/rules 2>/dev/null
 answers() {
@@ -242,6 +245,18 @@ stop() {
 } 2>/dev/null
 `
 
+// Who stood still for longer than a lease and a stop may have been replaced meanwhile: the majority that answers now does
+// not tell. A take-over waits longer than that, and a look besides, for a host that was awake.
+const SLEPT = `
+slept() {
+  whose= last=
+  if read -r whose last <${LOOKED_FILE}; then :; fi
+  case $last in ('' | *[!0-9]*) return 1 ;; esac
+  [ -n "$boot" ] && [ "$whose" = "$boot" ] && rules && [ $voters -gt 0 ] && clock && [ $((now - last)) -gt $away ]
+} 2>/dev/null
+awake() { if clock; then say "$boot $now" >${LOOKED_FILE}; fi; } 2>/dev/null
+`
+
 // A host before its sleep stops what is armed and starts no reset: when it wakes, the usual rule holds.
 const MAIN = `
 look_round() {
@@ -256,14 +271,23 @@ lease_main() {
   if [ "$1" = sleep ]; then
     take 'the host goes to sleep'
   elif holds; then
+    awake
     [ ! -e $R/keeping ] || rm -f $R/keeping
-  elif any $R/words; then
+  elif ! any $R/words; then
+    awake
+  elif slept; then
+    take 'the host stood still, and may have been replaced'
+  else
+    awake
     look_round
   fi
-  ! any $R/stopping || stop "$1"
+  if any $R/stopping; then
+    stop "$1"
+    awake
+  fi
 }
 lease_main "$1"
 `
 
 /** The script. `$1` is empty for the timer, `sleep` before the host sleeps. It ends at once where there is nothing to do. */
-export const LEASE_SCRIPT = PROLOGUE + CLOCK + KNOCK + LOOK + FIND + STOP + MAIN
+export const LEASE_SCRIPT = PROLOGUE + CLOCK + KNOCK + LOOK + FIND + STOP + SLEPT + MAIN

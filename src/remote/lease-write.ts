@@ -7,6 +7,7 @@ import {
   ARMED_FOLDER,
   LEASE_FILE,
   LEASE_SCRIPT,
+  LOOKED_FILE,
   STOPPED_FOLDER,
   STOPPING_FOLDER,
   WORDS_FOLDER,
@@ -204,7 +205,7 @@ disarm() {
   rmdir $U/sleep.target.wants 2>/dev/null
   [ -z "$reload" ] || timeout 30 systemctl daemon-reload 9>&- >/dev/null 2>&1
   reload=
-  rm -rf ${LEASE_FOLDER} ${ARMED_FOLDER} ${WORDS_FOLDER} ${STOPPING_FOLDER} ${STOPPED_FOLDER} ${LEASE_FILE} ${RUN_FOLDER}/keeping
+  rm -rf ${LEASE_FOLDER} ${ARMED_FOLDER} ${WORDS_FOLDER} ${STOPPING_FOLDER} ${STOPPED_FOLDER} ${LEASE_FILE} ${LOOKED_FILE} ${RUN_FOLDER}/keeping
   [ ! -e ${LEASE_FOLDER} ] && [ ! -e $U/hc-lease.timer ]
 }
 `

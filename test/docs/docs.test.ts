@@ -95,16 +95,19 @@ describe('the pages', () => {
     const known: readonly string[] = Object.keys({ ...clusterFields, ...hostFields })
     const others = pages.filter(({ path }) => path !== METRICS)
     const named = others.flatMap(({ path, text }) =>
-      (text.match(/\bhc_[a-z_]*[a-z]\b(?!\*)/g) ?? []).map((name) => ({ path, name })),
+      (text.replace(/there is no `hc_\w+`/g, '').match(/\bhc_[a-z_]*[a-z]\b(?!\*)/g) ?? []).map((name) => ({
+        path,
+        name,
+      })),
     )
     expect(named.filter(({ name }) => !known.includes(name))).toEqual([])
     const written = new Set(named.filter(({ path }) => path !== 'docs/variables.md').map(({ name }) => name))
     expect(known.filter((name) => !written.has(name))).toEqual([])
   })
 
-  it('are all found from docs/README.md', () => {
-    const index = linksOf(pages.find(({ path }) => path === 'docs/README.md') ?? { path: '', text: '' })
-    const listed = index.map(({ text }) => normalize(join('docs', text)))
+  it('are all found from docs/README.md or README.md', () => {
+    const index = pages.filter(({ path }) => /^(?:docs\/)?README\.md$/.test(path)).flatMap(linksOf)
+    const listed = index.map(({ path, text }) => normalize(join(dirname(path), text)))
     const missing = pages
       .map(({ path }) => path)
       .filter((path) => /^docs\/(?!README)/.test(path) && !listed.includes(path))

@@ -57,6 +57,12 @@ it('case 9: a frozen host that wakes ends its copy within its look and the stop 
   })
   expect(alone).toBeGreaterThan(0)
   expect(alone).toBeLessThanOrEqual(bound)
+  // A majority answers it, and no control machine tells it that it was replaced.
+  const unled = await doubled(60_000, ({ network }, home) => {
+    network.cut('control', home)
+    network.cut(home, 'control')
+  })
+  expect(unled).toBeLessThanOrEqual(bound)
   // In reach, the first contact usually ends it sooner.
   expect(await doubled(60_000, () => {})).toBeLessThanOrEqual(bound)
 })

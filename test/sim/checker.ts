@@ -5,6 +5,7 @@ import { generationOf, mayLeave } from '../../src/model/job.js'
 import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { WriteRequest } from '../../src/remote/write.js'
+import { Attempts } from './attempts.js'
 import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
@@ -43,6 +44,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   /** Starts and stops by hc on any host. */
   effects = 0
   #open = ''
+  readonly #attempts = new Attempts()
   readonly #doors: CheckerDoors
   readonly #reachableSince = new Map<string, Millis | null>()
 
@@ -97,6 +99,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (byHc) this.effects += 1
     this.#doors.story.tell('runs', `${slot} on ${host.name}${byHc ? '' : ', by itself'}`)
     this.#onceIfExclusive(slot)
+    const tooOften = this.#attempts.began(host, unit, text, byHc, this.#versionsOf(host).all())
+    if (tooOften) this.violated(tooOften)
     if (!byHc) return
     this.#withinCapacity(host, slot)
     const versions = this.#versionsOf(host).all()

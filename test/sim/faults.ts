@@ -2,6 +2,7 @@
 
 import type { HostName, Millis } from '../../src/model/names.js'
 import type { ControlMachine } from './control.js'
+import type { Flaws } from './flaws.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
 import type { Operator } from './operator.js'
@@ -21,6 +22,8 @@ export interface FaultDoors {
   readonly story: Story
   secondLoop(): void
   readonly keeper: StoreKeeper
+  /** Which services fail; absent: none. */
+  readonly flaws?: Flaws | undefined
   /** The operator edits the inventory. */
   editInventory(): void
   woke(host: SimHost): void
@@ -74,6 +77,7 @@ export class Faults {
   end(): void {
     const { hosts, network, controls, story } = this.doors
     this.#ended = true
+    this.doors.flaws?.mendAll()
     story.tell('FAULTS', 'end: all healed, all hosts on')
     network.healAll()
     network.unswap()

@@ -2,6 +2,7 @@
 import type { HostFacts, Term } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
 import { parseUnits } from '../../src/remote/parse-units.js'
+import type { Flaws } from './flaws.js'
 import { SimLease } from './lease.js'
 import { controlAddress, type Member, type SimNetwork } from './network.js'
 import type { Random } from './random.js'
@@ -26,6 +27,8 @@ export interface HostDoors {
   readonly network: SimNetwork
   readonly watcher: HostWatcher
   hosts(): ReadonlyMap<HostName, SimHost>
+  /** Which services fail; absent: none. */
+  readonly flaws?: Flaws | undefined
 }
 
 /** Thrown inside a host's work when its power is cut: whatever it was doing just ends. */
@@ -281,6 +284,7 @@ export class SimHost {
     return new SimSystemd(time, random, {
       began: (unit, text) => watcher.began(this, unit, text, this.#writing > 0),
       ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
+      lifeOf: (unit) => this.doors.flaws?.lifeOf(unit) ?? null,
       mayStart: (unit) => this.lease.mayStart(unit),
     })
   }

@@ -43,6 +43,21 @@ const CROWD: readonly Template[] = [
   { name: 'bulk', lines: ['priority: 30', 'update: {max_parallel: 2}'], counts: [2, 3], memories: [200, 300, 500] },
 ]
 
+/** Jobs that put up with few failures. */
+const FLAWED: readonly Template[] = [
+  {
+    name: 'weak',
+    lines: ['restart: {attempts: 2, window: 20s, delay: 200ms}'],
+    counts: [1, 2],
+    memories: [32, 64],
+  },
+  { name: 'frail', lines: ['restart: {attempts: never}'], counts: [1, 2], memories: [32, 64] },
+  { name: 'idol', lines: ['exclusive: true', 'restart: {attempts: 1, window: 20s}'], counts: [1], memories: [32, 64] },
+]
+
+/** Names of the jobs that put up with few failures. */
+export const FLAWED_NAMES: readonly JobName[] = FLAWED.map(({ name }) => name)
+
 /** Names of the jobs with which hosts are crowded. */
 export const CROWDED_NAMES: readonly JobName[] = [...KINDS, ...CROWD].map(({ name }) => name)
 
@@ -50,7 +65,7 @@ export const CROWDED_NAMES: readonly JobName[] = [...KINDS, ...CROWD].map(({ nam
 export const JOB_NAMES: readonly JobName[] = KINDS.map(({ name }) => name)
 
 function kindOf(name: JobName): Template {
-  const kind = [...KINDS, ...CROWD].find((one) => one.name === name)
+  const kind = [...KINDS, ...CROWD, ...FLAWED].find((one) => one.name === name)
   if (!kind) throw new Error(`no job ${name}`)
   return kind
 }
@@ -84,12 +99,14 @@ export function jobOf(name: JobName, dials: JobDials): Job {
     `env: {EDITION: "${dials.edition}"}`,
     `resources: {cpu: 10m, memory: ${dials.memory}Mi}`,
     ...(dials.notOn === null ? [] : [`constraints: ["host != ${dials.notOn}"]`]),
-    ...(lines.includes('type: batch') ? [] : ['restart: {attempts: 20, window: 60s, delay: 500ms}']),
+    ...(lines.includes('type: batch') || lines.some((line) => line.startsWith('restart:'))
+      ? []
+      : ['restart: {attempts: 20, window: 60s, delay: 500ms}']),
     'reschedule: {delay: 1s, max_delay: 8s}',
     'stop: {timeout: 2s}',
     '',
   ].join('\n')
-  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], CROWDED_NAMES)
+  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], [...CROWDED_NAMES, ...FLAWED_NAMES])
   if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
   const [first] = read.jobs
   if (!first) throw new Error(`no job in ${text}`)

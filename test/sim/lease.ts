@@ -21,6 +21,8 @@ export class SimLease {
   readonly #stopping = new Set<string>()
   readonly #stopped = new Map<string, Millis>()
   #renewal: RenewalEnd | null = null
+  /** Uptime of its last look at the lease. */
+  #looked: Millis | null = null
   /** Of the timer: what was begun for an earlier one does nothing. */
   #timer = 0
 
@@ -36,6 +38,7 @@ export class SimLease {
   /** The power was cut: what lay in memory is gone. */
   forget(): void {
     this.#until = null
+    this.#looked = null
     this.#timer += 1
     for (const part of [this.#words, this.#stopping, this.#stopped]) part.clear()
   }
@@ -143,7 +146,13 @@ export class SimLease {
       }
       // Its timer is exact to a tenth of a second.
       time.after(this.#rules.lookEveryMs + random.between(0, 100), next, isAlive)
+      const stoodStill = this.#stoodStill(this.#rules)
+      this.#looked = this.#host.uptime
       if (this.#holds || this.#words.size === 0) return
+      if (stoodStill) {
+        this.#stopAll()
+        return
+      }
       const reached = this.#majority(this.#rules)
       time.after(
         random.between(50, this.#rules.lookMs),
@@ -152,6 +161,11 @@ export class SimLease {
       )
     }
     time.after(random.between(0, 2000), next, isAlive)
+  }
+
+  /** For so long that it may have been replaced meanwhile. */
+  #stoodStill({ voters, leaseMs, stopBoundMs }: LeaseRules): boolean {
+    return voters.length > 0 && this.#looked !== null && this.#host.uptime - this.#looked > leaseMs + stopBoundMs
   }
 
   #majority({ voters, lookMs }: LeaseRules): boolean {

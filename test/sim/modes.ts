@@ -5,16 +5,17 @@ import { CONTROL_FAULTS } from './fault-table-control.js'
 import { MORE_FAULTS } from './fault-table-more.js'
 import { STORE_FAULTS } from './fault-table-store.js'
 import type { Fault } from './faults.js'
+import { FLAW_FAULTS } from './flaws.js'
 
 /**
  * `seed`: faults alone; `drain`: an operator who drains hosts too; `crowd`: crowded hosts as well; `more`: drains, and the
  * faults of fault-table-more.ts; `store`: all that, and what befalls the store and the machines (fault-table-store.ts);
- * `control`: as `more`, and two control machines that take over from each other.
+ * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other.
  */
-export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control'
+export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail'
 
 /** All of them. */
-export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control']
+export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail']
 
 /** The variable that plays one seed of a mode and tells its whole story. */
 export const VARIABLES: Readonly<Record<Mode, string>> = {
@@ -24,6 +25,7 @@ export const VARIABLES: Readonly<Record<Mode, string>> = {
   more: 'HC_SIM_MORE_SEED',
   store: 'HC_SIM_STORE_SEED',
   control: 'HC_SIM_CONTROL_SEED',
+  fail: 'HC_SIM_FAIL_SEED',
 }
 
 /** What a mode consists of. */
@@ -34,6 +36,8 @@ export interface Parts {
   readonly mends: boolean
   /** There is a second control machine. */
   readonly two: boolean
+  /** Some services fail. */
+  readonly fails: boolean
   readonly tables: readonly (readonly Fault[])[]
 }
 
@@ -45,13 +49,21 @@ const LATER: Readonly<Record<Mode, readonly (readonly Fault[])[]>> = {
   more: [MORE_FAULTS],
   store: [MORE_FAULTS, STORE_FAULTS],
   control: [MORE_FAULTS, CONTROL_FAULTS],
+  fail: [MORE_FAULTS, FLAW_FAULTS],
 }
 
 /** What a mode consists of. */
 export function partsOf(mode: Mode): Parts {
   const two = mode === 'control'
   const mends = mode === 'store' || two
-  return { drains: mode !== 'seed', crowded: mode === 'crowd', mends, two, tables: [FAULTS, ...LATER[mode]] }
+  return {
+    drains: mode !== 'seed',
+    crowded: mode === 'crowd',
+    mends,
+    two,
+    fails: mode === 'fail',
+    tables: [FAULTS, ...LATER[mode]],
+  }
 }
 
 /** Seeds in which bugs were found, and what those were: each stays here. */
@@ -70,6 +82,9 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   crowd: [20260006, 20260008, 20260016, 20260024],
   // The clock was set back by hours while a slot waited for its next try.
   more: [910_000_130],
-  store: [],
+  // A machine installed anew was taken for itself by no command while a loop ticked; a frozen host woke, replaced, and with a
+  // majority, while the store could not be read.
+  store: [1_000_055, 1_000_069],
   control: [],
+  fail: [],
 }

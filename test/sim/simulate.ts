@@ -5,9 +5,10 @@ import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
+import { Flaws } from './flaws.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
-import { CROWDED_NAMES, JOB_NAMES } from './jobs.js'
+import { CROWDED_NAMES, FLAWED_NAMES, JOB_NAMES } from './jobs.js'
 import { type Mode, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
@@ -68,7 +69,7 @@ class Simulation {
   readonly #hostWords: boolean
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed') {
-    const { drains, crowded, mends, two, tables } = partsOf(mode)
+    const { drains, crowded, mends, two, fails, tables } = partsOf(mode)
     this.#seed = seed
     this.#hostWords = drains
     this.#mends = mends
@@ -91,12 +92,13 @@ class Simulation {
       controls,
       hosts,
       story,
-      exclusive: new Set(['bot', 'mail']),
+      exclusive: new Set(['bot', 'mail', 'idol']),
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
+    const flaws = fails ? new Flaws(random.fork()) : undefined
     for (const name of hostNames) {
-      const doors = { time, random: random.fork(), network, watcher: this.#checker, hosts: () => hosts }
+      const doors = { time, random: random.fork(), network, watcher: this.#checker, flaws, hosts: () => hosts }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
     this.#operator = new Operator({
@@ -104,7 +106,7 @@ class Simulation {
       control: first,
       story,
       hosts: hostNames,
-      names: crowded ? CROWDED_NAMES : JOB_NAMES,
+      names: crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])],
       newProcess,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
@@ -123,6 +125,7 @@ class Simulation {
       story,
       secondLoop: () => this.#newProcess('loop-b').loop(),
       keeper: this.#keeper,
+      flaws,
       editInventory: () => {
         this.#inventory = inventoryOf(hostNames, random)
       },

@@ -39,11 +39,14 @@ const MORE = Number(env.HC_SIM_MORE ?? otherwise(40))
 /** The latter, derived from the commit. */
 const MORE_COMMIT = Number(env.HC_SIM_MORE_COMMIT ?? (env.HC_SIM_MORE === undefined ? otherwise(80) : 0))
 /** With what befalls stores and machines (fault-table-store.ts): from HC_SIM_FROM, and derived from the commit. */
-const STORE = Number(env.HC_SIM_STORE ?? otherwise(40))
-const STORE_COMMIT = Number(env.HC_SIM_STORE_COMMIT ?? (env.HC_SIM_STORE === undefined ? otherwise(40) : 0))
+const STORE = Number(env.HC_SIM_STORE ?? otherwise(30))
+const STORE_COMMIT = Number(env.HC_SIM_STORE_COMMIT ?? (env.HC_SIM_STORE === undefined ? otherwise(30) : 0))
 /** With two control machines that take over from each other: likewise. */
-const CONTROL = Number(env.HC_SIM_CONTROL ?? otherwise(40))
-const CONTROL_COMMIT = Number(env.HC_SIM_CONTROL_COMMIT ?? (env.HC_SIM_CONTROL === undefined ? otherwise(40) : 0))
+const CONTROL = Number(env.HC_SIM_CONTROL ?? otherwise(30))
+const CONTROL_COMMIT = Number(env.HC_SIM_CONTROL_COMMIT ?? (env.HC_SIM_CONTROL === undefined ? otherwise(30) : 0))
+/** With services that keep failing: likewise. */
+const FAIL = Number(env.HC_SIM_FAIL ?? otherwise(30))
+const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? (env.HC_SIM_FAIL === undefined ? otherwise(30) : 0))
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Lines of the story that a failure prints. */
@@ -147,6 +150,14 @@ describe.runIf(ONE.length === 0)('seeds', () => {
     { timeout },
     async ({ seeds }) => {
       await hold('control', seeds)
+    },
+  )
+
+  it.each([...batches(FROM, FAIL), ...batches(commit, FAIL_COMMIT)])(
+    'with services that keep failing, from $first',
+    { timeout },
+    async ({ seeds }) => {
+      await hold('fail', seeds)
     },
   )
 

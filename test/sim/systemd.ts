@@ -25,6 +25,8 @@ export interface UnitWatcher {
   began(unit: string, text: string): void
   /** `hc`: by a write of hc; `self`: it ended or crashed by itself. */
   ended(unit: string, text: string, cause: 'hc' | 'self'): void
+  /** How long a process that begins lives until it fails, ms; null: it does not fail. */
+  lifeOf(unit: string): Millis | null
   /** Its conditions (ExecCondition=). */
   mayStart(unit: string): boolean
 }
@@ -186,10 +188,12 @@ export class SimSystemd {
     unit.activeSince = this.monotonic
     unit.starts.push(this.monotonic)
     this.#watcher.began(name, unit.text)
-    if (directive(unit.text, 'Restart') !== 'on-failure') return
-    // The simulated batch jobs end well after some seconds.
     const { life } = unit
     const isAlive = () => !this.#dead && unit.life === life
+    const lasts = this.#watcher.lifeOf(name)
+    if (lasts !== null) this.#time.after(lasts, () => this.crash(name), isAlive)
+    if (directive(unit.text, 'Restart') !== 'on-failure') return
+    // The simulated batch jobs end well after some seconds.
     this.#time.after(
       this.#random.between(500, 5000),
       () => {

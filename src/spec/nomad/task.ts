@@ -3,6 +3,7 @@ import type { FileMount, Job, Volume } from '../../model/job.js'
 import { isContainer } from '../../model/job.js'
 import { formatCpu } from '../../model/resources.js'
 import { stop } from './life.js'
+import { options } from './options.js'
 import { block, type Remarks } from './remarks.js'
 import type { NomadBlock } from './structs.js'
 
@@ -95,8 +96,10 @@ function container(job: Job, binds: readonly string[], remarks: Remarks): NomadB
     image,
     command,
     args,
-    ports: Object.keys(job.ports),
+    // On the host's own network nothing is published.
+    ports: job.container?.network === 'host' ? [] : Object.keys(job.ports),
     volumes: binds,
+    ...options(job, remarks),
     force_pull: job.pull === 'always' ? true : undefined,
     cpu_hard_limit: ceiling ? true : undefined,
     [job.driver === 'docker' ? 'work_dir' : 'working_dir']: job.workdir ?? undefined,

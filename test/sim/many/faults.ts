@@ -63,9 +63,9 @@ export function strike(doors: ManyFaultDoors): Begun {
   return random.weighted<() => Begun>([
     [() => power(doors, host.name), 3],
     [() => power(doors, machine), 4],
-    [() => ({ text: `kill -9 of ${led?.name ?? 'nobody'}`, end: (led?.kill(), NOTHING) }), 3],
+    [() => once(`kill -9 of ${led?.name ?? 'nobody'}`, () => led?.kill()), 3],
     [() => killLater(led, random), 3],
-    [() => ({ text: `SIGTERM to ${led?.name ?? 'nobody'}`, end: (led?.end(), NOTHING) }), 2],
+    [() => once(`SIGTERM to ${led?.name ?? 'nobody'}`, () => led?.end()), 2],
     [() => stopped(led), 6],
     [() => ({ text: `${machine} cut from etcd`, end: cut([links], machine, all) }), 4],
     [() => ({ text: `${machine} cut from hosts`, end: cut([network], machine, all) }), 4],
@@ -83,6 +83,12 @@ function power({ powerCut, random }: ManyFaultDoors, machine: string): Begun {
   const ms = random.between(3000, 50_000)
   powerCut(machine, ms)
   return { text: `${machine} without power for ${ms} ms`, end: NOTHING }
+}
+
+/** A fault that has no end of its own. */
+function once(text: string, act: () => void): Begun {
+  act()
+  return { text, end: NOTHING }
 }
 
 function killLater(led: ManyProcess | null, random: Random): Begun {

@@ -1,7 +1,7 @@
 // One simulation of several control machines: hosts, an etcd of three members, a loop on each control machine, an operator.
 import type { Tick } from '../../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../../src/model/names.js'
-import type { MemoryDisk, MemoryStore } from '../../support/memory-store.js'
+import type { MemoryDisk } from '../../support/memory-store.js'
 import { Checker } from '../checker.js'
 import { ControlMachine } from '../control.js'
 import { divergence, underWayIn } from '../converged.js'
@@ -20,7 +20,8 @@ import { directive } from '../systemd.js'
 import { SimTime } from '../time.js'
 import { SimEtcd } from './etcd.js'
 import { strike } from './faults.js'
-import { ManyProcess } from './process.js'
+import { Machines } from './machines.js'
+import type { ManyProcess } from './process.js'
 
 /** Whichever machine acts, the term is the etcd's. */
 const OWNER = 'etcd-0123456789'
@@ -56,15 +57,12 @@ class ManySimulation {
   readonly #faults: Faults
   readonly #operator: Operator
   readonly #inventory
-  readonly #loops = new Map<string, ManyProcess>()
-  readonly #byStore = new Map<MemoryStore, ManyProcess>()
+  readonly #seats: Machines
   /** Terms of leaders, and when they began. */
   readonly #elected: { readonly term: number; readonly at: Millis }[] = []
-  readonly #off = new Set<string>()
   #ended = false
   #unplaced: ReadonlySet<SlotName> = new Set()
   #underWay: readonly string[] = ['no loop has ticked yet']
-  #pid = 1000
   #actions = 0
   #convergedAfter: number | null = null
 
@@ -80,15 +78,21 @@ class ManySimulation {
     const seats = random.pick([3, 3, 3, 2, 1, 0])
     this.#machines = [1, 2, 3].map((n) => (n <= Math.min(seats, names.length) ? `n${n}` : `c${n}`))
     const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
-    const newProcess = (name: string) =>
-      this.#newProcess(name, random.pick(this.#machines.filter((one) => this.#isOn(one))))
+    const newProcess = (name: string) => this.#seats.newProcess(name, random.pick(this.#seats.ready()))
     this.#control = new ControlMachine('control', OWNER, { time, random, story, newProcess })
     const { disk, versions } = this.#control
     this.#disk = disk
+    this.#seats = new Machines({
+      ...{ names: this.#machines, time, random, network, hosts, control: this.#control, story },
+      etcd: () => this.#etcd,
+      faults: () => this.#faults,
+      checker: () => this.#checker,
+      inventory: () => this.#inventory,
+    })
     this.#etcd = new SimEtcd(disk, this.#machines, {
       time,
       network: this.#links,
-      isUp: (machine) => !this.#off.has(machine) && (hosts.get(machine)?.answersPings ?? true),
+      isUp: (machine) => !this.#seats.isOff(machine) && (hosts.get(machine)?.answersPings ?? true),
     })
     this.#checker = new Checker({
       ...{ time, network, controls: [this.#control], hosts, story },
@@ -111,7 +115,7 @@ class ManySimulation {
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
     disk.beforeChange = (change, by) => {
-      this.#byStore.get(by)?.effect()
+      this.#seats.processOf(by)?.effect()
       if (change === 'records') versions.change()
     }
     this.#operator = new Operator({
@@ -138,7 +142,8 @@ class ManySimulation {
     for (const host of this.#hosts.values()) host.powerOn(random.between(0, 300))
     // No machine is called so here: what it reaches tells nothing.
     for (const name of this.#hosts.keys()) this.#network.cut('control', name)
-    for (const machine of this.#machines) this.#time.after(random.between(500, 2000), () => this.#startLoop(machine))
+    for (const machine of this.#machines)
+      this.#time.after(random.between(500, 2000), () => this.#seats.startLoop(machine))
     this.#time.after(1000, () => this.#operator.begin())
     const count = random.between(3, 14)
     for (let n = 0; n < count; n += 1) {
@@ -166,11 +171,6 @@ class ManySimulation {
 
   get #isOver(): boolean {
     return this.#checker.violations.length > 0
-  }
-
-  #isOn(machine: string): boolean {
-    const host = this.#hosts.get(machine)
-    return !this.#off.has(machine) && (host === undefined || host.isUp)
   }
 
   async #run(until: Millis): Promise<void> {
@@ -202,9 +202,9 @@ class ManySimulation {
       ...{ random, network: this.#network, links: this.#links, hosts: this.#hosts },
       machines: this.#machines,
       faults: this.#faults,
-      leader: () => [...this.#loops.values()].find(({ many }) => this.#etcd.leader?.lease.by === many) ?? null,
-      powerCut: (machine, ms) => this.#powerCut(machine, ms),
-      freeze: (host) => this.#freeze(host),
+      leader: () => this.#seats.leader(),
+      powerCut: (machine, ms) => this.#seats.powerCut(machine, ms),
+      freeze: (host) => this.#seats.freeze(host),
     })
     story.tell('FAULT', text)
     const lasts = random.weighted([
@@ -222,36 +222,13 @@ class ManySimulation {
     )
   }
 
-  #powerCut(machine: string, ms: Millis): void {
-    this.#off.add(machine)
-    this.#hosts.get(machine)?.powerOff()
-    for (const process of this.#byStore.values()) if (process.machine === machine) process.kill()
-    this.#time.after(ms, () => this.#powerOn(machine))
-  }
-
-  #powerOn(machine: string): void {
-    if (!this.#off.delete(machine)) return
-    this.#hosts.get(machine)?.powerOn(2000)
-    this.#time.after(this.#random.between(2500, 6000), () => this.#startLoop(machine))
-  }
-
-  #freeze(host: SimHost): () => void {
-    if (!host.isUp) return () => {}
-    host.freeze()
-    this.#loops.get(host.name)?.pause()
-    return () => {
-      this.#faults.wake(host)
-      this.#loops.get(host.name)?.goOn()
-    }
-  }
-
   #end(): void {
     this.#ended = true
     this.#faults.end()
     this.#links.healAll()
     for (const name of this.#hosts.keys()) this.#network.cut('control', name)
-    for (const machine of this.#machines) this.#powerOn(machine)
-    for (const loop of this.#loops.values()) loop.goOn()
+    for (const name of this.#hosts.keys()) this.#seats.powerOn(name)
+    this.#seats.wakeAll()
   }
 
   async #lastWord(): Promise<boolean> {
@@ -300,50 +277,10 @@ class ManySimulation {
     this.#operator.check()
   }
 
-  #newProcess(name: string, machine: string): ManyProcess {
-    this.#pid += 1
-    const random = this.#random.fork()
-    const { trouble } = this.#faults
-    const process = new ManyProcess(name, this.#pid, machine, {
-      ...{
-        time: this.#time,
-        network: this.#network,
-        random,
-        hosts: this.#hosts,
-        control: this.#control,
-        etcd: this.#etcd,
-      },
-      inventory: () => this.#inventory,
-      beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
-      watcher: this.#checker,
-      replyLoss: () => trouble.replyLoss,
-      onElected: (by, election) => {
-        this.#story.tell(by.name, `is elected: ${election}`)
-      },
-    })
-    this.#byStore.set(process.many, process)
-    return process
-  }
-
-  /** As systemd would: a loop that ended is started again, as long as its machine is on. */
-  #startLoop(machine: string): void {
-    if (!this.#isOn(machine) || this.#loops.get(machine)?.isAlive) return
-    const loop = this.#newProcess(`loop-${machine}`, machine)
-    this.#loops.set(machine, loop)
-    this.#story.tell(loop.name, 'starts')
-    const again = () => {
-      this.#story.tell(loop.name, 'is gone')
-      this.#time.after(this.#random.between(300, 9000), () => this.#startLoop(machine))
-    }
-    loop.onKilled = again
-    loop.onEnded = () => loop.kill()
-    loop.loop()
-  }
-
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      if (this.#machines.some((one) => this.#isOn(one))) this.#operator.act()
+      if (this.#seats.ready().length > 0) this.#operator.act()
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })
   }

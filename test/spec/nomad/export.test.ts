@@ -98,6 +98,23 @@ volumes: [{source: /mnt/x, target: /x, read_only: true, shared: true}, {source: 
     })
   })
 
+  test('what a container has besides', () => {
+    const text = `container: {network: host, entrypoint: [/init, -x], cap_add: [NET_ADMIN], read_only: true, shm_size: 64Mi, devices: [/dev/ttyUSB0], tmpfs: [/run]}`
+    const { told } = exported(`${CONTAINER}ports: {http: 80}\n${text}`)
+    expect(task(`${CONTAINER}ports: {http: 80}\n${text}`).Config).toEqual({
+      image: 'nginx:1',
+      network_mode: 'host',
+      entrypoint: ['/init', '-x'],
+      cap_add: ['NET_ADMIN'],
+      shm_size: 67108864,
+      readonly_rootfs: true,
+    })
+    expect(told.filter((line) => line.startsWith('left-out'))).toEqual([
+      expect.stringMatching(/^left-out container.devices \/dev\/ttyUSB0/),
+      expect.stringMatching(/^left-out container.tmpfs \/run/),
+    ])
+  })
+
   test('a program of the host, in its folder, with the variables of hc', () => {
     const made = task('command: [a, "b $HOME"]\nworkdir: /srv\nenv: {X: "${HC_SLOT}", Y: "${OTHER}"}')
     expect(made).toMatchObject({

@@ -1,0 +1,36 @@
+// Are services that end by themselves begun again by their hosts as often as their job declares, and no more?
+import type { Millis } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
+import type { SimHost } from './host.js'
+import { directive } from './systemd.js'
+
+/** Starts of units by their hosts since hc started each. */
+export class Attempts {
+  readonly #starts = new Map<string, readonly Millis[]>()
+
+  /** A sentence for what was begun once too often; null: it was not. */
+  began(
+    host: SimHost,
+    unit: string,
+    text: string,
+    byHc: boolean,
+    versions: readonly (Records | null)[],
+  ): string | null {
+    const run = `${host.bootId} ${unit}`
+    const before = byHc ? undefined : this.#starts.get(run)
+    // The first start after a boot is none after a failure.
+    if (before === undefined) {
+      this.#starts.set(run, [])
+      return null
+    }
+    const hash = directive(text, 'X-Hc-Hash')
+    const applied = versions.flatMap((records) => Object.values(records?.jobs ?? {})).find((one) => one.hash === hash)
+    if (!applied || applied.job.type === 'batch') return null
+    const { attempts, windowMs } = applied.job.restart
+    const lately = [...before, host.uptime].filter((at) => host.uptime - at < windowMs)
+    this.#starts.set(run, lately)
+    return lately.length > attempts
+      ? `${unit} was begun again ${lately.length} times on ${host.name}, ${attempts} are declared`
+      : null
+  }
+}
