@@ -28,10 +28,7 @@ export type Lane = 'look' | 'act' | 'peer'
 /** One script for a host: POSIX sh, as root in a subshell of a kept-open shell, stdin empty, stderr joined to stdout. */
 export interface RemoteScript {
   readonly script: string
-  /**
-   * Scripts of one lane run one after the other: neither a slow start (`act`) nor a look at a silent neighbour (`peer`)
-   * ever delays a probe (`look`). A lane's shell is opened when it is first needed.
-   */
+  /** Scripts of a lane run one after the other; a slow start (`act`) or look at a neighbour (`peer`) delays no probe (`look`). */
   readonly lane: Lane
   readonly timeoutMs: Millis
   /** Go straight to the host, whatever detour is set. */
@@ -266,7 +263,9 @@ export interface Feed {
   publish(make: () => LiveView): void
   /** Tells viewers that a tick failed. */
   fail(text: string): void
-  /** Ends serving. */
+  /** A loop begins; several may in one process, one after the other, where control machines take turns. */
+  open(): void
+  /** Ends serving: also what a tick under way publishes is served no more. */
   close(): Promise<void>
   /** Watches the loop of this store until the signal is aborted or the feed ends. Never rejects. */
   subscribe(viewer: FeedViewer, signal: AbortSignal): Promise<FeedEnd>

@@ -109,6 +109,7 @@ class Loop {
 
   async run(): Promise<void> {
     const { clock, store } = this.#world
+    this.#world.feed.open()
     const inventory = await this.#world.inventory()
     const beat = clock.beat(this.#options.expression ?? inventory.settings.reconcile, () => this.#tick())
     const watch = store.watch(() => void this.#tick())

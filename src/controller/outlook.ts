@@ -59,6 +59,7 @@ export async function served(
 
 function both(feed: Feed, outlook: Outlook): Feed {
   return {
+    open: () => feed.open(),
     publish: (make) => {
       feed.publish(make)
       outlook.publish(make)

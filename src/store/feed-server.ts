@@ -56,6 +56,11 @@ export class FeedServer {
     this.#options = options
   }
 
+  /** Serves from now on what is published. */
+  open(): void {
+    this.#closed = false
+  }
+
   /** A tick's snapshot. */
   publish(make: () => LiveView): void {
     this.#make = make

@@ -8,6 +8,7 @@ import { watchFeed } from './feed-viewer.js'
 export function openFeed(folder: string, options: FeedOptions): Feed {
   const server = new FeedServer(folder, options)
   return {
+    open: () => server.open(),
     publish: (make) => server.publish(make),
     fail: (text) => server.fail(text),
     close: () => server.close(),

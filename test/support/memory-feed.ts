@@ -31,6 +31,7 @@ export class MemoryFeeds {
   open(): Feed {
     const self = {}
     return {
+      open: () => undefined,
       publish: (make) => {
         this.#serving = self
         this.#make = make
