@@ -54,7 +54,7 @@ export class Machines {
   /** The loop that leads; null: none does. */
   leader(): ManyProcess | null {
     const by = this.#doors.etcd().leader?.lease.by
-    return [...this.#loops.values()].find(({ many }) => many === by) ?? null
+    return [...this.#loops.values()].find(({ many, lives }) => lives && many === by) ?? null
   }
 
   processOf(store: MemoryStore): ManyProcess | undefined {
@@ -87,10 +87,13 @@ export class Machines {
     }
   }
 
-  /** All are on, and none is stopped. */
+  /** All are on, and none is stopped, or killed from now on. */
   wakeAll(): void {
     for (const machine of this.#doors.names) this.powerOn(machine)
-    for (const loop of this.#loops.values()) loop.goOn()
+    for (const loop of this.#loops.values()) {
+      loop.killAfter = null
+      loop.goOn()
+    }
   }
 
   newProcess(name: string, machine: string): ManyProcess {

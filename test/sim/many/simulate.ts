@@ -64,6 +64,8 @@ class ManySimulation {
   #unplaced: ReadonlySet<SlotName> = new Set()
   #underWay: readonly string[] = ['no loop has ticked yet']
   #actions = 0
+  /** Who leads, and has ticked. */
+  #ticked: ManyProcess | null = null
   #convergedAfter: number | null = null
 
   constructor(seed: number) {
@@ -246,7 +248,11 @@ class ManySimulation {
   }
 
   async #converge(): Promise<void> {
-    const found = () => [...divergence(this.#hosts, this.#disk, this.#unplaced), ...this.#underWay]
+    const found = () => [
+      ...divergence(this.#hosts, this.#disk, this.#unplaced),
+      ...this.#underWay,
+      ...(this.#ticked === null || this.#seats.leader() !== this.#ticked ? ['whoever leads has not ticked yet'] : []),
+    ]
     for (let seconds = 0; ; seconds += 1) {
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return
@@ -268,9 +274,10 @@ class ManySimulation {
     for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
   }
 
-  #onTick({ many }: ManyProcess, tick: Tick): void {
+  #onTick(process: ManyProcess, tick: Tick): void {
     // A process that is deposed looks on, and may say what it would do.
-    if (this.#etcd.leader?.lease.by !== many) return
+    if (this.#etcd.leader?.lease.by !== process.many) return
+    this.#ticked = process
     this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#underWay = underWayIn(tick)
