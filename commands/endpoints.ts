@@ -1,9 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { HcCommand, prose } from '../src/ui/command.js'
 
-/** Between two looks where no loop ticks, ms. */
-const INTERVAL_MS = 1000
-
 export default class Endpoints extends HcCommand {
   static override summary = 'Show where everything answers: address and port of each allocation'
   static override description =
@@ -43,7 +40,6 @@ has the loop run a program then.`)
         }
         let before: string | null = null
         await hc.watch({
-          intervalMs: INTERVAL_MS,
           signal,
           onView: (view) => {
             const now = endpointsOfView(view, args.job ?? null)

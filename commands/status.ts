@@ -1,9 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { HcCommand, prose } from '../src/ui/command.js'
 
-/** ms between two looks with --watch, where no loop ticks. */
-const INTERVAL = 1_000
-
 export default class Status extends HcCommand {
   static override summary = 'Show whether all is well, and if not, what and why'
   static override description =
@@ -46,7 +43,6 @@ Exit codes: 0 converged; 1 not.`)
         const { watchScreen } = await import('../src/ui/watch.js')
         const screen = watchScreen(this.terminal.out)
         await hc.watch({
-          intervalMs: INTERVAL,
           signal,
           filter: args.name ?? null,
           onView: (view) => {

@@ -41,7 +41,7 @@ import { createFiles } from './system/new-files.js'
 import { createNotifier } from './system/notify.js'
 import { createPinger } from './system/ping.js'
 import { routeTransport } from './system/route.js'
-import { commandName, fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMacs } from './system/self.js'
+import { commandName, fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMachine } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
 import { createSshResolver } from './system/ssh-config.js'
@@ -121,8 +121,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     owner,
     storeName: storeName(address),
     leftMs: () => store.leftMs?.() ?? Number.POSITIVE_INFINITY,
-    ownBootId: ownBootId(),
-    ownMacs: ownMacs(),
+    ...ownMachine(),
     pid: process.pid,
     debug,
     answered: () => questions.answered(),

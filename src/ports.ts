@@ -150,9 +150,8 @@ export interface Transport {
   detour?(host: HostName, peer: Host | null): void
 }
 
-/** Asks allocations how they are, from where they run. */
+/** Asks allocations how they are, from where they run. Never rejects. */
 export interface Prober {
-  /** Never rejects. */
   ask(host: Host, ask: HealthAsk): Promise<HealthAnswer>
 }
 
@@ -161,6 +160,8 @@ export interface Pinger {
   reaches(address: string, port: number, timeoutMs: Millis): Promise<boolean>
   /** Addresses of the default gateway, for the witness. */
   gateways(): Promise<readonly string[]>
+  /** Hardware address, in lower case, behind an address of this machine's subnets; null: not known. Absent: never. */
+  card?(address: string): Promise<string | null>
 }
 
 /** A held lock. */

@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['p-retry'],
     node: 'all',
   },
+  'hc-export': { rooms: ['model', 'spec', 'controller', 'system'], packages: [], node: 'all' },
   'hc-import': { rooms: ['model', 'spec', 'system'], packages: [], node: 'all' },
   'hc-complete': { rooms: ['model', 'spec', 'store', 'system', 'ui'], packages: [], node: 'all' },
   'hc-offline': { rooms: ['model', 'spec', 'scheduler', 'planner'], packages: [], node: 'all' },

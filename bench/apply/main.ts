@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Benchmark, table } from '../benchmark.js'
 import { type Load, loadNow, surroundings } from '../document.js'
 import { type Lab, openLab } from '../lab.js'
-import { bytes, mean, runOk, spread } from '../measure.js'
+import { bytes, mean, run, runOk, spread } from '../measure.js'
 import { CLEAN, type Service, services, sshTo } from './services.js'
 import { ansibleTool, floorTool, hcTool, pyinfraTool, type Tool } from './tools.js'
 
@@ -136,11 +136,15 @@ export const apply: Benchmark = async ({ quick, only, peers, print, write }) => 
     const pyinfra = wanted('pyinfra') ? await pyinfraTool(lab, folder) : null
     if (typeof pyinfra === 'string') notes.push(pyinfra)
     else if (pyinfra) slow.push(pyinfra)
+    const python = await Promise.all(lab.hosts.map((_, host) => run([...sshTo(lab, host), 'command -v python3'])))
+    const lacking = lab.hosts.filter((_, host) => python[host]?.code !== 0).map(({ name }) => name)
     for (const best of [true, false]) {
       if (!wanted(best ? 'ansible' : 'ansible-defaults')) continue
       const tool = ansibleTool(lab, folder, best)
-      if (tool) slow.push(tool)
-      else notes.push('Ansible is not installed: bin/test fetches it, or HC_ANSIBLE names its folder')
+      if (tool === null) notes.push('Ansible was not run: bin/test fetches it, or HC_ANSIBLE names its folder.')
+      else if (lacking.length > 0)
+        notes.push(`Ansible was not run: it needs Python on the hosts, and ${lacking.join(', ')} have none.`)
+      else slow.push(tool)
     }
     const rounds = quick ? 2 : ROUNDS
     for (let round = 0; round < rounds; round += 1) {
@@ -161,5 +165,5 @@ export const apply: Benchmark = async ({ quick, only, peers, print, write }) => 
 
 function partOf(found: Found, notes: readonly string[], before: Load): string {
   const head = `## Apply\n\n\`npm run build && npm run bench -- apply\` (root, for the lab; \`--peers 1\`: the peers in the last round only).`
-  return `${head} ${surroundings(before)}\n\n${table([HEAD, ...applyRows(found)])}\n\n${[TEXT, ...notes].join('\n\n')}`
+  return `${head} ${surroundings(before)}\n\n${table([HEAD, ...applyRows(found)])}\n\n${[TEXT, ...new Set(notes)].join('\n\n')}`
 }

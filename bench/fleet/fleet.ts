@@ -126,3 +126,8 @@ export function silence(address: string): void {
   nft(`add rule inet hcbench dead ip daddr ${address} drop`)
   nft(`add rule inet hcbench dead ip saddr ${address} drop`)
 }
+
+/** Ends that for all addresses. */
+export function endSilence(): void {
+  execFileSync('nft', ['delete', 'table', 'inet', 'hcbench'])
+}

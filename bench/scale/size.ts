@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Fleet, silence, startFleet } from '../fleet/fleet.js'
+import { endSilence, type Fleet, silence, startFleet } from '../fleet/fleet.js'
 import type { CountsOfHost } from '../fleet/server.js'
 import { runOk } from '../measure.js'
 import { hc, hcEnv } from '../program.js'
@@ -121,11 +121,19 @@ async function watchQuiet(fleet: Fleet, loop: Loop, seconds: number) {
 async function watchDeath(fleet: Fleet, loop: Loop): Promise<SizeResult['death']> {
   const [, dead] = fleet.hosts
   if (dead === undefined) return null
-  const [cpu, first, at] = [loop.cpu, loop.ticks.length, performance.now()]
   silence(dead.address)
-  fleet.lost([dead.name])
+  try {
+    return await untilMended(fleet, loop, dead.name)
+  } finally {
+    endSilence()
+  }
+}
+
+async function untilMended(fleet: Fleet, loop: Loop, dead: string): Promise<SizeResult['death']> {
+  const [cpu, first, at] = [loop.cpu, loop.ticks.length, performance.now()]
+  fleet.lost([dead])
   const isLost = ({ hosts }: { readonly hosts: readonly { readonly name: string; readonly verdict: string }[] }) =>
-    hosts.some(({ name, verdict }) => name === dead.name && verdict === 'lost')
+    hosts.some(({ name, verdict }) => name === dead && verdict === 'lost')
   const lost = await loop.until(isLost, BOUND_MS, first)
   const mended = await loop.until((tick) => isLost(tick) && tick.converged, BOUND_MS, first)
   const during = loop.ticks.slice(first, loop.ticks.indexOf(mended) + 1)

@@ -224,7 +224,9 @@ async function write(
   input: ExecuteInput,
   { transport, clock, debug, onWrite, leftMs }: ExecuteDoors,
 ): Promise<readonly Ended[]> {
-  // Asked right before it is sent: this process may have been stopped since, and another one acts by now.
+  const now = clock.now()
+  // Asked right before it is sent, and after the time was read that its deadline counts from: this process may have been stopped
+  // since, and another one acts by now.
   const mayActMs = leftMs?.() ?? Number.POSITIVE_INFINITY
   if (mayActMs <= 0) {
     return steps.map(({ task }) =>
@@ -243,7 +245,7 @@ async function write(
       bootId: facts.bootId,
       // A start that comes after a stop in the same script is late by what the stop takes.
       deadlineMs:
-        facts.uptimeMs + (clock.now() - contactAt) + Math.min(WRITE_WITHIN_MS, mayActMs) + stopBoundMs({ steps: todo }),
+        facts.uptimeMs + (now - contactAt) + Math.min(WRITE_WITHIN_MS + stopBoundMs({ steps: todo }), mayActMs),
       lockMs: HOST_LOCK_MS,
     },
     steps: todo,

@@ -3,6 +3,7 @@ import type { HostName, Millis } from '../model/names.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
 import { Limit } from '../remote/limit.js'
 import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
+import { addressOf, learnCard, ownCard, strangerOf } from './cards.js'
 import { hereOf, isAnswering, note, type Watched } from './watched.js'
 
 /**
@@ -30,6 +31,8 @@ const ROUNDS = 32
 interface Answer {
   readonly reached: boolean
   readonly method: LookMethod
+  /** Hardware address that answered; null: not known. */
+  readonly card: string | null
 }
 
 /** What it looks with. */
@@ -120,8 +123,11 @@ export class Lookout {
 
   async #lookFromControl(watched: Watched, at: Millis): Promise<void> {
     const { address, port } = watched.host.connection
-    const reached = await this.#options.pinger.reaches(address, port ?? 22, lookTimeout(watched))
-    note(watched, { vantage: 'control', at, reached })
+    const { pinger } = this.#options
+    const reached = await pinger.reaches(address, port ?? 22, lookTimeout(watched))
+    const card = (reached && (await pinger.card?.(addressOf(watched)))) || null
+    const stranger = strangerOf(watched, 'control', card)
+    note(watched, { vantage: 'control', at, ...whose(stranger, reached), ...ownCard(watched, 'control', card) })
     watched.silence.looked({ vantage: 'control', bootId: null, at, endedAt: this.#options.clock.now(), reached })
   }
 
@@ -130,12 +136,16 @@ export class Lookout {
     const answer = reached?.get(watched.host.name)
     // No answer is no look: the vantage may be gone itself, or have no means to look.
     if (answer === undefined) return
-    const { reached: heard, method } = answer
-    const only = heard && method === 'neighbour' ? { only: method } : {}
-    note(watched, { vantage: vantage.host.name, at, reached: heard, ...only })
+    const { reached: heard, method, card } = answer
+    const { name } = vantage.host
+    // It has the address itself by now. Where it always had (a loopback), it never looked at anybody.
+    if (method === 'own' && !watched.proven.has(name)) return
+    const stranger = method === 'own' ? name : strangerOf(watched, name, card)
+    const only = heard && stranger === null && method === 'neighbour' ? { only: method } : {}
+    note(watched, { vantage: name, at, ...whose(stranger, heard), ...only, ...ownCard(watched, name, card) })
     const bootId = vantage.facts?.bootId ?? null
     const endedAt = this.#options.clock.now()
-    watched.silence.looked({ vantage: vantage.host.name, bootId, at, endedAt, reached: heard })
+    watched.silence.looked({ vantage: name, bootId, at, endedAt, reached: heard || stranger !== null })
   }
 
   async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, Answer> | null> {
@@ -154,9 +164,11 @@ export class Lookout {
       timeoutMs: timeoutMs + 1000,
     })
     if (!result.ok) return null
-    const { reached, methods } = parseLooks(result.output)
+    const { reached, methods, cards } = parseLooks(result.output)
     const asked = Object.entries(methods).filter(([, method]) => method !== 'none')
-    return new Map(asked.map(([name, method]) => [name, { reached: reached.includes(name), method }]))
+    return new Map(
+      asked.map(([name, method]) => [name, { reached: reached.includes(name), method, card: cards[name] ?? null }]),
+    )
   }
 
   /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
@@ -173,13 +185,22 @@ export class Lookout {
     const ready = all.filter(isAnswering)
     if ((!due && !unproven) || ready.length === 0) return
     this.#provedAt = now
-    for (const target of ready) if (target.through === null) target.proven.add('control')
+    for (const target of ready) {
+      if (target.through !== null) continue
+      target.proven.add('control')
+      void this.#options.pinger.card?.(addressOf(target)).then((card) => {
+        if (isAnswering(target)) learnCard(target, 'control', card)
+      })
+    }
     const byVantage = new Map<Watched, Watched[]>()
     for (const { vantage, target } of pairs) byVantage.set(vantage, [...(byVantage.get(vantage) ?? []), target])
     for (const [vantage, targets] of byVantage) {
       void this.#reachedFrom(vantage, targets).then((reached) => {
         for (const target of targets) {
-          if (reached?.get(target.host.name)?.reached) target.proven.add(vantage.host.name)
+          const answer = reached?.get(target.host.name)
+          if (!answer?.reached) continue
+          target.proven.add(vantage.host.name)
+          if (isAnswering(target)) learnCard(target, vantage.host.name, answer.card)
         }
       })
     }
@@ -214,4 +235,9 @@ export class Lookout {
 
 function lookTimeout({ usualMs }: Watched): Millis {
   return Math.round(Math.min(LONGEST_LOOK_MS, Math.max(LOOK_TIMEOUT_MS, USUAL_TIMES * usualMs)))
+}
+
+/** What another machine answers is no sign of life of the host; that its own silence is proven by it can't be said either. */
+function whose(stranger: string | null, reached: boolean): { readonly reached: boolean; readonly stranger?: string } {
+  return stranger === null ? { reached } : { reached: false, stranger }
 }

@@ -176,8 +176,10 @@ export class Observer {
   #renewal(watched: Watched, now: Millis): { readonly renew?: Renewal } {
     const { facts, lastContactAt, silentSince, host } = watched
     if (!this.#leases?.hosts.has(host.name) || !facts || lastContactAt === null || silentSince !== null) return {}
+    const renew = renewalFor(facts, lastContactAt, now, this.#leases)
+    if (!renew) return {}
     watched.silence.sent(now)
-    return { renew: renewalFor(facts, lastContactAt, now, this.#leases) }
+    return { renew }
   }
 
   /** Renews the leases of hosts that were not asked lately: ticks may wait for a lock. */

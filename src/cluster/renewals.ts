@@ -13,11 +13,18 @@ export interface LeaseGuard {
   readonly leaseMs: Millis
   /** Hosts that may be armed. */
   readonly hosts: ReadonlySet<HostName>
+  /** How long this process surely may act, ms: no lease of a host outlasts it. Absent: for as long as it lives. */
+  leftMs?(): Millis
 }
 
-/** The renewal for a host that has answered at `contactAt` with `facts`, sent at `now`; times of hc's clock. */
-export function renewalFor(facts: HostFacts, contactAt: Millis, now: Millis, guard: LeaseGuard): Renewal {
-  const { term, cluster, leaseMs } = guard
+/**
+ * The renewal for a host that has answered at `contactAt` with `facts`, sent at `now`; times of hc's clock. null: this process
+ * may act no more. `now` is read before that is asked, so that a process that was stopped in between gives no lease late.
+ */
+export function renewalFor(facts: HostFacts, contactAt: Millis, now: Millis, guard: LeaseGuard): Renewal | null {
+  const { term, cluster } = guard
+  const leaseMs = Math.min(guard.leaseMs, guard.leftMs?.() ?? guard.leaseMs)
+  if (leaseMs <= 0) return null
   const deadlineMs = facts.uptimeMs + (now - contactAt) + leaseMs
   return { guard: { term, cluster, bootId: facts.bootId, deadlineMs }, leaseMs }
 }

@@ -11,7 +11,7 @@ import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
-import { holds, isSameOwner, olderText, outranks } from './term.js'
+import { heirOf, holds, isSameOwner, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -23,8 +23,10 @@ export interface Seen {
   /** Host -> image reference -> why it can't be had there. */
   readonly lackingImages: ReadonlyMap<HostName, Readonly<Record<string, string>>>
   readonly wall: string
-  /** The loop that looks; absent: a command. */
-  readonly loop?: Omit<LoopState, 'term'>
+  /** The loop that looks; absent: a command. `shared`: it leads by election. */
+  readonly loop?: Omit<LoopState, 'term' | 'elected'> & { readonly shared?: true }
+  /** See `ownHost`. */
+  readonly here?: HostName | null
 }
 
 /** The input of a plan. `jobs` replaces the applied ones, for a plan of what would be applied. */
@@ -48,10 +50,17 @@ export function assemble(
     ...(records?.unwell && { unwell: records.unwell }),
     now: seen.observation.at,
     ...(records?.leaseRules !== undefined && { leaseRules: records.leaseRules }),
-    ...(seen.loop && records && { loop: { ...seen.loop, term: records.term } }),
+    ...(seen.here && { here: seen.here }),
+    ...(seen.loop && records && { loop: loopState(seen.loop, records) }),
     prefer: 'survival',
     wall: seen.wall,
   }
+}
+
+function loopState({ shared, ...loop }: NonNullable<Seen['loop']>, records: Records): LoopState {
+  const { term, handedOn = term.number } = records
+  const elected = { from: heirOf(records), ...(handedOn !== term.number && { handedOn: true as const }) }
+  return { ...loop, term, ...(shared && { elected }) }
 }
 
 function hostState(
@@ -64,7 +73,7 @@ function hostState(
   const record = records?.hosts[host.name]
   const facts = observed?.facts ?? null
   // What it shows counts already, whether or not it is written down.
-  const lease = facts && records ? acknowledge(record?.lease, facts, records.term) : record?.lease
+  const lease = facts && records ? acknowledge(record?.lease, facts, records.term, heirOf(records)) : record?.lease
   return {
     host,
     belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },
@@ -77,7 +86,7 @@ function hostState(
     ours: records !== null && !!observed?.facts?.term && isSameOwner(observed.facts.term.owner, records.term.owner),
     ...(lease && { lease }),
     ...(observed?.silence && { silence: observed.silence }),
-    ...(record?.seenInTerm !== undefined && { seenInTerm: record.seenInTerm === records?.term.number }),
+    ...(record?.seenInTerm !== undefined && { seenInTerm: isSeen(record.seenInTerm, records) }),
     ...(isUnsure(record, records, facts) && { unsure: true }),
     everReached: record?.lastContact !== null && record?.lastContact !== undefined,
     ...heard(observed, record, seen),
@@ -112,6 +121,11 @@ function isUnsure(
   if (records?.doubt === undefined) return false
   if (facts) return !holds(facts.term, records.term)
   return !record || record.lastContact === null || (record.seenInTerm ?? records.term.number) < records.doubt
+}
+
+/** Those whom this leader was elected after have written down all that they saw and sent. */
+function isSeen(inTerm: number, records: Records | null): boolean {
+  return records !== null && inTerm <= records.term.number && inTerm >= heirOf(records)
 }
 
 function hung(

@@ -52,16 +52,21 @@ async function refuse({ pinger }: World, { input, observation }: Look, host: Hos
   const state = input.hosts.find((one) => one.host.name === host)
   if (!state) return
   const seen = observation.hosts.find((one) => one.host === host)
-  const { verdict, reason } = state.belief
+  const { verdict, reason, stranger } = state.belief
   if (state.facts || seen?.answering) throw lives(`${host} answers`, `hc host drain ${host} moves away what is there`)
   const off = `switch ${host} off, then say it again`
   if (seen?.ownAt !== undefined) throw lives(`its machine answers at the address of ${seen.ownAt}`, off)
   // What answers at its address is another machine; of its own nothing is heard.
-  if (seen?.failure?.kind === 'other-machine') return
+  if (seen?.failure?.kind === 'other-machine' || stranger !== undefined) return
   if (verdict === 'unmanageable' || verdict === 'cut-off') throw lives(`${host} is ${verdict}: ${reason}`, off)
   const { address, port, kind } = state.host.connection
   if (kind === 'local') throw lives(`${host} is this machine`, 'say it of another one')
-  if (await pinger.reaches(address, port ?? 22, PING_MS)) throw lives(`${host} answers pings`, off)
+  if (await pinger.reaches(address, port ?? 22, PING_MS)) {
+    throw lives(
+      `${host} answers pings`,
+      `${off}; if another machine has its address now, take the address from that one first`,
+    )
+  }
 }
 
 function lives(why: string, hint: string): UserError {

@@ -23,6 +23,7 @@ import { type Healths, healthTargets, knownHealth } from './health.js'
 import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
+import { loopSelf, ownHost } from './own.js'
 import { QUESTIONS, recognize, strangersIn } from './recognize.js'
 import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
@@ -91,7 +92,6 @@ export class Controller {
   #strangers: ReadonlySet<HostName> = new Set()
   /** Steps that a search for places may take, of a command that was told how long to look; undefined: as ever. */
   searchSteps: number | undefined
-
   readonly #borrows: boolean
   readonly #decider: Decider
   /** Of a loop, which arms hosts and renews their leases. */
@@ -101,7 +101,7 @@ export class Controller {
   constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
     this.#world = world
     this.#borrows = !options.looks
-    this.#loopSelf = options.loop && { since: world.clock.now(), ...(world.ownMacs && { macs: world.ownMacs }) }
+    this.#loopSelf = options.loop && loopSelf(world)
     this.survivals = new Survivals(world)
     this.#decider = new Decider({
       solver: options.loop ? (world.solver ?? null) : null,
@@ -119,7 +119,7 @@ export class Controller {
     const { store, clock } = this.#world
     if (this.#borrows) this.#loop = await store.readLoop()
     const elsewhere = this.#borrows ? unreached(this.#loop, clock.wall(), about) : undefined
-    const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers) : null
+    const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers, this.#world.leftMs) : null
     const observe = async () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored, this.#loop, clock.wall()), leases)
       return recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
@@ -156,8 +156,7 @@ export class Controller {
    * next ticks, so that a slow stop on one host delays nothing on another.
    */
   async tick(options: TickOptions): Promise<Tick> {
-    const { clock } = this.#world
-    const startedAt = clock.now()
+    const startedAt = this.#world.clock.now()
     const first = options.from ?? (await this.look(options.patienceMs))
     const results: ResultView[] = []
     const { targets, unseen, hung } = healthTargets(first)
@@ -167,7 +166,7 @@ export class Controller {
       : await this.underLock(this.#world.lockTimeoutMs, () => this.#act(first, results, options))
     this.#decider.pursue(tick.input, tick.decision)
     await this.settle(options.settleMs)
-    return { ...tick, results: [...results], tookMs: clock.now() - startedAt }
+    return { ...tick, results: [...results], tookMs: this.#world.clock.now() - startedAt }
   }
 
   /** Renews leases, apart from ticks. */
@@ -204,6 +203,7 @@ export class Controller {
       lackingImages: lackingByHost(jobs),
       wall: this.#world.clock.wall(),
       ...(this.#loopSelf && { loop: this.#loopSelf }),
+      here: ownHost(this.#world, observation, records),
     }
     const whole = assemble(records, seen, wanted)
     const { input, decision } = this.#decider.decide({ ...whole, health: this.health }, this.searchSteps)

@@ -64,7 +64,7 @@ async function disarm(world: World, controller: Controller, patienceMs: Millis):
   await controller.underLock(LOCK_MS, async () => {
     const records = claim(await store.read(), world.owner)
     if (!records) return
-    const noted = await grantAway(world, look, records, armed)
+    const noted = await grantAway(world, look, await onItsWay(world, records, armed), armed)
     const leases = new Map(armed.map(({ host }) => [host.name, { disarm: true } as const]))
     await carryOut([], look, noted, world, leases)
     const after = await controller.look(patienceMs)
@@ -73,6 +73,21 @@ async function disarm(world: World, controller: Controller, patienceMs: Millis):
     if (done !== noted) await store.write(done)
     await store.appendEvents(events, done.term.number)
   })
+}
+
+/**
+ * Recorded before it is sent: a host that is told to disarm, and does not answer, may run on unarmed. Nothing is taken over from
+ * it before it has shown its rules again.
+ */
+async function onItsWay({ store }: World, records: Records, armed: readonly HostState[]): Promise<Records> {
+  const told = new Set(armed.map(({ host }) => host.name))
+  const hosts = Object.entries(records.hosts).map(([name, record]) => {
+    const { lease } = record
+    return [name, lease && told.has(name) ? { ...record, lease: { ...lease, term: null } } : record] as const
+  })
+  const noted = { ...records, hosts: Object.fromEntries(hosts) }
+  await store.write(noted)
+  return noted
 }
 
 /**
@@ -109,7 +124,12 @@ async function grantAway(
     if (record && lease)
       hosts[host.name] = {
         ...record,
-        lease: { ...lease, held: [...lease.held, ...lease.held.map((held) => ({ ...held, leaseMs: awayMs }))] },
+        // A lease of hc_away outlasts the lead of whoever gives it.
+        lease: {
+          ...lease,
+          term: null,
+          held: [...lease.held, ...lease.held.map(({ led: _, ...held }) => ({ ...held, leaseMs: awayMs }))],
+        },
       }
   }
   const noted = { ...records, hosts }
@@ -121,7 +141,8 @@ async function grantAway(
     weak.map(({ host }) => {
       const target = targets.get(host.name)
       if (!target) return null
-      const script = probeScript({ renew: renewalFor(target.facts, target.contactAt, clock.now(), guard) })
+      const renew = renewalFor(target.facts, target.contactAt, clock.now(), guard)
+      const script = probeScript(renew ? { renew } : {})
       return transport.run(host, { script, lane: 'look', timeoutMs: PATIENCE_MS })
     }),
   )
@@ -130,7 +151,7 @@ async function grantAway(
 
 /** Would it reach more than half of its voters without the control machine? By who was seen to reach it. */
 function keepsAlone({ host, lease }: HostState, { observation, input }: Look): boolean {
-  const own = controlVoter(input.hosts)
+  const own = controlVoter(input)
   const proven = observation.hosts.find((one) => one.host === host.name)?.provenVantages ?? []
   return (lease?.held ?? []).every(({ voters }) => {
     const reached = voters.filter((name) => proven.includes(name) && name !== own).length

@@ -68,7 +68,8 @@ async function loopOf({ store, clock }: World) {
   return { held: await store.loopHeld(), silentMs }
 }
 
-async function witnessOf({ pinger }: World, { inventory }: Look) {
+/** Who was asked, and does any of them answer? */
+export async function witnessOf({ pinger }: World, { inventory }: Look) {
   const asked = inventory.settings.witnesses ?? (await pinger.gateways())
   const answers = await Promise.all(asked.map((address) => pinger.reaches(address, 0, WITNESS_MS)))
   return { asked, answers: answers.includes(true) }

@@ -139,7 +139,7 @@ async function measure(
   }
   await watchCluster(
     { ...world, look: () => status(world, controller, null) },
-    { intervalMs: 1000, signal: enough.signal, onView, onTrouble: () => {} },
+    { signal: enough.signal, onView, onTrouble: () => {} },
   )
   signal?.removeEventListener('abort', end)
 }

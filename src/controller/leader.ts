@@ -4,15 +4,19 @@ import { MovedError, messageOf } from '../model/errors.js'
 import { told } from '../model/event.js'
 import type { Millis } from '../model/names.js'
 import type { Lock } from '../ports.js'
+import { Lonely } from './lonely.js'
 import type { LoopOptions } from './loop.js'
 import { leftStore } from './store-change.js'
-import { inNewTerm } from './term.js'
+import { elected } from './term.js'
 import type { World } from './world.js'
 
 /** Between two questions of one that stands by, ms. */
 const ASK_MS: Millis = 300
 /** Between two looks of the leader at whether it still leads, ms. */
 const CHECK_MS: Millis = 100
+
+/** Why a turn ends although its lease does not. */
+export const LONELY = 'it reaches no host'
 
 /** Does this process hold what it acts under? By the own clock, without asking anybody. */
 export function mayAct({ leftMs }: Pick<World, 'leftMs'>): boolean {
@@ -23,15 +27,20 @@ export function mayAct({ leftMs }: Pick<World, 'leftMs'>): boolean {
 export async function takeTurns(
   world: World,
   options: LoopOptions,
-  run: (held: Lock, turn: AbortController) => Promise<void>,
+  run: (held: Lock, turn: AbortController, lonely: Lonely) => Promise<void>,
 ): Promise<void> {
+  const lonely = new Lonely(world)
   while (!options.signal.aborted) {
     const held = await untilLeading(world, options)
     if (!held) return
     const turn = new AbortController()
     void endWithLease(world, turn, options.signal)
-    await run(held, turn)
-    if (turn.signal.aborted && !options.signal.aborted) {
+    lonely.begin()
+    await run(held, turn, lonely)
+    if (turn.signal.reason === LONELY) {
+      options.onNote('This machine reaches no host: it lets another one lead, and stands by.')
+      await lonely.keepBack(options.signal)
+    } else if (turn.signal.aborted && !options.signal.aborted) {
       options.onNote(
         'This machine leads no more: its lease ended before it could be renewed. It acts no more and stands by.',
       )
@@ -81,7 +90,7 @@ async function begin({ store, lockTimeoutMs }: World, held: Lock): Promise<boole
       if (records) {
         const before = records.term.number
         const number = Math.max(held.election ?? 0, before + 1)
-        await store.write(inNewTerm(records, number))
+        await store.write(elected(records, number))
         const name = (await store.control?.show())?.leader?.name ?? 'this machine'
         await store.appendEvents([told('take-over', `${name} leads: term ${before} -> ${number}`)], number)
       }

@@ -2,7 +2,7 @@
 import type { LeaseGuard } from '../cluster/renewals.js'
 import type { HostFacts, Settings, Term } from '../model/host.js'
 import { type Arming, type HeldRules, LEASE_DEFAULTS, type LeaseRecord } from '../model/lease-record.js'
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
 import type { HostRecord, Records } from '../model/records.js'
 import type { LeaseStep } from '../remote/write-request.js'
 
@@ -15,11 +15,12 @@ export function recordArmings(records: Records, armings: readonly Arming[]): Rec
   for (const { host, arm } of armings) {
     const record = hosts[host]
     if (!arm || !record) continue
-    const { rules, slots, digest } = arm
+    const { rules, slots, digest, led } = arm
     highest = Math.max(highest, rules.id)
     const { id, leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence } = rules
     const voters = rules.voters.map(({ name }) => name).sort(byName)
-    const held: HeldRules = { id, leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence, voters, digest, slots }
+    const times = { leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence }
+    const held: HeldRules = { id, ...times, voters, digest, slots, ...(led !== undefined && { led }) }
     const before = record.lease ?? NONE
     hosts[host] = { ...record, lease: { ...before, held: [...before.held, held] } }
   }
@@ -28,12 +29,18 @@ export function recordArmings(records: Records, armings: readonly Arming[]): Rec
 
 /**
  * The record of a host's leases after what it has shown. Rules with a higher number than it shows may be on their way
- * still; those with a lower one are gone. The same where nothing is new.
+ * still; those with a lower one are gone. The same where nothing is new. `first`: see `heirOf` in term.ts; absent: the term's own.
  */
-export function acknowledge(before: LeaseRecord | undefined, facts: HostFacts, term: Term): LeaseRecord | undefined {
+export function acknowledge(
+  before: LeaseRecord | undefined,
+  facts: HostFacts,
+  term: Term,
+  first = term.number,
+): LeaseRecord | undefined {
   const { lease } = facts
   if (lease === undefined || !before) return before
-  const obeys = facts.term?.number === term.number && facts.term.owner === term.owner
+  const shows = facts.term
+  const obeys = shows?.owner === term.owner && shows.number <= term.number && shows.number >= first
   const shown = before.held.find(({ id, slots }) => {
     return id === lease?.rules && slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
   })
@@ -57,12 +64,14 @@ export function renewals(
   records: Records | null,
   settings: Settings,
   strangers: ReadonlySet<HostName> = new Set(),
+  leftMs?: () => Millis,
 ): LeaseGuard | null {
   if (!records || records.restored || records.older) return null
   const { term, cluster } = records
   const armed = Object.entries(records.hosts).filter(([, { lease }]) => lease && lease.held.length > 0)
   const { leaseMs } = settings.lease ?? LEASE_DEFAULTS
-  return { term, cluster, leaseMs, hosts: new Set(armed.map(([name]) => name).filter((name) => !strangers.has(name))) }
+  const hosts = new Set(armed.map(([name]) => name).filter((name) => !strangers.has(name)))
+  return { term, cluster, leaseMs, hosts, ...(leftMs && { leftMs }) }
 }
 
 /** What each host is told, in the words of a write. */

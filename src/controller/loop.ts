@@ -8,10 +8,12 @@ import { Changes } from './changes.js'
 import { Controller, type Tick } from './controller.js'
 import { disarmAll, staysArmed } from './disarm.js'
 import { Fences } from './fencing.js'
+import { handOver } from './hand-over.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
-import { mayAct, takeTurns } from './leader.js'
+import { LONELY, mayAct, takeTurns } from './leader.js'
 import { liveView } from './live.js'
+import type { Lonely } from './lonely.js'
 import type { World } from './world.js'
 
 /** How long a tick of the loop waits for answers, ms: most of a second's beat; late answers count in the next. */
@@ -42,8 +44,13 @@ export interface LoopOptions {
 /** Ticks until the signal is aborted. Throws UserError where another loop ticks on the same store. */
 export async function runLoop(world: World, options: LoopOptions): Promise<void> {
   if (!world.store.control) return new Loop(world, options, await takeLoop(world)).run()
-  await takeTurns(world, options, (held, turn) => {
-    return new Loop(world, { ...options, signal: AbortSignal.any([options.signal, turn.signal]) }, held, turn).run()
+  await takeTurns(world, options, (held, turn, lonely) => {
+    // What is under way when a turn ends is not sent under the next one of the same machine.
+    const own = { ...world, leftMs: () => (turn.signal.aborted ? 0 : (world.leftMs?.() ?? Number.POSITIVE_INFINITY)) }
+    return new Loop(own, { ...options, signal: AbortSignal.any([options.signal, turn.signal]) }, held, {
+      turn,
+      lonely,
+    }).run()
   })
 }
 
@@ -68,6 +75,7 @@ class Loop {
   readonly #ended: Promise<void>
   /** Of one machine among several: aborted when another may lead. */
   readonly #turn: AbortController | null
+  readonly #lonely: Lonely | null
   #held: Lock
   #ticking = false
   #work: Promise<void> = Promise.resolve()
@@ -77,9 +85,15 @@ class Loop {
   #wake: AbortController = new AbortController()
   #lastContact: Readonly<Record<HostName, string | null>> = {}
 
-  constructor(world: World, options: LoopOptions, held: Lock, turn: AbortController | null = null) {
+  constructor(
+    world: World,
+    options: LoopOptions,
+    held: Lock,
+    led: { readonly turn: AbortController; readonly lonely: Lonely } | null = null,
+  ) {
     this.#world = world
-    this.#turn = turn
+    this.#turn = led?.turn ?? null
+    this.#lonely = led?.lonely ?? null
     this.#held = held
     this.#options = options
     this.#startedAt = world.clock.wall()
@@ -115,13 +129,16 @@ class Loop {
       CLOSE_MS,
       Promise.all([this.#controller.close(CLOSE_MS), this.#incidents.close(), this.#fences.close()]),
     )
-    await this.#held.release()
+    if (this.#turn) await handOver(this.#world, this.#held)
+    else await this.#held.release()
   }
 
   /** Unless another may have begun to arm them: this one leads no more, or its store is another by now. */
   async #disarm(): Promise<void> {
     const leads = await this.#held.stillValid().catch(() => false)
     if (this.#turn?.signal.aborted || !leads) return
+    // Whoever leads next goes on with what hosts are armed with.
+    if (((await this.#world.store.control?.show())?.standbys.length ?? 0) > 0) return
     const said = staysArmed(await disarmAll(this.#world, this.#controller, DISARM_MS))
     if (said !== null) this.#options.onNote(said)
   }
@@ -175,6 +192,7 @@ class Loop {
       this.#options.onTick(tick)
       this.#wakeAt(tick.decision.plan.wakeAt)
       await this.#foresee(tick)
+      if (await this.#lonely?.isOver(tick.observation)) this.#turn?.abort(LONELY)
     } catch (error) {
       // A full disk, a store that can't be read: said, and tried again at the next beat. Running work is untouched.
       const text = messageOf(error)
@@ -220,7 +238,7 @@ class Loop {
       lastTickMs: Math.round(tick.tookMs),
       ...healthOf(this.#controller.health),
       hosts: Object.fromEntries(
-        tick.beliefs.map(({ host, verdict, reason }) => [
+        tick.beliefs.map(({ host, verdict, reason, stranger }) => [
           host,
           {
             verdict,
@@ -228,6 +246,7 @@ class Loop {
             lastContact: this.#lastContact[host] ?? null,
             ...throughOf(tick, host),
             ...hungOf(tick, host),
+            ...(stranger !== undefined && { stranger }),
           },
         ]),
       ),

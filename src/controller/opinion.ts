@@ -46,21 +46,21 @@ export function borrow(beliefs: readonly Belief[], silent: ReadonlySet<HostName>
   return beliefs.map((belief) => {
     if (!silent.has(belief.host)) return belief
     const seen = fresh ? loop.hosts[belief.host] : undefined
-    if (belief.verdict === 'unmanageable')
-      return seen?.verdict === 'unmanageable' ? { ...belief, ...hungOf(seen) } : belief
+    // What refuses this process may be another machine at its address: the loop knows whose card it is.
+    if (belief.verdict === 'unmanageable' && seen?.stranger === undefined) {
+      return seen?.verdict === 'unmanageable' && seen.hungMs !== undefined ? { ...belief, hungMs: seen.hungMs } : belief
+    }
     // The loop may have heard from it a moment ago, this process only failed to: that is no more than a suspicion.
-    if (seen)
-      return seen.verdict === 'ready'
-        ? belief
-        : { host: belief.host, verdict: seen.verdict, reason: seen.reason, ...hungOf(seen) }
+    if (seen?.verdict === 'ready') return belief
+    if (seen) return believed(belief.host, seen)
     const record = records?.hosts[belief.host]
     if (record?.verdict !== 'lost') return belief
     return { ...belief, verdict: 'lost', reason: `no answer; found lost on ${record.verdictSince}` }
   })
 }
 
-function hungOf({ hungMs }: LoopSnapshot['hosts'][HostName]): Pick<Belief, 'hungMs'> {
-  return hungMs === undefined ? {} : { hungMs }
+function believed(host: HostName, { verdict, reason, hungMs, stranger }: LoopSnapshot['hosts'][HostName]): Belief {
+  return { host, verdict, reason, ...(hungMs !== undefined && { hungMs }), ...(stranger !== undefined && { stranger }) }
 }
 
 /** The same for all hosts of an observation that do not answer. */

@@ -211,7 +211,7 @@ function hostRecord(
   before: HostRecord | undefined,
   verdict: Verdict,
   seen: Observation['hosts'][number] | null,
-  { term, doubt }: Pick<Records, 'term' | 'doubt'>,
+  { term, doubt, heirOf: first }: Pick<Records, 'term' | 'doubt' | 'heirOf'>,
   wall: string,
 ): HostRecord | null {
   const facts = seen?.facts ?? null
@@ -225,7 +225,7 @@ function hostRecord(
   const sameBoot = facts === null || facts.bootId === base.bootId
   const freed = facts !== null && (base.fenced ?? base.confirmedLost) !== undefined
   const returns = returnsOf(base, judged, facts !== null, wall)
-  const lease = facts ? acknowledge(base.lease, facts, term) : base.lease
+  const lease = facts ? acknowledge(base.lease, facts, term, first) : base.lease
   const armed = armedSlots(base, facts, { term })
   const sameTerm = !isIn || base.seenInTerm === undefined || base.seenInTerm === term.number
   const same =

@@ -26,9 +26,14 @@ const SLICE_MS: Millis = 50
 /** The loop looks so often at the longest whether something has changed, ms. */
 const LOOK_EVERY_MS: Millis = 3000
 
+/** So many members of etcd let one of them fail. */
+const MEMBERS_TO_SPARE = 3
+
 /** What is needed of the world. */
 export interface SurvivalDoors {
-  readonly store: Pick<Store, 'readSurvival' | 'writeSurvival'>
+  readonly store: Pick<Store, 'readSurvival' | 'writeSurvival' | 'control'>
+  /** See `World.storeName`. */
+  readonly storeName?: string
   readonly clock: Pick<Clock, 'now'>
   readonly ownBootId?: string | null
 }
@@ -48,7 +53,7 @@ export class Survivals {
 
   /** What the loss of each host would mean once the look's plan is carried out; worked out where it is not known. */
   async after(look: Pick<Look, 'input' | 'decision'>, steps: number = REPAIR_STEPS): Promise<Survives> {
-    const question = this.#question(look)
+    const question = await this.#question(look)
     const key = keyOf(question)
     const known = await this.#find(key, steps)
     if (known) return known.survives
@@ -73,7 +78,7 @@ export class Survivals {
     if (this.#run === null) {
       if (this.#lookedAt !== null && startedAt - this.#lookedAt < LOOK_EVERY_MS) return []
       this.#lookedAt = startedAt
-      const question = this.#question(tick)
+      const question = await this.#question(tick)
       const key = keyOf(question)
       if (this.#last?.key === key) return []
       const known = await this.#find(key, REPAIR_STEPS)
@@ -87,8 +92,11 @@ export class Survivals {
     return this.#conclude(await this.#keep({ key, steps, survives: run.result() }))
   }
 
-  #question({ input, decision }: Pick<Look, 'input' | 'decision'>): SurvivalQuestion {
-    return survivalInput(input, decision, controlHost(input, this.#doors.ownBootId ?? null))
+  async #question({ input, decision }: Pick<Look, 'input' | 'decision'>): Promise<SurvivalQuestion> {
+    const { ownBootId = null } = this.#doors
+    const control = input.here ?? controlHost(input, ownBootId)
+    const last = control !== null && !(await hasHeirs(this.#doors))
+    return survivalInput(input, decision, last ? control : null)
   }
 
   #conclude(now: KeptSurvival): readonly NewEvent[] {
@@ -112,6 +120,16 @@ export class Survivals {
     await this.#doors.store.writeSurvival(this.#kept)
     return answer
   }
+}
+
+/** Does another machine lead on when any one of them is lost? Two of them tick, and the etcd has members to spare. */
+export async function hasHeirs({
+  store,
+  storeName = '',
+}: Pick<SurvivalDoors, 'store' | 'storeName'>): Promise<boolean> {
+  if (!store.control || storeName.split(',').length < MEMBERS_TO_SPARE) return false
+  const { leader, standbys, trouble } = await store.control.show()
+  return trouble === null && new Set([...(leader ? [leader] : []), ...standbys].map(({ name }) => name)).size > 1
 }
 
 /**

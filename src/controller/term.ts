@@ -120,12 +120,24 @@ export function olderEvents(before: Records, after: Records): readonly NewEvent[
   return after.older && !before.older ? [told('warning', olderText(after), { host: after.older.host })] : []
 }
 
-/** What was seen in an earlier term was not seen in this one: see `HostRecord.seenInTerm`. */
-export function inNewTerm(records: Records, number: number): Records {
+/** What was seen in an earlier term was not seen in this one: see `HostRecord.seenInTerm`. Whoever acted before may act still. */
+export function inNewTerm({ heirOf: _, handedOn: __, ...records }: Records, number: number): Records {
   const hosts = Object.entries(records.hosts).map(([name, host]) => {
     return [name, { ...host, seenInTerm: host.seenInTerm ?? records.term.number }] as const
   })
   return { ...records, hosts: Object.fromEntries(hosts), term: { ...records.term, number } }
+}
+
+/** The records in the term of an elected leader, who goes on with all that those before it wrote down: they act no more. */
+export function elected(records: Records, number: number): Records {
+  const { handedOn, term } = records
+  const early = handedOn === term.number ? { handedOn } : {}
+  return { ...inNewTerm(records, number), heirOf: heirOf(records), ...early }
+}
+
+/** The first term of which all that was sent is in these records, and nothing comes after that; see `Records.heirOf`. */
+export function heirOf({ heirOf: first, term }: Pick<Records, 'heirOf' | 'term'>): number {
+  return first ?? term.number
 }
 
 /**

@@ -25,6 +25,8 @@ const GREETING_MS = 300
 const QUIET_MS = 2500
 /** Without any sign of life for so long, the loop is said to hang, ms. */
 const HUNG_MS = 4000
+/** From one look of one's own to the next, where no loop ticks, ms. */
+const LOOK_EVERY_MS = 1000
 /** Between two tries to find a loop, ms. */
 const RETRY_MS = 1000
 
@@ -143,7 +145,7 @@ class Watch {
         continue
       }
       await this.#look(now)
-      await this.#sleep(Math.max(0, this.#options.intervalMs - (clock.now() - now)))
+      await this.#sleep(Math.max(0, LOOK_EVERY_MS - (clock.now() - now)))
     }
   }
 

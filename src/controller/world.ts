@@ -42,6 +42,8 @@ export interface World {
   readonly leftMs?: () => Millis
   /** The kernel's boot id of this machine, to find it among the hosts; null or absent: not known. */
   readonly ownBootId?: string | null
+  /** Its machine id, which containers on it do not share; null or absent: not known. */
+  readonly ownMachineId?: string | null
   /** Hardware addresses of this machine, in lower case. Absent: not known. */
   readonly ownMacs?: readonly string[]
   /** This process, for what is told of it. */

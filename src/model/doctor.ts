@@ -35,6 +35,7 @@ export const FINDINGS = {
   'lease-timer': ['fault', 'the host is armed, but the timer that looks at its lease does not run'],
   watchdog: ['note', 'the host has a watchdog that systemd does not feed: a kernel that hangs is not started anew'],
   'no-fence': ['note', 'exclusive jobs are there, and nobody can cut the power of this host'],
+  battery: ['warning', 'the host has a battery, and a fence driver that may not reach it'],
   fence: ['fault', 'the fence driver fails, or says that a host that answers is off'],
   alone: ['warning', 'the sudden loss of the control machine would stop exclusive jobs there'],
   'no-take-over': ['warning', 'after the loss of the host nobody could take its exclusive jobs over'],
@@ -96,6 +97,8 @@ export interface HostExam {
   readonly watchdog: boolean
   /** RuntimeWatchdogUSec of systemd: `0`, `infinity`, `30s`. */
   readonly watchdogSec: string | null
+  /** It runs on from a battery of its own; those of mice and keyboards don't count. */
+  readonly battery: boolean
   /** Units of systemd that have failed, those of hc left out. */
   readonly failedUnits: readonly string[]
   /** Controllers of cgroups that are enabled. */

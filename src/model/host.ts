@@ -114,7 +114,7 @@ export interface Inventory {
   /** Sorted by name; hosts outside hc_hosts included (`takesJobs: false`). */
   readonly hosts: readonly Host[]
   readonly settings: Settings
-  /** Variables and fields that are read but have no effect yet, as sentences. */
+  /** Remarks on what was written, as sentences. */
   readonly notes: readonly string[]
 }
 

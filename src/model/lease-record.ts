@@ -13,6 +13,11 @@ export interface HeldRules
   readonly digest: string
   /** Slots that it was armed for with them. */
   readonly slots: readonly ArmedSlot[]
+  /**
+   * Number of the term of the elected leader who sent them: its lease of the host never outlasts its own lead, and only its own
+   * voice is the control machine's there. Absent: of a store that no other control machine shares, or a lease of hc_away.
+   */
+  readonly led?: number
 }
 
 /** The leases of one host. Recorded before anything is sent; what was acknowledged takes the place of all before it. */
@@ -55,7 +60,13 @@ export interface Silence {
 export interface Arming {
   readonly host: HostName
   /** null: disarm it. */
-  readonly arm: { readonly rules: LeaseRules; readonly slots: readonly ArmedSlot[]; readonly digest: string } | null
+  readonly arm: {
+    readonly rules: LeaseRules
+    readonly slots: readonly ArmedSlot[]
+    readonly digest: string
+    /** See `HeldRules.led`. */
+    readonly led?: number
+  } | null
   /** A sentence: why now. */
   readonly text: string
 }

@@ -14,6 +14,9 @@ export const JOB_NAME = /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/
 /** Pattern that the part of a slot name after the first dot matches: a number, or a host name for system jobs. */
 export const SLOT_SUFFIX = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/
 
+/** Pattern of whole slot names as hosts tell them: what does not match is none of hc's. */
+export const SLOT_NAME = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
+
 /** A name as a sentence quotes it: in quotation marks where it would not be seen to be one. */
 export function quoted(name: string): string {
   return name === '' || /\s/.test(name) ? `"${name}"` : name

@@ -50,6 +50,13 @@ export interface Look {
   readonly reached: boolean
   /** Only its network card answers (ARP, NDP): it lives, behind a filter that drops what comes in. Absent: more, or nothing. */
   readonly only?: 'neighbour'
+  /**
+   * Another machine answered at its address: its hardware address, or its name where it is a host that finds the address to be
+   * its own. The host was not reached. Absent: none did, or it can't be told.
+   */
+  readonly stranger?: string
+  /** A hardware address that is known to be the host's has answered. Absent: that can't be told. */
+  readonly own?: true
 }
 
 /** What was measured on one host between its answers, by its own clocks. For showing: no decision rests on it. */
@@ -125,4 +132,6 @@ export interface Belief {
   readonly reason: string
   /** For how long it has hung by the loop that ticks, ms; of a command's beliefs only. Absent: it does not, or nobody said so. */
   readonly hungMs?: Millis
+  /** Of a lost host: who else answers at its address, as a look has it. Absent: nobody does. */
+  readonly stranger?: string
 }

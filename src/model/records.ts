@@ -121,6 +121,15 @@ export interface Records {
   readonly older?: OlderBy
   /** Since the term of that number the records may know less than hosts that have not taken it up. Absent: they do not. */
   readonly doubt?: number
+  /** Warnings about the cluster that an apply has told, and that still hold; see planner/doctor-once.ts. Absent: none. */
+  readonly told?: readonly string[]
+  /**
+   * Of a store that several control machines share: from the term of that number on, each leader was elected after the one
+   * before had surely ended, and has written here all that it was about to send. Absent: nobody was elected yet.
+   */
+  readonly heirOf?: number
+  /** Number of the term whose leader gave its lead away before the leases that it had given were over. Absent: none did. */
+  readonly handedOn?: number
 }
 
 /** These records live elsewhere: nobody goes on with them here. */
@@ -189,6 +198,8 @@ export interface LoopSnapshot {
         readonly through?: HostName
         /** For how long it has hung, ms, see planner/hung.ts. Absent: it does not. */
         readonly hungMs?: Millis
+        /** See Belief. */
+        readonly stranger?: string
       }
     >
   >

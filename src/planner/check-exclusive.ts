@@ -42,7 +42,9 @@ function mayStillRun(state: HostState, slot: string, input: PlanInput): string |
   const { lease, silence } = state
   if (!input.loop || !lease || !silence) return 'nobody has reckoned with its lease'
   if (state.belief.verdict !== 'lost') return `it is ${state.belief.verdict}`
-  if (JSON.stringify(lease.term) !== JSON.stringify({ number: input.loop.term.number, owner: input.loop.term.owner }))
+  const { term: own, elected } = input.loop
+  const { number = -1, owner = null } = lease.term ?? {}
+  if (owner !== own.owner || number > own.number || number < (elected ? elected.from : own.number))
     return 'it holds rules of another term'
   const known = lease.held.filter(({ id }) => id === lease.acknowledged)
   if (known.length !== 1 || !known[0]?.slots.some((armed) => armed.slot === slot)) return 'it is not armed for it'
@@ -59,7 +61,7 @@ function mayStillRun(state: HostState, slot: string, input: PlanInput): string |
  * How many voters the host could have reached at its last look before it had to be stopped by now: all but those that have
  * found it silent from long enough before.
  */
-function couldReach({ silence, lease }: HostState, { voters }: HeldRules, input: PlanInput): number {
+function couldReach({ silence, lease }: HostState, { voters, led: by }: HeldRules, input: PlanInput): number {
   const longest = (of: (rules: HeldRules) => Millis) => Math.max(0, ...(lease?.held ?? []).map(of))
   const stopTakes =
     longest(({ lookEveryMs }) => lookEveryMs) +
@@ -67,13 +69,18 @@ function couldReach({ silence, lease }: HostState, { voters }: HeldRules, input:
     longest(({ stopBoundMs }) => stopBoundMs) +
     MARGIN_MS
   const lastLook = input.now - stopTakes
+  // Leases that those before this leader gave had ended with their lead.
+  const { elected, term, since } = input.loop ?? { elected: undefined, term: { number: 0 }, since: 0 }
+  const mayHold = ({ led = term.number, leaseMs }: HeldRules) =>
+    elected && !elected.handedOn && led >= elected.from && led !== term.number ? 0 : leaseMs
   const leaseEnds = Math.max(
     (silence?.sentAt ?? Number.NEGATIVE_INFINITY) + longest(({ leaseMs }) => leaseMs),
     silence?.leaseUntil ?? Number.NEGATIVE_INFINITY,
-    (input.loop?.since ?? 0) + longest(({ leaseMs }) => leaseMs),
+    since + longest(mayHold),
   )
   if (leaseEnds > lastLook || (silence?.reachedAt ?? Number.NEGATIVE_INFINITY) > lastLook) return voters.length
-  const local = input.hosts.find(({ host }) => host.connection.kind === 'local')?.host.name
+  const local = input.hosts.find(({ host }) => host.connection.kind === 'local')?.host.name ?? input.here
+  const apart = elected && by !== term.number ? 'another leader' : CONTROL
   const silent = new Set<string>()
   for (const { vantage, first, last } of silence?.rows ?? []) {
     const alive =
@@ -82,7 +89,7 @@ function couldReach({ silence, lease }: HostState, { voters }: HeldRules, input:
         return host.name === vantage && (facts !== null || belief.verdict === 'ready')
       })
     if (alive && first <= lastLook && last >= input.now - ROW_GAP_MS) {
-      silent.add(vantage === 'control' ? (local ?? CONTROL) : vantage)
+      silent.add(vantage === 'control' ? (local ?? apart) : vantage)
     }
   }
   return voters.filter((voter) => !silent.has(voter)).length

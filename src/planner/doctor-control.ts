@@ -15,7 +15,7 @@ export interface ControlCase {
   readonly store: 'read' | null
   readonly loop: {
     readonly held: boolean
-    /** Since its last tick, ms; null: not known. */
+    /** Since its last tick, ms; below zero where the clock was set back since; null: not known. */
     readonly silentMs: Millis | null
   }
   /** null: there was nobody to ask. */
@@ -60,8 +60,11 @@ function loopFindings({ exam, loop, store }: ControlCase): readonly FindingView[
     return [finding('loop-absent', null, { text: 'no loop ticks: the loss of a host is not handled', mend: install })]
   }
   const { silentMs } = loop
-  if (silentMs !== null && silentMs > LATE_MS) {
-    const text = `a loop is there, and has not ticked for ${formatMillis(silentMs)}`
+  if (silentMs !== null && Math.abs(silentMs) > LATE_MS) {
+    const text =
+      silentMs > 0
+        ? `a loop is there, and has not ticked for ${formatMillis(silentMs)}`
+        : `a loop is there, and has not ticked since the clock was set back by ${formatMillis(-silentMs)} or more`
     return [
       finding('loop-late', null, {
         text,
@@ -116,7 +119,11 @@ function wayFindings(ways: ControlCase['ways']): readonly FindingView[] {
   ]
 }
 
-function witnessFindings({ witness, anyHostAnswers }: ControlCase): readonly FindingView[] {
+/** Is there a witness that answers? */
+export function witnessFindings({
+  witness,
+  anyHostAnswers,
+}: Pick<ControlCase, 'witness' | 'anyHostAnswers'>): readonly FindingView[] {
   if (witness === null || witness.asked.length === 0) {
     const text = 'there is no witness: neither hc_witness nor a default gateway'
     return [
@@ -159,7 +166,7 @@ export function clusterFindings(input: PlanInput, hosts: readonly HostName[]): r
     const lost = votersFor(state, input).filter(
       // How this machine is seen from there is told by a full probe only.
       ({ name, address }) =>
-        address === NOWHERE && (name !== controlVoter(input.hosts) || state.facts?.connection !== undefined),
+        address === NOWHERE && (name !== controlVoter(input) || state.facts?.connection !== undefined),
     )
     for (const { name } of lost) {
       const text = `the voter ${name} has no address that this host could look at: loopback, its own, or one that two share`

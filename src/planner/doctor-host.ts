@@ -51,6 +51,7 @@ export function hostFindings(one: HostCase): readonly FindingView[] {
       }),
     ),
     ...fenceFindings(one),
+    ...batteryFindings(one),
   ]
 }
 
@@ -72,12 +73,15 @@ const MENDS = {
 
 function silent({ state, failure, way }: HostCase): readonly FindingView[] {
   const { name, connection } = state.host
-  const id = (failure && REFUSALS[failure.kind]) ?? 'out-of-reach'
+  const strange = state.belief.stranger !== undefined
+  const id = (!strange && failure && REFUSALS[failure.kind]) || 'out-of-reach'
   const target = way?.target.replace(/:\d+$/, '') ?? connection.address
   const own = MENDS[id]
     .replace('NAME', name)
     .replace('TARGET', target)
     .replace('ADDRESS', id === 'host-key' ? connection.address : 'ADDRESS')
+  // What another machine at its address says would mislead.
+  if (strange) return [finding(id, name, { text: state.belief.reason, mend: own })]
   const text = failure?.message ?? state.blocked?.text ?? state.belief.reason
   return [finding(id, name, { text, mend: failure?.hint ?? own })]
 }
@@ -262,6 +266,15 @@ function lookFindings({ lease }: HostFacts, { looks, routed, leaseTimer }: HostE
     found.push(say('lease-timer', { text, mend: 'systemctl enable --now hc-lease.timer on the host' }))
   }
   return found
+}
+
+/** Off by its driver, and running: a plug before a laptop. */
+function batteryFindings({ state, fence, exam }: HostCase): readonly FindingView[] {
+  if (fence === null || !exam?.battery) return []
+  const text =
+    'it has a battery, and a fence driver: a plug that is off takes no power from it, and would prove nothing'
+  const mend = 'where hc_fence is a plug, take it away; one that ends the machine itself (IPMI, a hypervisor) may stay'
+  return [finding('battery', state.host.name, { text, mend })]
 }
 
 function fenceFindings({ state, fence, jobs }: HostCase): readonly FindingView[] {

@@ -14,7 +14,7 @@ export type Reach = ReadonlyMap<HostName, readonly Vantage[]>
 /** Findings of these hosts; none of a host that no loop has seen yet, and none where nothing is under lease. */
 export function reachFindings(input: PlanInput, hosts: readonly HostName[], reach: Reach): readonly FindingView[] {
   if (!input.jobs.some(isUnderRule)) return []
-  const control = controlVoter(input.hosts)
+  const control = controlVoter(input)
   return input.hosts
     .filter(({ host: { name, takesJobs } }) => takesJobs && name !== control && hosts.includes(name))
     .filter(({ host }) => (reach.get(host.name) ?? []).length > 0)
@@ -24,7 +24,7 @@ export function reachFindings(input: PlanInput, hosts: readonly HostName[], reac
 /** Two voters are a finding of their own. */
 function withoutControl(state: HostState, input: PlanInput, reach: Reach): readonly FindingView[] {
   const { name } = state.host
-  const control = controlVoter(input.hosts)
+  const control = controlVoter(input)
   const voters = votersFor(state, input)
   const all = voters.length + 1
   const reached = voters.filter((voter) => voter.name !== control && reach.get(voter.name)?.includes(name)).length
@@ -37,7 +37,7 @@ function withoutControl(state: HostState, input: PlanInput, reach: Reach): reado
 
 function whenLost({ host: { name, fence } }: HostState, input: PlanInput, reach: Reach): readonly FindingView[] {
   if (fence) return []
-  const control = controlVoter(input.hosts)
+  const control = controlVoter(input)
   const names = new Set([...input.hosts.map(({ host }) => host.name), ...(control === CONTROL ? [CONTROL] : [])])
   const looking = (reach.get(name) ?? []).map((vantage) => (vantage === 'control' ? control : vantage))
   const side = new Set(looking.filter((voter) => voter !== name && names.has(voter))).size

@@ -52,15 +52,17 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
   if (same && slots.every(({ slot }) => shown.armed.some((armed) => armed.slot === slot))) return null
   const names = slots.map(({ slot }) => slot).join(', ')
   const text = `armed for ${names}: lease ${formatMillis(rules.leaseMs)}, ${rules.voters.length + 1} voters`
-  return { host, arm: { rules: { ...rules, id }, slots, digest }, text }
+  const led = input.loop?.elected && { led: input.loop.term.number }
+  return { host, arm: { rules: { ...rules, id }, slots, digest, ...led }, text }
 }
 
 /** Other voters or times, or other slots, count at once; what is only said of the voters, once all of them have spoken. */
 function differs(
   known: HeldRules,
   wanted: { readonly rules: Omit<LeaseRules, 'id'>; readonly digest: string; readonly slots: readonly SlotName[] },
-  { hosts }: PlanInput,
+  input: PlanInput,
 ): boolean {
+  const { hosts, loop } = input
   const voters = wanted.rules.voters.map(({ name }) => name)
   const { leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence } = wanted.rules
   const sameTimes =
@@ -70,13 +72,17 @@ function differs(
     known.stopBoundMs === stopBoundMs &&
     known.selfFence === selfFence
   const sameSlots = known.slots.map(({ slot }) => slot).join(' ') === wanted.slots.join(' ')
+  // Another leader has another voice, unless it is that of a host.
+  const hasVoice = controlVoter(input) !== CONTROL ? known.led !== undefined : known.led === loop?.term.number
+  if (loop?.elected && !hasVoice) return true
   if (!sameTimes || !sameSlots || [...known.voters].sort(byName).join(' ') !== voters.join(' ')) return true
   return known.digest !== wanted.digest && hosts.every(({ facts, lastFacts }) => facts ?? lastFacts)
 }
 
-/** What would be taken over from it: nothing from the control machine's own host, nor where no other host takes jobs. */
-function slotsUnderRule({ host }: HostState, placements: readonly Placement[], { hosts, jobs }: PlanInput) {
-  if (host.name === controlVoter(hosts)) return []
+/** What would be taken over from it: nothing where no other host takes jobs, nor from the host of the only control machine. */
+function slotsUnderRule({ host }: HostState, placements: readonly Placement[], input: PlanInput) {
+  const { hosts, jobs, loop } = input
+  if (!loop?.elected && host.name === controlVoter(input)) return []
   if (!hosts.some((other) => other.host.name !== host.name && other.host.takesJobs)) return []
   return underRuleOn(host.name, placements, jobs).map(({ slot, number }) => ({ slot, placement: number }))
 }
@@ -94,11 +100,12 @@ function rulesFor(state: HostState, input: PlanInput): Omit<LeaseRules, 'id'> {
 }
 
 /** All voters but the host itself, by name. */
-export function votersFor(state: HostState, { hosts, jobs, loop }: PlanInput): readonly Voter[] {
+export function votersFor(state: HostState, input: PlanInput): readonly Voter[] {
+  const { hosts, jobs, loop } = input
   const seen = (of: HostState) => of.facts ?? of.lastFacts
   const peer = seen(state)?.connection?.peer ?? null
   const own = seen(state)?.connection?.own ?? state.host.connection.address
-  const control = controlVoter(hosts)
+  const control = controlVoter(input)
   const voters = hosts
     .filter((other) => other !== state)
     .map((other): Voter => {

@@ -1,5 +1,7 @@
 // Exclusive work never runs twice: may a slot be started elsewhere while its host is out of sight? Pure arithmetic on what
 // was sent to that host, and on who has looked for it in vain since. Every sentence of the rule has its case in the tests.
+
+import type { Term } from '../model/host.js'
 import { type AppliedJob, canBeTakenOver } from '../model/job.js'
 import { CONTROL } from '../model/lease.js'
 import { type HeldRules, type LeaseRecord, type LookRow, ROW_GAP_MS, type Silence } from '../model/lease-record.js'
@@ -36,9 +38,14 @@ export function underRuleOn(
     .sort((a, b) => byName(a.slot, b.slot))
 }
 
-/** The control machine as a voter: the host that is reached without a login, else a voter of its own. */
-export function controlVoter(hosts: readonly Pick<HostState, 'host'>[]): string {
-  return hosts.find(({ host }) => host.connection.kind === 'local')?.host.name ?? CONTROL
+/** The control machine as a voter: the host that it is, else a voter of its own. */
+export function controlVoter({ hosts, here }: ControlSeen): string {
+  return hosts.find(({ host }) => host.connection.kind === 'local')?.host.name ?? here ?? CONTROL
+}
+
+interface ControlSeen {
+  readonly hosts: readonly Pick<HostState, 'host'>[]
+  readonly here?: HostName
 }
 
 /** Voters of these rules, the host itself included. */
@@ -47,13 +54,23 @@ export function votersOf({ voters }: Pick<HeldRules, 'voters'>): number {
 }
 
 /** How long a silent host may go on under these rules, ms, counted from the last renewal that was sent. */
-export function waitMs({
-  leaseMs,
+export function waitMs(rules: Pick<HeldRules, 'leaseMs' | 'lookEveryMs' | 'lookMs' | 'stopBoundMs'>): Millis {
+  return rules.leaseMs + stopMs(rules)
+}
+
+/** The same from the end of its lease on. */
+function stopMs({
   lookEveryMs,
   lookMs,
   stopBoundMs,
-}: Pick<HeldRules, 'leaseMs' | 'lookEveryMs' | 'lookMs' | 'stopBoundMs'>): Millis {
-  return leaseMs + lookEveryMs + lookMs + stopBoundMs + MARGIN_MS
+}: Pick<HeldRules, 'lookEveryMs' | 'lookMs' | 'stopBoundMs'>): Millis {
+  return lookEveryMs + lookMs + stopBoundMs + MARGIN_MS
+}
+
+/** Is the host known to obey rules of this loop's line: its own, or of a leader that it was elected after? */
+function isOfLine(term: Term | null, { term: own, elected }: LoopState): boolean {
+  if (term === null || term.owner !== own.owner || term.number > own.number) return false
+  return term.number >= (elected?.from ?? own.number)
 }
 
 /** May `slot` be started elsewhere, while `state`, which holds it by the record, is out of sight? */
@@ -61,6 +78,14 @@ export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput):
   const name = state.host.name
   const proof = state.fenced ?? state.confirmedLost ?? null
   if (proof !== null) return { allowed: true, text: proof, at: null }
+  // Its own answers may be drowned by that one's.
+  const { stranger } = state.belief
+  if (stranger !== undefined) {
+    const untold = `another machine (${stranger}) answers at its address, so nobody can tell that it is silent itself`
+    return never(
+      `${name} is lost, but its copy may still run there: ${untold}; if it is off, hc host confirm-lost ${name} says so`,
+    )
+  }
   if (!input.loop) {
     const twice = `its copy may still run there, and exclusive work never runs twice`
     const then = 'a loop that ticks starts it elsewhere once its lease has run out there'
@@ -70,7 +95,7 @@ export function mayTakeOver(state: HostState, slot: SlotName, input: PlanInput):
   if (why !== null) return never(`${why}: it waits until ${name} is back`)
   const { lease, silence, loop } = { lease: state.lease, silence: state.silence, loop: input.loop }
   if (!lease || !silence || !loop) return never(`nothing is known of ${name}'s lease: it waits until ${name} is back`)
-  return reckon(name, lease, silence, { input, since: loop.since })
+  return reckon(name, lease, silence, { input, loop })
 }
 
 /** Why the rule can't be applied at all, whatever time passes; null: it can. */
@@ -82,7 +107,7 @@ function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | 
   if (!lease || !silence || lease.held.length === 0 || lease.acknowledged === null) {
     return `${name} is lost, but ${twice}: it held no lease that would make it stop`
   }
-  if (!lease.term || lease.term.number !== loop.term.number || lease.term.owner !== loop.term.owner) {
+  if (!isOfLine(lease.term, loop)) {
     return `${name} is lost, but ${twice}: it has not answered since this control machine took over`
   }
   const acknowledged = lease.held.find(({ id }) => id === lease.acknowledged)
@@ -100,21 +125,24 @@ function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | 
 
 interface Reckoning {
   readonly input: PlanInput
-  readonly since: Millis
+  readonly loop: LoopState
 }
 
-function reckon(name: HostName, lease: LeaseRecord, silence: Silence, { input, since }: Reckoning): TakeOver {
+function reckon(name: HostName, lease: LeaseRecord, silence: Silence, { input, loop }: Reckoning): TakeOver {
   const { now } = input
-  const wait = longestWait(lease.held)
-  const leaseMs = Math.max(...lease.held.map((rules) => rules.leaseMs))
+  const { since } = loop
+  const longest = longestTimes(lease.held)
   const counted = usable(silence.rows, input)
-  const from = Math.max(
+  const heir = silence.sentAt === null && silence.reachedAt === null && silence.leaseUntil === null
+  // Of a host that was never heard here, only what those before have given it counts: no lease of theirs outlasts their lead.
+  const leaseMs = heir ? inheritedMs(lease.held, loop) : longest.leaseMs
+  const wait = waitMs({ ...longest, leaseMs })
+  let start = Math.max(
     since,
     silence.sentAt ?? since,
     silence.reachedAt ?? since,
     (silence.leaseUntil ?? since + leaseMs) - leaseMs,
   )
-  let start = from
   for (const rules of lease.held) {
     const side = sideIn(rules, counted, input)
     const needed = Math.ceil(votersOf(rules) / 2)
@@ -126,7 +154,7 @@ function reckon(name: HostName, lease: LeaseRecord, silence: Silence, { input, s
       )
     }
     // Who has joined late had perhaps reached the host until then: the whole wait begins anew there.
-    start = Math.max(start, last.first - ROW_GAP_MS)
+    start = Math.max(start, last.first - Math.min(ROW_GAP_MS, leaseMs))
   }
   const votes = tally(lease.held, counted, input)
   const due = start + wait
@@ -143,14 +171,23 @@ function never(text: string): TakeOver {
 }
 
 /** The longest of each time that the host may go by. */
-function longestWait(held: readonly HeldRules[]): Millis {
+function longestTimes(held: readonly HeldRules[]): Parameters<typeof waitMs>[0] {
   const most = (of: (rules: HeldRules) => Millis) => Math.max(...held.map(of))
-  return waitMs({
+  return {
     leaseMs: most(({ leaseMs }) => leaseMs),
     lookEveryMs: most(({ lookEveryMs }) => lookEveryMs),
     lookMs: most(({ lookMs }) => lookMs),
     stopBoundMs: most(({ stopBoundMs }) => stopBoundMs),
-  })
+  }
+}
+
+/** How long a lease that was given before this loop led may hold after it began to, ms: not at all, but by who gave the lead away. */
+function inheritedMs(held: readonly HeldRules[], loop: LoopState): Millis {
+  return Math.max(0, ...held.map(({ led, leaseMs }) => (isEarlier(led, loop) ? 0 : leaseMs)))
+}
+
+function isEarlier(led: number | undefined, { term, elected }: LoopState): boolean {
+  return elected !== undefined && !elected.handedOn && led !== undefined && led >= elected.from && led < term.number
 }
 
 /** Rows that reach to this moment, of vantages that answer. */
@@ -162,14 +199,17 @@ function usable(rows: readonly LookRow[], { now, hosts }: PlanInput): readonly L
 }
 
 /** Voters of these rules on the control machine's side, the longest row first; a machine counts once. */
-function sideIn({ voters }: HeldRules, rows: readonly LookRow[], { hosts }: PlanInput): readonly LookRow[] {
-  const control = controlVoter(hosts)
+function sideIn({ voters, led }: HeldRules, rows: readonly LookRow[], input: PlanInput): readonly LookRow[] {
+  const voter = controlVoter(input)
+  // The voice of a control machine that is no host is that of the one that led when the rules were sent.
+  const { loop } = input
+  const control = voter === CONTROL && loop?.elected && led !== loop.term.number ? null : voter
   const byVoter = new Map<string, LookRow>()
   // Without its own row the control machine does not know that it is on the other side of the cut.
   for (const row of rows) {
     const voter = row.vantage === 'control' ? control : row.vantage
-    const other = byVoter.get(voter)
-    if (voters.includes(voter) && (!other || row.first > other.first)) byVoter.set(voter, row)
+    const other = voter === null ? undefined : byVoter.get(voter)
+    if (voter !== null && voters.includes(voter) && (!other || row.first > other.first)) byVoter.set(voter, row)
   }
   return [...byVoter.values()].sort((a, b) => a.first - b.first || byName(a.vantage, b.vantage))
 }

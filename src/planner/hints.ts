@@ -104,6 +104,12 @@ function forLoop({ loop, jobs }: Pick<StatusView, 'loop' | 'jobs'>, wall: string
   if (jobs.length === 0) return []
   if (!loop.ticking) return ['no loop is ticking: a later loss is not handled; hc reconcile --install sets one up']
   const silent = loop.lastTick === null ? 0 : Date.parse(wall) - Date.parse(loop.lastTick)
+  // A loop that ticks would have written a later time, and an earlier one where the clock was set back.
+  if (silent <= -STALE_MS) {
+    return [
+      `the loop ticked last ${formatMillis(-silent)} from now: the clock was set back, and it has not ticked since: journalctl -u hc-reconcile shows why`,
+    ]
+  }
   return silent < STALE_MS
     ? []
     : [`the loop has not ticked for ${formatMillis(silent)}: journalctl -u hc-reconcile shows why`]

@@ -69,6 +69,12 @@ export interface LoopState {
   readonly term: Term
   /** Hardware addresses of the control machine, in lower case. Absent: not known. */
   readonly macs?: readonly string[]
+  /**
+   * It leads by election among several control machines. `from`: number of the first term from which on each leader had ended
+   * before the next one began, and had written down all that it sent. `handedOn`: the one before gave the lead away, and leases
+   * that it gave may hold yet. Absent: nobody else shares the store.
+   */
+  readonly elected?: { readonly from: number; readonly handedOn?: true }
 }
 
 /** The input of `plan()`. */
@@ -81,6 +87,8 @@ export interface PlanInput {
   /** Jobs removed on purpose. */
   readonly removed: Readonly<Record<JobName, string>>
   readonly hosts: readonly HostState[]
+  /** The host that hc itself runs on, where that is sure. Absent: none, or the one that is reached without a login. */
+  readonly here?: HostName
   readonly placements: Readonly<Record<SlotName, Placement>>
   readonly backOffs: Readonly<Record<SlotName, BackOff>>
   /** What health checks say; absent: nobody asks. */

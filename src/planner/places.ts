@@ -198,7 +198,9 @@ class Search {
       moves,
       preempt,
     }
-    const survive = this.#prefers ? { control: controlHost(this.#input, null) } : null
+    const survive = this.#prefers
+      ? { control: this.#input.loop?.elected ? null : controlHost(this.#input, null) }
+      : null
     return this.#budget.place(asked, followers, survive)
   }
 

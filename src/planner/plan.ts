@@ -6,7 +6,7 @@ import { type Classified, classify } from './classify.js'
 import { armings } from './exclusive-arming.js'
 import { placesBesideHolds } from './holds.js'
 import { homeward } from './homeward.js'
-import { hostsByName, type PlanInput } from './input.js'
+import { type HostState, hostsByName, type PlanInput } from './input.js'
 import { withoutPlaceToo } from './leaving.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
@@ -93,11 +93,14 @@ export function decide(input: PlanInput): Decision {
   }
 }
 
-/** A host whose units of hc wait for a word since it was started, or that has not taken up the term. */
-function greetings({ hosts }: PlanInput): readonly HostName[] {
+/** A host whose units of hc wait for a word since it was started, or that has not taken up the term of a take-over or an election. */
+function greetings({ hosts, loop }: PlanInput): readonly HostName[] {
+  const isNew = ({ facts, unsure }: HostState) =>
+    unsure || (loop?.elected !== undefined && facts?.term?.number !== loop.term.number)
   return hosts
-    .filter(({ facts, blocked, unsure }) => {
-      return facts && blocked === null && (unsure || (facts.word === false && facts.units.length > 0))
+    .filter((state) => {
+      const { facts, blocked } = state
+      return facts && blocked === null && (isNew(state) || (facts.word === false && facts.units.length > 0))
     })
     .map(({ host }) => host.name)
     .sort(byName)

@@ -1,6 +1,6 @@
 // Rules for slots that were seen nowhere in this tick: is the silence of a host a reason to start them elsewhere?
 import { generationOf, isPinned, mayLeave } from '../model/job.js'
-import { byName } from '../model/names.js'
+import { byName, type HostName } from '../model/names.js'
 import { mayTakeOver } from './exclusive.js'
 import { movesFromHung } from './hung.js'
 import type { HostState, PlanInput } from './input.js'
@@ -136,7 +136,7 @@ function unseenHostHolds({ applied }: Subject, { hosts }: PlanInput): Outcome {
     .sort(byName)
   if (unseen.length === 0) return null
   const why = applied.job.exclusive ? 'exclusive, and it might run on' : 'its data might be on'
-  return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet`)
+  return outcome('wait', null, `${why} ${unseen.join(', ')}, not seen yet; ${wordThatHelps(unseen)}`)
 }
 
 /**
@@ -151,14 +151,20 @@ export function othersMayRun(subject: Subject, input: PlanInput): Outcome {
   return (unit && unseenHostHolds(subject, input)) ?? unsureHostHolds(input)
 }
 
+/** A host may be named that never was: then nothing else ends the wait. */
+function wordThatHelps(hosts: readonly HostName[]): string {
+  const are = hosts.length === 1 ? 'it is' : 'they are'
+  return `hc host confirm-lost ${hosts.join(' ')} says that ${are} off`
+}
+
 function unsureHostHolds({ hosts }: PlanInput): Outcome {
-  const unsure = hosts
-    .filter((state) => state.unsure && !state.fenced && !state.confirmedLost)
-    .map(({ host }) => host.name)
-    .sort(byName)
+  const open = hosts.filter((state) => state.unsure && !state.fenced && !state.confirmedLost)
+  const unsure = open.map(({ host }) => host.name).sort(byName)
   if (unsure.length === 0) return null
   const since = 'not seen since the store was made anew or taken over'
-  return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}`)
+  // Who answers is told the term in this very tick.
+  const help = open.every(({ facts }) => facts === null) ? `; ${wordThatHelps(unsure)}` : ''
+  return outcome('wait', null, `exclusive, and it might run on ${unsure.join(', ')}, ${since}${help}`)
 }
 
 function wasSeen({ everReached, seenInTerm, fenced, confirmedLost }: HostState): boolean {

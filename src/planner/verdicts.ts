@@ -42,8 +42,10 @@ const RULES: readonly Rule[] = [
   // It speaks, but can't be managed: a person has to mend it, and nothing is moved.
   {
     verdict: 'unmanageable',
-    matches: ({ failure }) =>
-      failure && BROKEN_NOT_SILENT.has(failure.kind) ? withHint(failure.message, failure.hint) : null,
+    matches: (host) =>
+      host.failure && BROKEN_NOT_SILENT.has(host.failure.kind) && !isStrangers(host)
+        ? withHint(host.failure.message, host.failure.hint)
+        : null,
   },
   // Never reached: it may not exist yet; it can't be lost.
   {
@@ -71,17 +73,17 @@ const RULES: readonly Rule[] = [
   // Its kernel sends resets: the machine lives, its sshd does not.
   {
     verdict: 'unmanageable',
-    matches: ({ failure }) =>
-      failure?.kind === 'refused' ? 'it refuses connections: start its sshd (systemctl start ssh)' : null,
+    matches: (host) =>
+      host.failure?.kind === 'refused' && !isStrangers(host)
+        ? 'it refuses connections: start its sshd (systemctl start ssh)'
+        : null,
   },
   {
     verdict: 'unmanageable',
-    matches: (host, { at }) => {
-      const last = host.looks.filter((look) => look.vantage === 'control').at(-1)
-      return last?.reached
+    matches: (host, { at }) =>
+      latestOf(host, 'control')?.reached
         ? `it answers pings, but ssh has not answered for ${formatMillis(silence(host, at))}: look at its sshd, load and disk`
-        : null
-    },
+        : null,
   },
   // Its card answers others on its subnet, and nothing above it: it lives, and may run and keep what it runs.
   {
@@ -136,7 +138,11 @@ const RULES: readonly Rule[] = [
     matches: (host, { at, ready }) => {
       const others = host.provenVantages.filter((name) => ready.has(name)).sort(byName)
       const seconded = others.length > 0 ? `, nor for ${others.join(', ')}` : ''
-      return `no answer for ${formatMillis(silence(host, at))}, neither for the control machine${seconded}`
+      const silent = `no answer for ${formatMillis(silence(host, at))}, neither for the control machine${seconded}`
+      const strange = strangersSeen(host, ready)[0]
+      return strange
+        ? `${silent}: another machine (${strange.stranger}) answers at its address: find that one and take the address from it`
+        : silent
     },
   },
 ]
@@ -159,7 +165,36 @@ export function judge(observation: Observation, settings: Settings): readonly Be
       ),
     ),
   }
-  return observation.hosts.map((host) => believe(host, setting))
+  return observation.hosts.map((host) => believe(soberly(host, setting.ready), setting))
+}
+
+/**
+ * Across a router the control machine can't tell who answers at the address: what neighbours of the host say counts. Where
+ * they hear another machine there, and none hears the host itself, the control machine has heard that one too.
+ */
+function soberly(host: HostObservation, ready: ReadonlySet<HostName>): HostObservation {
+  const { looks } = host
+  const strange = strangersSeen(host, ready).filter(({ vantage }) => vantage !== 'control')
+  const [{ stranger } = {}] = strange
+  if (stranger === undefined || seenFrom(host, ready).length > 0) return host
+  const vantages = new Set(strange.map(({ vantage }) => vantage))
+  const since = looks.find((look) => vantages.has(look.vantage) && look.stranger !== undefined)?.at ?? 0
+  const heard = ({ vantage, reached, own, at }: Look) => vantage === 'control' && reached && !own && at >= since
+  return { ...host, looks: looks.map((look) => (heard(look) ? { ...look, reached: false, stranger } : look)) }
+}
+
+/** What another machine at its address says to the control machine (a key, a refusal) is no word of the host. */
+function isStrangers(host: HostObservation): boolean {
+  const theirs = host.failure?.kind === 'host-key' || host.failure?.kind === 'refused'
+  return theirs && latestOf(host, 'control')?.stranger !== undefined
+}
+
+/** Latest looks that another machine answered, that of the control machine first. */
+function strangersSeen({ looks }: HostObservation, ready: ReadonlySet<HostName>): readonly Look[] {
+  const strange = latestByVantage(looks).filter(
+    ({ vantage, stranger }) => stranger !== undefined && (vantage === 'control' || ready.has(vantage)),
+  )
+  return strange.sort((a, b) => Number(b.vantage === 'control') - Number(a.vantage === 'control'))
 }
 
 /** True where the control machine reaches nothing at all but itself: then it does nothing. */
@@ -176,7 +211,9 @@ function isHeard({ here, answering, failure, spokeAt, looks }: HostObservation, 
   // That is worked out anew from what answers in this tick.
   if (answering || failure?.kind === 'other-machine') return true
   if (spokeAt !== undefined && at - spokeAt < LOOKS_SPAN_MS) return true
-  return looks.findLast(({ vantage }) => vantage === 'control')?.reached === true
+  const last = looks.findLast(({ vantage }) => vantage === 'control')
+  // Another machine at its address is company too.
+  return last?.reached === true || last?.stranger !== undefined
 }
 
 function cutOffText(vantage: Vantage): string {
@@ -191,7 +228,9 @@ export function speaks({ kind, unheard }: Failure): boolean {
 function believe(host: HostObservation, setting: Setting): Belief {
   for (const rule of RULES) {
     const reason = rule.matches(host, setting)
-    if (reason !== null) return { host: host.host, verdict: rule.verdict, reason }
+    if (reason === null) continue
+    const stranger = rule.verdict === 'lost' ? strangersSeen(host, setting.ready)[0]?.stranger : undefined
+    return { host: host.host, verdict: rule.verdict, reason, ...(stranger !== undefined && { stranger }) }
   }
   return { host: host.host, verdict: 'suspect', reason: 'silent' }
 }
@@ -207,6 +246,10 @@ function withHint(message: string, hint: string | null): string {
 /** Vantages whose latest look has reached it. */
 function seenFrom({ looks }: HostObservation, ready: ReadonlySet<HostName>): readonly Look[] {
   return latestByVantage(looks).filter(({ vantage, reached }) => reached && ready.has(vantage))
+}
+
+function latestOf({ looks }: HostObservation, vantage: Vantage): Look | undefined {
+  return looks.findLast((look) => look.vantage === vantage)
 }
 
 function latestByVantage(looks: readonly Look[]): readonly Look[] {

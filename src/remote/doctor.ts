@@ -19,6 +19,12 @@ x=$(date +%s.%N); case $x in (*N*) x=$(date +%s) ;; esac
 put time "$x"
 for x in ping bash nc; do if command -v $x >/dev/null 2>&1; then put look $x; fi; done
 if [ -c /dev/watchdog ]; then put watchdog yes; fi
+for d in /sys/class/power_supply/*; do
+  t= s=
+  if [ -r "$d/type" ]; then read -r t <"$d/type"; fi
+  if [ -r "$d/scope" ]; then read -r s <"$d/scope"; fi
+  if [ "$t" = Battery ] && [ "$s" != Device ]; then put battery yes; fi
+done
 x=$(timeout 5 systemctl show -p RuntimeWatchdogUSec --value 2>/dev/null); put watchdog-sec "$x"
 timeout 5 systemctl list-units --state=failed --no-legend --plain 2>/dev/null | while read -r u rest; do put failed "$u"; done
 if [ -r /sys/fs/cgroup/cgroup.controllers ]; then
@@ -74,6 +80,7 @@ export function parseDoctor(output: string, sentAt: number, receivedAt: number):
     looks: (['ping', 'bash', 'nc'] as const).filter((program) => all('look').includes(program)),
     watchdog: one('watchdog') === 'yes',
     watchdogSec: one('watchdog-sec'),
+    battery: one('battery') === 'yes',
     failedUnits: all('failed').filter((unit) => !/^hc-.+\..+\.(service|timer)$/.test(unit)),
     controllers: controllers.length === 0 ? null : controllers,
     maxSessions: whole(one('sessions')),

@@ -39,14 +39,18 @@ export const REFUSED = 'hc-refused '
 /** An id that stands as one word in a line of a file. */
 export const ID = /^[A-Za-z0-9._:@-]{1,128}$/
 
-/** Shell function that sets $have, $holder and $whose: number, owner and cluster of the highest term that wrote here. */
+/**
+ * Shell function that sets $have, $holder and $whose: number, owner and cluster of the highest term that wrote here; $disk: the
+ * number that a boot would leave.
+ */
 export const HIGHEST = `
 highest() {
-  have=0 holder= whose=
+  have=0 holder= whose= disk=0
   for f in ${STATE_FOLDER}/term ${RUN_FOLDER}/term; do
     n=
     if [ -r $f ]; then read -r n o c rest <$f; fi
     case $n in ('' | *[!0-9]*) continue ;; esac
+    case $f in (${STATE_FOLDER}/*) disk=$n ;; esac
     if [ "$n" -gt "$have" ]; then have=$n holder=$o whose=$c; fi
   done
 }
@@ -56,7 +60,8 @@ highest() {
  * The lock lies in /run, so that it can be had on a full disk, and so does a copy of the term: without one of the two
  * files written a new term is not obeyed. Files are written aside and renamed. Whoever raises a term holds the lock of leases
  * meanwhile, so that no renewal under the old one comes after. On the disk it is flushed before anything is done under it: a power
- * cut brings no lower one back. A disk that hangs holds it up for two seconds, no longer.
+ * cut brings no lower one back. A disk that hangs holds it up for two seconds, no longer. A full one takes no new file: then the
+ * file that is there is written over where it lies, which needs no room; what could not be kept there is tried at each write.
  */
 const FUNCTIONS = `${HIGHEST}
 refuse() { printf '${REFUSED}%s %s\\n${WRITE_END}\\n' "$1" "$2"; exit 0; }
@@ -73,7 +78,7 @@ flush() {
 }
 accept() {
   opened=y
-  [ "$term" -gt "$have" ] || [ ! -r ${RUN_FOLDER}/term ] || [ ! -r ${STATE_FOLDER}/term ] || return 0
+  [ "$term" -gt "$have" ] || [ ! -r ${RUN_FOLDER}/term ] || [ "$disk" != "$term" ] || return 0
   tries=0
   until flock -n 8; do
     tries=$((tries + 1))
@@ -81,10 +86,16 @@ accept() {
     sleep 0.05 || sleep 1
   done
   note ${RUN_FOLDER} term "$term $owner $cluster" 2>/dev/null || refuse term 'the term cannot be kept: ${RUN_FOLDER} takes no files'
-  mkdir -p ${STATE_FOLDER} && printf '%s\\n' "$term $owner $cluster" >${STATE_FOLDER}/.term.new || return 0
-  flush ${STATE_FOLDER}/.term.new
-  mv -f ${STATE_FOLDER}/.term.new ${STATE_FOLDER}/term
-  flush ${STATE_FOLDER}
+  if mkdir -p ${STATE_FOLDER} && printf '%s\\n' "$term $owner $cluster" >${STATE_FOLDER}/.term.new; then
+    flush ${STATE_FOLDER}/.term.new
+    mv -f ${STATE_FOLDER}/.term.new ${STATE_FOLDER}/term
+    flush ${STATE_FOLDER}
+  else
+    rm -f ${STATE_FOLDER}/.term.new
+    [ -f ${STATE_FOLDER}/term ] || return 0
+    printf '%s\\n' "$term $owner $cluster" 1<>${STATE_FOLDER}/term
+    flush ${STATE_FOLDER}/term
+  fi
 } 2>/dev/null 8>>${LEASE_LOCK}
 identify() {
   [ -n "$key" ] || return 0
@@ -113,6 +124,7 @@ guard() {
     [ "$now" -lt "$until" ] || refuse lock 'another write has been at work on the host all the time'
     sleep 0.05 2>/dev/null || sleep 1
   done
+  [ /proc/self/fd/9 -ef ${RUN_FOLDER}/lock ] || refuse lock 'what hc had on the host was taken away while the lock was waited for'
   if late; then refuse deadline "the host's uptime is $now hundredths of a second, the last moment was $deadline"; fi
   highest
   [ "$term" -ge "$have" ] || refuse term "term $have of $holder is in force, the write carries $term of $owner"

@@ -1,7 +1,7 @@
 // The lease, as probes speak of it: renewals, which every probe may carry, and what a host shows of it.
 import { assert } from '../model/errors.js'
 import type { LeaseFacts, RenewalEnd } from '../model/lease.js'
-import { byName, type Millis } from '../model/names.js'
+import { byName, type Millis, SLOT_NAME } from '../model/names.js'
 import { type Guard, HIGHEST, ID } from './guard.js'
 import { LEASE_LOCK, RUN_FOLDER, STATE_FOLDER } from './layout.js'
 import { ARMED_FOLDER, LEASE_FILE, STOPPED_FOLDER, WORDS_FOLDER } from './lease-script.js'
@@ -92,8 +92,6 @@ if [ "$uid" = 0 ]; then show_lease; fi
 
 const RENEWAL_ENDS: readonly RenewalEnd[] = ['renewed', 'boot', 'deadline', 'term', 'lock', 'failed']
 
-const SLOT = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
-
 /** Those lines, read; null: not armed; undefined: the host did not say. `valuesOf`: the lines that begin with a key, without it. */
 export function parseLease(valuesOf: (key: string) => readonly string[]): LeaseFacts | null | undefined {
   const [head] = valuesOf('lease')
@@ -107,7 +105,7 @@ export function parseLease(valuesOf: (key: string) => readonly string[]): LeaseF
   const pairs = (key: string) =>
     valuesOf(key)
       .map((line) => line.split(' '))
-      .flatMap(([slot = '', value]) => (SLOT.test(slot) ? [{ slot, value }] : []))
+      .flatMap(([slot = '', value]) => (SLOT_NAME.test(slot) ? [{ slot, value }] : []))
       .sort((a, b) => byName(a.slot, b.slot))
   const unproven = valuesOf('lease-unproven').map((name) => printableLine(name, 128))
   const end = RENEWAL_ENDS.find((one) => one === valuesOf('lease-renewal')[0])

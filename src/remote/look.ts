@@ -1,6 +1,7 @@
 // One host looks at others: which of them can it reach? All at once, each within a bound.
 import type { HostName, Millis } from '../model/names.js'
 import { PROLOGUE } from './layout.js'
+import { MAC } from './probe-self.js'
 import { number, quote } from './quote.js'
 
 /** Whom to look at. */
@@ -18,16 +19,18 @@ export interface LookTarget {
 
 /**
  * How an answer was got: `neighbour` where only the network card answers (ARP, NDP), so that the host lives behind a filter;
- * `none` where the host has no means to look.
+ * `own` where the address is one of who looks, so that nobody was asked; `none` where the host has no means to look.
  */
-export type LookMethod = 'ping' | 'tcp' | 'neighbour' | 'none'
+export type LookMethod = 'ping' | 'tcp' | 'neighbour' | 'own' | 'none'
 
-const METHODS: readonly LookMethod[] = ['ping', 'tcp', 'neighbour', 'none']
+const METHODS: readonly LookMethod[] = ['ping', 'tcp', 'neighbour', 'own', 'none']
 
 /** What the looks gave. */
 export interface Looks {
   readonly reached: readonly HostName[]
   readonly methods: Readonly<Record<HostName, LookMethod>>
+  /** Hardware addresses that answered, of those on a subnet of who looks. */
+  readonly cards: Readonly<Record<HostName, string>>
 }
 
 const LOOK = 'hc-look '
@@ -50,16 +53,16 @@ knock() {
 
 /**
  * A host whose packet filter drops what comes in still answers for its hardware address. `forget ADDRESS` drops what is
- * known of it where it is on a subnet of this host, and sets $dev; what stands there as REACHABLE after a ping was answered
+ * known of it where it is on a subnet of this host, and sets $dev ($own: it is this host's own address); what stands there as REACHABLE after a ping was answered
  * since. An entry that others have caused (STALE) says nothing, nor one that could not be dropped: that takes root.
  */
 const NEIGHBOUR = `
-dev=
+dev= own=
 forget() {
-  dev=
+  dev= own=
   command -v ip >/dev/null 2>&1 || return 0
   x=$(ip route get "$1" 2>/dev/null) || return 0
-  case $x in (local' '* | *' via '*) return 0 ;; (*' dev '*) ;; (*) return 0 ;; esac
+  case $x in (local' '*) own=y; return 0 ;; (*' via '*) return 0 ;; (*' dev '*) ;; (*) return 0 ;; esac
   x=\${x#* dev }
   dev=\${x%% *}
   ip neigh flush to "$1" dev "$dev" >/dev/null 2>&1
@@ -71,6 +74,11 @@ near() {
   case $(ip neigh show to "$1" dev "$dev" 2>/dev/null) in (*REACHABLE*) return 0 ;; esac
   return 1
 }
+card() {
+  [ -n "$dev" ] || return 0
+  x=$(ip neigh show to "$1" dev "$dev" 2>/dev/null)
+  case $x in (*lladdr' '*) x=\${x#*lladdr }; printf '%s' "\${x%% *}" ;; esac
+}
 `
 
 /**
@@ -78,19 +86,21 @@ near() {
  * called by name since dash and busybox know no /dev/tcp, or by nc. A reset is an answer too: something lives there.
  */
 const FUNCTIONS = `${KNOCK}${NEIGHBOUR}
-say() { printf '${LOOK}%s %s %s\\n' "$1" "$2" "$3"; }
-sayno() { if near "$3"; then say yes neighbour "$2"; else say no "$1" "$2"; fi; }
+say() { printf '${LOOK}%s %s %s %s\\n' "$1" "$2" "$3" "$4"; }
+sayyes() { say yes "$1" "$2" "$(card "$3")"; }
+sayno() { if near "$3"; then sayyes neighbour "$2" "$3"; else say no "$1" "$2"; fi; }
 look() {
   forget "$2"
+  if [ -n "$own" ]; then say no own "$1"; return; fi
   if command -v ping >/dev/null 2>&1; then
     timeout "$bound" ping -n -q -c 1 -W "$whole" "$2" >/dev/null 2>&1
     case $? in
-      (0) say yes ping "$1"; return ;;
+      (0) sayyes ping "$1" "$2"; return ;;
       (1 | 124 | 143) [ -n "$4" ] || { sayno ping "$1" "$2"; return; } ;;
     esac
   fi
   knock "$2" "$3"
-  case $? in (0) say yes tcp "$1" ;; (2) sayno none "$1" "$2" ;; (*) sayno tcp "$1" "$2" ;; esac
+  case $? in (0) sayyes tcp "$1" "$2" ;; (2) sayno none "$1" "$2" ;; (*) sayno tcp "$1" "$2" ;; esac
 }
 `
 
@@ -113,12 +123,14 @@ wait
 export function parseLooks(output: string): Looks {
   const reached: HostName[] = []
   const methods: Record<HostName, LookMethod> = {}
+  const cards: Record<HostName, string> = {}
   for (const line of output.split('\n')) {
-    const match = /^hc-look (yes|no) (ping|tcp|neighbour|none) (\S+)\s*$/.exec(line)
-    const [, answer, method, name] = match ?? []
+    const match = /^hc-look (yes|no) (ping|tcp|neighbour|own|none) (\S+)(?: (\S+))?\s*$/.exec(line)
+    const [, answer, method, name, card = ''] = match ?? []
     if (name === undefined) continue
     methods[name] = METHODS.find((known) => known === method) ?? 'none'
     if (answer === 'yes') reached.push(name)
+    if (MAC.test(card.toLowerCase())) cards[name] = card.toLowerCase()
   }
-  return { reached, methods }
+  return { reached, methods, cards }
 }

@@ -1,6 +1,7 @@
 // The answer to a probe, read. Unknown lines are passed over; what is missing is null where the model allows it.
 import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
 import { DRIVERS, type DriverName } from '../model/job.js'
+import { SLOT_NAME } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
 import { parseLease } from './lease.js'
 import { parseDevices } from './parse-devices.js'
@@ -19,8 +20,6 @@ export { type ProbeOptions, probeScript } from './probe-script.js'
 export type ProbeReply =
   | { readonly ok: true; readonly facts: HostFacts }
   | { readonly ok: false; readonly failure: Failure }
-
-const SLOT = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
 
 /** Lines of an answer by what they are. */
 interface Answer {
@@ -168,7 +167,7 @@ function containers(answer: Answer): { containers: ContainerFacts[]; known: bool
     if (!lines) continue
     for (const line of lines) {
       const [slot = '', cluster, state = ''] = line.split('|')
-      if (!SLOT.test(slot)) continue
+      if (!SLOT_NAME.test(slot)) continue
       found.push({
         slot,
         driver,

@@ -1,6 +1,6 @@
 // One write: all steps of one host and one plan in one script. First stops, then files, then starts.
 import { assert } from '../model/errors.js'
-import { placeOfSlot, SLOT_SUFFIX } from '../model/names.js'
+import { placeOfSlot, SLOT_NAME, SLOT_SUFFIX } from '../model/names.js'
 import { guarded } from './guard.js'
 import { againOf, RUN_FOLDER, RUNS_FOLDER, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
 import { LEASE_FUNCTIONS, leaseLines, takeWords } from './lease-write.js'
@@ -11,8 +11,6 @@ import { WRITE_FUNCTIONS } from './write-shell.js'
 
 export { parseWriteReply, type StepResult, type WriteReply } from './write-reply.js'
 export { type Step, slotOfStep, stopBoundMs, type WriteRequest, writeTimeoutMs } from './write-request.js'
-
-const SLOT = /^[a-z0-9][a-z0-9-]*\.[A-Za-z0-9._-]+$/
 
 /** A step with its number and what the script calls its things. */
 interface Numbered {
@@ -27,7 +25,7 @@ function numbered(steps: readonly Step[]): Numbered[] {
   const seen = new Set<string>()
   return steps.map((step, n) => {
     const slot = slotOfStep(step)
-    assert(SLOT.test(slot) && SLOT_SUFFIX.test(placeOfSlot(slot)), `"${slot}" is no slot`)
+    assert(SLOT_NAME.test(slot) && SLOT_SUFFIX.test(placeOfSlot(slot)), `"${slot}" is no slot`)
     assert(!seen.has(slot), `two steps for ${slot} in one write`)
     seen.add(slot)
     return { step, n, slot, unit: `hc-${slot}.service`, recipe: 'recipe' in step ? step.recipe : null }

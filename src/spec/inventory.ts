@@ -16,9 +16,8 @@ import { didYouMean } from './nearest.js'
 import { absoluteTargets } from './notify.js'
 import { folderOf, resolvePath } from './paths.js'
 import { matchPattern } from './patterns.js'
-import { PENDING_VARIABLES } from './pending.js'
-import { formatPlace, type Place, Report, Source } from './source.js'
-import { type Entry, isNull, type MapValue, toJson, type Value } from './value.js'
+import { type Place, Report, Source } from './source.js'
+import { type Entry, type MapValue, toJson, type Value } from './value.js'
 import { clusterVariables, hostVariables, readVariableFiles, type VariableSources } from './variables.js'
 import { readYaml } from './yaml.js'
 
@@ -96,14 +95,6 @@ function checkDefinition({ entry, group }: Definition, report: Report): void {
 
 function select(vars: Variables, fields: object, place: Place): Value {
   return { kind: 'map', entries: [...vars.values()].filter((entry) => Object.hasOwn(fields, entry.key)), place }
-}
-
-function pendingNotes(all: readonly Definition[]): string[] {
-  return all.flatMap(({ entry }) => {
-    const pending = PENDING_VARIABLES.find((each) => each.path[0] === entry.key)
-    if (pending === undefined || isNull(entry.value)) return []
-    return [`${formatPlace(entry.place)}: ${entry.key} has no effect yet: ${pending.instead}`]
-  })
 }
 
 /** A host's variables as read, by their names in the file. */
@@ -265,7 +256,7 @@ function check(
   const values = clusterShape.read(select(cluster, clusterFields, top), report, '')
   if (values === undefined) return null
   const taking = new Set(takers(tree, values.hc_hosts, cluster.get('hc_hosts')?.value.place ?? top, report))
-  const notes = [...pendingNotes(own), ...jinjaNotes(all.map(({ entry }) => entry))]
+  const notes = [...jinjaNotes(all.map(({ entry }) => entry))]
   const groups = groupsByHost(tree)
   const variables = hostVariables(sources)
   const hosts: Host[] = []

@@ -8,8 +8,7 @@ import { checkJob, checkPlannedJob } from './job-checks.js'
 import { type JobFields, jobShape } from './job-fields.js'
 import { absoluteSecret } from './mounts.js'
 import { folderOf, resolvePath, stemOf } from './paths.js'
-import { PENDING_FIELDS } from './pending.js'
-import { formatPlace, Report } from './source.js'
+import { Report } from './source.js'
 import { describe, type Value, written } from './value.js'
 import { readYaml } from './yaml.js'
 
@@ -79,18 +78,6 @@ function assemble(fields: JobFields, name: string, folder: string): Job {
   }
 }
 
-function pendingNotes(top: Value): string[] {
-  const notes: string[] = []
-  for (const { path, value, instead } of PENDING_FIELDS) {
-    const entry = written(top, ...path)
-    if (entry === null) continue
-    if (value !== undefined && (entry.value.kind !== 'scalar' || entry.value.text !== value)) continue
-    const name = value === undefined ? path.join('.') : `${path.join('.')}: ${value}`
-    notes.push(`${formatPlace(entry.place)}: ${name} has no effect yet: ${instead}`)
-  }
-  return notes
-}
-
 function nameOf(fields: JobFields, file: string, top: Value, report: Report): string {
   if (fields.name !== null) return fields.name
   const stem = stemOf(file)
@@ -142,5 +129,5 @@ export function parseJob(file: string, text: string, folder: string = folderOf(f
   if (fields === undefined) return { faults: report.faults }
   const job = assemble(fields, nameOf(fields, file, read.value, report), folder)
   checkJob(job, read.value, report, limits)
-  return report.faults.length > 0 ? { faults: report.faults } : { job, notes: [...pendingNotes(read.value)] }
+  return report.faults.length > 0 ? { faults: report.faults } : { job, notes: [] }
 }

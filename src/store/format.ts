@@ -36,6 +36,9 @@ const SHAPE: Readonly<Record<Exclude<keyof Records, 'format'>, (value: unknown) 
   order: isNumberOrNone,
   older: (value) => value === undefined || isObject(value),
   doubt: isNumberOrNone,
+  told: (value) => value === undefined || Array.isArray(value),
+  heirOf: isNumberOrNone,
+  handedOn: isNumberOrNone,
 }
 
 function isNumberOrNone(value: unknown): boolean {

@@ -38,6 +38,8 @@ function place(): Place {
 /** The unit file. Paths are quoted as systemd.syntax(7) has it. */
 export function loopUnitText({ program, inventory, listen }: LoopProgram, node: string, target: string): string {
   const quoted = (path: string) => `"${path.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%').replace(/\$/g, '$$$$')}"`
+  // Of the single executable the program is its own node.
+  const words = node === program ? [program] : [node, program]
   return `# Written by hc reconcile --install; hc reconcile --uninstall takes it away.
 [Unit]
 Description=hc: looks after the services of the cluster
@@ -47,7 +49,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=${quoted(node)} ${quoted(program)} reconcile --cron --quiet --inventory ${quoted(inventory)}${listen === null ? '' : ` --listen ${quoted(listen)}`}
+ExecStart=${words.map(quoted).join(' ')} reconcile --cron --quiet --inventory ${quoted(inventory)}${listen === null ? '' : ` --listen ${quoted(listen)}`}
 WorkingDirectory=${dirname(inventory).replace(/%/g, '%%')}
 Restart=always
 RestartSec=2

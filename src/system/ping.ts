@@ -35,6 +35,7 @@ export function createPinger(options: PingOptions = {}): Pinger {
       const [four, six] = await Promise.all([table(`${tables}/route`), table(`${tables}/ipv6_route`)])
       return [...new Set([...gatewaysIPv4(four), ...gatewaysIPv6(six)])]
     },
+    card: async (address) => cardIn(await table(`${tables}/arp`), address),
   }
 }
 
@@ -83,6 +84,15 @@ async function table(file: string): Promise<string> {
   } catch {
     return ''
   }
+}
+
+/** Of /proc/net/arp, which knows IPv4 only: `ADDRESS TYPE FLAGS MAC MASK DEVICE`; flag 2 marks an entry that was answered. */
+export function cardIn(text: string, address: string): string | null {
+  for (const line of text.split('\n')) {
+    const [own, , flags = '', card = ''] = line.trim().split(/\s+/)
+    if (own === address && (Number.parseInt(flags, 16) & 2) !== 0) return card.toLowerCase()
+  }
+  return null
 }
 
 /** Of /proc/net/route: addresses in hex, least significant byte first; flag 2 marks a gateway. Lowest metric first. */

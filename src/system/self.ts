@@ -14,6 +14,15 @@ export function ownBootId(): string | null {
   }
 }
 
+/** /etc/machine-id; null where there is none. */
+function ownMachineId(): string | null {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim() || null
+  } catch {
+    return null
+  }
+}
+
 /** Interfaces that lead to guests of this machine only. */
 const INNER = /^(?:lo|docker|podman|cni|virbr|br-|veth|lxc|lxd|tailscale|wg|tun|tap)/
 
@@ -25,10 +34,15 @@ export function ownAddress(): string | null {
 }
 
 /** Hardware addresses of the interfaces that lead to other machines, in lower case, sorted. */
-export function ownMacs(): readonly string[] {
+function ownMacs(): readonly string[] {
   const outer = Object.entries(networkInterfaces()).filter(([name]) => !INNER.test(name))
   const macs = outer.flatMap(([, each]) => (each ?? []).map(({ mac }) => mac.toLowerCase()))
   return [...new Set(macs)].filter((mac) => mac !== '00:00:00:00:00:00').sort()
+}
+
+/** By what this machine is known when it turns up among the hosts. */
+export function ownMachine() {
+  return { ownBootId: ownBootId(), ownMachineId: ownMachineId(), ownMacs: ownMacs() }
 }
 
 /** How long a name server may take, ms. */

@@ -1,5 +1,9 @@
 // Who looks after a silent host, and whose looks count.
 import { describe, expect, test } from 'vitest'
+import { learnCard, strangerOf } from '../../src/cluster/cards.js'
+import { unseen } from '../../src/cluster/watched.js'
+import type { HostFacts } from '../../src/model/host.js'
+import type { Look } from '../../src/model/observation.js'
 import { host, settings } from '../planner/support/make.js'
 import { probe, World } from './support/world.js'
 
@@ -210,4 +214,60 @@ describe('in a large cluster', () => {
     const { hosts } = await world.look(900)
     expect(hosts.filter(({ answering }) => answering)).toHaveLength(160)
   })
+})
+
+describe('case 16: another machine at the address of a host', () => {
+  const [OWN, OTHER] = ['02:00:00:00:00:01', '02:00:00:00:00:99']
+  const ways = ['control>n1', 'n2>n1', 'n3>n1']
+  const heardBy = (world: World, card: string) => {
+    for (const way of ways) world.cards.set(way, card)
+  }
+  /** n1 falls silent, and its address is answered with this card. */
+  async function silencedAt(card: string | null, learnt: string | null = OWN) {
+    const world = new World(['n1', 'n2', 'n3'])
+    if (learnt) heardBy(world, learnt)
+    await world.tick(2)
+    world.probes.set('n1', 'silence')
+    for (const way of ways) world.cards.delete(way)
+    if (card) heardBy(world, card)
+    const { hosts } = await world.tick(5)
+    return hosts[0] ?? (await world.see('n1'))
+  }
+  test('is no sign of life of it, and is told', async () => {
+    const { looks, silence, silentSince } = await silencedAt(OTHER)
+    expect(looks.length).toBeGreaterThan(9)
+    expect(looks.every(({ reached, stranger }) => !reached && stranger === OTHER)).toBe(true)
+    // Nor does it prove that the host itself is silent: for exclusive work nobody has looked in vain.
+    expect(silence?.rows).toEqual([])
+    expect(silence?.reachedAt ?? 0).toBeGreaterThan(silentSince ?? 0)
+  })
+  test('is found by the host that has the address itself, and one that always had it has never looked', async () => {
+    const of = (looks: readonly Look[], name: string) => looks.filter(({ vantage }) => vantage === name)
+    const { looks } = await silencedAt('own')
+    expect(of(looks, 'n2').length).toBeGreaterThan(3)
+    expect(of(looks, 'n2').every(({ reached, stranger }) => !reached && stranger === 'n2')).toBe(true)
+    const before = await silencedAt('own', 'own')
+    expect(of(before.looks, 'n2')).toEqual([])
+  })
+  test.each([
+    ['its own card', OWN, OWN],
+    ['no card that is known, as behind a router', null, OWN],
+    ['a card, where nobody had heard one while all was well', OTHER, null],
+  ])('is not taken for one by %s', async (_, card, learnt) => {
+    const { looks } = await silencedAt(card, learnt)
+    expect(looks.length).toBeGreaterThan(9)
+    expect(looks.every(({ reached, stranger }) => reached && stranger === undefined)).toBe(true)
+  })
+})
+
+test('a card that is none of its own is learnt only where nobody has heard one of its own', () => {
+  const watched = { ...unseen(host('n1'), undefined), facts: { macs: ['02:00:00:00:00:01'] } as unknown as HostFacts }
+  learnCard(watched, 'n2', '02:00:00:00:00:77')
+  learnCard(watched, 'n3', '02:00:00:00:00:01')
+  learnCard(watched, 'n3', '02:00:00:00:00:99')
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:77')).toBeNull()
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:01')).toBeNull()
+  expect(strangerOf(watched, 'n2', '02:00:00:00:00:99')).toBe('02:00:00:00:00:99')
+  expect(strangerOf(watched, 'n3', '02:00:00:00:00:99')).toBe('02:00:00:00:00:99')
+  expect(strangerOf(watched, 'control', '02:00:00:00:00:99')).toBeNull()
 })

@@ -11,6 +11,7 @@ import Endpoints from '../../commands/endpoints.js'
 import Events from '../../commands/events.js'
 import Exec from '../../commands/exec.js'
 import Explain from '../../commands/explain.js'
+import ExportNomad from '../../commands/export/nomad.js'
 import HostClean from '../../commands/host/clean.js'
 import HostConfirmLost from '../../commands/host/confirm-lost.js'
 import HostCordon from '../../commands/host/cordon.js'
@@ -125,6 +126,7 @@ describe('every command', () => {
     [InventoryList, [], []],
     [ImportCompose, [], []],
     [Completion, [], []],
+    [ExportNomad, [], []],
   ] as const)('%o has a summary and examples, and a parse error with --json is a small object', async (command) => {
     expect(command.summary?.length).toBeGreaterThan(10)
     expect(command.examples?.length).toBeGreaterThan(0)

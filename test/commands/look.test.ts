@@ -69,7 +69,7 @@ describe('plan and status', () => {
       { apiVersion: 'hc/v1', converged: true, source: 'loop', seenAt: seen.seenAt },
       { apiVersion: 'hc/v1', converged: false, source: 'own' },
     ])
-    expect(watch).toHaveBeenCalledWith(expect.objectContaining({ filter: 'nuc1', intervalMs: 1000 }))
+    expect(watch).toHaveBeenCalledWith(expect.objectContaining({ filter: 'nuc1' }))
     expect(stderr).toContain('warning: the loop hangs\n')
     expect(exitCode).toBe(130)
   })

@@ -125,3 +125,12 @@ describe('for how long a host hangs', () => {
     ])
   })
 })
+
+test('case 16: what refuses this process is another machine, where the loop has heard a strange card', () => {
+  const stranger = '02:00:00:00:00:99'
+  const hosts = { n1: { verdict: 'lost' as const, reason: 'another one answers', lastContact: null, stranger } }
+  const opinion = { loop: { ...loop('lost', ago(1000)), hosts }, records: null, wall: WALL }
+  expect(borrow([belief('n1', 'unmanageable')], new Set(['n1']), opinion)).toEqual([
+    { host: 'n1', verdict: 'lost', reason: 'another one answers', stranger },
+  ])
+})

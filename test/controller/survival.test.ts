@@ -171,3 +171,24 @@ test('the loop tells when a loss would no longer be survived, and when it would 
     { kind: 'survival', host: 'a', text: 'the loss of a would be survived again' },
   ])
 })
+
+test('the loss of the host that hc runs on is survived where another machine leads on, and etcd has members to spare', async () => {
+  const here = 'a'
+  const machine = (name: string) => ({ name, pid: 1, since: '' })
+  const shown = (standbys: readonly string[], trouble: string | null = null) => ({
+    show: async () => ({ leader: machine('a'), standbys: standbys.map(machine), trouble }),
+  })
+  const ask = async (control: ReturnType<typeof shown> | null, storeName: string) => {
+    const { store, clock } = doors()
+    const tick = well()
+    const asks = { ...tick, input: { ...tick.input, here } }
+    const given = { clock, store: { ...store, ...(control && { control }) }, storeName }
+    return (await new Survivals(given).after(asks))[here]?.ok
+  }
+  expect(await ask(null, '.hc')).toBe(false)
+  expect(await ask(shown(['b']), 'etcd://a,b,c')).toBe(true)
+  expect(await ask(shown([]), 'etcd://a,b,c')).toBe(false)
+  expect(await ask(shown(['a']), 'etcd://a,b,c')).toBe(false)
+  expect(await ask(shown(['b']), 'etcd://a')).toBe(false)
+  expect(await ask(shown(['b'], 'etcd has no quorum'), 'etcd://a,b,c')).toBe(false)
+})

@@ -165,3 +165,10 @@ test('what would be cleaned is what this store knows nothing of, and only on a h
   expect([units.map(({ slot }) => slot), results]).toEqual([['old.0', 'other.3'], []])
   await expect(planClean(world, controller, 'n2')).rejects.toThrow('n2 is lost')
 })
+
+test('case 16: confirm-lost is taken of a host at whose address another machine answers', async () => {
+  const strange = { ...gone, belief: { ...gone.belief, stranger: '02:00:00:00:00:99' } }
+  const { world, controller, store } = await cluster({ hosts: [ready('n1'), strange], pings: true })
+  expect(await confirmLost(world, controller, ['n2'])).toMatchObject([{ host: 'n2', changed: true }])
+  expect((await store.read())?.hosts.n2?.confirmedLost).toBeDefined()
+})

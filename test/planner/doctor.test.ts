@@ -14,6 +14,7 @@ const EXAM: HostExam = {
   looks: ['ping', 'bash'],
   watchdog: false,
   watchdogSec: '0',
+  battery: false,
   failedUnits: [],
   controllers: ['cpu', 'memory'],
   maxSessions: 10,
@@ -117,6 +118,12 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ['router', 'note', '10.1.0.2 is behind a router', () => withExam({ routed: ['10.1.0.2'] })],
   ['watchdog', 'note', 'RuntimeWatchdogSec is off', () => withExam({ watchdog: true })],
   ['no-fence', 'note', 'nobody can cut', () => hostFindings({ ...CASE, jobs: { cron: false, exclusive: true } })],
+  [
+    'battery',
+    'warning',
+    'takes no power from it',
+    () => hostFindings({ ...CASE, fence: { power: 'on' }, exam: CASE.exam && { ...CASE.exam, battery: true } }),
+  ],
   ['fence', 'fault', 'fails: no such outlet', () => hostFindings({ ...CASE, fence: { error: 'no such outlet' } })],
   ['fence', 'fault', 'says off while it answers', () => hostFindings({ ...CASE, fence: { power: 'off' } })],
   [
@@ -172,6 +179,7 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ],
   ['loop-absent', 'warning', 'no loop ticks', () => control({ loop: { held: false, silentMs: null } })],
   ['loop-late', 'fault', 'has not ticked for 31s', () => control({ loop: { held: true, silentMs: 31_000 } })],
+  ['loop-late', 'fault', 'the clock was set back by 1h', () => control({ loop: { held: true, silentMs: -3_600_000 } })],
   ['loop-unit', 'note', 'no unit of systemd', () => control({ exam: { ...CONTROL.exam, loopUnit: false } })],
   ['key-file', 'warning', '/k does not exist', () => way({ keys: [{ path: '/k', mode: null }] })],
   ['key-file', 'warning', '/k has mode 644', () => way({ keys: [{ path: '/k', mode: 0o644 }] })],

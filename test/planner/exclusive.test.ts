@@ -46,6 +46,17 @@ describe('the wait', () => {
     expect(may(52_000 + WAIT, long(52_000 + WAIT), ['a', 'c']).allowed).toBe(true)
   })
 
+  test('case 16: is none while another machine answers at its address: nobody can tell that it is silent itself', () => {
+    const now = 10 * WAIT
+    const strange = { ...gone(now).belief, stranger: '02:00:00:00:00:99' }
+    const found = may(now, gone(now, { belief: strange }), ['a', 'c'])
+    expect(found).toMatchObject({ allowed: false, at: null })
+    expect(found.text).toContain('another machine (02:00:00:00:00:99) answers at its address')
+    expect(found.text).toContain('hc host confirm-lost b')
+    const said = gone(now, { belief: strange, confirmedLost: 'b is off' })
+    expect(may(now, said, ['a', 'c']).allowed).toBe(true)
+  })
+
   test('case 2: begins anew when anyone has reached the host, counted or not', () => {
     const seen = (now: number) => gone(now, {}, { reachedAt: 9000 })
     expect(may(WAIT + 8999, seen(WAIT + 8999), ['a', 'c']).allowed).toBe(false)
@@ -165,7 +176,9 @@ describe('what is not known', () => {
     const fresh = (more: Partial<HostState>) => asked(0, silent('b', 'lost', more), ['a'], { jobs, placements: {} })
     const held = decide(fresh({ everReached: true, seenInTerm: false })).plan
     expect(held.actions).toEqual([])
-    expect(held.waiting[0]?.reason).toBe('exclusive, and it might run on b, not seen yet')
+    expect(held.waiting[0]?.reason).toBe(
+      'exclusive, and it might run on b, not seen yet; hc host confirm-lost b says that it is off',
+    )
     expect(decide(fresh({ everReached: true, seenInTerm: true })).plan.actions).toHaveLength(1)
     expect(decide(fresh({ everReached: false, confirmedLost: 'said' })).plan.actions).toHaveLength(1)
   })
@@ -181,7 +194,12 @@ describe('what is not known', () => {
     for (const phase of ['ended', 'fresh', 'broken']) {
       expect(on(phase, { seenInTerm: false }), phase).toMatchObject({
         actions: [],
-        waiting: [{ slot: SLOT, reason: 'exclusive, and it might run on b, not seen yet' }],
+        waiting: [
+          {
+            slot: SLOT,
+            reason: 'exclusive, and it might run on b, not seen yet; hc host confirm-lost b says that it is off',
+          },
+        ],
       })
     }
     expect(on('ended', { seenInTerm: true }).actions).toMatchObject([{ kind: 'start', slot: SLOT, host: 'a' }])

@@ -71,6 +71,13 @@ test.each([
     ['no loop is ticking: a later loss is not handled; hc reconcile --install sets one up'],
   ],
   [
+    'a loop that hangs since before the clock was set back',
+    { loop: { ticking: true, lastTick: ago(-3600) } },
+    [
+      'the loop ticked last 1h from now: the clock was set back, and it has not ticked since: journalctl -u hc-reconcile shows why',
+    ],
+  ],
+  [
     'a loop that hangs',
     { loop: { ticking: true, lastTick: ago(90) } },
     ['the loop has not ticked for 1m 30s: journalctl -u hc-reconcile shows why'],

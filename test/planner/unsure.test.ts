@@ -24,7 +24,7 @@ describe('while a host has not answered since the store was made anew or taken o
         expect(plan.actions.filter(({ kind }) => kind !== 'adopt')).toEqual([])
         if (phase === 'failed' || placements.length === 0) continue
         expect(plan.waiting[0]?.reason).toBe(
-          'exclusive, and it might run on b, not seen since the store was made anew or taken over',
+          'exclusive, and it might run on b, not seen since the store was made anew or taken over; hc host confirm-lost b says that it is off',
         )
       }
     },
@@ -49,5 +49,25 @@ describe('while a host has not answered since the store was made anew or taken o
     for (const other of fine)
       expect(planned([], [placement('db.0', 'a')], other).actions).toMatchObject([{ kind: 'start' }])
     expect(planned([], [placement('web.0', 'a')], unsure, [web]).actions).toMatchObject([{ kind: 'start' }])
+  })
+})
+
+describe('while a host of the inventory has never answered, exclusive work that was stopped', () => {
+  const stopped = { ...db, generation: 1 }
+  const never = silent('b', 'unknown', { everReached: false })
+  const started = (other: typeof never, phase: 'ended' | 'broken' | null = 'ended') => {
+    const units = phase === null ? [] : [unit('db.0', PHASES[phase])]
+    return decide(input([stopped], [ready('a', units), other], [placement('db.0', 'a')])).plan
+  }
+  test('and whose unit is left waits, for ever if need be, and says which word helps', () => {
+    const plan = started(never)
+    expect(plan.actions).toEqual([])
+    expect(plan.waiting[0]?.reason).toBe(
+      'exclusive, and it might run on b, not seen yet; hc host confirm-lost b says that it is off',
+    )
+    expect(started({ ...never, confirmedLost: 'said' }).actions).toHaveLength(1)
+  })
+  test('and whose unit is gone by that stop starts where it was', () => {
+    expect(started(never, null).actions).toMatchObject([{ kind: 'start', host: 'a' }])
   })
 })

@@ -10,6 +10,7 @@ look ping
 look bash
 watchdog yes
 watchdog-sec 0
+battery yes
 failed nginx.service
 failed hc-web.0.service
 controllers cpuset cpu io memory pids
@@ -35,6 +36,7 @@ test('what a host said is read, without what would steer a terminal', () => {
     looks: ['ping', 'bash'],
     watchdog: true,
     watchdogSec: '0',
+    battery: true,
     failedUnits: ['nginx.service'],
     controllers: ['cpuset', 'cpu', 'io', 'memory', 'pids'],
     maxSessions: 10,

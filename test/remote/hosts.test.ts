@@ -16,6 +16,12 @@ describe('looks', () => {
     ).toEqual({
       reached: ['nuc1'],
       methods: { nuc1: 'ping', nuc2: 'tcp', nuc3: 'none' },
+      cards: {},
+    })
+    expect(parseLooks('hc-look yes ping a 02:00:00:00:00:0A\nhc-look yes tcp b nonsense\n')).toEqual({
+      reached: ['a', 'b'],
+      methods: { a: 'ping', b: 'tcp' },
+      cards: { a: '02:00:00:00:00:0a' },
     })
   })
 
@@ -68,7 +74,7 @@ ip() {
           ['has only spoken itself', 'here', '', '10.0.0.2 lladdr 02:00:00:00:00:02 STALE', 'ping'],
           ['could not be forgotten', 'here', fresh, fresh, 'ping'],
           ['is behind a router', 'router', '', fresh, 'ping'],
-          ['is our own', 'self', '', fresh, 'ping'],
+          ['is our own', 'self', '', fresh, 'own'],
           ['has no way there', 'none', '', fresh, 'ping'],
         ] as const
       ).map(([name, way, before, after, method]) => ({
@@ -84,7 +90,18 @@ ip() {
     expect(look(shell, world(way, before, after))).toEqual({
       reached: method === 'neighbour' ? ['b'] : [],
       methods: { b: method },
+      cards: method === 'neighbour' ? { b: '02:00:00:00:00:02' } : {},
     })
+  })
+
+  test.each(
+    SHELLS.flatMap((shell) => [
+      { shell, way: 'here', cards: { b: '02:00:00:00:00:02' }, name: `is told by who pings it, in ${shell.join(' ')}` },
+      { shell, way: 'router', cards: {}, name: `is not that of a router, in ${shell.join(' ')}` },
+    ]),
+  )('$name', ({ shell, way, cards }) => {
+    const answered = `${world(way, '', fresh)}\nping() { pinged=y; return 0; }\n`
+    expect(look(shell, answered)).toEqual({ reached: ['b'], methods: { b: 'ping' }, cards })
   })
 })
 

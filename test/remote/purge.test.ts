@@ -51,6 +51,12 @@ describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
     expect(host.calls()).toContain('stop -- hc-web.0.service hc-cron.0.timer')
   })
 
+  test('a control machine keeps all of it', () => {
+    writeFileSync(join(host.folder, 'units/hc-etcd.service'), '[Unit]\n')
+    expect(parsePurge(host.run(shell, purgeScript(guard(), { volumes: true })))).toContain('hc control remove')
+    expect([there('units/hc-web.0.service'), there('var/hc/alloc')]).toEqual([true, true])
+  })
+
   test('volumes go where they are to', () => {
     expect(parsePurge(host.run(shell, purgeScript(guard(), { volumes: true })))).toBeNull()
     expect(there('var/hc')).toBe(false)

@@ -77,6 +77,48 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(write({ steps: [] })).toMatchObject({ ok: true })
   })
 
+  test('what waits for a write while all of hc is taken away is refused: its lock is none any more', () => {
+    write({ steps: [start] })
+    const slow = purgeScript(guard(), { volumes: true }).replace('\ndisarm ||', '\nsleep 0.7\ndisarm ||')
+    const late = writeScript({ guard: guard({ lockMs: 20_000 }), steps: [start] })
+    const script = `mkdir -p /run/hc; ( ${slow} ) >$FAKE/answer.purge 2>&1 &
+sleep 0.2
+( ${late} ) >$FAKE/answer.late 2>&1
+wait
+cat $FAKE/answer.purge; echo answer; cat $FAKE/answer.late`
+    const [purged = '', said = ''] = host.run(shell, script).split('answer\n')
+    expect(purged).toContain('purged')
+    const reply = parseWriteReply(said)
+    // Where it came first, or after the end, there was nothing to wait for.
+    expect(reply.ok ? 'lock' : reply.refused).toBe('lock')
+    if (!reply.ok) expect(host.read('/etc/systemd/system/hc-web.0.service')).toBeNull()
+  })
+
+  test('a lock that was removed and made anew meanwhile is not the one that was waited for', () => {
+    const script = writeScript({ guard: guard({ lockMs: 5000 }), steps: [start] })
+    const swapped = script.replace('\nguard() {', '\nflock() { rm -f /run/hc/lock; : >/run/hc/lock; }\nguard() {')
+    expect(parseWriteReply(host.run(shell, swapped))).toMatchObject({ ok: false, refused: 'lock' })
+    expect(host.read('/etc/systemd/system/hc-web.0.service')).toBeNull()
+  })
+
+  test('on a full disk a higher term is kept where the lower one lies, so that a boot brings none back', () => {
+    write({ steps: [] })
+    // No new file can be written there.
+    host.run(shell, 'mkdir /var/lib/hc/.term.new')
+    expect(write({ steps: [] }, { number: 12, owner: 'b' })).toMatchObject({ ok: true })
+    host.run(shell, 'rm -rf /run/hc')
+    expect(winner()).toBe('12 b')
+    expect(write({ steps: [start] })).toMatchObject({ ok: false, refused: 'term' })
+    expect(write({ steps: [start] }, { number: 12, owner: 'b' })).toMatchObject({ ok: true })
+  })
+
+  test('a term that could not be kept on the disk is, once it can', () => {
+    write({ steps: [] })
+    host.run(shell, 'echo 9 owner-b cluster-1 >/run/hc/term')
+    expect(write({ steps: [] }, { number: 9, owner: 'owner-b' })).toMatchObject({ ok: true })
+    expect(winner()).toBe('9 owner-b')
+  })
+
   test('what waits for a write of a higher term is refused after it', () => {
     write({ steps: [start] })
     const slow = writeScript({ guard: guard({ term: { number: 4, owner: 'owner-b' } }), steps: [start] }).replace(

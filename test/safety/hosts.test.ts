@@ -91,7 +91,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
       mkdirSync(join(folder, 'bin'))
       writeFileSync(join(folder, 'bin/bash'), `#!/bin/sh\necho "$*" >>${folder}/calls\nexit 0\n`, { mode: 0o755 })
       const text = runIn(shell, doors('ping() { return 2; }') + lookScript(targets.slice(0, 1), 500))
-      expect(parseLooks(text)).toEqual({ reached: ['n0'], methods: { n0: 'tcp' } })
+      expect(parseLooks(text)).toEqual({ reached: ['n0'], methods: { n0: 'tcp' }, cards: {} })
       expect(readFileSync(join(folder, 'calls'), 'utf8')).toContain('/dev/tcp/$1/$2" knock 192.0.2.1 22')
     })
   })

@@ -6,7 +6,7 @@ import { slotOfUnit, unitOfSlot } from '../../src/model/names.js'
 import type { Renewal } from '../../src/remote/lease.js'
 import type { LeaseStep } from '../../src/remote/write-request.js'
 import type { SimHost } from './host.js'
-import { controlAddress } from './network.js'
+import { controlAt } from './network.js'
 
 /** Pings within one look of a host. */
 const PINGS = 6
@@ -173,7 +173,7 @@ export class SimLease {
     const hosts = this.#host.doors.hosts()
     const own = this.#host.name
     const reached = voters.filter(({ name, address }) => {
-      const control = address === controlAddress('control') ? 'control' : 'control-b'
+      const control = controlAt(address)
       const member = name === '@control' ? control : network.at(name)
       if (member !== control && hosts.get(member)?.answersPings !== true) return false
       if (network.latency(own, member) + network.latency(member, own) >= lookMs) return false

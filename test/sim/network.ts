@@ -7,7 +7,16 @@ export type Member = string
 
 /** At which address hosts see a control machine. */
 export function controlAddress(member: Member): string {
-  return member === 'control' ? '10.0.9.9' : '10.0.9.10'
+  if (member === 'control') return '10.0.9.9'
+  if (member === 'control-b') return '10.0.9.10'
+  // Of several on one etcd: a host, or a machine of its own.
+  return `${member.startsWith('c') ? '10.0.9.10' : '10.0.0.'}${member.slice(1)}`
+}
+
+/** Which control machine has an address, where it is no host. */
+export function controlAt(address: string): Member {
+  const own = ['control', 'control-b'].find((member) => controlAddress(member) === address)
+  return own ?? `c${address.slice('10.0.9.10'.length)}`
 }
 
 /** Waits between tries of TCP to get a segment through, ms: doubling up to ten seconds. */

@@ -57,6 +57,8 @@ export class SimProcess {
   /** It is killed before its effect after so many more; null: not. */
   killAfter: number | null = null
   onKilled: () => void = () => {}
+  /** Its loop has ended by itself. */
+  onEnded: () => void = () => {}
 
   constructor(name: string, pid: number, doors: ProcessDoors) {
     this.name = name
@@ -124,9 +126,11 @@ export class SimProcess {
       signal: this.#stop.signal,
       onTick: (tick) => this.#alive && watcher.ticked(this, tick),
       onNote: (text) => this.#alive && watcher.said(this, text),
-    }).catch((error: unknown) => {
-      if (this.#alive) watcher.failed(this, error)
     })
+      .catch((error: unknown) => {
+        if (this.#alive) watcher.failed(this, error)
+      })
+      .then(() => this.onEnded())
   }
 
   /** Runs a command of the operator with a controller of its own. Killed: `killed` is told and the promise stays open. */

@@ -73,3 +73,15 @@ fe800000000000000000000000000000 40 ${zero} 00 ${zero} 00000100 00000001 0000000
     expect(await createPinger({ tables: join(folder, 'none') }).gateways()).toEqual([])
   })
 })
+
+it('the hardware address of a neighbour is the kernel’s, where it has been answered', async () => {
+  const arp = `IP address       HW type     Flags       HW address            Mask     Device
+10.0.0.1         0x1         0x2         02:00:00:00:00:0A     *        eth0
+10.0.0.11        0x1         0x0         00:00:00:00:00:00     *        eth0
+`
+  writeFileSync(join(folder, 'arp'), arp)
+  const { card } = createPinger({ tables: folder })
+  const all = ['10.0.0.1', '10.0.0.11', '10.0.0', 'nuc1']
+  expect(await Promise.all(all.map((address) => card?.(address)))).toEqual(['02:00:00:00:00:0a', null, null, null])
+  expect(await createPinger({ tables: join(folder, 'none') }).card?.('10.0.0.1')).toBeNull()
+})

@@ -1,5 +1,3 @@
-// The cluster as a whole: how it stands, ticks and the loop.
-import type { Millis } from '../../model/names.js'
 import type { ListenChoice } from '../../model/outlook.js'
 import type { LiveView, StatusView, TickView } from '../../model/views.js'
 import { allocationViews, isConverged } from '../../planner/view.js'
@@ -17,8 +15,6 @@ import { controllerOf, type Wiring } from './desk.js'
 
 /** How a cluster is watched. */
 export interface WatchOptions {
-  /** Between two looks of one's own, where no loop ticks. */
-  readonly intervalMs: Millis
   readonly signal: AbortSignal
   /** Only this job or host; absent or null: all. */
   readonly filter?: string | null

@@ -17,6 +17,7 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
+import { warnOnce } from '../apply-warnings.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
@@ -198,7 +199,8 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const read = await readJobs(wiring, paths)
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
-  return applyJobs(wiring.world, withEffort(controllerOf(wiring), options.effort ?? 1), {
+  const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
+  const view = await applyJobs(wiring.world, controller, {
     jobs: read.jobs,
     pruneFolders: options.prune ? read.folders : [],
     detach: options.detach,
@@ -208,6 +210,10 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
     confirm: (shown) => options.confirm(shown),
     onProgress: (progress) => options.onProgress(progress),
   })
+  if (view.declined) return view
+  const onProgress = (progress: Progress) => options.onProgress(progress)
+  const warned = await warnOnce(wiring.world, controller, { patienceMs: SHOW_PATIENCE_MS, onProgress })
+  return warned.length === 0 ? view : { ...view, warnings: [...view.warnings, ...warned] }
 }
 
 /** Jobs go on when their file is gone: that is said, since it is easily forgotten. */

@@ -135,7 +135,8 @@ class EtcdStore implements Store {
     this.#standby = null
     const release = async () => {
       await lock.release()
-      await session.close()
+      // Steps that are under way hold the lock on: the next leader begins when they have ended, or the lease has.
+      if (this.#held === null) await session.close()
       if (this.#loop === lock) this.#loop = null
     }
     return { release, stillValid: () => lock.stillValid(), election: Number(lock.revision) }

@@ -20,7 +20,6 @@ export type OnProgress = (progress: Progress) => void
 /** A cluster that can be watched and steered. All may reject; nothing is expected to be quick. */
 export interface Cockpit {
   watch(options: {
-    readonly intervalMs: number
     readonly signal: AbortSignal
     onView(view: LiveView): void
     onTrouble(text: string | null): void

@@ -8,8 +8,6 @@ import type { Key } from './keys.js'
 import { reduce } from './reduce.js'
 import { type Act, type Effect, type Fetched, initialState, type Message, type Size, type State } from './state.js'
 
-/** Between two snapshots, ms. */
-const INTERVAL = 1_000
 /** The clock of the screen: what is shown ages also while nothing comes, ms. */
 const TICK = 1_000
 /** Shortest time between two frames, ms. */
@@ -193,7 +191,6 @@ export class Runner {
 
   #watch(): Promise<void> {
     return this.#cockpit.watch({
-      intervalMs: INTERVAL,
       signal: this.#end.signal,
       onView: (view) => {
         // A watch that was begun again does not know of the trouble that ended the one before.

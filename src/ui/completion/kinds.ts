@@ -39,6 +39,7 @@ const BY_NAME: Readonly<Record<string, Kind>> = {
 const BY_WORD: Readonly<Record<string, Kind>> = {
   FILE: 'files',
   FOLDER: 'folders',
+  PATH: 'files',
   JOB: 'jobs',
   HOST: 'hosts',
   PATTERN: 'patterns',
@@ -53,6 +54,7 @@ export const EXCEPTIONS: Readonly<Record<string, Kind>> = {
   'doctor host': 'patterns',
   'events --job': 'jobs',
   'events --host': 'hosts',
+  'export:nomad job': 'written-jobs',
   'host:list --limit': 'patterns',
   'host:run --parallel': 'none',
   'import:compose --profile': 'none',

@@ -34,6 +34,8 @@ export class World {
   /** `n2>n1`: does the vantage reach it? By default everybody reaches everybody. */
   readonly unreached = new Set<string>()
   witness = true
+  /** `n2>n1` or `control>n1`: the hardware address that the vantage finds behind the host's address. None by default. */
+  readonly cards = new Map<string, string>()
   readonly transport = new ScriptedTransport(this.clock, (sent) => this.#reply(sent))
   readonly pinger = new ScriptedPinger((address) =>
     address === '192.168.1.1' ? this.witness : !this.unreached.has(`control>${address}`),
@@ -50,7 +52,10 @@ export class World {
       readonly here?: string
     } = {},
   ) {
-    const { clock, transport, pinger } = this
+    const { clock, transport } = this
+    const pinger = Object.assign(this.pinger, {
+      card: async (address: string) => this.cards.get(`control>${address}`) ?? null,
+    })
     const onNews = () => {
       this.news += 1
     }
@@ -70,7 +75,13 @@ export class World {
     if (lane === 'look') return this.probes.get(through ? `${through}>${host}` : host) ?? { text: probe() }
     if (this.probes.get(host) === 'silence') return 'silence'
     const targets = [...script.matchAll(/^look '?([\w.-]+)'? /gm)].map(([, name = '']) => name)
-    const lines = targets.map((name) => `hc-look ${this.unreached.has(`${host}>${name}`) ? 'no' : 'yes'} ping ${name}`)
+    const lines = targets.map((name) => {
+      const way = `${host}>${name}`
+      if (this.cards.get(way) === 'own') return `hc-look no own ${name}`
+      return this.unreached.has(way)
+        ? `hc-look no ping ${name}`
+        : `hc-look yes ping ${name} ${this.cards.get(way) ?? ''}`
+    })
     return { text: lines.join('\n'), afterMs: Math.min(5, timeoutMs) }
   }
 

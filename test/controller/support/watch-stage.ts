@@ -33,7 +33,6 @@ export class Stage {
     const { control } = this
     const doors = { clock: this.clock, feed, look: () => this.#look(), ...(control && { control }) }
     void watchCluster(doors, {
-      intervalMs: 1000,
       signal: this.#end.signal,
       onView: (view) => {
         this.views.push(view)

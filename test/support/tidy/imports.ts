@@ -110,7 +110,7 @@ function refusal(source: Source, name: string, room: Room, { from, names }: Impo
 }
 
 /** The composition roots: of what works with a cluster, and of what needs none. */
-const ROOTS: readonly string[] = ['src/hc', 'src/hc-offline', 'src/hc-import']
+const ROOTS: readonly string[] = ['src/hc', 'src/hc-offline', 'src/hc-import', 'src/hc-export']
 
 /** Imports of a file of commands/ beside oclif, src/ui, types, and a composition root when it runs. */
 export function commandImportFaults(source: Source): readonly Fault[] {

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import {
+  CONTROL_FINDINGS,
+  type ControlListView,
+  type ControlMachineView,
+  type MemberState,
+} from '../../src/model/control-group.js'
+import type { Host } from '../../src/model/host.js'
+import { judgeControl, spareOf } from '../../src/planner/control-findings.js'
+import { judgeWay } from '../../src/planner/control-group.js'
+
+const member = (name: string, more: Partial<MemberState> = {}): MemberState => ({
+  id: '1',
+  name,
+  address: '10.0.0.1',
+  answers: true,
+  leads: false,
+  version: '3.4.23',
+  sizeBytes: 1,
+  behind: 0,
+  ...more,
+})
+const machine = (name: string, more: Partial<ControlMachineView> = {}): ControlMachineView => ({
+  name,
+  member: member(name),
+  role: name === 'nuc1' ? 'leads' : 'stands-by',
+  since: null,
+  loop: 'active',
+  current: { program: true, files: true },
+  error: null,
+  ...more,
+})
+const view = (machines: readonly ControlMachineView[], trouble: string | null = null): ControlListView => ({
+  store: 'etcd://nuc1',
+  machines,
+  spare: spareOf(machines),
+  trouble,
+})
+const three = ['nuc1', 'nuc2', 'nuc3'].map((name) => machine(name))
+const kinds = (shown: ControlListView, authority = true) =>
+  judgeControl(shown, authority).map(({ kind, host }) => `${kind} ${host}`)
+
+describe('what is found of control machines', () => {
+  test('three that are well', () => expect(kinds(view(three))).toEqual([]))
+  test('one that is gone', () => {
+    const gone = machine('nuc3', { member: member('nuc3', { answers: false }), role: 'none', loop: null, error: 'off' })
+    expect(kinds(view([...three.slice(0, 2), gone]))).toEqual([
+      'no-spare null',
+      'member-silent nuc3',
+      'host-silent nuc3',
+    ])
+  })
+  test('no quorum is said once, and is no matter of who leads', () => {
+    expect(
+      kinds(
+        view(
+          three.map((each) => ({ ...each, role: 'none' as const })),
+          'etcd has no quorum',
+        ),
+      ),
+    ).toEqual(['no-quorum null'])
+  })
+  test('a loop that is down, another program, an even number, no key here', () => {
+    const down = machine('nuc2', { loop: 'failed', role: 'none', current: { program: false, files: true } })
+    const found = kinds(view([...three.filter(({ name }) => name !== 'nuc2'), down, machine('nuc4')]), false)
+    expect(found).toEqual(['even-members null', 'no-authority null', 'loop-down nuc2', 'outdated nuc2'])
+  })
+  test('each is on the list', () => expect(new Set(CONTROL_FINDINGS).size).toBe(CONTROL_FINDINGS.length))
+})
+
+describe('a way that the others can go too', () => {
+  const host = (connection: Partial<Host['connection']>): Host =>
+    ({
+      name: 'nuc1',
+      connection: { kind: 'ssh', address: '10.0.0.1', port: null, user: null, options: {}, ...connection },
+    }) as Host
+  const way = { address: '10.0.0.1', port: 22, user: 'root', jump: null }
+  test.each([
+    [host({}), way, []],
+    [host({ address: 'nuc1' }), way, ['ansible_host=10.0.0.1']],
+    [host({}), { ...way, port: 2222, user: 'me' }, ['ansible_port=2222', 'ansible_user=me']],
+    [host({ user: 'me', port: 2222 }), { ...way, port: 2222, user: 'me' }, []],
+    [host({}), { ...way, jump: {} }, ['-J']],
+    [host({ options: { proxyjump: 'gate' } }), { ...way, jump: {} }, []],
+    [host({ kind: 'local' }), null, ['ansible_connection=ssh']],
+  ])('%#', (one, from, mends) => {
+    const said = judgeWay(one, from)
+    expect(said).toHaveLength(mends.length)
+    for (const [index, mend] of mends.entries()) expect(said[index]).toContain(mend)
+  })
+})

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  dismissScript,
+  filesScript,
+  ownKeyOf,
+  parseStandbyDone,
+  parseStandbyLook,
+  refusedForTerm,
+  standbyLookScript,
+} from '../../src/remote/standby.js'
+import { type FakeHost, fakeHost, guard, SHELLS } from './support.js'
+
+const KEY = `ssh-ed25519 ${'A'.repeat(68)} hc-control:c1:nuc1`
+let host: FakeHost
+beforeEach(() => {
+  host = fakeHost()
+  const keygen = `#!/bin/sh\nfor f; do :; done\necho secret >"$f"\necho '${KEY}' >"$f.pub"\n`
+  writeFileSync(join(host.folder, 'bin', 'ssh-keygen'), keygen, { mode: 0o755 })
+})
+afterEach(() => host.remove())
+
+const text = (value: string) => new TextEncoder().encode(value)
+const files = [
+  { path: '/var/lib/hc/control/inventory.yml', bytes: text("all: {vars: {name: it's}}\n"), mode: '0600' },
+  { path: '/var/lib/hc/control/.hc/control/ca.key', bytes: text('SECRET\n'), mode: '0600' },
+]
+
+describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
+  const put = () => host.run(shell, filesScript(guard(), files, 'hc-control:c1:nuc1'))
+
+  test('files are written, a key is made once, and both are seen', () => {
+    const said = put()
+    expect([parseStandbyDone(said), ownKeyOf(said)]).toEqual([null, KEY])
+    expect(host.read('/var/lib/hc/control/inventory.yml')).toBe("all: {vars: {name: it's}}\n")
+    expect(ownKeyOf(put())).toBe(KEY)
+    const look = parseStandbyLook(host.run(shell, standbyLookScript()))
+    expect(look).toMatchObject({ program: null, loop: null, ownKey: KEY, sources: [] })
+    const sum = createHash('sha256').update('SECRET\n').digest('hex')
+    expect(Object.entries(look?.files ?? {}).find(([path]) => path.endsWith('ca.key'))?.[1]).toBe(sum)
+    expect(said).not.toContain('SECRET')
+  })
+
+  test('a lower term is refused, and it is said that it was the term', () => {
+    host.run(shell, dismissScript(guard({ term: { number: 9, owner: 'owner-b' } })))
+    const said = put()
+    expect([refusedForTerm(said), parseStandbyDone(said)]).toEqual([true, expect.stringContaining('owner-b')])
+    expect(host.read('/var/lib/hc/control/inventory.yml')).toBeNull()
+  })
+
+  test('all of it goes, a loop of somebody else stays; twice too', () => {
+    put()
+    const unit = join(host.folder, 'units/hc-reconcile.service')
+    mkdirSync(join(unit, '..'), { recursive: true })
+    writeFileSync(unit, 'ExecStart=node run.js reconcile --cron --inventory "/srv/cluster/inventory.yml"\n')
+    for (let round = 0; round < 2; round += 1)
+      expect(parseStandbyDone(host.run(shell, dismissScript(guard())))).toBeNull()
+    expect(host.read('/var/lib/hc/control/inventory.yml')).toBeNull()
+    expect(existsSync(unit)).toBe(true)
+  })
+})
+
+test('answers that are cut say so', () => {
+  expect(parseStandbyLook('hc-standby 1\nboot x\n')).toBeNull()
+  expect(parseStandbyDone('')).toContain('cut')
+})

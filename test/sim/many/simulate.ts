@@ -1,0 +1,287 @@
+// One simulation of several control machines: hosts, an etcd of three members, a loop on each control machine, an operator.
+import type { Tick } from '../../../src/controller/controller.js'
+import type { HostName, Millis, SlotName } from '../../../src/model/names.js'
+import type { MemoryDisk } from '../../support/memory-store.js'
+import { Checker } from '../checker.js'
+import { ControlMachine } from '../control.js'
+import { divergence, underWayIn } from '../converged.js'
+import { Faults } from '../faults.js'
+import { SimHost } from '../host.js'
+import { inventoryOf } from '../inventory.js'
+import { JOB_NAMES } from '../jobs.js'
+import { SimNetwork } from '../network.js'
+import { Operator } from '../operator.js'
+import { Random } from '../random.js'
+import { forgetScripts } from '../scripts.js'
+import type { Outcome } from '../stage.js'
+import { StoreKeeper } from '../store-keeper.js'
+import { Story } from '../story.js'
+import { directive } from '../systemd.js'
+import { SimTime } from '../time.js'
+import { SimEtcd } from './etcd.js'
+import { strike } from './faults.js'
+import { Machines } from './machines.js'
+import type { ManyProcess } from './process.js'
+
+/** Whichever machine acts, the term is the etcd's. */
+const OWNER = 'etcd-0123456789'
+/** After the faults have ended: converged within so many seconds, and then nothing is done for so many. */
+const CONVERGES_S = 120
+const QUIET_S = 30
+const LAST_WORD_MS: Millis = 200_000
+/** A start may come so long after the next leader was elected, ms: between the host's look at its clock and what systemd does. */
+const LATE_MS: Millis = 150
+
+/** Plays one seed. */
+export async function simulateMany(seed: number): Promise<Outcome> {
+  forgetScripts()
+  const simulation = new ManySimulation(seed)
+  await simulation.play()
+  return simulation.outcome()
+}
+
+class ManySimulation {
+  readonly #seed: number
+  readonly #random: Random
+  readonly #time = new SimTime()
+  readonly #story = new Story(this.#time)
+  readonly #network: SimNetwork
+  readonly #links: SimNetwork
+  readonly #hosts = new Map<HostName, SimHost>()
+  /** What they share, as if it were one machine: nothing in the network is called so. */
+  readonly #control: ControlMachine
+  readonly #disk: MemoryDisk
+  readonly #machines: readonly string[]
+  readonly #etcd: SimEtcd
+  readonly #checker: Checker
+  readonly #faults: Faults
+  readonly #operator: Operator
+  readonly #inventory
+  readonly #seats: Machines
+  /** Terms of leaders, and when they began. */
+  readonly #elected: { readonly term: number; readonly at: Millis }[] = []
+  #ended = false
+  #unplaced: ReadonlySet<SlotName> = new Set()
+  #underWay: readonly string[] = ['no loop has ticked yet']
+  #actions = 0
+  #convergedAfter: number | null = null
+
+  constructor(seed: number) {
+    this.#seed = seed
+    const random = new Random(seed)
+    this.#random = random
+    this.#network = new SimNetwork(random.fork())
+    this.#links = new SimNetwork(random.fork())
+    const names = Array.from({ length: random.pick([2, 3, 3, 3, 4, 5]) }, (_, n) => `n${n + 1}`)
+    this.#inventory = inventoryOf(names, random)
+    // Each of the three is a host, or a machine of its own.
+    const seats = random.pick([3, 3, 3, 2, 1, 0])
+    this.#machines = [1, 2, 3].map((n) => (n <= Math.min(seats, names.length) ? `n${n}` : `c${n}`))
+    const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
+    const newProcess = (name: string) => this.#seats.newProcess(name, random.pick(this.#seats.ready()))
+    this.#control = new ControlMachine('control', OWNER, { time, random, story, newProcess })
+    const { disk, versions } = this.#control
+    this.#disk = disk
+    this.#seats = new Machines({
+      ...{ names: this.#machines, time, random, network, hosts, control: this.#control, story },
+      etcd: () => this.#etcd,
+      faults: () => this.#faults,
+      checker: () => this.#checker,
+      inventory: () => this.#inventory,
+    })
+    this.#etcd = new SimEtcd(disk, this.#machines, {
+      time,
+      network: this.#links,
+      isUp: (machine) => !this.#seats.isOff(machine) && (hosts.get(machine)?.answersPings ?? true),
+    })
+    this.#checker = new Checker({
+      ...{ time, network, controls: [this.#control], hosts, story },
+      exclusive: new Set(['bot', 'mail']),
+      onRecorded: (process, events) => {
+        if (events.some(({ kind }) => kind === 'take-over')) this.#leads()
+        this.#operator.recorded(process, events)
+      },
+      onTick: (process, tick) => this.#onTick(process as ManyProcess, tick),
+    })
+    const watcher = {
+      began: (host: SimHost, unit: string, text: string, byHc: boolean) => {
+        if (byHc) this.#onlyOne(host, unit, text)
+        this.#checker.began(host, unit, text, byHc)
+      },
+      ended: this.#checker.ended.bind(this.#checker),
+    }
+    for (const name of names) {
+      const doors = { time, random: random.fork(), network, watcher, hosts: () => hosts }
+      hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
+    }
+    disk.beforeChange = (change, by) => {
+      this.#seats.processOf(by)?.effect()
+      if (change === 'records') versions.change()
+    }
+    this.#operator = new Operator({
+      ...{ random: random.fork(), control: this.#control, story, hosts: names, names: JOB_NAMES, newProcess },
+      violated: (text) => this.#checker.violated(text),
+      fail: (process, error) => this.#checker.failed(process, error),
+    })
+    const [operator, controls] = [this.#operator, [this.#control]]
+    const keeper = new StoreKeeper({
+      ...{ time, random, network, hosts, story, operator },
+      faultsEnded: () => this.#ended,
+    })
+    this.#faults = new Faults({
+      ...{ time, random: random.fork(), network, hosts, story, operator, controls, keeper, tables: [] },
+      secondLoop: () => {},
+      editInventory: () => {},
+      woke: (host) => this.#checker.woke(host),
+    })
+  }
+
+  async play(): Promise<void> {
+    const random = this.#random
+    const lasts = random.between(40_000, 100_000)
+    for (const host of this.#hosts.values()) host.powerOn(random.between(0, 300))
+    // No machine is called so here: what it reaches tells nothing.
+    for (const name of this.#hosts.keys()) this.#network.cut('control', name)
+    for (const machine of this.#machines)
+      this.#time.after(random.between(500, 2000), () => this.#seats.startLoop(machine))
+    this.#time.after(1000, () => this.#operator.begin())
+    const count = random.between(3, 14)
+    for (let n = 0; n < count; n += 1) {
+      this.#time.after(
+        random.between(5000, lasts),
+        () => this.#strike(),
+        () => !this.#ended,
+      )
+    }
+    this.#scheduleOperator(random.between(9000, 14_000), lasts)
+    await this.#run(lasts)
+    this.#end()
+    if (await this.#lastWord()) await this.#converge()
+  }
+
+  outcome(): Outcome {
+    return {
+      seed: this.#seed,
+      violations: this.#checker.violations,
+      story: this.#story.lines,
+      convergedAfter: this.#convergedAfter,
+      effects: this.#checker.effects,
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#checker.violations.length > 0
+  }
+
+  async #run(until: Millis): Promise<void> {
+    while (this.#time.now < until && !this.#isOver) {
+      await this.#time.run(Math.min(until, this.#time.now + 1000), () => this.#checker.afterStep())
+    }
+  }
+
+  /** Witness: what is started under the term of a leader that another one was elected after. */
+  #onlyOne(host: SimHost, unit: string, text: string): void {
+    const term = Number((directive(text, 'X-Hc-Term') ?? '0').split(' ')[0])
+    const late = LATE_MS * host.slowness
+    const next = this.#elected.find((one) => one.term > term && this.#time.now - one.at > late)
+    if (next === undefined || host.sleptWithin(20_000)) return
+    this.#checker.violated(
+      `${unit} was started on ${host.name} under term ${term}, and ${next.term} was elected before`,
+    )
+  }
+
+  /** A leader has raised the term: who held the lock of the store until then acts no more. */
+  #leads(): void {
+    const { records } = this.#disk.content
+    if (records !== null) this.#elected.push({ term: JSON.parse(records).term.number, at: this.#time.now })
+  }
+
+  #strike(): void {
+    const { random, story, time } = { random: this.#random, story: this.#story, time: this.#time }
+    const { text, end } = strike({
+      ...{ random, network: this.#network, links: this.#links, hosts: this.#hosts },
+      machines: this.#machines,
+      faults: this.#faults,
+      leader: () => this.#seats.leader(),
+      powerCut: (machine, ms) => this.#seats.powerCut(machine, ms),
+      freeze: (host) => this.#seats.freeze(host),
+    })
+    story.tell('FAULT', text)
+    const lasts = random.weighted([
+      [random.between(200, 4000), 2],
+      [random.between(4000, 15_000), 3],
+      [random.between(15_000, 45_000), 2],
+    ])
+    time.after(
+      lasts,
+      () => {
+        story.tell('FAULT', `ends: ${text}`)
+        end()
+      },
+      () => !this.#ended,
+    )
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#faults.end()
+    this.#links.healAll()
+    for (const name of this.#hosts.keys()) this.#network.cut('control', name)
+    for (const name of this.#hosts.keys()) this.#seats.powerOn(name)
+    this.#seats.wakeAll()
+  }
+
+  async #lastWord(): Promise<boolean> {
+    const until = this.#time.now + LAST_WORD_MS
+    while (this.#operator.isBusy || this.#operator.isDirty) {
+      if (!this.#operator.isBusy) this.#operator.lastWord()
+      await this.#run(this.#time.now + 1000)
+      if (this.#isOver) return false
+      if (this.#time.now > until) {
+        this.#checker.violated('the operator cannot have a word recorded long after all faults have ended')
+        return false
+      }
+    }
+    return true
+  }
+
+  async #converge(): Promise<void> {
+    const found = () => [...divergence(this.#hosts, this.#disk, this.#unplaced), ...this.#underWay]
+    for (let seconds = 0; ; seconds += 1) {
+      await this.#run(this.#time.now + 1000)
+      if (this.#isOver) return
+      const left = found()
+      if (left.length === 0) {
+        this.#convergedAfter = seconds
+        break
+      }
+      if (seconds >= CONVERGES_S) {
+        for (const text of left) this.#checker.violated(`not converged after ${CONVERGES_S} s: ${text}`)
+        return
+      }
+    }
+    await this.#run(this.#time.now + 3000)
+    const before = { actions: this.#actions, effects: this.#checker.effects }
+    await this.#run(this.#time.now + QUIET_S * 1000)
+    if (this.#actions !== before.actions || this.#checker.effects !== before.effects)
+      this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
+    for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
+  }
+
+  #onTick({ many }: ManyProcess, tick: Tick): void {
+    // A process that is deposed looks on, and may say what it would do.
+    if (this.#etcd.leader?.lease.by !== many) return
+    this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
+    this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
+    this.#underWay = underWayIn(tick)
+    this.#operator.check()
+  }
+
+  #scheduleOperator(at: Millis, until: Millis): void {
+    if (at >= until) return
+    this.#time.after(at - this.#time.now, () => {
+      if (this.#seats.ready().length > 0) this.#operator.act()
+      this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
+    })
+  }
+}
