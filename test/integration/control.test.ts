@@ -22,7 +22,10 @@ const leaderOf = async (project: Project) => {
   return trouble === null && standbys.length >= 1 ? machines.find(({ role }) => role === 'leads')?.name : null
 }
 
-test('three hosts hold the store and lead; the leader and what it ran are replaced when its power is cut', async () => {
+test('three hosts hold the store and lead; the leader and what it ran are replaced when its power is cut', {
+  // Some 45 s on two processors that are free; a dozen runs of hc, and a hundred megabytes sent three times.
+  timeout: 480_000,
+}, async () => {
   const project = new Project()
   project.job('web', webJob(PORT))
   // A secret that is read anew wherever the job is started next.
@@ -43,7 +46,7 @@ test('three hosts hold the store and lead; the leader and what it ran are replac
   expect(done.json.members.map(({ name }) => name)).toEqual(HOSTS)
   tell('three control machines, killed once on the way', began())
 
-  const leader = labHost(await eventually('one leads and two stand by', () => leaderOf(project), { seconds: 30 }))
+  const leader = labHost(await eventually('one leads and two stand by', () => leaderOf(project), { seconds: 90 }))
   expect(starts(await running())).toEqual(before)
   if ((await only('web.0')).host !== leader) {
     const moved = await project.hc('job', 'move', 'web', leader)
@@ -59,9 +62,9 @@ test('three hosts hold the store and lead; the leader and what it ran are replac
   await lab('kill', leader)
   const left = others(leader)
   const answers = async () => (await Promise.all(left.map((host) => listens(host, PORT)))).some(Boolean)
-  await eventually('what ran there answers elsewhere', answers, { seconds: 60 })
+  await eventually('what ran there answers elsewhere', answers, { seconds: 90 })
   tell('leader and host lost, its service answers', lost())
-  const next = await eventually('another leads', () => leaderOf(project), { seconds: 30 })
+  const next = await eventually('another leads', () => leaderOf(project), { seconds: 90 })
   expect(left).toContain(next)
   const check = await project.json<ControlCheckView>('control', 'check')
   expect(check.code).toBe(1)
@@ -69,8 +72,14 @@ test('three hosts hold the store and lead; the leader and what it ran are replac
   expect(kinds).toEqual(expect.arrayContaining([`member-silent ${leader}`, `host-silent ${leader}`, 'no-spare null']))
 
   await lab('boot', leader)
-  const well = async () => (await project.json<ControlCheckView>('control', 'check')).json.findings.length === 0
-  await eventually('all is well again', well, { seconds: 60, everyMs: 1000 })
-  await project.converged()
+  const well = async () => {
+    const { json } = await project.json<ControlCheckView>('control', 'check')
+    // The secret lies in /tmp here and so there, where it is gone at a boot: that its host lacks it is rightly told.
+    const findings = json.findings.filter(({ kind }) => kind !== 'outdated')
+    if (findings.length > 0) throw new Error(JSON.stringify(findings))
+    return true
+  }
+  await eventually('all is well again', well, { seconds: 120, everyMs: 1000 })
+  await project.converged(120)
   expect(twice(await units())).toEqual([])
 })

@@ -113,7 +113,10 @@ export class Machines {
   startLoop(machine: string): void {
     const { names, story, time, random } = this.#doors
     if (!names.includes(machine) || this.isOff(machine) || this.#loops.get(machine)?.isAlive) return
-    if (!this.ready().includes(machine)) return time.after(500, () => this.startLoop(machine))
+    if (!this.ready().includes(machine)) {
+      time.after(500, () => this.startLoop(machine))
+      return
+    }
     const loop = this.newProcess(`loop-${machine}`, machine)
     this.#loops.set(machine, loop)
     story.tell(loop.name, 'starts')
