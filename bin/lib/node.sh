@@ -71,6 +71,8 @@ node_fetch() {
 # packages_ready: node_modules as package-lock.json says.
 packages_ready() {
   if [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]; then return 0; fi
+  # npm empties it before it fills it: of a link that would be the packages of another checkout.
+  [ ! -L node_modules ] || die "node_modules is a link, and its packages are not those of package-lock.json. Install them where it leads, or remove the link."
   say "Installing the packages of package-lock.json (npm ci)."
   npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || die "npm ci failed; its message stands above."
   INSTALLED="$INSTALLED node_modules"

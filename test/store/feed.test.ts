@@ -178,6 +178,22 @@ test('signs of life come between ticks, with what went wrong', async () => {
   expect(one.signs.at(-1)).toBeNull()
 })
 
+test('serves again where its loop leads again, and not before', async () => {
+  const path = folder()
+  const feed = await served(path)
+  await feed.close()
+  feed.publish(() => view(2))
+  await sleep(100)
+  expect(existsSync(socketOf(path))).toBe(false)
+  feed.open()
+  feed.publish(() => view(3))
+  await until(() => existsSync(socketOf(path)))
+  const one = watch(path)
+  await until(() => one.seen.length === 1)
+  expect(one.seen).toEqual([seenAt(3)])
+  one.stop()
+})
+
 test('a failed tick begins no serving: the lock may be another loop’s', async () => {
   const path = folder()
   open(path).fail('a loop ticks on this store already')
