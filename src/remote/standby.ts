@@ -219,6 +219,25 @@ echo ${DONE}`
   return guarded(guard, '', body)
 }
 
+const AGAIN = 'hc-reconcile-again'
+
+/** Ends the loop for so many seconds: then the host starts it again by itself. Can be said twice. */
+export function restScript(guard: Guard, seconds: number): string {
+  const body = `systemctl stop ${AGAIN}.timer 2>/dev/null 9>&-
+said=$(systemd-run --quiet --collect --unit=${AGAIN} --on-active=${seconds} systemctl start ${LOOP} 2>&1 9>&-) &&
+said=$(timeout 45 systemctl stop ${LOOP} 2>&1 9>&-) && echo ${DONE} ||
+printf '${LEFT}%s\\n' "the loop cannot be told to rest: $(printf %s "$said" | head -n 1 | cut -c 1-200)"`
+  return guarded(guard, '', body)
+}
+
+/** Starts it again. Can be said twice. */
+export function resumeScript(guard: Guard): string {
+  const body = `systemctl stop ${AGAIN}.timer 2>/dev/null 9>&-
+said=$(timeout 45 systemctl start ${LOOP} 2>&1 9>&-) && echo ${DONE} ||
+printf '${LEFT}%s\\n' "the loop cannot be started: $(printf %s "$said" | head -n 1 | cut -c 1-200)"`
+  return guarded(guard, '', body)
+}
+
 /** Ends the loop and takes the control machine away. Can be said twice. */
 export function dismissScript(guard: Guard): string {
   const body = `U=${UNIT_FOLDER}/${LOOP}

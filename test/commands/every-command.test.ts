@@ -4,6 +4,7 @@ import Completion from '../../commands/completion.js'
 import ControlAdd from '../../commands/control/add.js'
 import ControlCheck from '../../commands/control/check.js'
 import ControlList from '../../commands/control/list.js'
+import ControlPromote from '../../commands/control/promote.js'
 import ControlRemove from '../../commands/control/remove.js'
 import Doctor from '../../commands/doctor.js'
 import DrillLose from '../../commands/drill/lose.js'
@@ -99,6 +100,7 @@ describe('every command', () => {
     [StoreMigrate, ['etcd://nuc1'], ['from', 'to', 'cluster', 'term', 'eventsLeft']],
     [ControlList, [], ['store', 'machines', 'spare', 'trouble']],
     [ControlCheck, [], ['store', 'machines', 'findings']],
+    [ControlPromote, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     [ControlRemove, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     [ControlAdd, ['nuc1', '--yes'], ['store', 'members', 'plan', 'done', 'notes', 'declined']],
     ...INVENTORY_EDITS,

@@ -25,6 +25,10 @@ export const FAKE_STORE = {
     const view = { store: 'etcd://nuc1', members: [], plan: ['it leaves'], done: [], notes: [], declined: false }
     return { ...view, declined: !(await confirm(view)) }
   },
+  promoteControl: async (_name, { confirm }) => {
+    const view = { store: 'etcd://nuc1', members: [], plan: ['it leads'], done: [], notes: [], declined: false }
+    return { ...view, declined: !(await confirm(view)) }
+  },
   listControl: async () => CONTROL,
   checkControl: async () => ({ ...CONTROL, findings: [] }),
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),

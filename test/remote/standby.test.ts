@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -9,6 +9,8 @@ import {
   parseStandbyDone,
   parseStandbyLook,
   refusedForTerm,
+  restScript,
+  resumeScript,
   standbyLookScript,
 } from '../../src/remote/standby.js'
 import { type FakeHost, fakeHost, guard, SHELLS } from './support.js'
@@ -48,6 +50,22 @@ describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
     const said = put()
     expect([refusedForTerm(said), parseStandbyDone(said)]).toEqual([true, expect.stringContaining('owner-b')])
     expect(host.read('/var/lib/hc/control/inventory.yml')).toBeNull()
+  })
+
+  test('the loop rests, started again by the host itself, and goes on at a word', () => {
+    const called = join(host.folder, 'called')
+    for (const name of ['systemctl', 'systemd-run'])
+      writeFileSync(join(host.folder, 'bin', name), `#!/bin/sh\necho "${name} $*" >>'${called}'\n`, { mode: 0o755 })
+    expect(parseStandbyDone(host.run(shell, restScript(guard(), 30)))).toBeNull()
+    expect(readFileSync(called, 'utf8').split('\n').filter(Boolean)).toEqual([
+      'systemctl stop hc-reconcile-again.timer',
+      'systemd-run --quiet --collect --unit=hc-reconcile-again --on-active=30 systemctl start hc-reconcile.service',
+      'systemctl stop hc-reconcile.service',
+    ])
+    expect(parseStandbyDone(host.run(shell, resumeScript(guard())))).toBeNull()
+    expect(readFileSync(called, 'utf8')).toContain('systemctl start hc-reconcile.service')
+    writeFileSync(join(host.folder, 'bin', 'systemd-run'), '#!/bin/sh\necho no bus >&2; exit 1\n', { mode: 0o755 })
+    expect(parseStandbyDone(host.run(shell, restScript(guard(), 30)))).toBe('the loop cannot be told to rest: no bus')
   })
 
   test('all of it goes, a loop of somebody else stays; twice too', () => {
