@@ -149,12 +149,13 @@ function isQuiet({ decision, input, observation, results }: Tick): boolean {
 }
 
 /** sha256, hex, of all that an answer rests on. */
-export function keyOf({ candidates, placements, strategy, control }: SurvivalQuestion): string {
+export function keyOf({ candidates, placements, strategy, control, byWord }: SurvivalQuestion): string {
   const matters = portsThatMatter(placements)
   const rests = [
     FORMAT,
     strategy,
     control,
+    byWord,
     candidates.map((candidate) => [hostKey(candidate, matters), candidate.capacity]),
     placements.map(({ slot, host, applied, ports }) => JSON.stringify([slot, host, jobKey(applied), ports])).sort(),
   ]

@@ -23,7 +23,14 @@ export function survivalInput(
     placements: afterwards(plan.actions, later, classified, jobs),
     strategy: input.settings.strategy,
     control,
+    ...byWord(input),
   }
+}
+
+/** Without hc_self_fence no lease proves that what ran there has ended, but a fence driver may. */
+function byWord({ hosts, settings }: PlanInput): Pick<SurvivalQuestion, 'byWord'> {
+  if (settings.lease?.selfFence !== false) return {}
+  return { byWord: hosts.filter(({ host }) => !host.fence).map(({ host }) => host.name) }
 }
 
 /** What actions place is there, and what waits is where it is to come; of all else, what is not stopped, forgotten or without a process. */

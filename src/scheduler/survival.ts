@@ -16,6 +16,8 @@ export interface SurvivalInput {
   readonly strategy: Strategy
   /** The host that hc itself runs on; null: none of them. */
   readonly control: HostName | null
+  /** Hosts whose exclusive slots start elsewhere on a person's word alone: nothing proves that they have ended. Absent: none. */
+  readonly byWord?: readonly HostName[]
   /** Steps of work for all hosts together; default: those of one search for places. */
   readonly steps?: number
   /** Does it tell too what would mend a loss that is not survived? Absent: yes. */
@@ -51,7 +53,7 @@ const FIRST_ROUND = 2
 /** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
 const REMEDIES = 2
 
-/** After the loss of its host, is the slot placed on another: by itself, or (exclusive) once the host is confirmed lost? */
+/** After the loss of its host, is the slot placed on another: by itself, or (exclusive) once it is certain that it has ended? */
 export function isReplaced({ job }: AppliedJob): boolean {
   if (job.type === 'system' || isPinned(job) || job.onHostLoss === 'wait') return false
   return job.type !== 'batch' || job.rerun
@@ -206,7 +208,8 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, t
   const there = input.placements.filter(({ host }) => host === lost)
   const homeless = there.filter(({ applied }) => isReplaced(applied))
   const isControl = lost === input.control
-  const waits = ({ applied }: Occupant) => isControl || !isReplaced(applied) || applied.job.exclusive
+  const waits = ({ applied }: Occupant) =>
+    isControl || !isReplaced(applied) || (applied.job.exclusive && input.byWord?.includes(lost))
   const found = steps === NOT_AT_ALL ? UNKNOWN : search(input, lost, homeless, steps)
   const unplaced = [...found.unplaced, ...found.evicted].map(({ slot }) => slot).sort(byName)
   const isTold = new Set(isControl ? [] : unplaced)

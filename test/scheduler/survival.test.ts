@@ -66,9 +66,11 @@ describe('survivals', () => {
     expect(of(small, [slot('run', 'a', 8 * GIB, { type: 'batch', rerun: true })]).a?.ok).toBe(false)
   })
 
-  it('wants a place for exclusive slots, and says that they wait until then', () => {
+  it('wants a place for exclusive slots, and says that they wait where nothing proves that they have ended', () => {
     const exclusive = slot('sql', 'a', 2 * GIB, { exclusive: true })
-    expect(of([host('a', 4), host('b', 4)], [exclusive]).a).toEqual({ ok: true, unplaced: [], waiting: ['sql.0'] })
+    expect(of([host('a', 4), host('b', 4)], [exclusive]).a).toEqual({ ok: true, unplaced: [] })
+    const unproved = of([host('a', 4), host('b', 4)], [exclusive], { byWord: ['a'] })
+    expect(unproved.a).toEqual({ ok: true, unplaced: [], waiting: ['sql.0'] })
     expect(of([host('a', 4), host('b', 1)], [exclusive]).a).toMatchObject({ ok: false, unplaced: ['sql.0'] })
   })
 
