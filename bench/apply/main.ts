@@ -107,7 +107,8 @@ const TEXT = `Thirty services (busybox httpd, 64 MB), ten on each of three hosts
 port answers. "One changed": another environment of one unit, which is restarted. The tools take turns within a round; before each turn the hosts are
 emptied. Client cpu is that of the command with all that it starts; the floor's connections are open before, everybody else's are not but
 where Ansible keeps them. Cpu of the hosts includes the services. Bytes and packets are both ways, as the wire has them; each packet that waits for
-an answer is a part of a round trip, which nobody tells apart from outside.`
+an answer is a part of a round trip, which nobody tells apart from outside. hc ends a second after the last start at the earliest: what it starts has to
+run that long before it counts as running; the others do not look. Its times to an answer are shorter than its times on the clock by about that.`
 
 async function measureTool(lab: Lab, tool: Tool, found: Found, print: (line: string) => void) {
   await clean(lab)
