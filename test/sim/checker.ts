@@ -43,6 +43,9 @@ export class Checker implements HostWatcher, ProcessWatcher {
   readonly violations: string[] = []
   /** Starts and stops by hc on any host. */
   effects = 0
+  /** `SLOT HOST` -> when a step was decided that has not ended, and when the copy there began. */
+  readonly #decidedAt = new Map<string, Millis>()
+  readonly #begunAt = new Map<string, Millis>()
   #open = ''
   readonly #attempts = new Attempts()
   readonly #doors: CheckerDoors
@@ -96,6 +99,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   began(host: SimHost, unit: string, text: string, byHc: boolean): void {
     const slot = slotOfUnit(unit)
     if (!slot) return
+    this.#begunAt.set(`${slot} ${host.name}`, this.#doors.time.now)
     if (byHc) this.effects += 1
     this.#doors.story.tell('runs', `${slot} on ${host.name}${byHc ? '' : ', by itself'}`)
     this.#onceIfExclusive(slot)
@@ -140,6 +144,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
   recorded(process: SimProcess, events: readonly NewEvent[]): void {
     for (const { kind, host, slot, reason, text } of events) {
+      if (kind === 'decided') this.#decidedAt.set(`${slot} ${host}`, this.#doors.time.now)
+      if (kind === 'done' || kind === 'failed') this.#decidedAt.delete(`${slot} ${host}`)
       this.#doors.story.tell(process.name, `records ${kind} ${slot ?? ''}${host === null ? '' : ` (${host})`}: ${text}`)
       if (kind === 'decided' && (!reason || !text)) this.violated(`an action on ${slot} has no reason`)
       if (kind === 'verdict' && reason === 'lost' && host) this.#maybeLost(host, process.control.member)
@@ -214,9 +220,19 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const { hosts } = this.#doors
     const versions = this.#versionsOf(host).all()
     if (versions.some((records) => records !== null && asksForStop(records, slot, host.name, text))) return true
+    if (versions.includes(null) && this.#isDoneAgain(`${slot} ${host.name}`)) return true
     // Of two copies without a record one has to go.
     const unit = `hc-${slot}.service`
     return [...hosts.values()].some((other) => other !== host && other.files.has(unit))
+  }
+
+  /**
+   * A write of a loop whose store was lost since has just done what the loop on the new store decided before it could see
+   * that: the same is done again.
+   */
+  #isDoneAgain(copy: string): boolean {
+    const decidedAt = this.#decidedAt.get(copy)
+    return decidedAt !== undefined && decidedAt < (this.#begunAt.get(copy) ?? 0)
   }
 
   /** Of the store by which the host is written to. */

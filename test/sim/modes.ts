@@ -71,10 +71,11 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // Two hc at once, capacity, a new cluster id, busy hosts, late writes, remains on a host; from 500001422: a loss that the
   // loop had found long ago, a batch job that had ended before its store was lost, hosts seen before another hc wrote;
   // from 600000102: an earlier write that a slow host carries out after a later one, the end of one plan while steps of the next are under way;
-  // the last: a host that is held for a while after its second return is the only one with room.
+  // from 1269633866: a host that is held for a while after its second return is the only one with room; a write of a loop whose store
+  // was lost is carried out late by a slow host, and what it did is done again.
   seed: [
     20260036, 20260054, 20260069, 20260189, 20260266, 1056, 1093, 1219, 1283, 7166, 1_054_243_388, 500_001_422,
-    500_001_728, 500_002_295, 500_002_753, 600_000_102, 600_000_243, 1_269_633_866,
+    500_001_728, 500_002_295, 500_002_753, 600_000_102, 600_000_243, 1_269_633_866, 496_285_410,
   ],
   // The store was removed between an operator's word and the lock.
   drain: [500_000_027],
