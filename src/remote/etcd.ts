@@ -3,7 +3,8 @@
 import type { EtcdLook, Member, Pair } from '../model/control-group.js'
 import { assert } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
-import { type Guard, guarded, ID, REFUSED, WRITE_END, WRITE_HEAD } from './guard.js'
+import { LEFT, undone } from './done.js'
+import { type Guard, guarded, ID } from './guard.js'
 import { PROLOGUE, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
 import { printableLine } from './printable.js'
 import { quote } from './quote.js'
@@ -210,7 +211,6 @@ export function parseEtcdInstall(output: string): string | null {
 }
 
 const DONE = 'etcd-done'
-const LEFT = 'left '
 
 /**
  * Writes a member and starts it; its certificate is read anew by a running one, which is only restarted where the authority,
@@ -273,16 +273,7 @@ echo ${DONE}`
 
 /** null: it was done; else why not. */
 export function parseEtcdDone(output: string): string | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(WRITE_HEAD), lines.indexOf(WRITE_END)]
-  if (start < 0 || end < start) return 'its answer was cut: whether it was done is not known'
-  const said = lines.slice(start + 1, end)
-  const refused = said.find((line) => line.startsWith(REFUSED))
-  if (refused !== undefined)
-    return `the host refused it: ${printableLine(refused.slice(REFUSED.length).replace(/^\S+ /, ''))}`
-  const left = said.find((line) => line.startsWith(LEFT))
-  if (left !== undefined) return printableLine(left.slice(LEFT.length))
-  return said.includes(DONE) ? null : 'its answer makes no sense'
+  return undone(output, DONE)[0] ?? null
 }
 
 /** The last lines of the member's journal, for a person. */

@@ -1,6 +1,7 @@
 // All that hc left on a host: found, and taken away. Both can be said twice.
 
-import { type Guard, guarded, REFUSED, WRITE_END, WRITE_HEAD } from './guard.js'
+import { undone } from './done.js'
+import { type Guard, guarded } from './guard.js'
 import { PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, VOLUME_FOLDER } from './layout.js'
 import { DISARM } from './lease-write.js'
 import { printableLine } from './printable.js'
@@ -120,14 +121,6 @@ printf 'purged\\n'`
 
 /** What is left, as a sentence; null: all is gone. */
 export function parsePurge(output: string): string | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(WRITE_HEAD), lines.indexOf(WRITE_END)]
-  if (start < 0 || end < start) return 'its answer was cut: whether it was done is not known'
-  const said = lines.slice(start + 1, end)
-  const refused = said.find((line) => line.startsWith(REFUSED))
-  if (refused !== undefined)
-    return `the host refused it: ${printableLine(refused.slice(REFUSED.length).replace(/^\S+ /, ''))}`
-  const left = said.filter((line) => line.startsWith('left ')).map((line) => printableLine(line.slice(5)))
-  if (left.length > 0) return left.join('; ')
-  return said.includes('purged') ? null : 'its answer makes no sense'
+  const left = undone(output, 'purged')
+  return left.length > 0 ? left.join('; ') : null
 }

@@ -3,7 +3,8 @@
 import type { StandbyFile, StandbyLook } from '../model/control-group.js'
 import { assert } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
-import { type Guard, guarded, REFUSED, WRITE_END, WRITE_HEAD } from './guard.js'
+import { LEFT, undone } from './done.js'
+import { type Guard, guarded, REFUSED } from './guard.js'
 import { PROLOGUE, STATE_FOLDER, UNIT_FOLDER } from './layout.js'
 import { printableLine } from './printable.js'
 import { base64, quote, words } from './quote.js'
@@ -26,7 +27,6 @@ export const STANDBY_MS: Millis = 60_000
 const HEAD = 'hc-standby 1'
 const END = 'hc-standby-end'
 const DONE = 'standby-done'
-const LEFT = 'left '
 const DIGEST = /^[0-9a-f]{64}$/
 
 /** Prints what the host has of a control machine; changes nothing. `paths`: files elsewhere that are asked about. */
@@ -254,16 +254,7 @@ echo ${DONE}`
 
 /** null: it was done; else why not. */
 export function parseStandbyDone(output: string): string | null {
-  const lines = output.split('\n')
-  const [start, end] = [lines.indexOf(WRITE_HEAD), lines.indexOf(WRITE_END)]
-  if (start < 0 || end < start) return 'its answer was cut: whether it was done is not known'
-  const said = lines.slice(start + 1, end)
-  const refused = said.find((line) => line.startsWith(REFUSED))
-  if (refused !== undefined)
-    return `the host refused it: ${printableLine(refused.slice(REFUSED.length).replace(/^\S+ /, ''))}`
-  const left = said.find((line) => line.startsWith(LEFT))
-  if (left !== undefined) return printableLine(left.slice(LEFT.length))
-  return said.includes(DONE) ? null : 'its answer makes no sense'
+  return undone(output, DONE)[0] ?? null
 }
 
 /** The host refused it for a term: another control machine has led since. */
