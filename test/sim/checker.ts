@@ -1,16 +1,17 @@
 // The laws of the simulated world, checked on what truly runs and not on what hc believes.
 import type { Tick } from '../../src/controller/controller.js'
 import type { NewEvent } from '../../src/model/event.js'
-import { generationOf, mayLeave } from '../../src/model/job.js'
-import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
+import { type HostName, jobOfSlot, type Millis, type SlotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 import { Attempts } from './attempts.js'
 import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
+import { actsOnOlder, Doubts } from './older.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
 import { wrongStart } from './starts.js'
+import { asksForStop } from './stops.js'
 import type { Story } from './story.js'
 import { directive } from './systemd.js'
 import type { SimTime } from './time.js'
@@ -50,9 +51,11 @@ export class Checker implements HostWatcher, ProcessWatcher {
   readonly #attempts = new Attempts()
   readonly #doors: CheckerDoors
   readonly #reachableSince = new Map<string, Millis | null>()
+  readonly #doubts: Doubts
 
   constructor(doors: CheckerDoors) {
     this.#doors = doors
+    this.#doubts = new Doubts(doors.hosts)
   }
 
   violated(text: string): void {
@@ -63,6 +66,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
   /** After every step: since when can the control machine ping each host, and what has become of the records? */
   afterStep(): void {
     const { controls } = this.#doors
+    this.#doubts.look()
     for (const { member, versions } of controls) {
       for (const fault of versions.wrong()) this.violated(fault)
       this.#reach(member)
@@ -108,6 +112,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (!byHc) return
     this.#withinCapacity(host, slot)
     const versions = this.#versionsOf(host).all()
+    const early = this.#doubts.began(slot, host, text, versions)
+    if (early) this.violated(early)
     const started = {
       slot,
       host: host.name,
@@ -123,6 +129,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const slot = slotOfUnit(unit)
     if (!slot) return
     this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
+    this.#doubts.ended(slot, cause === 'hc', this.#doors.time.now)
     if (cause === 'self') return
     this.effects += 1
     if (!this.#mayStop(slot, host, text)) {
@@ -168,9 +175,17 @@ export class Checker implements HostWatcher, ProcessWatcher {
       const answered = tick.observation.hosts.find((one) => one.host === host)?.facts
       if (!answered && kind !== 'forget') this.violated(`${kind} ${slot} on ${host}, which did not answer in that tick`)
     }
-    const other = this.#deposedBy(tick)
-    if (other && actions.length > 0) this.violated(`${process.name} acts although ${other} shows another's higher term`)
+    this.decided(process, tick)
     this.#doors.onTick(process, tick)
+  }
+
+  /** A tick of a loop or of a command: may it act at all? */
+  decided(process: SimProcess, tick: Tick): void {
+    const other = this.#deposedBy(tick)
+    if (other && tick.decision.plan.actions.length > 0)
+      this.violated(`${process.name} acts although ${other} shows another's higher term`)
+    const older = actsOnOlder(tick)
+    if (older) this.violated(`${process.name} ${older}`)
   }
 
   /** A host of this cluster that obeys another control machine. */
@@ -264,24 +279,4 @@ function memoryOf(unit: string, text: string, records: Records | null): number {
 
 function isBug(error: unknown): boolean {
   return !(error instanceof Error) || error.message.startsWith('bug:') || error.name.endsWith('TypeError')
-}
-
-/** Do these records give a cause to stop what runs by `text`? */
-function asksForStop(records: Records, slot: SlotName, host: HostName, text: string): boolean {
-  const name = jobOfSlot(slot)
-  const applied = records.jobs[name]
-  if (!applied) return records.removed[name] !== undefined
-  const placement = records.placements[slot]
-  const { job } = applied
-  return (
-    applied.stopped ||
-    directive(text, 'X-Hc-Hash') !== applied.hash ||
-    Number(directive(text, 'X-Hc-Generation') ?? '0') < generationOf(applied, slot) ||
-    (records.hosts[host]?.draining === true && mayLeave(job)) ||
-    (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
-    placement?.outranked !== undefined ||
-    (placement !== undefined && placement.host !== host) ||
-    // Begun by a late write after another start of it was decided, since it had been seen to have ended.
-    (placement !== undefined && Number(directive(text, 'X-Hc-Placement') ?? '0') < placement.number)
-  )
 }
