@@ -11,7 +11,7 @@ import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
 import type { ControlMachine } from './control.js'
 import type { SimHost } from './host.js'
-import type { SimNetwork } from './network.js'
+import type { Member, SimNetwork } from './network.js'
 import type { Random } from './random.js'
 import { type BeatFaults, ProcessClock, type SimTime } from './time.js'
 import { SimPinger, SimTransport } from './transport.js'
@@ -98,6 +98,11 @@ export class SimProcess {
       pid,
       debug: (line) => watcher.said(this, line),
     }
+  }
+
+  /** Where it is in the network. */
+  get member(): Member {
+    return this.control.member
   }
 
   /** False also once it was told to end. */
