@@ -20,6 +20,8 @@ export interface Prepared {
   readonly look: Look
   /** What it starts from: the store's, or first ones that are not written yet. */
   readonly records: Records
+  /** They are such first ones. */
+  readonly isFirst: boolean
   readonly wanted: Wanted
   /** All names of the files that are applied, changed or not. */
   readonly applied: readonly JobName[]
@@ -95,6 +97,7 @@ export async function prepare(
     look,
     survives: await controller.survivals.after(look, controller.searchSteps),
     records,
+    isFirst: first.records === null,
     wanted,
     applied: request.jobs.map(({ job }) => job.name),
     changed,
