@@ -43,11 +43,9 @@ export async function prepare(
   pull: boolean,
   base: Records | null = null,
 ): Promise<Prepared> {
+  const applied = request.jobs.map(({ job }) => job.name)
   const first = await controller.look(request.patienceMs)
-  const records = tryAgain(
-    first.records ?? base ?? (await firstRecords(world, first)),
-    request.jobs.map(({ job }) => job.name),
-  )
+  const records = tryAgain(first.records ?? base ?? (await firstRecords(world, first)), applied)
   const before = records.jobs
   const files = new Map<string, Uint8Array>()
   const resolved = await resolveImages(
@@ -85,12 +83,7 @@ export async function prepare(
   }
   const pruned = prunedJobs(before, request)
   for (const name of pruned) delete jobs[name]
-  const removed = removedAfter(
-    records,
-    request.jobs.map(({ job }) => job.name),
-    pruned,
-    world.clock.wall(),
-  )
+  const removed = removedAfter(records, applied, pruned, world.clock.wall())
   const wanted = wantedOf(jobs, removed)
   const look = controller.reconsider(first, records, wanted)
   return {
@@ -99,7 +92,7 @@ export async function prepare(
     records,
     isFirst: first.records === null,
     wanted,
-    applied: request.jobs.map(({ job }) => job.name),
+    applied,
     changed,
     removed: pruned,
     files,
