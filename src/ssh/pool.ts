@@ -14,6 +14,7 @@ import { endpoint, keyView, LoginError, loginName } from './failures.js'
 import type { Keys, Proofs } from './keys.js'
 import { knownHostName } from './known-hosts.js'
 import { appendKnownHost, KnownHostsFiles } from './known-hosts-files.js'
+import { logIn } from './login.js'
 
 /** Logins under way at once: what a control machine and a shared bastion bear. */
 const LOGINS = 30
@@ -25,8 +26,7 @@ const QUESTIONS = 2
 /** What the pool needs. */
 export interface PoolDoors {
   readonly clock: Clock
-  /** Loaded with ssh2 when the first login is made: a command that asks no host does without it. */
-  readonly keys: () => Promise<Keys>
+  readonly keys: Keys
   readonly log: (message: string) => void
   /** Asks a person whether an unknown key may be recorded; null: nobody is asked. */
   readonly confirmKey: ((question: string, key: HostKeyView) => Promise<boolean>) | null
@@ -145,7 +145,7 @@ export class Pool {
   /** Logs in; where that fails for want of a passphrase or of a known key, asks a person and tries again. */
   private async loginAsking(entry: Entry, asked = 0): Promise<Connection> {
     const { settings } = entry
-    const proofs = await (await this.doors.keys()).proofs(settings)
+    const proofs = await this.doors.keys.proofs(settings)
     try {
       return await this.loginRetrying(entry, proofs)
     } catch (error) {
@@ -186,7 +186,6 @@ export class Pool {
       this.files.read(settings.userKnownHostsFiles),
       this.files.read(settings.globalKnownHostsFiles),
     ])
-    const { logIn } = await import('./login.js')
     const release = await this.logins.take()
     try {
       const socket: Duplex | Failure =
@@ -220,8 +219,7 @@ export class Pool {
 
   /** Asks for the passphrases until one key opens. */
   private async unlockOne(files: readonly string[]): Promise<boolean> {
-    const keys = await this.doors.keys()
-    for (const file of files) if (await keys.unlock(file)) return true
+    for (const file of files) if (await this.doors.keys.unlock(file)) return true
     return false
   }
 }

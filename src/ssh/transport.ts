@@ -23,7 +23,7 @@ import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { Breaker } from './breaker.js'
 import type { Connection } from './connection.js'
-import type { AskPassphrase, Keys } from './keys.js'
+import { type AskPassphrase, Keys } from './keys.js'
 import { Pool } from './pool.js'
 
 /** How long a person may take over a question in `login`. */
@@ -69,13 +69,12 @@ export class SshTransport implements Transport {
   private readonly links = new Map<string, Link>()
   private readonly detours = new Map<HostName, Host>()
   private readonly pool: Pool
-  private loading: Promise<Keys> | null = null
   private closed = false
 
   constructor(private readonly options: SshOptions) {
     this.pool = new Pool({
       clock: options.clock,
-      keys: () => this.keys(),
+      keys: new Keys(options.askPassphrase ?? null),
       log: options.log ?? (() => {}),
       confirmKey: options.confirmKey ?? null,
     })
@@ -228,16 +227,9 @@ export class SshTransport implements Transport {
 
   private async connect(link: Link) {
     if (this.closed) return failure('aborted', 'the connections were closed')
-    // Beside the reading of the settings, which waits for a program.
-    void this.keys()
     link.settings ??= this.resolve(link)
     const settings = await link.settings
     return 'kind' in settings ? settings : this.pool.get(settings)
-  }
-
-  private keys(): Promise<Keys> {
-    this.loading ??= import('./keys.js').then(({ Keys }) => new Keys(this.options.askPassphrase ?? null))
-    return this.loading
   }
 
   private async resolve(link: Link): Promise<SshSettings | Failure> {
