@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
-    peers: { type: 'string', default: '5' },
+    peers: { type: 'string', default: '1' },
     'no-write': { type: 'boolean', default: false },
   },
 })
