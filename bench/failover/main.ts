@@ -5,7 +5,7 @@ import { type Load, loadNow, surroundings } from '../document.js'
 import { type Lab, openLab } from '../lab.js'
 import { median, spread } from '../measure.js'
 import type { Cluster } from '../peers/cluster.js'
-import { EMPTY, onAll, servicesOf, verb } from '../peers/ground.js'
+import { EMPTY, lastLine, onAll, servicesOf, verb } from '../peers/ground.js'
 import { HcCluster, type Phases } from '../peers/hc.js'
 import { PacemakerCluster } from '../peers/pacemaker.js'
 import { SwarmCluster } from '../peers/swarm.js'
@@ -125,7 +125,7 @@ async function measure(
       tell(`${cluster.name}: cut from all: ${JSON.stringify(parted)}`)
     }
   } catch (error) {
-    results.fault = messageOf(error).split('\n').slice(0, 3).join(' ')
+    results.fault = lastLine(error)
     tell(`${cluster.name}: ${messageOf(error)}`)
   } finally {
     await verb(lab, 'heal', 'all').catch(() => {})

@@ -1,13 +1,12 @@
 // `npm run bench -- idle`: what a host pays while nothing happens, by hc and by what a user would take instead.
 import { basename } from 'node:path'
-import { messageOf } from '../../src/model/errors.js'
 import { type Benchmark, table } from '../benchmark.js'
 import { type Load, loadNow, surroundings } from '../document.js'
 import { Copies } from '../failover/copies.js'
 import { type Lab, openLab } from '../lab.js'
 import { bytes, mean } from '../measure.js'
 import type { Cluster } from '../peers/cluster.js'
-import { EMPTY, on, onAll, type Service, servicesOf, sleep, unitsScript, until } from '../peers/ground.js'
+import { EMPTY, lastLine, on, onAll, type Service, servicesOf, sleep, unitsScript, until } from '../peers/ground.js'
 import { HcCluster } from '../peers/hc.js'
 import { PacemakerCluster } from '../peers/pacemaker.js'
 import { SwarmCluster } from '../peers/swarm.js'
@@ -165,7 +164,7 @@ async function measure(lab: Lab, cluster: Cluster, minutes: number): Promise<Idl
       control: { ticks: ticked, cpuMsPerTick: ((loop.cpu - cpu) / ticked) * 1000, ...loop.memory },
     }
   } catch (error) {
-    return messageOf(error).split('\n').slice(0, 3).join(' ')
+    return lastLine(error)
   } finally {
     copies.end()
     await cluster.down().catch(() => {})

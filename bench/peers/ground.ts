@@ -1,5 +1,6 @@
 // What hc and its peers are given alike: hosts of the lab, commands on them, and the services.
 import { basename, join } from 'node:path'
+import { messageOf } from '../../src/model/errors.js'
 import type { Lab } from '../lab.js'
 import { runOk } from '../measure.js'
 import { ROOT } from '../program.js'
@@ -106,4 +107,13 @@ export async function until(
     if (performance.now() > end) throw new Error(sentence)
     await sleep(everyMs)
   }
+}
+
+/** The last line that an error says: what a command said last, not the words of the command. */
+export function lastLine(error: unknown): string {
+  const lines = messageOf(error)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  return lines.at(-1) ?? ''
 }

@@ -115,6 +115,8 @@ export class HcCluster implements Cluster {
   }
 
   async down(): Promise<void> {
+    // An exclusive unit that goes without a word of hc makes its host reset itself.
+    if (this.#loop && this.#options.exclusive) await this.deploy([]).catch(() => {})
     await this.#loop?.end()
     this.#loop = null
     if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true })

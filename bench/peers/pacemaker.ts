@@ -48,7 +48,7 @@ export class PacemakerCluster implements Cluster {
   readonly parts: boolean
   readonly #fast: boolean
   #lab: Lab | null = null
-  #version = ''
+  #version = 'of Debian'
 
   constructor(fast: boolean) {
     this.#fast = fast

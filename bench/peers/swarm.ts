@@ -12,7 +12,7 @@ export class SwarmCluster implements Cluster {
   readonly parts: boolean
   readonly #fast: boolean
   #lab: Lab | null = null
-  #version = ''
+  #version = 'of Debian'
 
   constructor(fast: boolean) {
     this.#fast = fast

@@ -5,7 +5,7 @@ import { failoverRow, figures, phasesText } from '../../bench/failover/main.js'
 import { outageSeconds } from '../../bench/failover/watch.js'
 import { cardBytes, kept, rollup } from '../../bench/idle/account.js'
 import { idleRow, namesOf } from '../../bench/idle/main.js'
-import { commandOf, servicesOf, unitOf } from '../../bench/peers/ground.js'
+import { commandOf, lastLine, servicesOf, unitOf } from '../../bench/peers/ground.js'
 import { inventoryOf, jobOf } from '../../bench/peers/hc.js'
 import { corosyncConf, resourcesXml } from '../../bench/peers/pacemaker.js'
 
@@ -115,6 +115,10 @@ describe('what each tool is given', () => {
     const words = commandOf(first, '/etc')
     expect(unitOf(first)).toContain(`ExecStart=/usr/bin/${words.join(' ')}\n`)
     expect(new Set(servicesOf(12).map(({ port }) => port)).size).toBe(12)
+  })
+  test('of an error what was said last', () => {
+    expect(lastLine(new Error('sh -c a\nb\nended with code 1:\n nuc1 is off. \n'))).toBe('nuc1 is off.')
+    expect(lastLine(new Error(''))).toBe('')
   })
   test('a job of hc', () => {
     if (!first) throw new Error('no service')
