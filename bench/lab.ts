@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, runOk } from './measure.js'
+import { PEER_PACKAGES } from './peers/ground.js'
 import { CACHE, ROOT } from './program.js'
 
 const NAME = process.env.HC_LAB_NAME ?? 'hc-bench'
@@ -29,7 +30,7 @@ export interface Lab {
 
 /** The lab that HC_LAB_NAME names, else hc-bench. */
 export async function openLab(): Promise<Lab> {
-  const env = { ...process.env, HC_LAB_NAME: NAME, HC_LAB_SUBNET: SUBNET }
+  const env = { ...process.env, HC_LAB_NAME: NAME, HC_LAB_SUBNET: SUBNET, HC_LAB_PACKAGES: PEER_PACKAGES }
   const verb = (...words: readonly string[]) => runOk([join(ROOT, 'bin/lab'), ...words], { env })
   const state = join(CACHE, 'labs', NAME)
   const inventory = join(state, 'inventory.yml')
