@@ -36,11 +36,17 @@ export async function removeControl(
     notes.push(
       `${left.length} members are left: the loss of either stops all writing; hc control add OTHER takes its place`,
     )
+  if (typeof found !== 'string' && (found.isSelf || found.ownLoop))
+    notes.push(
+      `the loop of ${name} has an inventory of its own and ticks on, as one more that can lead: hc reconcile --uninstall there ends it`,
+    )
   const plan = [
     ...(member ? [`${name} leaves the etcd`] : []),
     ...(typeof found === 'string'
       ? []
-      : [`its loop ends, and etcd with its data, the program, keys and certificates are taken away there`]),
+      : found.isSelf || found.ownLoop
+        ? ['etcd with its data and certificates is taken away there']
+        : ['its loop ends, and etcd with its data, the program, keys and certificates are taken away there']),
     'its key is let in nowhere any more, and hc_store names the others on each of them',
   ]
   const members = left.map((each) => ({ name: each.name, address: each.address }))
@@ -92,7 +98,7 @@ async function carryOut(
   const { wiring, hands, onStep } = tools
   const { found, member, left, store } = one
   const host = typeof found === 'string' ? null : found
-  if (host && !host.isSelf) {
+  if (host && !host.isSelf && !host.ownLoop) {
     onStep(one.name, 'its loop ends, and the program is taken away')
     orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
   }
