@@ -14,6 +14,8 @@ export const ETCD = 'hc-etcd.service'
 export const ETCD_PORTS = '2379,2380'
 export const SSH_PORT = '22'
 
+/** How long all may take to be well between two faults, s: no figure, and a busy machine needs it. */
+const READY_S = 300
 /** Ordinary slots that a leader's host has to run, so that its loss is one of services too. */
 const OWN = 2
 /** Frames to these ports of others, and their answers: existing connections fall silent. What the host sends to itself goes on. */
@@ -54,14 +56,14 @@ export class ControlStage extends Stage {
 
   /** One leads, two stand by, all members answer, nothing is to be done. */
   override async settled(): Promise<void> {
-    await this.project.converged(120)
+    await this.project.converged(READY_S)
     const well = async () => {
       const { findings } = (await this.project.json<ControlCheckView>('control', 'check')).json
       if (findings.length > 0) throw new Error(findings.map(({ host, text }) => `${host}: ${text}`).join('; '))
       return true
     }
-    await eventually('the control machines are well', well, { seconds: 90, everyMs: 1000 })
-    await this.project.converged(60)
+    await eventually('the control machines are well', well, { seconds: READY_S, everyMs: 1000 })
+    await this.project.converged(READY_S)
   }
 
   /** Who leads by the store. */
@@ -70,7 +72,7 @@ export class ControlStage extends Stage {
       const { machines } = (await this.project.json<ControlListView>('control', 'list')).json
       return machines.find(({ role }) => role === 'leads')?.name
     }
-    return eventually('one leads', ask, { seconds: 60 }).then(labHost)
+    return eventually('one leads', ask, { seconds: READY_S }).then(labHost)
   }
 
   async #promote(leader: LabHost): Promise<void> {
@@ -79,7 +81,7 @@ export class ControlStage extends Stage {
       if (code !== 0) throw new Error(stderr + stdout)
       return true
     }
-    await eventually(`${leader} leads`, ask, { seconds: 120 })
+    await eventually(`${leader} leads`, ask, { seconds: READY_S })
   }
 
   /** Moves slots to the host where it has too few. */
@@ -128,7 +130,7 @@ export class ControlStage extends Stage {
 
   /** A fault of its own unless what was applied last is in force. */
   async mustHaveApplied(): Promise<void> {
-    await this.project.converged(120)
+    await this.project.converged(READY_S)
     const { code, json, stderr } = await this.project.apply('--dry-run')
     if (json.changes === undefined) this.faults.push(`what is applied could not be told (${code}): ${stderr.trim()}`)
     else if (json.changes) this.faults.push('an acknowledged apply was lost')
