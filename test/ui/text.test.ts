@@ -62,6 +62,11 @@ describe('width', () => {
     )
   })
 
+  test('takes a word apart after its commas only where no line holds it', () => {
+    expect(wrap('in etcd://nuc1,nuc2,nuc3 now', 20)).toEqual(['in etcd://nuc1,nuc2,', 'nuc3 now'])
+    expect(wrap('in etcd://nuc1,nuc2,nuc3 now', 22)).toEqual(['in', 'etcd://nuc1,nuc2,nuc3', 'now'])
+  })
+
   test('wraps words, keeps all of them, and keeps to the width where words allow it', () => {
     expect(wrap('one two three', 9, '  ', '    ')).toEqual(['  one two', '    three'])
     fc.assert(
