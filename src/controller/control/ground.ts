@@ -9,6 +9,7 @@ import { judgeCount, judgeHost, judgeStandby, judgeWay } from '../../planner/con
 import type { Store } from '../../ports.js'
 import { etcdLookScript, LOOK_MS, parseEtcdLook } from '../../remote/etcd.js'
 import { CONTROL_FOLDER, OWN_FOLDER, parseStandbyLook, standbyLookScript } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import { formatStoreAddress, parseStoreAddress } from '../../spec/store-address.js'
 import type { Wiring } from '../desks/desk.js'
 import { claim } from '../term.js'
@@ -113,7 +114,11 @@ export function hostsNamed({ hosts }: Inventory, names: readonly HostName[]): re
     if (host) return host
     throw new UserError(`there is no host ${name} in the inventory`, {
       code: 'not-found',
-      hint: 'hc inventory list shows them; hc inventory add takes one in',
+      hint:
+        didYouMean(
+          name,
+          hosts.map((each) => each.name),
+        ) ?? 'hc inventory list shows them; hc inventory add takes one in',
     })
   })
 }
