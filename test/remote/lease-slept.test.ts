@@ -1,9 +1,7 @@
 // A host that stood still for longer than a take-over waits: its own majority does not tell that it was not replaced.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LeaseRules } from '../../src/model/lease.js'
-import { rulesText } from '../../src/remote/lease-files.js'
 import { LEASE_SCRIPT } from '../../src/remote/lease-script.js'
-import { BOOT, LeaseHost, rules } from './lease-support.js'
+import { BOOT, LeaseHost } from './lease-support.js'
 import { SHELLS } from './support.js'
 
 let host: LeaseHost
@@ -14,16 +12,9 @@ afterEach(() => host.remove())
 
 describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
   const run = (): string => host.run(shell, `set -- ''\n${LEASE_SCRIPT}`)
-  /** db.0 is armed, has its word, and runs. */
-  const armed = (over: Partial<LeaseRules> = {}): void => {
-    host.put('run/armed/rules', `${rulesText(rules(over))}\n`)
-    host.put('run/armed/proven', '')
-    host.put('run/armed/slots/db.0', '5 systemd hc-db.0.service\n')
-    host.put('run/words/db.0', `${BOOT} 5\n`)
-    host.unit('hc-db.0.service', 'active')
-  }
-  const runs = (): boolean => host.has('run/words/db.0') && !host.calls.some((call) => call.includes(' stop '))
-  const stopped = (): boolean => !host.has('run/words/db.0') && host.has('run/stopped/db.0')
+  const armed: LeaseHost['arm'] = (...args) => host.arm(...args)
+  const runs = (): boolean => host.goesOn
+  const stopped = (): boolean => host.hasStopped
 
   test('case 9: who stood still for longer than a lease and a stop stops, although a majority answers', () => {
     armed()

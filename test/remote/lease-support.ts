@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { LeaseRules, Voter } from '../../src/model/lease.js'
+import { rulesText } from '../../src/remote/lease-files.js'
 import { runIn } from './support.js'
 
 /** Its boot id. */
@@ -105,6 +106,25 @@ export class LeaseHost {
   answers(address: string, mac: string): void {
     this.put(`answers/${address}`, '')
     this.put(`macs/${address}`, `${mac}\n`)
+  }
+
+  /** db.0 is armed, has its word, and runs. `line`: what the host knows of it. */
+  arm(over: Partial<LeaseRules> = {}, line = '5 systemd hc-db.0.service'): void {
+    this.put('run/armed/rules', `${rulesText(rules(over))}\n`)
+    this.put('run/armed/proven', '')
+    this.put('run/armed/slots/db.0', `${line}\n`)
+    this.put('run/words/db.0', `${BOOT} 5\n`)
+    for (const unit of line.split(' ').slice(2)) this.unit(unit, 'active')
+  }
+
+  /** db.0 has its word, and nobody has stopped anything. */
+  get goesOn(): boolean {
+    return this.has('run/words/db.0') && !this.calls.some((call) => call.includes(' stop '))
+  }
+
+  /** The stop of db.0 is proven. */
+  get hasStopped(): boolean {
+    return !this.has('run/words/db.0') && this.has('run/stopped/db.0') && !this.has('run/stopping/db.0')
   }
 
   get calls(): string[] {
