@@ -22,7 +22,6 @@ export interface ControlPlace {
     list(): Promise<readonly MemberState[]>
     add(peer: string): Promise<void>
     remove(id: string): Promise<void>
-    promote(id: string): Promise<void>
   }>
 }
 

@@ -38,5 +38,4 @@ export interface MemberDoors {
   list(): Promise<readonly MemberState[]>
   add(peer: string): Promise<void>
   remove(id: string): Promise<void>
-  promote(id: string): Promise<void>
 }

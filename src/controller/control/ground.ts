@@ -10,6 +10,7 @@ import { isOwnLoop, judgeCount, judgeHost, judgeSelf, judgeStandby, judgeWay } f
 import type { Store } from '../../ports.js'
 import { etcdLookScript, LOOK_MS, parseEtcdLook } from '../../remote/etcd.js'
 import { CONTROL_FOLDER, OWN_FOLDER, parseStandbyLook, standbyLookScript } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import { formatStoreAddress, parseStoreAddress } from '../../spec/store-address.js'
 import type { Wiring } from '../desks/desk.js'
 import { claim } from '../term.js'
@@ -116,7 +117,11 @@ export function hostsNamed({ hosts }: Inventory, names: readonly HostName[]): re
     if (host) return host
     throw new UserError(`there is no host ${name} in the inventory`, {
       code: 'not-found',
-      hint: 'hc inventory list shows them; hc inventory add takes one in',
+      hint:
+        didYouMean(
+          name,
+          hosts.map((each) => each.name),
+        ) ?? 'hc inventory list shows them; hc inventory add takes one in',
     })
   })
 }

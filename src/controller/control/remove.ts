@@ -4,6 +4,7 @@ import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
 import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import type { Wiring } from '../desks/desk.js'
 import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
@@ -27,7 +28,14 @@ export async function removeControl(
   const left = present.filter((each) => each !== member)
   const here = typeof found !== 'string' && (found.etcd.unit !== null || found.standby.program !== null)
   if (member === null && !here) {
-    throw new UserError(`${name} is no control machine`, { code: 'not-found', hint: 'hc control list shows them' })
+    throw new UserError(`${name} is no control machine`, {
+      code: 'not-found',
+      hint:
+        didYouMean(
+          name,
+          present.map((each) => each.name),
+        ) ?? 'hc control list shows them',
+    })
   }
   if (member) refuseLoss(name, left)
   const notes =
