@@ -104,7 +104,9 @@ const LOOPBACK = /^(?:127\.|::1$|0\.0\.0\.0$|::$)/
 /** `ansible_connection: local` stays: from the other control machines this one is reached over ssh, at its ansible_host. */
 function judgeOwnWay({ name, connection }: Host, own: OwnWay): readonly string[] {
   const faults: string[] = []
-  if (own.resolved === null || LOOPBACK.test(own.resolved))
+  // That a machine knows an address for its own name does not mean that another one does.
+  const isName = connection.address === name && own.resolved !== name
+  if (own.resolved === null || isName || LOOPBACK.test(own.resolved))
     faults.push(
       `${name}: it is this machine (ansible_connection: local), and the others have to know its address: ` +
         `hc inventory set ${name} ansible_host=${own.address ?? 'ADDRESS'}`,

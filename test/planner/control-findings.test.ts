@@ -89,6 +89,7 @@ describe('a way that the others can go too', () => {
     [host({ options: { proxyjump: 'gate' } }), { ...way, jump: {} }, []],
     [host({ kind: 'local' }), self({}), []],
     [host({ kind: 'local', address: 'nuc1' }), self({ resolved: '127.0.1.1' }), ['nuc1 ansible_host=10.0.0.9']],
+    [host({ kind: 'local', address: 'nuc1' }), self({}), ['nuc1 ansible_host=10.0.0.9']],
     [host({ kind: 'local' }), self({ resolved: null, address: null }), ['ansible_host=ADDRESS']],
     [host({ kind: 'local' }), self({ user: 'me' }), ['root there: hc inventory set nuc1 ansible_user=me']],
     [host({ kind: 'local', user: 'me' }), self({ user: 'me' }), []],

@@ -66,7 +66,8 @@ export async function addControl(
   const rest = await restDue(wiring, task, overwrite)
   const due = plan.length > 0 || rest
   if (!due) return view
-  if (plan.length === 0) plan.push(`what has changed here is brought to ${someOf(task.names)}`)
+  const others = task.asked.filter(({ isSelf }) => !isSelf).map(({ member }) => member.name)
+  if (plan.length === 0) plan.push(`what has changed here is brought to ${someOf(others)}`)
   if (!(await choices.confirm(view))) return { ...view, declined: true }
   const done: ControlStep[] = []
   const onStep = (host: string | null, text: string) => {
