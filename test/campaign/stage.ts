@@ -54,7 +54,8 @@ export class Stage {
     this.loop = await this.project.loop()
     await this.armed()
     this.home = labHost((await only('db.0')).host)
-    await sleep(3500)
+    await this.project.proven()
+    await sleep(1000)
   }
 
   /** All is as it was applied. Rejects where it does not come to that in time. */
