@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
-    peers: { type: 'string', default: '5' },
+    peers: { type: 'string', default: '1' },
     rounds: { type: 'string' },
     'no-write': { type: 'boolean', default: false },
   },

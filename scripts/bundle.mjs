@@ -40,5 +40,8 @@ await build({
   external: ['ssh2', 'typescript', 'ts-node', 'react-devtools-core'],
   define: { 'process.env.NODE_ENV': '"production"' },
   banner: { js: BANNER },
+  // What is read at each start is short; names stay, for the traces of what goes wrong.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 })

@@ -55,7 +55,8 @@ export class Stage {
       return EXCLUSIVE.every((slot) => words.includes(slot))
     })
     this.home = labHost((await only('db.0')).host)
-    await sleep(3500)
+    await this.project.proven()
+    await sleep(1000)
   }
 
   /** Writes the files of the jobs. */
