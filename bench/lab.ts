@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, runOk } from './measure.js'
-import { PEER_PACKAGES } from './peers/ground.js'
+import { PEER_PACKAGES, PEERS_OFF } from './peers/ground.js'
 import { CACHE, ROOT } from './program.js'
 
 const NAME = process.env.HC_LAB_NAME ?? 'hc-bench'
@@ -36,6 +36,7 @@ export async function openLab(): Promise<Lab> {
   const inventory = join(state, 'inventory.yml')
   const wasThere = existsSync(inventory)
   await verb('up', '3')
+  for (const n of [1, 2, 3]) await verb('run', `nuc${n}`, '--', 'sh', '-c', PEERS_OFF)
   const hosts = [1, 2, 3].map((n) => ({ name: `nuc${n}`, address: `${SUBNET}.0.${10 + n}` }))
   await countSsh(hosts.map(({ address }) => address))
   const sshOptions = [

@@ -8,6 +8,9 @@ import { ROOT } from '../program.js'
 /** Packages of Debian that the peers need on the hosts, in a root file system of the benchmarks' own. */
 export const PEER_PACKAGES = 'python3 pacemaker pacemaker-cli-utils corosync'
 
+/** Debian starts them with their package: they are not to cost where they are not measured. */
+export const PEERS_OFF = 'systemctl disable -q --now pacemaker corosync 2>/dev/null; true'
+
 const FIRST_PORT = 18_000
 
 /** A service: busybox httpd on a port that is its own in the whole cluster. */
