@@ -239,7 +239,7 @@ export class Controller {
     const fresh = claim(await store.read(), this.#world.owner)
     if (!fresh) return before
     // Another hc may have acted while the lock was awaited: then what was seen before is not what is there.
-    const all = isOutdated(before, fresh) ? await this.look(options.patienceMs) : before
+    const all = isOutdated(before, fresh, this.#world.clock.now()) ? await this.look(options.patienceMs) : before
     const own = await recoverIdentity(this.#world, adoptTerm(fresh, all.observation), all)
     const seen = this.#borrows ? { ...all, beliefs: surely(all.beliefs, this.#opinion(own)) } : all
     const first = this.reconsider(seen, own, null)

@@ -1,4 +1,5 @@
 // The first records of a store: new ones, or, where a store was lost, those that the hosts still tell of.
+import type { Millis } from '../model/names.js'
 import type { Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 import { identityScript, parseIdentity } from '../remote/identity.js'
@@ -24,11 +25,19 @@ export async function adopted(
   return { records, isNews: records?.older !== known?.older }
 }
 
-/** Do the records, as they are now, tell of more than those that a look was made with? Then what it saw is not what is there. */
+/** A look that was made so long ago, while the lock was waited for, tells nothing of the present, ms. */
+const OLD_LOOK_MS: Millis = 2000
+
+/**
+ * Do the records, as they are now, tell of more than those that a look was made with? Then what it saw is not what is there;
+ * nor is it where the look was made long ago, by the same clock: `at`. A host that was silent then may answer since.
+ */
 export function isOutdated(
   { observation, records }: Pick<Look, 'observation' | 'records'>,
   now: Records | null,
+  at: Millis = observation.at,
 ): boolean {
+  if (at - observation.at > OLD_LOOK_MS) return true
   return JSON.stringify(now && adoptTerm(now, observation)) !== JSON.stringify(records)
 }
 

@@ -10,6 +10,8 @@ const SEEDS = Number(env.HC_SIM_MANY ?? (env.HC_SIM_SEEDS === undefined ? '40' :
 const FROM = Number(env.HC_SIM_MANY_FROM ?? '20270000')
 const ONE = env.HC_SIM_MANY_SEED
 const BATCH = 20
+/** A loop that had waited for the lock of a killed command acted on what it had seen fifteen seconds before. */
+const FOUND = [30_000_138]
 /** Bound of one seed in real time, ms. */
 const SEED_MS = 20_000
 const STORY_LINES = 80
@@ -26,6 +28,11 @@ describe.runIf(ONE !== undefined)('one seed of several control machines', () => 
 
 describe.runIf(ONE === undefined)('several control machines', () => {
   const firsts = Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, index) => FROM + index * BATCH)
+
+  it.each(FOUND)('in which a bug was found: %i', { timeout: SEED_MS * BATCH }, async (seed) => {
+    const { violations, story } = await simulateMany(seed)
+    expect(violations, story.slice(-STORY_LINES).join('\n')).toEqual([])
+  })
 
   it.each(firsts)(
     'two leaders never act, and no acknowledged apply is lost, from %i',
