@@ -8,6 +8,7 @@ import type { WriteRequest } from '../../src/remote/write.js'
 import { Attempts } from './attempts.js'
 import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
+import type { Law } from './laws.js'
 import type { Member, SimNetwork } from './network.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
 import { wrongStart } from './starts.js'
@@ -36,6 +37,8 @@ export interface CheckerDoors {
   /** Events of an operator's process. */
   onRecorded(process: SimProcess, events: readonly NewEvent[]): void
   onTick(process: SimProcess, tick: Tick): void
+  /** Laws of one mode. */
+  readonly laws?: readonly Law[]
 }
 
 /** Watches hosts and processes; the first violations end the simulation. */
@@ -67,6 +70,11 @@ export class Checker implements HostWatcher, ProcessWatcher {
       for (const fault of versions.wrong()) this.violated(fault)
       this.#reach(member)
     }
+    this.#holds((law) => law.afterStep?.())
+  }
+
+  #holds(ask: (law: Law) => readonly string[] | undefined): void {
+    for (const law of this.#doors.laws ?? []) for (const text of ask(law) ?? []) this.violated(text)
   }
 
   #reach(control: Member): void {
@@ -105,6 +113,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#onceIfExclusive(slot)
     const tooOften = this.#attempts.began(host, unit, text, byHc, this.#versionsOf(host).all())
     if (tooOften) this.violated(tooOften)
+    this.#holds((law) => law.began?.(host, unit, text, byHc))
     if (!byHc) return
     this.#withinCapacity(host, slot)
     const versions = this.#versionsOf(host).all()
@@ -123,6 +132,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const slot = slotOfUnit(unit)
     if (!slot) return
     this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
+    this.#holds((law) => law.ended?.(host, unit, text, cause))
     if (cause === 'self') return
     this.effects += 1
     if (!this.#mayStop(slot, host, text)) {
@@ -170,6 +180,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     }
     const other = this.#deposedBy(tick)
     if (other && actions.length > 0) this.violated(`${process.name} acts although ${other} shows another's higher term`)
+    this.#holds((law) => law.ticked?.(tick))
     this.#doors.onTick(process, tick)
   }
 

@@ -5,11 +5,13 @@ import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
 import { Faults } from './faults.js'
+import type { FenceWay } from './fencer.js'
 import { Flaws } from './flaws.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
 import { CROWDED_NAMES, FLAWED_NAMES, JOB_NAMES } from './jobs.js'
-import { type Mode, partsOf } from './modes.js'
+import { Life } from './life.js'
+import { type Mode, type Parts, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { OTHER_OWNER, OWNER, SimProcess } from './process.js'
@@ -20,8 +22,6 @@ import { StoreKeeper } from './store-keeper.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
 
-/** After the faults have ended and the operator has said the last word: converged within so many ticks (of a second). */
-export const TICKS_TO_CONVERGE = 90
 /** Then nothing is done for so many ticks. */
 export const QUIET_TICKS = 30
 /** So often the operator may have to set something right that shows only then. */
@@ -32,17 +32,17 @@ const LAST_WORD_MS = 200_000
 /** Plays one seed. */
 export async function simulate(seed: number, mode: Mode): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(seed, null, mode)
-  await simulation.play()
-  return simulation.outcome()
+  return new Simulation(seed, null, mode).play()
 }
 
-/** Plays a written scenario with a loop on some hosts, then ends what it broke and waits until all is well. */
-export async function playScenario(hosts: number, scenario: (stage: Stage) => Promise<void>): Promise<Outcome> {
+/** Plays a written scenario with a loop on some hosts (`fences`: with drivers), then ends what it broke and waits until all is well. */
+export async function playScenario(
+  hosts: number,
+  scenario: (stage: Stage) => Promise<void>,
+  fences = false,
+): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(1, hosts)
-  await simulation.follow(scenario)
-  return simulation.outcome()
+  return new Simulation(1, hosts, 'seed', fences).follow(scenario)
 }
 
 class Simulation {
@@ -63,22 +63,21 @@ class Simulation {
   #convergedAfter: number | null = null
 
   readonly #keeper: StoreKeeper
-  /** The operator sets right what hc refuses to go on with. */
-  readonly #mends: boolean
-  /** The operator drains hosts too, and restarts single slots. */
-  readonly #hostWords: boolean
+  readonly #life: Life | null
+  readonly #fences: Map<HostName, FenceWay> | undefined
+  readonly #parts: Parts
 
-  constructor(seed: number, size: number | null, mode: Mode = 'seed') {
-    const { drains, crowded, mends, two, fails, tables } = partsOf(mode)
+  constructor(seed: number, size: number | null, mode: Mode = 'seed', fences = false) {
+    this.#parts = partsOf(mode)
+    const { crowded, two, fails, lives, tables } = this.#parts
     this.#seed = seed
-    this.#hostWords = drains
-    this.#mends = mends
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
     const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
-    this.#inventory = inventoryOf(hostNames, random)
+    this.#inventory = inventoryOf(hostNames, random, fences)
+    this.#fences = fences ? new Map() : undefined
     const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
     const newProcess = (name: string, control: ControlMachine) => this.#newProcess(name, control)
     const first = new ControlMachine('control', OWNER, { time, random, story, newProcess })
@@ -86,17 +85,20 @@ class Simulation {
       first,
       ...(two ? [new ControlMachine('control-b', OTHER_OWNER, { time, random, story, newProcess })] : []),
     ]
+    const life = lives ? new Life(random.fork(), { time, network, hosts, control: first, story }) : null
+    this.#life = life
     this.#checker = new Checker({
       time,
       network,
       controls,
       hosts,
       story,
-      exclusive: new Set(['bot', 'mail', 'idol']),
+      exclusive: new Set(['bot', 'mail', 'idol', 'vault']),
+      laws: life?.laws ?? [],
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
-    const flaws = fails ? new Flaws(random.fork()) : undefined
+    const flaws = life?.ailments ?? (fails ? new Flaws(random.fork()) : undefined)
     for (const name of hostNames) {
       const doors = { time, random: random.fork(), network, watcher: this.#checker, flaws, hosts: () => hosts }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
@@ -106,11 +108,12 @@ class Simulation {
       control: first,
       story,
       hosts: hostNames,
-      names: crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])],
+      names: life?.names ?? (crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])]),
       newProcess,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
     })
+    life?.meets(this.#operator)
     this.#keeper = new StoreKeeper({
       ...{ time, random, network, hosts, story, operator: this.#operator },
       faultsEnded: () => this.#faultsEnded,
@@ -134,9 +137,9 @@ class Simulation {
     })
   }
 
-  async play(): Promise<void> {
+  async play(): Promise<Outcome> {
     const { random, time } = { random: this.#random, time: this.#time }
-    const lasts = random.between(30_000, 90_000)
+    const lasts = random.between(...this.#parts.lasts)
     for (const host of this.#hosts.values()) host.powerOn(random.between(0, 500))
     const withLoop = random.chance(0.9)
     if (withLoop) time.after(random.between(500, 3000), () => this.#control.startLoop())
@@ -144,10 +147,10 @@ class Simulation {
     this.#faults.schedule(random.between(3, 16), 4000, lasts)
     this.#scheduleOperator(random.between(8000, 14_000), lasts)
     await this.#run(lasts)
-    await this.#end()
+    return this.#end()
   }
 
-  async follow(scenario: (stage: Stage) => Promise<void>): Promise<void> {
+  async follow(scenario: (stage: Stage) => Promise<void>): Promise<Outcome> {
     for (const host of this.#hosts.values()) host.powerOn(0)
     this.#operator.steady = true
     this.#control.startLoop()
@@ -157,6 +160,7 @@ class Simulation {
       network: this.#network,
       operator: this.#operator,
       disk: this.#control.disk,
+      fences: this.#fences ?? new Map(),
       placesOf: (slot) => this.#checker.placesOf(slot),
       run: (ms) => this.#run(this.#time.now + ms),
       loseStore: () => this.#keeper.gone(),
@@ -164,21 +168,23 @@ class Simulation {
       startLoop: () => this.#control.startLoop(),
       newProcess: (name) => this.#newProcess(name),
     })
-    await this.#end()
+    return this.#end()
   }
 
-  async #end(): Promise<void> {
-    if (this.#isOver) return
+  async #end(): Promise<Outcome> {
+    if (this.#isOver) return this.#outcome()
     this.#faultsEnded = true
     this.#faults.end()
+    this.#life?.faultsEnded()
     this.#control.startLoop()
     // Only what hosts show tells that the store is an older copy, or that a machine is another one.
     for (let rounds = 0; rounds < ROUNDS && (await this.#lastWord()) && !(await this.#converge()); rounds += 1);
     if (!this.#isOver && this.#convergedAfter === null)
       this.#checker.violated('the operator sets things right for ever')
+    return this.#outcome()
   }
 
-  outcome(): Outcome {
+  #outcome(): Outcome {
     return {
       seed: this.#seed,
       violations: this.#checker.violations,
@@ -206,9 +212,9 @@ class Simulation {
   /** Interrupted commands are said again; ends when none runs. */
   async #lastWord(): Promise<boolean> {
     const until = this.#time.now + LAST_WORD_MS
-    this.#operator.drains = this.#hostWords
+    this.#operator.drains = this.#parts.drains
     while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
-      if (!this.#operator.isBusy && !(this.#mends && this.#keeper.mend())) this.#operator.lastWord()
+      if (!this.#operator.isBusy && !(this.#parts.mends && this.#keeper.mend())) this.#operator.lastWord()
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return false
       if (this.#time.now > until) {
@@ -221,18 +227,23 @@ class Simulation {
 
   /** False where the operator had to set something right meanwhile. */
   async #converge(): Promise<boolean> {
-    const found = () => [...divergence(this.#hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay]
+    const found = () => [
+      ...divergence(this.#hosts, this.#control.disk, this.#unplaced),
+      ...this.#control.underWay,
+      ...(this.#life?.divergence() ?? []),
+    ]
+    const most = this.#parts.ticksToConverge
     for (let ticks = 0; ; ticks += this.#control.underWay.some(isHold) ? 0 : 1) {
       await this.#run(this.#time.now + 1000)
       if (this.#isOver) return true
-      if (this.#mends && this.#keeper.mend()) return false
+      if ((this.#parts.mends && this.#keeper.mend()) || this.#life?.mend()) return false
       const left = found()
       if (left.length === 0) {
         this.#convergedAfter = ticks
         break
       }
-      if (ticks >= TICKS_TO_CONVERGE) {
-        for (const text of left) this.#checker.violated(`not converged after ${TICKS_TO_CONVERGE} ticks: ${text}`)
+      if (ticks >= most) {
+        for (const text of left) this.#checker.violated(`not converged after ${most} ticks: ${text}`)
         return true
       }
     }
@@ -269,15 +280,17 @@ class Simulation {
       beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
       watcher: this.#checker,
       replyLoss: () => trouble.replyLoss,
+      ailments: this.#life?.ailments,
+      fences: this.#fences,
     })
   }
 
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      const mends = this.#mends && this.#random.chance(0.5) && this.#keeper.mend()
+      const mends = this.#parts.mends && this.#random.chance(0.5) && this.#keeper.mend()
       if (mends) this.#story.tell('operator', 'has seen to it')
-      else if (this.#hostWords && this.#random.chance(0.6)) this.#operator.actOnHost()
+      else if (this.#parts.drains && this.#random.chance(this.#parts.hostWords)) this.#operator.actOnHost()
       else this.#operator.act()
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })
