@@ -53,7 +53,8 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
   const names = slots.map(({ slot }) => slot).join(', ')
   const text = `armed for ${names}: lease ${formatMillis(rules.leaseMs)}, ${rules.voters.length + 1} voters`
   const led = input.loop?.elected && { led: input.loop.term.number }
-  return { host, arm: { rules: { ...rules, id }, slots, digest, ...led }, text }
+  const silent = input.hosts.filter(({ belief }) => belief.verdict === 'lost').map((other) => other.host.name)
+  return { host, arm: { rules: { ...rules, id }, slots, digest, ...led, ...(silent.length > 0 && { silent }) }, text }
 }
 
 /** Other voters or times, or other slots, count at once; what is only said of the voters, once all of them have spoken. */

@@ -257,6 +257,12 @@ slept() {
 awake() { if clock; then say "$boot $now" >${LOOKED_FILE}; fi; } 2>/dev/null
 `
 
+// On a host whose cores are all taken, a look that waits for its turn would find nobody in time. Not by the unit: where
+// it may not be (in containers without privileges), systemd of old would not start it at all.
+const FIRST = `
+first() { renice -n -20 -p $$; } >/dev/null 2>&1
+`
+
 // A host before its sleep stops what is armed and starts no reset: when it wakes, the usual rule holds.
 const MAIN = `
 look_round() {
@@ -269,6 +275,7 @@ look_round() {
 }
 lease_main() {
   if [ "$1" = sleep ]; then
+    first
     take 'the host goes to sleep'
   elif holds; then
     awake
@@ -278,6 +285,7 @@ lease_main() {
   elif slept; then
     take 'the host stood still, and may have been replaced'
   else
+    first
     awake
     look_round
   fi
@@ -290,4 +298,4 @@ lease_main "$1"
 `
 
 /** The script. `$1` is empty for the timer, `sleep` before the host sleeps. It ends at once where there is nothing to do. */
-export const LEASE_SCRIPT = PROLOGUE + CLOCK + KNOCK + LOOK + FIND + STOP + SLEPT + MAIN
+export const LEASE_SCRIPT = PROLOGUE + CLOCK + KNOCK + LOOK + FIND + STOP + SLEPT + FIRST + MAIN

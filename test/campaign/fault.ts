@@ -42,6 +42,21 @@ export const LOST: Bounds = { ordinary: 5, exclusive: 20, verdict: 'lost' }
 /** The same, where exclusive hosts have a fence driver. */
 export const FENCED: Bounds = { ordinary: 5, exclusive: 6, verdict: 'lost' }
 
+/** No host need be lost: bounds nothing but doubles, and the end. */
+export const HEALED: Bounds = {}
+
+/** A fault by which no service may be stopped or moved. */
+export const still = (name: string, what: string, lasts: number, act: Fault['act']): Fault => ({
+  name,
+  what,
+  act: async (stage) => {
+    stage.mark()
+    await act(stage)
+  },
+  lasts,
+  bounds: { still: true },
+})
+
 /** The host under the exclusive unit. */
 export const home = ({ home }: Stage): readonly LabHost[] => [home]
 /** The others. */

@@ -1,5 +1,7 @@
 // One fault from beginning to end: the cluster, the fault, its undoing, and what the witnesses saw.
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import type { Event } from '../../src/model/event.js'
 import { closeProjects } from '../integration/support/project.js'
 import { HOSTS } from '../integration/support/verbs.js'
@@ -48,6 +50,7 @@ export async function runFault(fault: Fault): Promise<Row> {
   await sleep(3000)
   const ended = uptime()
   const events = (await stage.project.events()).filter(({ id }) => id > known || id < known - 1000)
+  keepEvents(fault, events)
   const seen = await lives()
   const whole = { from: stage.begun, to: ended }
   const span = fault.wholeSpan ? whole : { from: stage.begun, to: undone }
@@ -70,6 +73,17 @@ export async function runFault(fault: Fault): Promise<Row> {
   const faults = [...broken(row, fault), ...absent(seen, ended)]
   await closeProjects()
   return { ...row, faults }
+}
+
+/** With HC_CAMPAIGN_EVENTS=FOLDER: what hc recorded meanwhile, one file per fault, to see why. */
+function keepEvents({ name }: Fault, events: readonly Event[]): void {
+  const folder = process.env.HC_CAMPAIGN_EVENTS
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    join(folder, `${name.replaceAll(/\W+/g, '-')}.jsonl`),
+    events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+  )
 }
 
 async function settle(stage: Stage, undone: number): Promise<number | null> {
