@@ -7,18 +7,15 @@ import type { SimHost } from './host.js'
 import type { SimTime } from './time.js'
 
 /**
- * `works`; `fails`: says so, and does nothing; `hangs`: ends at its time-out, and has done nothing; `late`: ends at its time-out,
- * and the power goes off a while later (the first time); `unsure`: cuts the power and says for ever that it is on; `lies`: says that the power is off,
- * and does nothing.
+ * `works`; `fails`: says so, and does nothing; `hangs`: ends at its time-out, and has done nothing; `unsure`: cuts the power and
+ * says for ever that it is on; `lies`: says that the power is off, and does nothing.
  */
-export type FenceWay = 'works' | 'fails' | 'hangs' | 'late' | 'unsure' | 'lies'
+export type FenceWay = 'works' | 'fails' | 'hangs' | 'unsure' | 'lies'
 
 /** What a driver that works takes, ms. */
 const WORK_MS: Millis = 1500
 /** After so long a driver is given up, ms. */
 const TIMEOUT_MS: Millis = 20_000
-/** What one that is late does so long after that, ms. */
-const LATE_MS: Millis = 5000
 
 /** What fencers work with. */
 export interface FencerDoors {
@@ -31,8 +28,6 @@ export interface FencerDoors {
 /** Of one process of hc. */
 export class SimFencer implements Fencer {
   readonly #doors: FencerDoors
-  /** Hosts whose driver was late once: it works then. */
-  readonly #late = new Set<HostName>()
 
   constructor(doors: FencerDoors) {
     this.#doors = doors
@@ -42,9 +37,7 @@ export class SimFencer implements Fencer {
     const { time } = this.#doors
     const { host, way } = this.#of(rule)
     const act = () => (verb === 'off' ? host.powerOff() : host.powerOn(3000))
-    if (way === 'hangs' || (way === 'late' && !this.#late.has(host.name))) {
-      this.#late.add(host.name)
-      if (way === 'late') time.after(TIMEOUT_MS + LATE_MS, act)
+    if (way === 'hangs') {
       await time.sleep(TIMEOUT_MS)
       throw new UserError('its fence driver has not ended in time')
     }

@@ -60,8 +60,6 @@ async function strike(
         const elsewhere = stage.placesOf('mail.0').some((name) => name !== home)
         if (elsewhere) seen = { afterMs: ms + STEP_MS, power: stage.hosts.get(home)?.power ?? null }
       }
-      // What comes late comes within the scenario.
-      if (way === 'late') await stage.run(TAKEN_OVER_MS)
       told = stage.disk.content.events
         .filter(({ kind }) => kind === 'fence' || kind === 'warning')
         .map(({ text }) => text)
@@ -93,11 +91,6 @@ describe('exclusive work of a host that is cut off', () => {
     const { afterMs, told } = await strike(way, cutOff, TAKEN_OVER_MS)
     expect(afterMs).toBeGreaterThan(LEASE_MS)
     expect(told.join('\n')).not.toContain('its power is off')
-  })
-
-  it('never runs twice where the power goes off only after the driver was given up', async () => {
-    const { afterMs } = await strike('late', cutOff, TAKEN_OVER_MS)
-    expect(afterMs).toBeGreaterThan(LEASE_MS)
   })
 })
 
