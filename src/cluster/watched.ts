@@ -24,6 +24,8 @@ export interface Watched {
   spokeAt: Millis | null
   looks: readonly Look[]
   readonly proven: Set<Vantage>
+  /** Vantages that were asked whether they reach it, with whatever answer. */
+  readonly tried: Set<Vantage>
   /** Hardware addresses by which vantages on its subnet heard it while it was well; see cards.ts. */
   readonly cards: Map<Vantage, ReadonlySet<string>>
   everReached: boolean
@@ -66,6 +68,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     spokeAt: null,
     looks: [],
     proven: new Set(before?.provenVantages ?? []),
+    tried: new Set(),
     cards: new Map(),
     everReached: before?.everReached ?? false,
     pending: null,

@@ -10,7 +10,7 @@ import type { HostState, PlanInput } from './input.js'
 
 /** From one look of a host without a lease to the next, ms. */
 const LOOK_EVERY_MS = 2000
-/** Bound of one such look, ms: four pings, each a fifth of a second after the other. */
+/** Bound of one such look, ms: four pings, each a fifth of a second after the other; the first answer ends it. */
 const LOOK_MS = 800
 /** TEST-NET-1 (RFC 5737): the address of a voter whose address nobody can use; it counts, and never answers. */
 export const NOWHERE = '192.0.2.1'

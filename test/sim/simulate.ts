@@ -4,6 +4,7 @@ import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
+import { Course } from './course.js'
 import { Faults } from './faults.js'
 import type { FenceWay } from './fencer.js'
 import { Flaws } from './flaws.js'
@@ -22,17 +23,15 @@ import { StoreKeeper } from './store-keeper.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
 
-/** Then nothing is done for so many ticks. */
-export const QUIET_TICKS = 30
 /** So often the operator may have to set something right that shows only then. */
 const ROUNDS = 9
-/** An operator's command may take so long after the faults, ms. */
-const LAST_WORD_MS = 200_000
 
 /** Plays one seed. */
 export async function simulate(seed: number, mode: Mode): Promise<Outcome> {
   forgetScripts()
-  return new Simulation(seed, null, mode).play()
+  const simulation = new Simulation(seed, null, mode)
+  await simulation.play()
+  return simulation.outcome()
 }
 
 /** Plays a written scenario with a loop on some hosts (`fences`: with drivers), then ends what it broke and waits until all is well. */
@@ -42,11 +41,12 @@ export async function playScenario(
   fences = false,
 ): Promise<Outcome> {
   forgetScripts()
-  return new Simulation(1, hosts, 'seed', fences).follow(scenario)
+  const simulation = new Simulation(1, hosts, 'seed', fences)
+  await simulation.follow(scenario)
+  return simulation.outcome()
 }
 
 class Simulation {
-  readonly #seed: number
   readonly #random: Random
   readonly #time = new SimTime()
   readonly #story = new Story(this.#time)
@@ -59,9 +59,7 @@ class Simulation {
   #faultsEnded = false
   #unplaced: ReadonlySet<SlotName> = new Set()
   #pid = 1000
-  #actions = 0
-  #convergedAfter: number | null = null
-
+  readonly #course: Course
   readonly #keeper: StoreKeeper
   readonly #life: Life | null
   readonly #fences: Map<HostName, FenceWay> | undefined
@@ -69,8 +67,7 @@ class Simulation {
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed', fences = false) {
     this.#parts = partsOf(mode)
-    const { crowded, two, fails, lives, tables } = this.#parts
-    this.#seed = seed
+    const { crowded, mends, two, fails, lives, tables } = this.#parts
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
@@ -95,6 +92,7 @@ class Simulation {
       story,
       exclusive: new Set(['bot', 'mail', 'idol', 'vault']),
       laws: life?.laws ?? [],
+      olderStores: mends,
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
@@ -135,9 +133,19 @@ class Simulation {
       woke: (host) => this.#checker.woke(host),
       tables,
     })
+    this.#course = new Course({
+      ...{ seed, time, story, checker: this.#checker, operator: this.#operator },
+      found: () => [
+        ...divergence(hosts, this.#control.disk, this.#unplaced),
+        ...this.#control.underWay,
+        ...(life?.divergence() ?? []),
+      ],
+      mend: () => (mends && this.#keeper.mend()) || life?.mend() === true,
+      isHeld: () => this.#control.underWay.some(isHold),
+    })
   }
 
-  async play(): Promise<Outcome> {
+  async play(): Promise<void> {
     const { random, time } = { random: this.#random, time: this.#time }
     const lasts = random.between(...this.#parts.lasts)
     for (const host of this.#hosts.values()) host.powerOn(random.between(0, 500))
@@ -146,15 +154,15 @@ class Simulation {
     time.after(1000, () => this.#operator.begin())
     this.#faults.schedule(random.between(3, 16), 4000, lasts)
     this.#scheduleOperator(random.between(8000, 14_000), lasts)
-    await this.#run(lasts)
-    return this.#end()
+    await this.#course.until(lasts)
+    await this.#end()
   }
 
-  async follow(scenario: (stage: Stage) => Promise<void>): Promise<Outcome> {
+  async follow(scenario: (stage: Stage) => Promise<void>): Promise<void> {
     for (const host of this.#hosts.values()) host.powerOn(0)
     this.#operator.steady = true
     this.#control.startLoop()
-    await this.#run(1000)
+    await this.#course.until(1000)
     await scenario({
       hosts: this.#hosts,
       network: this.#network,
@@ -162,36 +170,35 @@ class Simulation {
       disk: this.#control.disk,
       fences: this.#fences ?? new Map(),
       placesOf: (slot) => this.#checker.placesOf(slot),
-      run: (ms) => this.#run(this.#time.now + ms),
+      run: (ms) => this.#course.until(this.#time.now + ms),
       loseStore: () => this.#keeper.gone(),
       leaveLoop: () => this.#control.leaveLoop(),
       startLoop: () => this.#control.startLoop(),
       newProcess: (name) => this.#newProcess(name),
     })
-    return this.#end()
+    await this.#end()
   }
 
-  async #end(): Promise<Outcome> {
-    if (this.#isOver) return this.#outcome()
+  async #end(): Promise<void> {
+    if (this.#course.isOver) return
     this.#faultsEnded = true
     this.#faults.end()
     this.#life?.faultsEnded()
     this.#control.startLoop()
     // Only what hosts show tells that the store is an older copy, or that a machine is another one.
-    for (let rounds = 0; rounds < ROUNDS && (await this.#lastWord()) && !(await this.#converge()); rounds += 1);
-    if (!this.#isOver && this.#convergedAfter === null)
+    for (let rounds = 0; rounds < ROUNDS && (await this.#converges()); rounds += 1);
+    if (!this.#course.isOver && !this.#course.hasConverged)
       this.#checker.violated('the operator sets things right for ever')
-    return this.#outcome()
   }
 
-  #outcome(): Outcome {
-    return {
-      seed: this.#seed,
-      violations: this.#checker.violations,
-      story: this.#story.lines,
-      convergedAfter: this.#convergedAfter,
-      effects: this.#checker.effects,
-    }
+  /** True where the operator had to set something right meanwhile. */
+  async #converges(): Promise<boolean> {
+    this.#operator.drains = this.#parts.drains
+    return (await this.#course.lastWord()) && !(await this.#course.converges(this.#parts.ticksToConverge))
+  }
+
+  outcome(): Outcome {
+    return this.#course.outcome()
   }
 
   /** The machine that the operator works at. */
@@ -199,67 +206,8 @@ class Simulation {
     return this.#operator.control
   }
 
-  get #isOver(): boolean {
-    return this.#checker.violations.length > 0
-  }
-
-  async #run(until: Millis): Promise<void> {
-    while (this.#time.now < until && !this.#isOver) {
-      await this.#time.run(Math.min(until, this.#time.now + 1000), () => this.#checker.afterStep())
-    }
-  }
-
-  /** Interrupted commands are said again; ends when none runs. */
-  async #lastWord(): Promise<boolean> {
-    const until = this.#time.now + LAST_WORD_MS
-    this.#operator.drains = this.#parts.drains
-    while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
-      if (!this.#operator.isBusy && !(this.#parts.mends && this.#keeper.mend())) this.#operator.lastWord()
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return false
-      if (this.#time.now > until) {
-        this.#checker.violated('the operator cannot have a word recorded long after all faults have ended')
-        return false
-      }
-    }
-    return true
-  }
-
-  /** False where the operator had to set something right meanwhile. */
-  async #converge(): Promise<boolean> {
-    const found = () => [
-      ...divergence(this.#hosts, this.#control.disk, this.#unplaced),
-      ...this.#control.underWay,
-      ...(this.#life?.divergence() ?? []),
-    ]
-    const most = this.#parts.ticksToConverge
-    for (let ticks = 0; ; ticks += this.#control.underWay.some(isHold) ? 0 : 1) {
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return true
-      if ((this.#parts.mends && this.#keeper.mend()) || this.#life?.mend()) return false
-      const left = found()
-      if (left.length === 0) {
-        this.#convergedAfter = ticks
-        break
-      }
-      if (ticks >= most) {
-        for (const text of left) this.#checker.violated(`not converged after ${most} ticks: ${text}`)
-        return true
-      }
-    }
-    // What converged may still be written down: one tick more, then all is silent.
-    await this.#run(this.#time.now + 2000)
-    const before = { actions: this.#actions, effects: this.#checker.effects }
-    await this.#run(this.#time.now + QUIET_TICKS * 1000)
-    if (this.#actions !== before.actions || this.#checker.effects !== before.effects) {
-      this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
-    }
-    for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
-    return true
-  }
-
   #onTick({ control }: SimProcess, tick: Tick): void {
-    this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
+    this.#course.count(tick)
     if (control !== this.#control) return
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#control.underWay = underWayIn(tick)
