@@ -45,6 +45,8 @@ interface Watched {
   failures: number
   successes: number
   text: string
+  /** The last answer was a failure. */
+  failing: boolean
   readonly outside: OutsideWatch
   readonly end: AbortController
 }
@@ -85,6 +87,7 @@ export class HealthWatch {
         failures: 0,
         successes: 0,
         text: '',
+        failing: false,
         outside,
         end: new AbortController(),
       }
@@ -96,10 +99,10 @@ export class HealthWatch {
   /** What is known now. */
   report(): Readonly<Record<SlotName, SlotHealth>> {
     return Object.fromEntries(
-      [...this.#watched].map(([slot, { target, healthy, text, outside }]) => {
+      [...this.#watched].map(([slot, { target, healthy, text, failing, outside }]) => {
         const { host, run, rule } = target
         const seen = this.#hung.has(host.name) ? { outside: outside.report(rule) } : {}
-        return [slot, { slot, host: host.name, run, healthy, text, ...seen }]
+        return [slot, { slot, host: host.name, run, healthy, text, ...(failing && { failing }), ...seen }]
       }),
     )
   }
@@ -136,6 +139,7 @@ export class HealthWatch {
     const { rule, runningMs, seenAt } = watched.target
     const before = watched.healthy
     watched.text = text
+    watched.failing = !ok
     watched.successes = ok ? watched.successes + 1 : 0
     // In its time to start a failure says only that it has not started yet.
     const starting = before === null && runningMs + this.#doors.clock.now() - seenAt < rule.startMs

@@ -11,6 +11,8 @@ export interface SlotHealth {
   readonly healthy: boolean | null
   /** What the last answer was, one line: `http 503`. */
   readonly text: string
+  /** The last answer was not what its check asks for. Absent: it was, or nobody has had an answer yet. */
+  readonly failing?: true
   /** Its host hangs: what the control machine gets by asking it directly. Absent: it is not asked so. */
   readonly outside?: Outside
 }

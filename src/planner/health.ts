@@ -29,6 +29,13 @@ export function healthOf(subject: Asked, { health }: Pick<PlanInput, 'health'>):
   return known.healthy
 }
 
+/** Did its check fail when it was asked last? What nobody could ask may be well. */
+export function isFailing({ unit, applied, state, slot, host }: Asked, { health }: Pick<PlanInput, 'health'>): boolean {
+  const known = health?.[slot]
+  if (!unit || !state?.facts || known?.host !== host) return false
+  return known?.failing === true && known.run === runOf(unit, state.facts, applied?.job.health)
+}
+
 /** What its check said last; empty: nothing. */
 export function healthText({ slot }: Subject, { health }: Pick<PlanInput, 'health'>): string {
   return health?.[slot]?.text ?? ''

@@ -4,7 +4,7 @@ import { byName, type JobName, jobOfSlot } from '../model/names.js'
 import type { JobVersion, Records } from '../model/records.js'
 import { formatMillis } from '../model/resources.js'
 import type { Classified } from './classify.js'
-import { healthOf, healthText, isWell } from './health.js'
+import { healthOf, healthText, isFailing, isWell } from './health.js'
 import type { PlanInput } from './input.js'
 import { failureText, phaseOf } from './phase.js'
 
@@ -54,7 +54,8 @@ function badness({ subject, bucket, text, givenUp }: Classified, applied: Applie
   const healthy = healthOf(subject, input)
   if (healthy === false) return `${where} is unhealthy: ${healthText(subject, input)}`
   const phase = phaseOf(unit, applied.job, state.facts.monotonicMs)
-  const up = phase === 'running' && healthy !== null
+  // While nobody has asked (hc was away, or its way there is shut) it may have been well all the time.
+  const up = phase === 'running' && (healthy !== null || !isFailing(subject, input))
   const deadline = applied.job.update.healthyDeadlineMs
   // By the host's own clock: what was out of sight, or rebooted, has its whole time.
   const since = unit.activeSinceMs ?? unit.activatingSinceMs ?? null

@@ -84,11 +84,18 @@ function canaries(name: JobName, classified: readonly Classified[]): number {
 }
 
 /**
- * What is down already is changed first: nothing is lost by it. What is to leave comes last: it may find no other place,
- * and would hold up the others for as long.
+ * What is down already is changed first, then what does not serve although it runs: nothing is lost by it, and with one that
+ * serves in its stead there would be two. What is to leave comes last: it may find no other place, and would hold up the others
+ * for as long.
  */
 function rank(item: Classified): number {
-  return runs(item) ? (item.bucket === 'migrate' ? 2 : 1) : 0
+  if (!runs(item)) return 0
+  if (item.bucket === 'migrate') return 3
+  return item.reason === 'unhealthy' || item.bucket === 'reschedule' || isStarting(item) ? 1 : 2
+}
+
+function isStarting({ subject: { unit, applied, state } }: Classified): boolean {
+  return !!unit && !!applied && !!state?.facts && phaseOf(unit, applied.job, state.facts.monotonicMs) === 'starting'
 }
 
 /** Its process serves, or its timer waits. */
@@ -116,5 +123,6 @@ function isUnsettled(item: Classified, health: Healths): boolean {
   const { subject, bucket } = item
   if (bucket === 'reschedule') return !runs(item)
   if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
-  return bucket === 'keep' && isComing(subject, health)
+  // What a store that was lost did not know of may be as bad as what was begun a moment ago.
+  return (bucket === 'keep' || bucket === 'adopt') && isComing(subject, health)
 }

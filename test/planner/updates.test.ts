@@ -51,6 +51,52 @@ describe('canaries', () => {
   })
 })
 
+describe('what runs already, and is not recorded since the store was lost', () => {
+  const health: Job['health'] = {
+    check: { kind: 'tcp', port: 'http' },
+    intervalMs: 5000,
+    timeoutMs: 2000,
+    failures: 3,
+    successes: 1,
+    startMs: 30_000,
+  }
+  const lost = { ...rolling({ health }, [done, old]), placements: {} }
+  test('may be as bad as what was begun a moment ago: no other is changed before it is healthy', () => {
+    const kinds = (plan: PlanInput) => decide(plan).plan.actions.map(({ kind, slot }) => `${kind} ${slot}`)
+    expect(kinds(lost)).toEqual(['adopt web.0', 'adopt web.1'])
+    expect(told(lost)).toContain('web.1 takes its turn after web.0 (update.max_parallel 1)')
+    const run = runOf(unit('web.0', done), facts(), health)
+    const well = { slot: 'web.0', host: 'n1', run, healthy: true, text: 'tcp port 80 answers' }
+    expect(kinds({ ...lost, health: { 'web.0': well } })).toEqual(['adopt web.0', 'restart web.1'])
+  })
+})
+
+describe('a version that is applied while the one before is rolled out', () => {
+  test('changes first what does not serve', () => {
+    const before: Partial<UnitFacts> = { hash: 'before', version: 2 }
+    const waits = 'web.0 takes its turn after web.1 (update.max_parallel 1)'
+    expect(told(rolling({}, [old, { ...before, activeSinceMs: 999_900 }]))).toEqual(['now web.1', waits])
+    expect(told(rolling({}, [old, before]))[0]).toBe('now web.0')
+  })
+  test('changes what serves only after what is restarted since it is unhealthy', () => {
+    const health: Job['health'] = {
+      check: { kind: 'tcp', port: 'http' },
+      intervalMs: 5000,
+      timeoutMs: 2000,
+      failures: 3,
+      successes: 1,
+      startMs: 0,
+    }
+    const plan = rolling({ health }, [old, done])
+    const run = runOf(unit('web.1', done), facts(), health)
+    const sick = { slot: 'web.1', host: 'n2', run, healthy: false, text: 'refused' }
+    expect(told({ ...plan, health: { 'web.1': sick } })).toEqual([
+      'now web.1',
+      'web.0 takes its turn after web.1 (update.max_parallel 1)',
+    ])
+  })
+})
+
 describe('depends_on', () => {
   const web = applied(job('web', { dependsOn: ['db'] }))
   const of = (db: Partial<UnitFacts> | null, more: PlanInput['jobs'] = [applied(job('db'))]) => {
@@ -124,11 +170,16 @@ describe('a bad version', () => {
           host: 'n1',
           run: runOf(unit('web.0', slow), facts(), health),
           healthy: null,
+          failing: true as const,
           text: 'http 500',
         },
       },
     }
     expect(bad(late)).toEqual(['1: web.0 on n1 was not healthy within 1m (update.healthy_deadline): http 500'])
+    // Nobody has asked it in all the time, since hc was away: then the first answer tells, and not the deadline.
+    expect(bad({ ...late, health: {} })).toEqual([])
+    const { failing: _failing, ...answered } = late.health['web.0']
+    expect(bad({ ...late, health: { 'web.0': { ...answered, text: 'http 200' } } })).toEqual([])
   })
 
   test('not where it was healthy once, is a step back itself, or nothing earlier was healthy', () => {

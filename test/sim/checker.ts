@@ -7,6 +7,7 @@ import type { WriteRequest } from '../../src/remote/write.js'
 import { Attempts } from './attempts.js'
 import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
+import type { Law } from './laws.js'
 import type { Member, SimNetwork } from './network.js'
 import { actsOnOlder, Doubts } from './older.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
@@ -38,6 +39,8 @@ export interface CheckerDoors {
   /** Events of an operator's process. */
   onRecorded(process: SimProcess, events: readonly NewEvent[]): void
   onTick(process: SimProcess, tick: Tick): void
+  /** Laws of one mode. */
+  readonly laws?: readonly Law[]
 }
 
 /** Watches hosts and processes; the first violations end the simulation. */
@@ -71,6 +74,11 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (this.#doors.olderStores) this.#doubts.look()
     for (const { versions } of controls) for (const fault of versions.wrong()) this.violated(fault)
     for (const member of members) this.#reach.look(member)
+    this.#holds((law) => law.afterStep?.())
+  }
+
+  #holds(ask: (law: Law) => readonly string[] | undefined): void {
+    for (const law of this.#doors.laws ?? []) for (const text of ask(law) ?? []) this.violated(text)
   }
 
   /** A host is awake again: what was replaced meanwhile has to end there within the bound. */
@@ -94,6 +102,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     this.#onceIfExclusive(slot)
     const tooOften = this.#attempts.began(host, unit, text, byHc, this.#versionsOf(host).all())
     if (tooOften) this.violated(tooOften)
+    this.#holds((law) => law.began?.(host, unit, text, byHc))
     if (!byHc) return
     this.#withinCapacity(host, slot)
     const versions = this.#versionsOf(host).all()
@@ -114,6 +123,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const slot = slotOfUnit(unit)
     if (!slot) return
     this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
+    this.#holds((law) => law.ended?.(host, unit, text, cause))
     this.#doubts.ended(slot, cause === 'hc', this.#doors.time.now)
     if (cause === 'self') return
     this.effects += 1
@@ -161,6 +171,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
       const answered = tick.observation.hosts.find((one) => one.host === host)?.facts
       if (!answered && kind !== 'forget') this.violated(`${kind} ${slot} on ${host}, which did not answer in that tick`)
     }
+    this.#holds((law) => law.ticked?.(tick))
     this.decided(process, tick)
     this.#doors.onTick(process, tick)
   }

@@ -25,8 +25,13 @@ export class Flaws {
     this.#left.clear()
   }
 
-  /** A process of that unit begins: how long it lives, ms; null: it does not fail. */
-  lifeOf(unit: string): Millis | null {
+  /** Will a process of it that begins fail? */
+  isFailing(name: JobName): boolean {
+    return (this.#left.get(name) ?? 0) > 0
+  }
+
+  /** A process of that unit begins, by that text: how long it lives, ms; null: it does not fail. */
+  lifeOf(unit: string, _text: string): Millis | null {
     const name = jobOfSlot(slotOfUnit(unit) ?? '')
     const left = this.#left.get(name) ?? 0
     if (left <= 0) return null

@@ -285,7 +285,7 @@ export class SimHost {
     return new SimSystemd(time, random, {
       began: (unit, text) => watcher.began(this, unit, text, this.#writing > 0),
       ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
-      lifeOf: (unit) => this.doors.flaws?.lifeOf(unit) ?? null,
+      lifeOf: (unit, text) => this.doors.flaws?.lifeOf(unit, text) ?? null,
       mayStart: (unit) => this.lease.mayStart(unit),
     })
   }

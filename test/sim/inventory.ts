@@ -4,15 +4,18 @@ import { byName, type HostName } from '../../src/model/names.js'
 import { parseInventory } from '../../src/spec/inventory.js'
 import type { Random } from './random.js'
 
-/** Hosts of these names, with settings drawn from the seed. */
-export function inventoryOf(names: readonly HostName[], random: Random): Inventory {
+/** Hosts of these names, with settings drawn from the seed; with `fences` each has a fence driver. */
+export function inventoryOf(names: readonly HostName[], random: Random, fences = false): Inventory {
   const hold = random.pick(['5s', '10s', '30s'])
   const strategy = random.pick(['balanced', 'pack', 'spread'])
   const text = [
     'all:',
-    `  vars: {hc_lost_after: 3s, hc_mass_loss_hold: ${hold}, hc_strategy: ${strategy}, hc_reserve: {memory: 64Mi}}`,
+    `  vars: {hc_lost_after: 3s, hc_mass_loss_hold: ${hold}, hc_strategy: ${strategy}, hc_reserve: {memory: 64Mi}${fences ? ', hc_hung_after: 30s' : ''}}`,
     '  hosts:',
-    ...[...names].sort(byName).map((name, index) => `    ${name}: {ansible_host: 10.0.0.${index + 1}}`),
+    ...[...names].sort(byName).map((name, index) => {
+      const fence = fences ? `, hc_fence: {command: [/usr/local/bin/power, ${name}]}` : ''
+      return `    ${name}: {ansible_host: 10.0.0.${index + 1}${fence}}`
+    }),
     '',
   ].join('\n')
   const read = parseInventory({ file: '/srv/op/inventory.yml', text })

@@ -2,6 +2,7 @@
 import type { Job } from '../../src/model/job.js'
 import type { JobName } from '../../src/model/names.js'
 import { parseJobs } from '../../src/spec/jobs.js'
+import { type Grade, LIFE, LIFE_NAMES } from './life-jobs.js'
 import type { Random } from './random.js'
 
 /** Folder that all jobs are applied from. */
@@ -16,9 +17,12 @@ export interface JobDials {
   readonly memory: number
   /** A host that it must not be on, or null. */
   readonly notOn: string | null
+  /** Of the jobs of life-jobs.ts. Absent: good. */
+  readonly grade?: Grade
 }
 
-interface Template {
+/** A kind of job. */
+export interface Template {
   readonly name: JobName
   readonly lines: readonly string[]
   readonly counts: readonly number[]
@@ -65,7 +69,7 @@ export const CROWDED_NAMES: readonly JobName[] = [...KINDS, ...CROWD].map(({ nam
 export const JOB_NAMES: readonly JobName[] = KINDS.map(({ name }) => name)
 
 function kindOf(name: JobName): Template {
-  const kind = [...KINDS, ...CROWD, ...FLAWED].find((one) => one.name === name)
+  const kind = [...KINDS, ...CROWD, ...FLAWED, ...LIFE].find((one) => one.name === name)
   if (!kind) throw new Error(`no job ${name}`)
   return kind
 }
@@ -76,11 +80,19 @@ export function firstDials(name: JobName, random: Random): JobDials {
   return { count: random.pick(counts), edition: 1, memory: random.pick(memories), notOn: null }
 }
 
+const GRADES: readonly (readonly [Grade, number])[] = [
+  ['good', 5],
+  ['sick', 3],
+  ['crash', 2],
+  ['slow', 1],
+]
+
 /** One change that an operator could make. */
 export function turned(name: JobName, dials: JobDials, hosts: readonly string[], random: Random): JobDials {
   const { counts, memories } = kindOf(name)
+  const next = () => ({ ...dials, edition: dials.edition + 1 })
   return random.weighted<() => JobDials>([
-    [() => ({ ...dials, edition: dials.edition + 1 }), 3],
+    [() => (LIFE_NAMES.includes(name) ? { ...next(), grade: random.weighted(GRADES) } : next()), 3],
     [() => ({ ...dials, count: random.pick(counts) }), 2],
     [() => ({ ...dials, memory: random.pick(memories) }), 2],
     // What is written into the job's hash too, so that it moves off that host.
@@ -96,17 +108,20 @@ export function jobOf(name: JobName, dials: JobDials): Job {
     ...lines,
     ...(lines.includes('type: system') ? [] : [`count: ${dials.count}`]),
     'command: [/usr/bin/true]',
-    `env: {EDITION: "${dials.edition}"}`,
+    `env: {EDITION: "${dials.edition}"${dials.grade && dials.grade !== 'good' ? `, GRADE: ${dials.grade}` : ''}}`,
     `resources: {cpu: 10m, memory: ${dials.memory}Mi}`,
     ...(dials.notOn === null ? [] : [`constraints: ["host != ${dials.notOn}"]`]),
     ...(lines.includes('type: batch') || lines.some((line) => line.startsWith('restart:'))
       ? []
       : ['restart: {attempts: 20, window: 60s, delay: 500ms}']),
-    'reschedule: {delay: 1s, max_delay: 8s}',
+    ...(lines.some((line) => line.startsWith('reschedule:')) ? [] : ['reschedule: {delay: 1s, max_delay: 8s}']),
     'stop: {timeout: 2s}',
     '',
   ].join('\n')
-  const read = parseJobs([{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }], [...CROWDED_NAMES, ...FLAWED_NAMES])
+  const read = parseJobs(
+    [{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }],
+    [...CROWDED_NAMES, ...FLAWED_NAMES, ...LIFE_NAMES],
+  )
   if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
   const [first] = read.jobs
   if (!first) throw new Error(`no job in ${text}`)

@@ -1,5 +1,7 @@
 // The ways a seed is played, and with what each is replayed.
 
+import type { Millis } from '../../src/model/names.js'
+import { LIFE_FAULTS } from './ailments.js'
 import { FAULTS } from './fault-table.js'
 import { CONTROL_FAULTS } from './fault-table-control.js'
 import { MORE_FAULTS } from './fault-table-more.js'
@@ -10,12 +12,13 @@ import { FLAW_FAULTS } from './flaws.js'
 /**
  * `seed`: faults alone; `drain`: an operator who drains hosts too; `crowd`: crowded hosts as well; `more`: drains, and the
  * faults of fault-table-more.ts; `store`: all that, and what befalls the store and the machines (fault-table-store.ts);
- * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other.
+ * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other;
+ * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts).
  */
-export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail'
+export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life'
 
 /** All of them. */
-export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail']
+export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life']
 
 /** The variable that plays one seed of a mode and tells its whole story. */
 export const VARIABLES: Readonly<Record<Mode, string>> = {
@@ -26,6 +29,7 @@ export const VARIABLES: Readonly<Record<Mode, string>> = {
   store: 'HC_SIM_STORE_SEED',
   control: 'HC_SIM_CONTROL_SEED',
   fail: 'HC_SIM_FAIL_SEED',
+  life: 'HC_SIM_LIFE_SEED',
 }
 
 /** What a mode consists of. */
@@ -38,7 +42,15 @@ export interface Parts {
   readonly two: boolean
   /** Some services fail. */
   readonly fails: boolean
+  /** Services are asked how they are, and versions turn out bad. */
+  readonly lives: boolean
   readonly tables: readonly (readonly Fault[])[]
+  /** How long faults are drawn, ms: at least, and at most. */
+  readonly lasts: readonly [Millis, Millis]
+  /** Of the operator's words, so many are about hosts. */
+  readonly hostWords: number
+  /** After the faults have ended and the operator has said the last word: converged within so many ticks (of a second). */
+  readonly ticksToConverge: number
 }
 
 /** What is drawn besides the faults of fault-table.ts. */
@@ -50,7 +62,17 @@ const LATER: Readonly<Record<Mode, readonly (readonly Fault[])[]>> = {
   store: [MORE_FAULTS, STORE_FAULTS],
   control: [MORE_FAULTS, CONTROL_FAULTS],
   fail: [MORE_FAULTS, FLAW_FAULTS],
+  life: [MORE_FAULTS, LIFE_FAULTS],
 }
+
+const SHORT: Pick<Parts, 'lasts' | 'hostWords' | 'ticksToConverge'> = {
+  lasts: [30_000, 90_000],
+  hostWords: 0.6,
+  ticksToConverge: 90,
+}
+
+/** With time for updates, which are taken back meanwhile or wait until canaries have proved themselves. */
+const LONG: typeof SHORT = { lasts: [60_000, 150_000], hostWords: 0.2, ticksToConverge: 180 }
 
 /** What a mode consists of. */
 export function partsOf(mode: Mode): Parts {
@@ -62,7 +84,9 @@ export function partsOf(mode: Mode): Parts {
     mends,
     two,
     fails: mode === 'fail',
+    lives: mode === 'life',
     tables: [FAULTS, ...LATER[mode]],
+    ...(mode === 'life' ? LONG : SHORT),
   }
 }
 
@@ -88,4 +112,7 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   store: [1_000_055, 1_000_069, 3_000_326],
   control: [],
   fail: [],
+  // A store that was lost amid a rollout, so that one slot that was sick already was adopted beside the next that was changed;
+  // a version that nobody had asked how it was, since no loop ticked, taken back at its deadline.
+  life: [1, 14],
 }

@@ -3,6 +3,7 @@ import type { Controller } from '../../src/controller/controller.js'
 import type { World } from '../../src/controller/world.js'
 import type { NewEvent } from '../../src/model/event.js'
 import type { HostName, JobName } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
 import type { MemoryDisk } from '../support/memory-store.js'
 import type { ControlMachine } from './control.js'
 import type { SimProcess } from './process.js'
@@ -35,6 +36,20 @@ export interface OperatorDoors {
 
 /** What a command does. */
 export type Work = (world: World, controller: Controller, signal: AbortSignal) => Promise<unknown>
+
+/** Is the word that stands in the store the one that was acknowledged, but for jobs that went back to an earlier version? */
+export function isKept(acknowledged: string, disk: MemoryDisk): boolean {
+  if (wordOf(disk) === acknowledged) return true
+  const now = readable(disk.content.records)
+  const before = JSON.parse(acknowledged) as Pick<Records, 'jobs' | 'removed'>
+  if (!now || JSON.stringify(now.removed) !== JSON.stringify(before.removed)) return false
+  return [...new Set([...Object.keys(now.jobs), ...Object.keys(before.jobs)])].every((name) => {
+    const [old, applied] = [before.jobs[name], now.jobs[name]]
+    if (JSON.stringify(old) === JSON.stringify(applied)) return true
+    const entry = now.versions?.[name]?.find(({ version }) => version === applied?.version)
+    return old !== undefined && applied?.version === old.version + 1 && entry?.revertOf !== undefined
+  })
+}
 
 /** The part of the records that is the operator's word alone. */
 export function wordOf(disk: MemoryDisk): string | null {

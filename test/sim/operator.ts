@@ -8,7 +8,7 @@ import type { NewEvent } from '../../src/model/event.js'
 import { type HostName, type JobName, type SlotName, slotName } from '../../src/model/names.js'
 import type { ControlMachine } from './control.js'
 import { FOLDER, firstDials, type JobDials, jobOf, turned } from './jobs.js'
-import { type OperatorDoors, WORDS, type Work, wordOf } from './operator-doors.js'
+import { isKept, type OperatorDoors, WORDS, type Work, wordOf } from './operator-doors.js'
 import type { SimProcess } from './process.js'
 
 /** One operator; one command at a time. */
@@ -66,7 +66,8 @@ export class Operator {
   /** Was anything that was acknowledged forgotten? Asked while no command runs. */
   check(): void {
     if (this.isBusy || this.#acknowledged === null) return
-    if (wordOf(this.control.disk) !== this.#acknowledged) {
+    if (isKept(this.#acknowledged, this.control.disk)) this.#acknowledge()
+    else {
       this.#doors.violated('what was applied and acknowledged is no longer in the store')
       this.#acknowledged = null
     }

@@ -9,9 +9,12 @@ import type { Sources } from '../../src/ports.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
+import type { Ailments } from './ailments.js'
 import type { ControlMachine } from './control.js'
+import { type FenceWay, SimFencer } from './fencer.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
+import { SimProber } from './prober.js'
 import type { Random } from './random.js'
 import { type BeatFaults, ProcessClock, type SimTime } from './time.js'
 import { SimPinger, SimTransport } from './transport.js'
@@ -45,6 +48,10 @@ export interface ProcessDoors {
   readonly beat: BeatFaults
   readonly watcher: ProcessWatcher
   replyLoss(): number
+  /** How allocations are when they are asked. Absent: nobody asks. */
+  readonly ailments?: Ailments | undefined
+  /** How fence drivers are. Absent: there are none. */
+  readonly fences?: ReadonlyMap<HostName, FenceWay> | undefined
 }
 
 /** Every change of the store and every write to a host, as the moments between which a process may be killed. */
@@ -74,6 +81,7 @@ export class SimProcess {
     const options = { wall: () => time.wall(), owner, command: name, sleep: clock.sleep.bind(clock) }
     this.store = new SimStore(disk, options, (events) => watcher.recorded(this, events), this)
     const shared = { time, network, random, hosts, member, isAlive }
+    const prober = doors.ailments && new SimProber({ ...shared, ailments: doors.ailments })
     const addresses = new Map(inventory().hosts.map((host) => [host.connection.address, host.name]))
     this.world = {
       clock,
@@ -87,7 +95,10 @@ export class SimProcess {
           if (this.#alive) watcher.wrote(this, host, request)
         },
         replyLoss: doors.replyLoss,
+        ...(prober && { session: prober.session.bind(prober) }),
       }),
+      ...(prober && { prober }),
+      ...(doors.fences && { fencer: new SimFencer({ time, hosts, ways: doors.fences }) }),
       pinger: new SimPinger(shared, addresses),
       sources: NO_SOURCES,
       inventory: async () => inventory(),

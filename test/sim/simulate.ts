@@ -6,11 +6,13 @@ import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
 import { Course } from './course.js'
 import { Faults } from './faults.js'
+import type { FenceWay } from './fencer.js'
 import { Flaws } from './flaws.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
 import { CROWDED_NAMES, FLAWED_NAMES, JOB_NAMES } from './jobs.js'
-import { type Mode, partsOf } from './modes.js'
+import { Life } from './life.js'
+import { type Mode, type Parts, partsOf } from './modes.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { OTHER_OWNER, OWNER, SimProcess } from './process.js'
@@ -32,10 +34,14 @@ export async function simulate(seed: number, mode: Mode): Promise<Outcome> {
   return simulation.outcome()
 }
 
-/** Plays a written scenario with a loop on some hosts, then ends what it broke and waits until all is well. */
-export async function playScenario(hosts: number, scenario: (stage: Stage) => Promise<void>): Promise<Outcome> {
+/** Plays a written scenario with a loop on some hosts (`fences`: with drivers), then ends what it broke and waits until all is well. */
+export async function playScenario(
+  hosts: number,
+  scenario: (stage: Stage) => Promise<void>,
+  fences = false,
+): Promise<Outcome> {
   forgetScripts()
-  const simulation = new Simulation(1, hosts)
+  const simulation = new Simulation(1, hosts, 'seed', fences)
   await simulation.follow(scenario)
   return simulation.outcome()
 }
@@ -55,21 +61,20 @@ class Simulation {
   #pid = 1000
   readonly #course: Course
   readonly #keeper: StoreKeeper
-  /** The operator sets right what hc refuses to go on with. */
-  readonly #mends: boolean
-  /** The operator drains hosts too, and restarts single slots. */
-  readonly #hostWords: boolean
+  readonly #life: Life | null
+  readonly #fences: Map<HostName, FenceWay> | undefined
+  readonly #parts: Parts
 
-  constructor(seed: number, size: number | null, mode: Mode = 'seed') {
-    const { drains, crowded, mends, two, fails, tables } = partsOf(mode)
-    this.#hostWords = drains
-    this.#mends = mends
+  constructor(seed: number, size: number | null, mode: Mode = 'seed', fences = false) {
+    this.#parts = partsOf(mode)
+    const { crowded, mends, two, fails, lives, tables } = this.#parts
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
     const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
-    this.#inventory = inventoryOf(hostNames, random)
+    this.#inventory = inventoryOf(hostNames, random, fences)
+    this.#fences = fences ? new Map() : undefined
     const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
     const newProcess = (name: string, control: ControlMachine) => this.#newProcess(name, control)
     const first = new ControlMachine('control', OWNER, { time, random, story, newProcess })
@@ -77,18 +82,21 @@ class Simulation {
       first,
       ...(two ? [new ControlMachine('control-b', OTHER_OWNER, { time, random, story, newProcess })] : []),
     ]
+    const life = lives ? new Life(random.fork(), { time, network, hosts, control: first, story }) : null
+    this.#life = life
     this.#checker = new Checker({
       time,
       network,
       controls,
       hosts,
       story,
-      exclusive: new Set(['bot', 'mail', 'idol']),
+      exclusive: new Set(['bot', 'mail', 'idol', 'vault']),
+      laws: life?.laws ?? [],
       olderStores: mends,
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
-    const flaws = fails ? new Flaws(random.fork()) : undefined
+    const flaws = life?.ailments ?? (fails ? new Flaws(random.fork()) : undefined)
     for (const name of hostNames) {
       const doors = { time, random: random.fork(), network, watcher: this.#checker, flaws, hosts: () => hosts }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
@@ -98,11 +106,12 @@ class Simulation {
       control: first,
       story,
       hosts: hostNames,
-      names: crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])],
+      names: life?.names ?? (crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])]),
       newProcess,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
     })
+    life?.meets(this.#operator)
     this.#keeper = new StoreKeeper({
       ...{ time, random, network, hosts, story, operator: this.#operator },
       faultsEnded: () => this.#faultsEnded,
@@ -126,15 +135,19 @@ class Simulation {
     })
     this.#course = new Course({
       ...{ seed, time, story, checker: this.#checker, operator: this.#operator },
-      found: () => [...divergence(hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay],
-      mend: () => this.#mends && this.#keeper.mend(),
+      found: () => [
+        ...divergence(hosts, this.#control.disk, this.#unplaced),
+        ...this.#control.underWay,
+        ...(life?.divergence() ?? []),
+      ],
+      mend: () => (mends && this.#keeper.mend()) || life?.mend() === true,
       isHeld: () => this.#control.underWay.some(isHold),
     })
   }
 
   async play(): Promise<void> {
     const { random, time } = { random: this.#random, time: this.#time }
-    const lasts = random.between(30_000, 90_000)
+    const lasts = random.between(...this.#parts.lasts)
     for (const host of this.#hosts.values()) host.powerOn(random.between(0, 500))
     const withLoop = random.chance(0.9)
     if (withLoop) time.after(random.between(500, 3000), () => this.#control.startLoop())
@@ -155,6 +168,7 @@ class Simulation {
       network: this.#network,
       operator: this.#operator,
       disk: this.#control.disk,
+      fences: this.#fences ?? new Map(),
       placesOf: (slot) => this.#checker.placesOf(slot),
       run: (ms) => this.#course.until(this.#time.now + ms),
       loseStore: () => this.#keeper.gone(),
@@ -169,6 +183,7 @@ class Simulation {
     if (this.#course.isOver) return
     this.#faultsEnded = true
     this.#faults.end()
+    this.#life?.faultsEnded()
     this.#control.startLoop()
     // Only what hosts show tells that the store is an older copy, or that a machine is another one.
     for (let rounds = 0; rounds < ROUNDS && (await this.#converges()); rounds += 1);
@@ -178,8 +193,8 @@ class Simulation {
 
   /** True where the operator had to set something right meanwhile. */
   async #converges(): Promise<boolean> {
-    this.#operator.drains = this.#hostWords
-    return (await this.#course.lastWord()) && !(await this.#course.converges())
+    this.#operator.drains = this.#parts.drains
+    return (await this.#course.lastWord()) && !(await this.#course.converges(this.#parts.ticksToConverge))
   }
 
   outcome(): Outcome {
@@ -213,15 +228,17 @@ class Simulation {
       beat: { skips: () => random.chance(trouble.skips), doubles: () => random.chance(trouble.doubles) },
       watcher: this.#checker,
       replyLoss: () => trouble.replyLoss,
+      ailments: this.#life?.ailments,
+      fences: this.#fences,
     })
   }
 
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      const mends = this.#mends && this.#random.chance(0.5) && this.#keeper.mend()
+      const mends = this.#parts.mends && this.#random.chance(0.5) && this.#keeper.mend()
       if (mends) this.#story.tell('operator', 'has seen to it')
-      else if (this.#hostWords && this.#random.chance(0.6)) this.#operator.actOnHost()
+      else if (this.#parts.drains && this.#random.chance(this.#parts.hostWords)) this.#operator.actOnHost()
       else this.#operator.act()
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })

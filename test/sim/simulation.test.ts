@@ -33,6 +33,9 @@ const CONTROL_COMMIT = Number(env.HC_SIM_CONTROL_COMMIT ?? '0')
 /** With services that keep failing: likewise. */
 const FAIL = Number(env.HC_SIM_FAIL ?? otherwise(30))
 const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? '0')
+/** With services that fall sick and versions that turn out bad: likewise. */
+const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
+const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? '0')
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Lines of the story that a failure prints. */
@@ -144,6 +147,14 @@ describe.runIf(ONE.length === 0)('seeds', () => {
     { timeout },
     async ({ seeds }) => {
       await hold('fail', seeds)
+    },
+  )
+
+  it.each([...batches(LATE_FROM, LIFE), ...batches(commit, LIFE_COMMIT)])(
+    'with services that fall sick and bad versions, from $first',
+    { timeout },
+    async ({ seeds }) => {
+      await hold('life', seeds)
     },
   )
 

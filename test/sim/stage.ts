@@ -1,6 +1,7 @@
 // What a simulation is asked with and what it answers.
 import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import type { MemoryDisk } from '../support/memory-store.js'
+import type { FenceWay } from './fencer.js'
 import type { SimHost } from './host.js'
 import type { SimNetwork } from './network.js'
 import type { Operator } from './operator.js'
@@ -23,6 +24,8 @@ export interface Stage {
   readonly network: SimNetwork
   readonly operator: Operator
   readonly disk: MemoryDisk
+  /** How the fence driver of each host is; absent: it works. Only where hosts have some. */
+  readonly fences: Map<HostName, FenceWay>
   /** Hosts on which a slot runs. */
   placesOf(slot: SlotName): readonly HostName[]
   /** Time passes. */

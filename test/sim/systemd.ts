@@ -26,7 +26,7 @@ export interface UnitWatcher {
   /** `hc`: by a write of hc; `self`: it ended or crashed by itself. */
   ended(unit: string, text: string, cause: 'hc' | 'self'): void
   /** How long a process that begins lives until it fails, ms; null: it does not fail. */
-  lifeOf(unit: string): Millis | null
+  lifeOf(unit: string, text: string): Millis | null
   /** Its conditions (ExecCondition=). */
   mayStart(unit: string): boolean
 }
@@ -190,7 +190,7 @@ export class SimSystemd {
     this.#watcher.began(name, unit.text)
     const { life } = unit
     const isAlive = () => !this.#dead && unit.life === life
-    const lasts = this.#watcher.lifeOf(name)
+    const lasts = this.#watcher.lifeOf(name, unit.text)
     if (lasts !== null) this.#time.after(lasts, () => this.crash(name), isAlive)
     if (directive(unit.text, 'Restart') !== 'on-failure') return
     // The simulated batch jobs end well after some seconds.

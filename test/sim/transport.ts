@@ -3,7 +3,7 @@
 import type { Host } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
 import type { Failure, FailureKind } from '../../src/model/observation.js'
-import type { CommandResult, Pinger, RemoteResult, RemoteScript, Transport } from '../../src/ports.js'
+import type { CommandResult, Pinger, RemoteResult, RemoteScript, RemoteSession, Transport } from '../../src/ports.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
 import type { Random } from './random.js'
@@ -32,6 +32,8 @@ export interface TransportDoors {
   beforeWrite(host: HostName, request: Extract<SimRequest, { kind: 'write' }>['request']): void
   /** Probability that a connection breaks after a write was carried out, before its reply arrives. */
   replyLoss(): number
+  /** Commands beside allocations; absent: there are none. */
+  session?(host: Host, session: RemoteSession): Promise<CommandResult>
 }
 
 /** One connection; segments go one after the other. */
@@ -107,8 +109,10 @@ export class SimTransport implements Transport {
     return { ok: false, failure: failureOf('broken', 'no commands in the simulation') }
   }
 
-  async session(): Promise<CommandResult> {
-    return { ok: false, failure: failureOf('broken', 'no sessions in the simulation') }
+  async session(...asked: [Host, RemoteSession] | []): Promise<CommandResult> {
+    const [host, session] = asked
+    if (host && session && this.#doors.session) return this.#doors.session(host, session)
+    return { ok: false, failure: failureOf('broken', 'no sessions in this simulation') }
   }
 
   async close(name?: HostName): Promise<void> {

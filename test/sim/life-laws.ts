@@ -1,0 +1,192 @@
+// Laws of updates and health, by what truly runs: turns, canaries, and that nothing well is touched without a cause.
+import { type AppliedJob, generationOf, type Job } from '../../src/model/job.js'
+import {
+  type HostName,
+  type JobName,
+  jobOfSlot,
+  type Millis,
+  placeOfSlot,
+  type SlotName,
+  slotOfUnit,
+} from '../../src/model/names.js'
+import type { Ailments } from './ailments.js'
+import type { ControlMachine } from './control.js'
+import type { SimHost } from './host.js'
+import { firstDials, jobOf } from './jobs.js'
+import type { Law } from './laws.js'
+import { LIFE_NAMES } from './life-jobs.js'
+import type { Member, SimNetwork } from './network.js'
+import { Random } from './random.js'
+import { directive } from './systemd.js'
+import type { SimTime } from './time.js'
+
+/** What has run for so long counts as up, ms; hc counts from a second on, by the host's own clock. */
+const UP_MS = 900
+/** A canary has run well for so long, ms; hc asks for 30 s. */
+const PROVED_MS = 29_000
+/** What is done may rest on a look so much older, ms: deadline of a write, a slow stop, a loss that is found late. */
+const RESTS_ON_MS = 30_000
+
+/** What the laws look at. */
+export interface LifeLawDoors {
+  readonly time: SimTime
+  readonly network: SimNetwork
+  readonly hosts: ReadonlyMap<HostName, SimHost>
+  readonly control: ControlMachine
+  readonly ailments: Ailments
+}
+
+interface Copy {
+  readonly slot: SlotName
+  readonly host: SimHost
+  readonly unit: string
+  readonly text: string
+  readonly hash: string
+  readonly since: Millis
+  served: boolean
+  unwellAt: Millis
+}
+
+/** A slot whose turn it is: by hc's hand it does not serve by what it shall, or not yet. */
+interface Turn {
+  readonly since: Millis
+  readonly how: string
+}
+
+/** The laws of updates. */
+export class LifeLaws implements Law {
+  readonly #doors: LifeLawDoors
+  readonly #copies = new Map<string, Copy>()
+  readonly #turns = new Map<SlotName, Turn>()
+  /** Hash -> slots that have run well by it for as long as a canary has to. */
+  readonly #proved = new Map<string, Set<SlotName>>()
+  /** When something befell a host, or its way to the control machine; and a slot there that ended by itself. */
+  readonly #trouble = new Map<string, Millis>()
+  readonly #rules: ReadonlyMap<JobName, Job>
+
+  constructor(doors: LifeLawDoors) {
+    this.#doors = doors
+    this.#rules = new Map(LIFE_NAMES.map((name) => [name, jobOf(name, firstDials(name, new Random(1)))]))
+  }
+
+  began(host: SimHost, unit: string, text: string, byHc: boolean): readonly string[] {
+    const slot = slotOfUnit(unit)
+    if (!slot || !this.#rules.has(jobOfSlot(slot))) return []
+    const hash = directive(text, 'X-Hc-Hash') ?? ''
+    const { now } = this.#doors.time
+    const beside = this.#copiesOf(slot).some(
+      (copy) => copy.hash !== hash && copy.served && this.#isInSight(copy.host.name),
+    )
+    this.#copies.set(`${slot} ${host.name}`, { slot, host, unit, text, hash, since: now, served: false, unwellAt: now })
+    return byHc && beside ? this.#takesTurn(slot, `begun on ${host.name} beside its old copy`, hash) : []
+  }
+
+  ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): readonly string[] {
+    const slot = slotOfUnit(unit)
+    const copy = slot && this.#copies.get(`${slot} ${host.name}`)
+    if (!slot || !copy) return []
+    this.#copies.delete(`${slot} ${host.name}`)
+    if (cause === 'self') {
+      this.#trouble.set(`${slot} ${host.name}`, this.#doors.time.now)
+      return []
+    }
+    if (!copy.served || !this.#isWanted(slot) || this.#copiesOf(slot).length > 0) return []
+    const without = this.#withoutCause(copy)
+    const turn = this.#takesTurn(slot, `stopped on ${host.name}`, directive(text, 'X-Hc-Hash') ?? '')
+    return [...without, ...turn]
+  }
+
+  afterStep(): readonly string[] {
+    const { time, hosts, ailments } = this.#doors
+    for (const host of hosts.values()) if (!this.#isWell(host)) this.#trouble.set(host.name, time.now)
+    for (const copy of this.#copies.values()) {
+      const age = time.now - copy.since
+      const checked = (this.#rules.get(jobOfSlot(copy.slot))?.health ?? null) !== null
+      if (!ailments.isSound(copy.host, copy.unit)) copy.unwellAt = time.now
+      else if (age >= UP_MS || checked) copy.served = true
+      if (age >= PROVED_MS) this.#proved.set(copy.hash, (this.#proved.get(copy.hash) ?? new Set()).add(copy.slot))
+      const turn = copy.served ? this.#turns.get(copy.slot) : undefined
+      if (turn && copy.since >= turn.since) this.#turns.delete(copy.slot)
+    }
+    return []
+  }
+
+  /** hc takes a slot that serves, to run it by something else. */
+  #takesTurn(slot: SlotName, how: string, hash: string): readonly string[] {
+    const job = jobOfSlot(slot)
+    const { maxParallel } = this.#rules.get(job)?.update ?? { maxParallel: 1 }
+    const others = [...this.#turns].filter(
+      ([other]) => other !== slot && jobOfSlot(other) === job && this.#counts(other),
+    )
+    this.#turns.set(slot, { since: this.#doors.time.now, how })
+    const faults = this.#beyondCanary(slot, how, hash)
+    if (others.length < maxParallel) return faults
+    const said = others.map(([other, turn]) => `${other} ${turn.how} (${Math.round(turn.since)} ms)`).join(' and ')
+    return [...faults, `${slot} is ${how} while ${said}: max_parallel is ${maxParallel}`]
+  }
+
+  /** `hash`: what it ran by, or of a copy begun beside it, what that runs by. */
+  #beyondCanary(slot: SlotName, how: string, hash: string): readonly string[] {
+    const { canary } = this.#rules.get(jobOfSlot(slot))?.update ?? { canary: 0 }
+    const wanted = this.#wantedBy(slot).filter((each) => each !== hash)
+    if (canary === 0 || wanted.length === 0) return []
+    const isBeyond = wanted.every((each) => {
+      const own = [...this.#copies.values()].filter((copy) => copy.hash === each && copy.slot !== slot)
+      const changed = new Set(own.filter(({ host }) => this.#isInSight(host.name)).map((copy) => copy.slot))
+      const proved = [...(this.#proved.get(each) ?? [])]
+      return changed.size >= canary && proved.length < canary
+    })
+    return isBeyond
+      ? [`${slot} is ${how} before the first ${canary} of its job have proved themselves (update.canary)`]
+      : []
+  }
+
+  /** A copy that is well is stopped, although what the store asks for is what runs. */
+  #withoutCause({ slot, host, hash, text, unwellAt }: Copy): readonly string[] {
+    const { time, control } = this.#doors
+    const isAsked = control.versions.all().every((records) => {
+      const applied = records?.jobs[jobOfSlot(slot)]
+      const placed = records?.placements[slot]?.host === host.name && records.hosts[host.name]?.draining !== true
+      const same = applied?.hash === hash && generationOf(applied, slot) <= Number(directive(text, 'X-Hc-Generation'))
+      return same && placed && !applied.stopped
+    })
+    const quiet = [`${slot} ${host.name}`, host.name].every(
+      (key) => time.now - (this.#trouble.get(key) ?? -1e9) > 2 * RESTS_ON_MS,
+    )
+    if (!isAsked || !quiet || time.now - unwellAt <= RESTS_ON_MS) return []
+    return [`${slot} was stopped on ${host.name}, where it ran well as the store asks`]
+  }
+
+  /** Not for what its host's trouble has to answer for, nor for what nobody wants any more. */
+  #counts(slot: SlotName): boolean {
+    const host = this.#doors.control.versions.newest()?.placements[slot]?.host
+    return this.#isWanted(slot) && host !== undefined && this.#isInSight(host)
+  }
+
+  #copiesOf(slot: SlotName): readonly Copy[] {
+    return [...this.#copies.values()].filter((copy) => copy.slot === slot)
+  }
+
+  /** Hashes that it was wanted by of late. */
+  #wantedBy(slot: SlotName): readonly string[] {
+    const all = this.#doors.control.versions.all().map((records) => records?.jobs[jobOfSlot(slot)]?.hash)
+    return [...new Set(all.flatMap((hash) => hash ?? []))]
+  }
+
+  #isWanted(slot: SlotName): boolean {
+    const applied: AppliedJob | undefined = this.#doors.control.versions.newest()?.jobs[jobOfSlot(slot)]
+    return !!applied && !applied.stopped && Number(placeOfSlot(slot)) < applied.job.count
+  }
+
+  /** Nothing befell it for a while. */
+  #isInSight(name: HostName): boolean {
+    return this.#doors.time.now - (this.#trouble.get(name) ?? -1e9) > RESTS_ON_MS
+  }
+
+  #isWell(host: SimHost): boolean {
+    const { network, control } = this.#doors
+    const control_: Member = control.member
+    const open = network.isOpen(control_, host.name) && network.isOpen(host.name, control_) && network.loss === 0
+    return host.isUp && !host.frozen && open && host.sshd === 'up' && network.extra(host.name) < 100 && !host.keyChanged
+  }
+}
