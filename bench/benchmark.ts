@@ -12,6 +12,8 @@ export interface BenchmarkOptions {
   readonly effort: number
   /** In so many of the last rounds slow peers take part. */
   readonly peers: number
+  /** How often; null: as often as the benchmark does by itself. */
+  readonly rounds: number | null
   print(line: string): void
   /** Puts a part of this name into docs/performance.md; nothing where that is not wanted. */
   write(name: string, text: string): void

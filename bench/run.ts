@@ -7,6 +7,8 @@ import { writePart } from './document.js'
 /** Name -> what loads it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   apply: async () => (await import('./apply/main.js')).apply,
+  failover: async () => (await import('./failover/main.js')).failover,
+  idle: async () => (await import('./idle/main.js')).idle,
   placement: async () => (await import('./placement/main.js')).placement,
   scale: async () => (await import('./scale/main.js')).scale,
   start: async () => (await import('./start.js')).start,
@@ -19,7 +21,8 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     effort: { type: 'string', default: '1' },
-    peers: { type: 'string', default: '5' },
+    peers: { type: 'string', default: '1' },
+    rounds: { type: 'string' },
     'no-write': { type: 'boolean', default: false },
   },
 })
@@ -27,7 +30,7 @@ const [name = ''] = positionals
 const load = BENCHMARKS[name]
 if (load === undefined) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--rounds N] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
@@ -43,6 +46,7 @@ await benchmark({
   only: values.only ?? null,
   effort: Number(values.effort),
   peers: Number(values.peers),
+  rounds: values.rounds === undefined ? null : Number(values.rounds),
   print: (line) => console.log(line),
   // Of a quick run nobody should read later.
   write: (part, text) => {

@@ -5,6 +5,11 @@ if (word === '__complete') {
   // A shell asks at each press of Tab: without oclif.
   const { complete } = await import('../dist/src/hc-complete.js')
   await complete(words)
+} else if (word === '--version' && words.length === 0) {
+  // Scripts ask often: without oclif, in its words.
+  const { readFileSync } = await import('node:fs')
+  const { name, version } = JSON.parse(readFileSync(new URL('../dist/package.json', import.meta.url), 'utf8'))
+  console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`)
 } else {
   const { execute } = await import('../dist/src/ui/start.js')
   await execute({ dir: new URL('../dist/x', import.meta.url).href })

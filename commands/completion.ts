@@ -12,10 +12,10 @@ bash: source <(hc completion bash) in ~/.bashrc. zsh: source <(hc completion zsh
 named _hc in a folder of fpath. fish: hc completion fish into ~/.config/fish/completions/hc.fish.`)
   static override examples = [
     {
-      command: 'source <(<%= config.bin %> <%= command.id %> bash)',
+      command: '$ source <(<%= config.bin %> <%= command.id %> bash)',
       description: 'In bash, for now; in ~/.bashrc, for good',
     },
-    { command: 'source <(<%= config.bin %> <%= command.id %> zsh)', description: 'In zsh, after compinit' },
+    { command: '$ source <(<%= config.bin %> <%= command.id %> zsh)', description: 'In zsh, after compinit' },
     {
       command: '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/hc.fish',
       description: 'In fish',

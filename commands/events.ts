@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { Event, EventKind } from '../src/model/event.js'
-import { HcCommand, linesFlag } from '../src/ui/command.js'
+import { HcCommand, linesFlag, prose } from '../src/ui/command.js'
 import { EVENT_KINDS } from '../src/ui/events.js'
 import { parsePast, parseWord } from '../src/ui/flags.js'
 
@@ -13,6 +13,11 @@ const kindFlag = Flags.custom<EventKind>({ helpValue: 'KIND', parse: async (text
 
 export default class Events extends HcCommand {
   static override summary = 'Show the record: what was decided and done, and why'
+  static override description =
+    prose(`What hc saw, decided and did, oldest first, with the reason of each: verdicts over hosts, moves, restarts, applies, your own words. The store
+keeps the newest of them, a bounded number. Nothing is connected to. With --json one object; with -f one per line as they come.
+
+Exit codes: 0 done; 2 for a name or a time that is wrong; 130 after Ctrl-C.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --job web --since 2h',

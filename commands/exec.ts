@@ -11,7 +11,7 @@ environment (HC_SLOT and its like), mounts and network. Of a job the first runni
 stdin is passed on; where stdin and stdout are terminals the command gets one too, and Ctrl-C is its own.
 
 Exit codes: the command's own; 125 where hc could not run it or lost it.`)
-  static override usage = '<%= command.id %> SLOT|JOB [--no-tty] [-- COMMAND...]'
+  static override usage = '<%= command.id %> SLOT|JOB [--[no-]tty] [-- COMMAND...]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> web.0',
     '<%= config.bin %> <%= command.id %> db -- pg_dump app > app.sql',

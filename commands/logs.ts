@@ -38,13 +38,13 @@ Exit codes: 0; 3 where a journal could not be read; 2 for a name or a time that 
       description: 'As journalctl takes it, by each host\'s own clock: -1h, today, "2026-11-22 10:00"',
     }),
     until: Flags.string({ helpValue: 'TIME', description: 'The same for the end', exclusive: ['follow'] }),
-    grep: Flags.string({ helpValue: 'PATTERN', description: 'Only lines that match, as journalctl --grep' }),
+    grep: Flags.string({ helpValue: 'PATTERN', description: 'Only lines that match, as journalctl --grep takes it' }),
     timestamps: Flags.boolean({ char: 't', default: false, description: 'Say in front of each line when it was said' }),
-    utc: Flags.boolean({ default: false, description: 'The same in UTC' }),
+    utc: Flags.boolean({ default: false, description: 'As --timestamps, in UTC' }),
     prefix: Flags.boolean({
       default: true,
       allowNo: true,
-      description: 'Say in front of each line where it comes from',
+      description: 'Say in front of each line where it comes from; it does unless --no-prefix is given',
     }),
     'all-hosts': Flags.boolean({
       default: false,

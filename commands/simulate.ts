@@ -24,7 +24,7 @@ Exit codes: 0 when everything has its place; 4 when not; 2 when the input is wro
   ]
   static override args = {
     path: Args.string({
-      description: 'Job files, or folders of them',
+      description: 'Job files, or folders of them; the jobs that were applied if none is given',
       multiple: true,
       ignoreStdin: true,
     }),
@@ -39,8 +39,8 @@ Exit codes: 0 when everything has its place; 4 when not; 2 when the input is wro
     add: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: 'NAME:cpu=4,...',
-      description: 'A host that is there too',
+      helpValue: 'NAME:cpu=4',
+      description: 'A host that is there too: NAME:cpu=4,memory=8Gi,label.zone=a; can be given several times',
     }),
     set: Flags.string({
       multiple: true,

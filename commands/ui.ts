@@ -7,7 +7,10 @@ export default class Ui extends HcCommand {
 by itself. ? shows the keys; what changes the cluster asks before.
 
 Needs a terminal of at least 80 columns and 24 rows; elsewhere hc status --watch shows the same as text.`)
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> -i /srv/cluster/inventory.yml',
+  ]
 
   private note: ((text: string) => void) | null = null
 

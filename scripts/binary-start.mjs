@@ -3,6 +3,7 @@
 import { commands, manifest, pjson } from 'hc:program'
 import { Config, flush, handle, Plugin, run } from '@oclif/core'
 import { completeLines } from '../build/src/hc-complete.js'
+import { HcHelp } from '../build/src/ui/help/help.js'
 import { commandNotFound } from '../build/src/ui/hooks/command-not-found.js'
 
 /** There is one hook, and no file to load it from. */
@@ -11,6 +12,9 @@ Config.prototype.runHook = async function (event, options) {
   if (event === 'command_not_found') await commandNotFound.call(end, { ...options, config: this })
   return { successes: [], failures: [] }
 }
+
+/** Nor what makes help: scripts/binary.mjs has oclif look here first. */
+Config.prototype.hcHelp = HcHelp
 
 /** oclif's plugin, as it would be read from a folder. */
 async function plugin(root) {

@@ -73,6 +73,15 @@ const oneFile = {
         ['? await loadPackageJson()', '? undefined'],
       ]),
     )
+    // What makes help is found by a path too: binary-start.mjs has it at hand.
+    on(/@oclif\/core\/lib\/help\/index\.js$/, (text) =>
+      changed(text, [
+        [
+          'if (config.pjson.oclif?.helpClass)',
+          'if (config.hcHelp) return config.hcHelp;\n    if (config.pjson.oclif?.helpClass)',
+        ],
+      ]),
+    )
     on(/build\/src\/hc\.js$/, (text) =>
       changed(`import { thread } from 'hc:thread'\n${text}`, [
         [/new URL\(`\.\/controller\/search-thread[^)]*\)[^)]*\)/, 'thread()'],

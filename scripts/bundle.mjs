@@ -4,11 +4,12 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** Besides the commands: the start, completion, a hook and a thread that are found by their paths, and what scripts read. */
+/** Besides the commands: the start, completion, a hook, help and a thread that are found by their paths, and what scripts read. */
 const ENTRIES = [
   'build/src/ui/start.js',
   'build/src/hc-complete.js',
   'build/src/ui/hooks/command-not-found.js',
+  'build/src/ui/help/help.js',
   'build/src/controller/search-thread.js',
   'build/src/spec/job.js',
   'build/src/spec/schema.js',
@@ -40,5 +41,8 @@ await build({
   external: ['ssh2', 'typescript', 'ts-node', 'react-devtools-core'],
   define: { 'process.env.NODE_ENV': '"production"' },
   banner: { js: BANNER },
+  // What is read at each start is short; names stay, for the traces of what goes wrong.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 })

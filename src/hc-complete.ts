@@ -70,6 +70,7 @@ function namesFor(named: string | undefined, { folder, environment }: CompleteOp
     hosts: async () => hostsOf(await inventory(), await records()),
     groups: async () => groupsOf(await inventory()),
     versions: async (job) => versionsOf(job, await records()),
+    ticks: async () => (file === null ? [] : ticksBeside((await storeBeside(file)).folder)),
     variables: async () => {
       const { clusterFields, hostFields } = await import('./spec/cluster-variables.js')
       return plain(Object.keys({ ...clusterFields, ...hostFields }).filter((name) => name.startsWith('hc_')))
@@ -100,22 +101,37 @@ function textIfThere(file: string): string | null {
   }
 }
 
-/** The records as this machine has them: the store itself, or the copy for showing of one that is elsewhere. */
-async function recordsBeside(file: string): Promise<Records | null> {
+/** Where this machine keeps what it has of the store: the store itself, or the copies of one that is elsewhere. */
+async function storeBeside(file: string): Promise<{ readonly folder: string; readonly elsewhere: boolean }> {
   const { writtenStoreAddress } = await import('./spec/store-address.js')
-  const { parseRecords } = await import('./store/format.js')
   const all = join(dirname(file), 'group_vars')
   const files = [file, ...['all', 'all.yml', 'all.yaml'].map((name) => join(all, name))]
   const speaking = files.map(textIfThere).find((text) => text?.includes('hc_store'))
   const address = speaking ? writtenStoreAddress(speaking) : null
   const folder = resolve(dirname(file), address?.kind === 'folder' ? address.path : '.hc')
+  return { folder, elsewhere: address?.kind === 'etcd' }
+}
+
+/** The records as this machine has them: the store itself, or the copy for showing of one that is elsewhere. */
+async function recordsBeside(file: string): Promise<Records | null> {
+  const { parseRecords } = await import('./store/format.js')
+  const { folder, elsewhere } = await storeBeside(file)
   try {
-    if (address?.kind !== 'etcd') return parseRecords(textOf(join(folder, 'state.json')), 'state.json')
+    if (!elsewhere) return parseRecords(textOf(join(folder, 'state.json')), 'state.json')
     const { records } = JSON.parse(textOf(join(folder, 'records-seen.json'))) as { records: unknown }
     return parseRecords(JSON.stringify(records), 'records-seen.json')
   } catch {
     return null
   }
+}
+
+/** Newest first: what is asked about is mostly what happened last. */
+function ticksBeside(folder: string): readonly Candidate[] {
+  const ids = readdirSync(join(folder, 'ticks')).flatMap((name) => /^([\d-]+)\.json\.gz$/.exec(name)?.[1] ?? [])
+  return ids
+    .sort(byName)
+    .reverse()
+    .map((word) => ({ word, about: '' }))
 }
 
 async function readInventory(

@@ -29,7 +29,7 @@ import { openStore } from './store/store.js'
 import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
 import { createControlDoors, OWN_CONTROL } from './system/control-doors.js'
-import { withOwnKey } from './system/control-files.js'
+import { ownHost, withOwnKey } from './system/control-files.js'
 import { examineControl, examineWay } from './system/doctor.js'
 import { createFencer } from './system/fence.js'
 import { createProber, dialHere } from './system/health.js'
@@ -80,7 +80,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const sources = createSources(process.cwd())
   const notes: { say: (text: string) => void } = { say: debug }
   // Faults of the first reading are thrown; later ones only matter to a loop, which says them and goes on.
-  const reader = new InventoryReader(file, sources, (text) => notes.say(text))
+  const reader = new InventoryReader(file, sources, (text) => notes.say(text), ownHost(ownControl(file)))
   const choice = await chooseStore(reader, sources)
   const { address } = choice
   const folder = resolve(dirname(file), address?.kind === 'folder' ? address.path : '.hc')

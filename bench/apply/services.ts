@@ -24,13 +24,22 @@ export function services(changed: boolean): readonly Service[] {
   }))
 }
 
+/** What a service shows to who asks: of another revision another folder, so that it is seen from outside which one answers. */
+function shown({ revision }: Pick<Service, 'revision'>): string {
+  return revision === 1 ? '/etc' : '/usr/lib'
+}
+
+/** A file of the first folder that is not in the second. */
+export const TELLING = '/passwd'
+
 /** The unit that tools without drivers write. */
-export function unitText({ name, port, revision }: Service): string {
+export function unitText(service: Service): string {
+  const { name, port, revision } = service
   return `[Unit]
 Description=bench ${name}
 [Service]
 Environment=REVISION=${revision}
-ExecStart=/usr/bin/busybox httpd -f -p ${port} -h /etc
+ExecStart=/usr/bin/busybox httpd -f -p ${port} -h ${shown(service)}
 Restart=always
 MemoryMax=64M
 [Install]
@@ -38,11 +47,17 @@ WantedBy=multi-user.target
 `
 }
 
+/** Values of a service for the template. */
+export function templateValues(service: Service): Readonly<Record<string, string | number>> {
+  const { name, port, revision } = service
+  return { name, port, revision, folder: shown(service) }
+}
+
 /** A job file of hc. */
 export function jobText({ name, port, revision }: Service): string {
   return [
     `name: ${name}`,
-    'command: [/usr/bin/busybox, httpd, -f, -p, "$' + '{HC_PORT_http}", -h, /etc]',
+    `command: [/usr/bin/busybox, httpd, -f, -p, "\${HC_PORT_http}", -h, ${shown({ revision })}]`,
     `env: {REVISION: "${revision}"}`,
     `ports: {http: ${port}}`,
     'resources: {cpu: 50m, memory: 64Mi}',
@@ -91,8 +106,9 @@ export const PLAYBOOK = `- hosts: all
 
 /** Its template. */
 export function template(): string {
-  const [name, port, revision] = ['name', 'port', 'revision'].map((key) => `{{ item.${key} }}`)
+  const [name, port, revision, folder] = ['name', 'port', 'revision', 'folder'].map((key) => `{{ item.${key} }}`)
   return unitText({ name: 'NAME', port: 0, host: 0, revision: 0 })
+    .replace(`-h ${shown({ revision: 0 })}`, `-h ${folder}`)
     .replace('NAME', name ?? '')
     .replace('-p 0', `-p ${port}`)
     .replace('REVISION=0', `REVISION=${revision}`)

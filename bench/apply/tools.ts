@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import type { Lab } from '../lab.js'
 import { type Run, run, runOk } from '../measure.js'
 import { ansible, CACHE, hc, hcEnv, hcVersion } from '../program.js'
-import { DEPLOY, floorScript, jobText, PLAYBOOK, type Service, sshTo, template, unitText } from './services.js'
+import {
+  DEPLOY,
+  floorScript,
+  jobText,
+  PLAYBOOK,
+  type Service,
+  sshTo,
+  template,
+  templateValues,
+  unitText,
+} from './services.js'
 
 /** One way to do it. */
 export interface Tool {
@@ -86,9 +96,7 @@ export function ansibleTool(lab: Lab, folder: string, best: boolean): Tool | nul
     apply: (services) => {
       const byHost = lab.hosts.map(({ name }, host) => ({
         name,
-        services: services
-          .filter((service) => service.host === host)
-          .map(({ name, port, revision }) => ({ name, port, revision })),
+        services: services.filter((service) => service.host === host).map((service) => templateValues(service)),
       }))
       mkdirSync(join(own, 'host_vars'), { recursive: true })
       for (const { name, services } of byHost) {

@@ -99,5 +99,5 @@ wait_until() {
 as_root() {
   [ "$(id -u)" -ne 0 ] || return 0
   have sudo && sudo -n true 2>/dev/null || return 1
-  exec sudo -n --preserve-env=CI,NO_COLOR,HC_LAB_DIR,HC_LAB_NAME,HC_LAB_SUBNET,HC_LAB_STATE,HC_LAB_DISK "$@"
+  exec sudo -n --preserve-env=CI,NO_COLOR,HC_LAB_DIR,HC_LAB_NAME,HC_LAB_SUBNET,HC_LAB_STATE,HC_LAB_DISK,HC_LAB_PACKAGES "$@"
 }

@@ -5,4 +5,6 @@ for part in common apt cgroup network shape seed image registry hosts inventory 
   . "$LIB/$part.sh"
 done
 unset part
+# What a lab of the benchmarks needs beside that, in a root file system of its own (the list is part of its key).
+IMAGE_PACKAGES="$IMAGE_PACKAGES${HC_LAB_PACKAGES:+ $HC_LAB_PACKAGES}"
 export LIB HC_LAB_DIR HC_LAB_NAME HC_LAB_SUBNET HC_LAB_STATE

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { prose } from '../../src/ui/command.js'
 import { ControlChangeCommand, controlFlags } from '../../src/ui/control-change.js'
 
@@ -12,7 +12,7 @@ this program, the inventory, sources of secrets, a certificate, a key of its own
 Everything is asked before anything is changed. Killed at any point, the same command goes on; until the move is complete the old store is in
 force. Said again, or without hosts, it brings the control machines up to date: after a change of the inventory, or with a newer hc. One more
 host joins the others.`)
-  static override usage = '<%= command.id %> [HOST...] [--dry-run] [--yes]'
+  static override usage = '<%= command.id %> [HOST...] [--overwrite] [--dry-run] [--yes]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc1 nuc2 nuc3',
     '<%= config.bin %> <%= command.id %> nuc4',
@@ -20,7 +20,13 @@ host joins the others.`)
   ]
   static override strict = false
   static override args = { host: Args.string({ description: 'A host of the inventory', ignoreStdin: true }) }
-  static override flags = controlFlags
+  static override flags = {
+    ...controlFlags,
+    overwrite: Flags.boolean({
+      default: false,
+      description: 'Replace files of the inventory that were edited on another control machine by those of this one',
+    }),
+  }
 
   async run(): Promise<unknown> {
     const { flags, raw } = await this.parse(ControlAdd)
@@ -30,7 +36,10 @@ host joins the others.`)
     return this.withHc(
       flags,
       () => import('../../src/hc.js'),
-      async (hc) => document(await this.change(flags, (choices) => hc.addControl(hosts, choices))),
+      async (hc) =>
+        document(
+          await this.change(flags, (choices) => hc.addControl(hosts, { ...choices, overwrite: flags.overwrite })),
+        ),
     )
   }
 }

@@ -6,8 +6,12 @@ export default class ControlPromote extends ControlChangeCommand {
   static override summary = 'Have a control machine lead'
   static override description =
     prose(`The loops of the others rest until it does: before the machine that leads is switched off, say. What runs runs on; no host is
-replaced meanwhile. Should the command be killed, the others start again by themselves within half a minute.`)
-  static override examples = ['<%= config.bin %> <%= command.id %> nuc3']
+replaced meanwhile. Should the command be killed, the others start again by themselves within half a
+minute. Asks on a terminal; without one it needs --yes.`)
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> nuc3 --dry-run',
+    '<%= config.bin %> <%= command.id %> nuc3',
+  ]
   static override args = { host: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
   static override flags = controlFlags
 

@@ -6,8 +6,12 @@ export default class ControlRemove extends ControlChangeCommand {
   static override summary = 'Take a control machine away: its loop, its member of etcd, its key'
   static override description =
     prose(`What runs on the host as a host runs on. Refused where the others could not write without it. A host that is gone for good is taken
-out of the etcd all the same; hc control add OTHER then takes its place. When it comes back, the same command takes away what of hc is left there.`)
-  static override examples = ['<%= config.bin %> <%= command.id %> nuc3']
+out of the etcd all the same; hc control add OTHER then takes its place. When it comes back, the same command takes away what of hc is left there.
+Asks on a terminal; without one it needs --yes.`)
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> nuc3 --dry-run',
+    '<%= config.bin %> <%= command.id %> nuc3',
+  ]
   static override args = { host: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
   static override flags = controlFlags
 

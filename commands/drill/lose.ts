@@ -7,13 +7,21 @@ export default class DrillLose extends HcCommand {
     prose(`The host seems to lose its power: what hc runs there is killed, and nobody hears the host. The loop replaces what it ran. Then the host
 is let back. A timer on the host itself, set before anything else, lets it back in any case; Ctrl-C does so at once.
 
-Refused where no loop ticks, a host is not ready, something is not as it was applied, or the loss would not be survived.`)
-  static override examples = ['<%= config.bin %> <%= command.id %> nuc2']
+Refused where no loop ticks, a host is not ready, something is not as it was applied, or the loss would not be survived. Asks on a terminal; without one it
+needs --yes.
+
+Exit codes: 0 all answered elsewhere and all is well again, or it was declined; 1 not all; 2 refused.`)
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> nuc2',
+    '<%= config.bin %> <%= command.id %> nuc2 --for 30s --yes',
+  ]
   static override args = { host: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
   static override flags = {
     yes: Flags.boolean({ char: 'y', default: false, description: 'Do it without asking' }),
     force: Flags.boolean({ default: false, description: 'Also where the loss would not be survived' }),
-    for: durationFlag({ description: 'How long the host is silent at the longest; else as long as is needed' }),
+    for: durationFlag({
+      description: 'How long the host is silent at the longest, 5s to 5m; else as long as is needed',
+    }),
   }
   protected override leaves = 'The host is let back now.'
 

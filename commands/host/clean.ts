@@ -4,7 +4,8 @@ import { HcCommand, prose } from '../../src/ui/command.js'
 export default class HostClean extends HcCommand {
   static override summary = 'Stop and remove units of hc that this store knows nothing of'
   static override description =
-    prose(`They are listed first, and it asks on a terminal; without one it needs --yes. Volumes stay. What is worth keeping is taken over by an
+    prose(`On a host that answers: what a lost store, another cluster or a hand left behind, and hc status shows as unclaimed. What the records place
+there is never touched; to drop those records is hc host forget. They are listed first, and it asks on a terminal; without one it needs --yes. Volumes stay. What is worth keeping is taken over by an
 hc apply of its job instead, without a restart.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',

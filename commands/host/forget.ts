@@ -4,14 +4,16 @@ import { HcCommand, prose } from '../../src/ui/command.js'
 export default class HostForget extends HcCommand {
   static override summary = 'Drop what is known of hosts, so that what was placed there is placed anew'
   static override description =
-    prose(`For a host that is gone for good, was installed anew, or has left the inventory. Refused where exclusive work may still run there: hc
+    prose(`Of the records, not of the host: for a host that is gone for good, was installed anew, or has left the inventory. Nothing is sent to it,
+and what runs there is not stopped; to stop what hc knows nothing of on a host that answers is hc host clean. Slots that waited for
+the host start elsewhere, without the data that is on it; a cordon or a drain of it ends. Refused where exclusive work may still run there: hc
 host confirm-lost NAME comes first. Asks on a terminal; without one it needs --yes. The inventory stays as it is.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> nuc2 nuc3 --yes',
   ]
   static override args = {
-    hosts: Args.string({ description: 'Names', required: true, multiple: true, ignoreStdin: true }),
+    hosts: Args.string({ description: 'Names of hosts', required: true, multiple: true, ignoreStdin: true }),
   }
   static override flags = { yes: Flags.boolean({ char: 'y', default: false, description: 'Do not ask' }) }
 

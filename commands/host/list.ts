@@ -1,15 +1,22 @@
 import { Flags } from '@oclif/core'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class HostList extends HcCommand {
   static override summary = 'List the hosts: address, verdict, drivers, labels'
+  static override description =
+    prose(`A look at every host, as hc status takes it: is it ready, what does it have, is it cordoned or drained. Hosts that are lost, or can't be
+used, are listed too; hc host show NAME says why. Nothing is changed.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --limit web -o wide',
   ]
   static override flags = {
-    output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }),
-    limit: Flags.string({ char: 'l', description: "Only these hosts: Ansible's patterns, web:&prod, nuc*" }),
+    output: Flags.string({ char: 'o', description: 'More columns: wide', options: ['wide'] }),
+    limit: Flags.string({
+      char: 'l',
+      helpValue: 'PATTERN',
+      description: "Only these hosts: Ansible's patterns, web:&prod, nuc*",
+    }),
   }
 
   async run(): Promise<unknown> {

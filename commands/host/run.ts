@@ -19,7 +19,7 @@ Exit codes: the command's own, of several hosts the highest; 125 where one could
     pattern: Args.string({ description: 'Which hosts', required: true, ignoreStdin: true }),
   }
   static override flags = {
-    parallel: Flags.integer({ description: 'So many hosts at a time', default: 20, min: 1 }),
+    parallel: Flags.integer({ helpValue: 'N', description: 'So many hosts at a time', default: 20, min: 1 }),
     group: Flags.boolean({
       default: false,
       description: 'Print at the end, hosts that said the same together',

@@ -1,9 +1,11 @@
 import { Args } from '@oclif/core'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class HostUncordon extends HcCommand {
   static override summary = 'Let hosts take allocations again: ends a cordon and a drain'
-  static override description = 'What has left a drained host stays where it is now.'
+  static override description =
+    prose(`Recorded at once, also for a host that is out of reach. What has left a drained host stays where it is now (but for jobs with failback:
+home); hc rebalance shows what would gain by going back. It also ends the time for which a host that was lost repeatedly is held back.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> all --json',

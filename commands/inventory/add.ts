@@ -25,22 +25,36 @@ Exit codes: 0 written; 1 the host can't be used, or it was declined; 2 usage or 
     name: Args.string({ description: 'Its name, or a range of names', required: true, ignoreStdin: true }),
   }
   static override flags = {
-    address: Flags.string({ char: 'a', description: 'Name or address to connect to: ansible_host' }),
-    user: Flags.string({ char: 'u', description: 'Who to log in as: ansible_user' }),
-    port: Flags.integer({ char: 'p', min: 1, max: 65_535, description: 'Port of sshd: ansible_port' }),
+    address: Flags.string({
+      char: 'a',
+      helpValue: 'ADDRESS',
+      description: 'Name or address to connect to (ansible_host); else its name',
+    }),
+    user: Flags.string({
+      char: 'u',
+      helpValue: 'USER',
+      description: 'Who to log in as (ansible_user); else as ssh does',
+    }),
+    port: Flags.integer({
+      char: 'p',
+      helpValue: 'PORT',
+      min: 1,
+      max: 65_535,
+      description: 'Port of sshd (ansible_port); else 22, or as ssh has it',
+    }),
     group: Flags.string({
       char: 'g',
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: 'G',
-      description: 'A group to add it to; under all else',
+      helpValue: 'GROUP',
+      description: 'A group to add it to; under all else. Can be given several times',
     }),
     set: Flags.string({
       char: 's',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'KEY=VALUE',
-      description: 'A variable of the host',
+      description: 'A variable of the host; can be given several times',
     }),
     'accept-new-host-key': Flags.boolean({
       default: false,

@@ -12,7 +12,7 @@ or with --yes. A loop that ticks reads the new version by itself.
 Exit codes: 0 taken, or nothing changed; 1 left; 2 there are faults or hosts go, and nobody can be asked.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    'EDITOR=nano <%= config.bin %> <%= command.id %> group_vars/all.yml',
+    '$ EDITOR=nano <%= config.bin %> <%= command.id %> group_vars/all.yml',
   ]
   static override args = {
     file: Args.string({

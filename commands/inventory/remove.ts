@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import type { EditReview } from '../../src/model/inventory-edit.js'
 import type { PurgeView } from '../../src/model/leftovers.js'
 import { prose } from '../../src/ui/command.js'
-import { editFlags, InventoryEditCommand } from '../../src/ui/inventory-edit.js'
+import { editFlags, InventoryEditCommand, waysOut } from '../../src/ui/inventory-edit.js'
 
 export default class InventoryRemove extends InventoryEditCommand {
   static override summary = 'Remove a host from the inventory, from all of its groups'
@@ -61,13 +61,10 @@ a question of their own; where nobody can be asked they stay.`)
   private async warnOfPlaced({ placed }: EditReview, purge: boolean): Promise<void> {
     const { list } = await import('../../src/ui/words.js')
     for (const host of [...new Set(placed.map((each) => each.host))]) {
-      const slots = placed.filter((each) => each.host === host).map(({ slot }) => slot)
+      const there = placed.filter((each) => each.host === host)
+      const slots = there.map(({ slot }) => slot)
       const are = `${list(slots)} ${slots.length === 1 ? 'is' : 'are'} placed on ${host}`
-      if (purge)
-        throw this.misused(
-          `${are}: nothing is taken away there`,
-          `hc host drain ${host} moves what runs; a stopped job keeps its place until hc job remove`,
-        )
+      if (purge) throw this.misused(`${are}: nothing is taken away there`, waysOut(host, there))
       this.warnOf(`${are}, and would be out of reach there: drain it first: hc host drain ${host}`)
     }
   }

@@ -1,8 +1,11 @@
 import { Flags } from '@oclif/core'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class JobList extends HcCommand {
   static override summary = 'List the jobs that were applied'
+  static override description =
+    prose(`As they were applied, not as the files say now (hc plan tells the difference): how many slots each wants and how many run, from a look at
+every host. Nothing is changed.`)
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o wide']
   static override flags = { output: Flags.string({ char: 'o', description: 'More columns', options: ['wide'] }) }
 

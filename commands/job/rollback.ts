@@ -6,13 +6,22 @@ export default class JobRollback extends HcCommand {
   static override description =
     prose(`Without --to it is the last version of which all slots were healthy. What it was (fields, files, image) is applied anew, as a
 new version; secrets are read from where they come from. The file under jobs/ stays as it is: the next apply of it applies
-what stands in it.`)
+what stands in it. It does not ask: what is bad is to be gone soon, and hc job rollback --to goes forward again as well.
+
+Exit codes: 0 done; 1 something failed; 3 hosts out of reach left something undone; 4 not everything could be placed.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> web',
     '<%= config.bin %> <%= command.id %> web --to 3',
   ]
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
-  static override flags = { to: Flags.integer({ min: 1, description: 'The version, as hc job history shows it' }) }
+  static override flags = {
+    to: Flags.integer({
+      min: 1,
+      helpValue: 'VERSION',
+      description: 'As hc job history shows it; else the last that was healthy',
+    }),
+    yes: Flags.boolean({ char: 'y', default: false, description: 'For scripts that always say it: it never asks' }),
+  }
 
   protected override leaves = 'the change is recorded; hc reconcile, or the loop, carries it out.'
 

@@ -9,7 +9,10 @@ export default class JobRun extends HcCommand {
 
 Exit codes: the command's own (of several slots the first that is not 0), 1 where a signal or a time-out ended it; 125 where hc could
 not begin it or lost sight of it.`)
-  static override examples = ['<%= config.bin %> <%= command.id %> backup']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> backup',
+    '<%= config.bin %> <%= command.id %> backup --json',
+  ]
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
 
   protected override leaves = 'the run goes on; hc job show tells how it ends.'

@@ -1,9 +1,15 @@
 import { Args } from '@oclif/core'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class JobShow extends HcCommand {
   static override summary = 'Show one job: does it run, and if not, what is wrong and why'
-  static override examples = ['<%= config.bin %> <%= command.id %> web']
+  static override description =
+    prose(`A look at the hosts, then of each slot: where it runs, since when, how often it was restarted, and what is wrong; of batch and cron jobs
+the last runs. hc explain tells why a slot is where it is, hc logs what it says. Nothing is changed.`)
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> web',
+    '<%= config.bin %> <%= command.id %> web --json',
+  ]
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
 
   async run(): Promise<unknown> {

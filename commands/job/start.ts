@@ -1,9 +1,17 @@
 import { Args } from '@oclif/core'
-import { HcCommand } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
 
 export default class JobStart extends HcCommand {
   static override summary = 'Start a job that was stopped'
-  static override examples = ['<%= config.bin %> <%= command.id %> web']
+  static override description =
+    prose(`Ends hc job stop: its slots are placed anew and started, in the version that was applied last, and it waits until they are healthy.
+What it depends on has to be healthy first. A job that fails is not mended by it: hc job restart tries that at once.
+
+Exit codes: 0 done; 1 something failed; 3 hosts out of reach left something undone; 4 not everything could be placed.`)
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> web',
+    '<%= config.bin %> <%= command.id %> web --json',
+  ]
   static override args = { job: Args.string({ description: 'Its name', required: true, ignoreStdin: true }) }
 
   protected override leaves = 'the change is recorded; hc reconcile, or the loop, carries it out.'

@@ -7,7 +7,10 @@ export default class StoreBackup extends HcCommand {
     prose(`Jobs and their versions, placements, what was said of hosts, back-offs, events: all of it as it stands at one moment, from a folder
 or from etcd; the loop may tick on. The file is written whole or not at all (0600), says what it is, and carries a checksum. It holds the key of
 the store: keep it as you keep a password. An older backup of that name is replaced, any other file is not.`)
-  static override examples = ['<%= config.bin %> <%= command.id %> /srv/backup/hc.json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> hc.json',
+    '<%= config.bin %> <%= command.id %> /srv/backup/hc.json --json',
+  ]
   static override args = {
     file: Args.string({ description: 'Where to', required: true, ignoreStdin: true }),
   }

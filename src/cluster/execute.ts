@@ -61,7 +61,10 @@ export interface ExecuteDoors {
   leftMs?(): Millis
   debug(line: string): void
   onResult(result: StepResult): void
-  /** A write is about to be sent that the host may obey until then, hc's clock; null: it has ended, nothing comes later. */
+  /**
+   * A write that may begin or prolong something is about to be sent; the host may obey it until then, hc's clock. null: a
+   * write has ended, nothing comes later.
+   */
   onWrite?(host: HostName, until: Millis | null): void
   /** The last step of this plan on that host has ended. */
   onHostDone(host: HostName): void
@@ -250,7 +253,9 @@ async function write(
     },
     steps: todo,
   }
-  onWrite?.(host.name, contactAt + request.guard.deadlineMs - facts.uptimeMs)
+  // What only stops lets no copy live longer, however late it is done.
+  const begins = lease !== undefined || todo.some(({ kind }) => kind !== 'stop' && kind !== 'stopContainer')
+  if (begins) onWrite?.(host.name, contactAt + request.guard.deadlineMs - facts.uptimeMs)
   const result = await transport.run(host, {
     script: writeScript(request),
     lane: 'act',

@@ -17,9 +17,11 @@ const LONGEST_LOOK_MS = 1000
 /** A probe that has not answered for so long makes hc begin to look, ms; for slow hosts, three times what is usual there. */
 export const SUSPICION_MS = 200
 const USUAL_TIMES = 3
-/** Hosts prove that they reach each other at first contact and then so often, ms; unproven pairs sooner. */
+/** Hosts prove that they reach each other once both answer and then so often, ms; unproven pairs sooner. */
 const PROVE_EVERY_MS = 60_000
 const PROVE_AGAIN_MS = 5000
+/** How long a host may take to show whom it reaches, ms: nothing waits for it, and whose proof is missing counts for nothing later. */
+const PROOF_MS = 3000
 /**
  * Hosts that prove that they reach one and the same host, at most, but where it is armed: there all count. Everybody proving everybody
  * costs the square of their number.
@@ -56,6 +58,7 @@ export class Lookout {
   readonly #options: LookoutDoors
   readonly #watched: ReadonlyMap<HostName, Watched>
   #provedAt: Millis | null = null
+  #retriedAt: Millis | null = null
   #witnessProven = false
   #closed = false
 
@@ -132,7 +135,7 @@ export class Lookout {
   }
 
   async #lookFrom(vantage: Watched, watched: Watched, at: Millis): Promise<void> {
-    const reached = await this.#reachedFrom(vantage, [watched])
+    const reached = await this.#reachedFrom(vantage, [watched], lookTimeout(watched))
     const answer = reached?.get(watched.host.name)
     // No answer is no look: the vantage may be gone itself, or have no means to look.
     if (answer === undefined) return
@@ -148,8 +151,11 @@ export class Lookout {
     watched.silence.looked({ vantage: name, bootId, at, endedAt, reached: heard || stranger !== null })
   }
 
-  async #reachedFrom(vantage: Watched, targets: readonly Watched[]): Promise<ReadonlyMap<HostName, Answer> | null> {
-    const timeoutMs = Math.max(...targets.map(lookTimeout))
+  async #reachedFrom(
+    vantage: Watched,
+    targets: readonly Watched[],
+    timeoutMs: Millis,
+  ): Promise<ReadonlyMap<HostName, Answer> | null> {
     const script = lookScript(
       targets.map(({ host }) => ({
         name: host.name,
@@ -174,17 +180,20 @@ export class Lookout {
   /** Now and then every host that answers shows which others it reaches: only a proven vantage counts later. */
   prove(): void {
     const now = this.#options.clock.now()
-    const due = this.#provedAt === null || now - this.#provedAt >= PROVE_EVERY_MS
-    const retryDue = this.#provedAt === null || now - this.#provedAt >= PROVE_AGAIN_MS
-    if (!due && !retryDue) return
+    const due = isDue(this.#provedAt, PROVE_EVERY_MS, now)
+    const again = due || isDue(this.#retriedAt, PROVE_AGAIN_MS, now)
     const all = [...this.#watched.values()]
     const pairs = all.flatMap((target, at) =>
       isAnswering(target) ? this.#proversOf(target, all, at).map((vantage) => ({ vantage, target })) : [],
     )
-    const unproven = pairs.some(({ vantage, target }) => !target.proven.has(vantage.host.name))
+    const wanted = pairs.filter(({ vantage, target }) => {
+      const { name } = vantage.host
+      return due || (!target.proven.has(name) && (again || !target.tried.has(name)))
+    })
     const ready = all.filter(isAnswering)
-    if ((!due && !unproven) || ready.length === 0) return
-    this.#provedAt = now
+    if ((!due && wanted.length === 0) || ready.length === 0) return
+    if (due) this.#provedAt = now
+    if (again) this.#retriedAt = now
     for (const target of ready) {
       if (target.through !== null) continue
       target.proven.add('control')
@@ -192,10 +201,16 @@ export class Lookout {
         if (isAnswering(target)) learnCard(target, 'control', card)
       })
     }
+    this.#proveFrom(wanted)
+    void this.#proveWitness()
+  }
+
+  #proveFrom(pairs: readonly { readonly vantage: Watched; readonly target: Watched }[]): void {
     const byVantage = new Map<Watched, Watched[]>()
     for (const { vantage, target } of pairs) byVantage.set(vantage, [...(byVantage.get(vantage) ?? []), target])
     for (const [vantage, targets] of byVantage) {
-      void this.#reachedFrom(vantage, targets).then((reached) => {
+      for (const target of targets) target.tried.add(vantage.host.name)
+      void this.#reachedFrom(vantage, targets, PROOF_MS).then((reached) => {
         for (const target of targets) {
           const answer = reached?.get(target.host.name)
           if (!answer?.reached) continue
@@ -204,7 +219,6 @@ export class Lookout {
         }
       })
     }
-    void this.#proveWitness()
   }
 
   async #witnesses(): Promise<readonly string[]> {
@@ -231,6 +245,10 @@ export class Lookout {
     if (watched.length === 0 || company || !this.#witnessProven) return null
     return this.#anyWitness()
   }
+}
+
+function isDue(before: Millis | null, everyMs: Millis, now: Millis): boolean {
+  return before === null || now - before >= everyMs
 }
 
 function lookTimeout({ usualMs }: Watched): Millis {

@@ -26,6 +26,8 @@ export interface Watched {
   readonly proven: Set<Vantage>
   /** The same by name, as of when there were so many: none is ever taken away. */
   provenSorted: readonly Vantage[]
+  /** Vantages that were asked whether they reach it, with whatever answer. */
+  readonly tried: Set<Vantage>
   /** Hardware addresses by which vantages on its subnet heard it while it was well; see cards.ts. */
   readonly cards: Map<Vantage, ReadonlySet<string>>
   everReached: boolean
@@ -69,6 +71,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     looks: [],
     proven: new Set(before?.provenVantages ?? []),
     provenSorted: [],
+    tried: new Set(),
     cards: new Map(),
     everReached: before?.everReached ?? false,
     pending: null,

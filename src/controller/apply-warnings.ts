@@ -12,6 +12,8 @@ import type { World } from './world.js'
 
 /** What it needs. */
 export interface WarningOptions {
+  /** What was seen a moment ago; null: it is looked anew. */
+  readonly seen: Look | null
   readonly patienceMs: Millis
   readonly onProgress: (progress: Progress) => void
 }
@@ -20,10 +22,10 @@ export interface WarningOptions {
 export async function warnOnce(
   world: World,
   controller: Controller,
-  { patienceMs, onProgress }: WarningOptions,
+  { seen, patienceMs, onProgress }: WarningOptions,
 ): Promise<readonly string[]> {
   try {
-    const look = await controller.look(patienceMs)
+    const look = seen ?? (await controller.look(patienceMs))
     const now = toldOnce(await findingsOf(world, look))
     const keys = now.map(({ key }) => key)
     const before = (await world.store.read())?.told ?? []

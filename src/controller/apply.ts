@@ -10,7 +10,7 @@ import { isSettled } from '../planner/progress.js'
 import { remedied } from '../planner/prospect.js'
 import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
 import { underLock } from './change.js'
-import type { Controller } from './controller.js'
+import type { Controller, Look } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
 import { beyondTheLoop } from './effort.js'
 import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
@@ -41,6 +41,8 @@ export interface ApplyRequest {
   readonly signal: AbortSignal | null
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
+  /** Given what was seen last, when all is carried out. */
+  onEnd?(look: Look): void
 }
 
 /** What was seen longer ago, or before another hc wrote, is no ground to act on, ms: a person may think about a plan for long. */
@@ -81,6 +83,7 @@ export async function applyJobs(world: World, controller: Controller, request: A
     signal: request.signal,
     onProgress: request.onProgress,
   })
+  request.onEnd?.(driven.look)
   const ended = await outcome(world, finalPlan, driven, { jobs: names })
   return { ...withReverts(ended, await world.store.read(), records, prepared.changed), loopTicking: follow }
 }
@@ -213,7 +216,8 @@ function recordApplied(
   return underLock(world, async () => {
     const read = await store.read()
     const records = read ?? prepared.records
-    const othersWrote = isOutdated(prepared.look, claim(read, world.owner))
+    // Of first records nothing is there to be read before they are written here.
+    const othersWrote = (read !== null || !prepared.isFirst) && isOutdated(prepared.look, claim(read, world.owner))
     for (const bytes of prepared.files.values()) await store.putBlob(bytes)
     const applied = appliedTo(records, prepared, world.clock.wall())
     const next = await keepVersions(store, records, applied, prepared.changed)

@@ -37,7 +37,7 @@ export function armEvents(
   const disarmed = (before ?? []).filter((slot) => !after?.includes(slot))
   return [
     ...armed.map((slot) => {
-      return told('armed', 'armed: a loop ticks, and could take it over', { host, slot, reason: 'loop-ticks' })
+      return told('armed', 'armed: a loop that ticks can take it over', { host, slot, reason: 'loop-ticks' })
     }),
     ...disarmed.map((slot) => {
       const reason = ended ?? reasonOf(slot, host, records)

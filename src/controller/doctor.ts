@@ -35,12 +35,13 @@ export async function examine(
 ): Promise<DoctorView> {
   const broken = await world.store.read().then(
     () => null,
-    (error: unknown) => messageOf(error),
+    (error: unknown) => ({
+      text: messageOf(error),
+      // Who reads the store knows best what helps.
+      mend: (error instanceof UserError ? error.hint : null) ?? 'hc store restore FILE puts a backup in its place',
+    }),
   )
-  if (broken !== null) {
-    const mend = '.hc/state.json.prev is the state before; hc reconcile --take-over begins anew from what hosts show'
-    return doctorView([], [finding('store-broken', null, { text: broken, mend })], [])
-  }
+  if (broken !== null) return doctorView([], [finding('store-broken', null, broken)], [])
   const look = await controller.look(SHOW_PATIENCE_MS)
   const chosen = look.input.hosts.filter(({ host }) => names.includes(host.name))
   const cases = await Promise.all(chosen.map(({ host }) => examineHost(world, doors, look, host)))

@@ -3,10 +3,9 @@ import { type HostName, type JobName, jobOfSlot, type Millis, type SlotName } fr
 import type { ActionView, Progress, ResultView } from '../model/views.js'
 import { isSettled, progressOf as progressOfJobs, type SlotProgress } from '../planner/progress.js'
 import type { Controller, Look, Tick } from './controller.js'
+import { pauseAfter } from './pause.js'
 import type { World } from './world.js'
 
-/** Between two looks while something starts, ms. */
-const LOOK_EVERY_MS = 150
 /** How long a port may take to listen after its process has settled, ms, unless the job's own deadline is shorter. */
 const LISTEN_BOUND_MS = 30_000
 /** How long a whole change may take beyond the longest deadline of its jobs, ms. */
@@ -78,7 +77,7 @@ export async function drive(world: World, controller: Controller, options: Drive
       const final = interrupted || ended ? slots : slots.map((slot) => giveUp(slot))
       return { look, slots: final, results, turns, outOfReach: outOfReach.map(({ host }) => host), interrupted }
     }
-    await clock.sleep(LOOK_EVERY_MS, options.signal ?? undefined)
+    await clock.sleep(pauseAfter(look, slots), options.signal ?? undefined)
   }
 }
 

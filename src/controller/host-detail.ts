@@ -68,6 +68,7 @@ function forVerdict({ name, verdict }: HostView): readonly string[] {
     case 'lost':
       return [
         `switch ${name} on, or mend its network: it is looked for all the time, and taken back as soon as it answers`,
+        `if it never comes back: hc host confirm-lost ${name} says that it is off, for exclusive work; hc host forget ${name} drops its places`,
       ]
     case 'cut-off':
       return [`mend the network between this control machine and ${name}: other hosts reach it`]

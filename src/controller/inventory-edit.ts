@@ -17,6 +17,7 @@ import type { InventoryFiles } from '../spec/inventory.js'
 import { inventoryFormat } from '../spec/inventory-format.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import { isVariableFile, VARIABLE_FOLDERS } from '../spec/variables.js'
+import { spreadNotes } from './control/ground.js'
 import type { Wiring } from './desks/desk.js'
 import { variableFolders } from './inventory.js'
 import { placedOn, unlessPlaced, writeEdit } from './inventory-write.js'
@@ -41,7 +42,7 @@ export async function editFiles(wiring: Wiring, edit: InventoryEdit, choices: Ed
   const review = reviewOf(wiring, edit, outcome, { view, placed })
   if (!(await choices.review(review))) return { ...view, changed: false, declined: true }
   await unlessPlaced(wiring, { gone, seen: placed }, () => writeEdit(wiring.files, files.file, outcome))
-  return view
+  return { ...view, notes: [...view.notes, ...spreadNotes(wiring.copies.here)] }
 }
 
 function reviewOf(

@@ -1,7 +1,8 @@
 // An edit of the inventory reaches the disk: all of it or nothing, and not over what was placed meanwhile.
 import { messageOf, UserError } from '../model/errors.js'
 import type { EditReview } from '../model/inventory-edit.js'
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, jobOfSlot, type SlotName } from '../model/names.js'
+import type { Records } from '../model/records.js'
 import type { TextFiles } from '../ports.js'
 import type { EditedInventory } from '../spec/edit/edit.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
@@ -11,11 +12,18 @@ type Placed = EditReview['placed']
 
 /** Allocations that the records place on the hosts. */
 export async function placedOn({ world }: Pick<Wiring, 'world'>, hosts: readonly HostName[]): Promise<Placed> {
-  const placements = hosts.length === 0 ? {} : ((await world.store.read())?.placements ?? {})
-  return Object.entries(placements)
+  const records = hosts.length === 0 ? null : await world.store.read()
+  return Object.entries(records?.placements ?? {})
     .filter(([, { host }]) => hosts.includes(host))
-    .map(([slot, { host }]) => ({ slot, host }))
+    .map(([slot, { host }]) => ({ slot, host, ...keptWhy(slot, records) }))
     .sort((a, b) => byName(a.slot, b.slot))
+}
+
+function keptWhy(slot: SlotName, records: Records | null): Pick<Placed[number], 'kept'> {
+  const applied = records?.jobs[jobOfSlot(slot)]
+  if (applied === undefined) return { kept: 'removed' }
+  if (applied.stopped) return { kept: 'stopped' }
+  return applied.job.type === 'system' ? { kept: 'system' } : {}
 }
 
 /**

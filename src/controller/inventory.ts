@@ -1,6 +1,7 @@
 // inventory.yml and the variable files beside it: read again when one of them changes; a faulty version changes nothing.
 import { type Fault, formatAt, UserError } from '../model/errors.js'
-import type { Inventory } from '../model/host.js'
+import type { Host, Inventory } from '../model/host.js'
+import type { HostName } from '../model/names.js'
 import type { Sources } from '../ports.js'
 import { type InventoryData, parseInventory, type ReadInventory } from '../spec/inventory.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
@@ -19,13 +20,18 @@ export class InventoryReader {
   readonly file: string
   readonly #sources: Sources
   readonly #onFault: ((text: string) => void) | null
+  readonly #here: HostName | null
   #stamps = ''
   #good: Good | null = null
   #texts: InventoryTexts = {}
   #fault: string | null = null
 
-  /** `onFault`: told once per faulty version, which is then passed over; null: it is thrown. */
-  constructor(file: string, sources: Sources, onFault: ((text: string) => void) | null) {
+  /**
+   * `onFault`: told once per faulty version, which is then passed over; null: it is thrown. `here`: the host that this machine
+   * is, where the inventory was written on another one (`hc control add`); null: it was written here.
+   */
+  constructor(file: string, sources: Sources, onFault: ((text: string) => void) | null, here: HostName | null = null) {
+    this.#here = here
     this.file = file
     this.#sources = sources
     this.#onFault = onFault
@@ -129,8 +135,19 @@ export class InventoryReader {
       if (path !== this.file) beside[path.slice(folder.length + 1)] = text
     }
     // A loop runs from anywhere: a relative key file is seen from the inventory's own folder.
-    return parseInventory({ file: this.file, text: texts[this.file] ?? '', beside, workingFolder: folder })
+    const read = parseInventory({ file: this.file, text: texts[this.file] ?? '', beside, workingFolder: folder })
+    if (!('inventory' in read) || this.#here === null) return read
+    return { ...read, inventory: seenFrom(this.#here, read.inventory) }
   }
+}
+
+/** `ansible_connection: local` is said of the machine where the inventory was written: from any other it is reached over ssh. */
+function seenFrom(here: HostName, inventory: Inventory): Inventory {
+  const seen = (host: Host): Host =>
+    host.connection.kind === 'local' && host.name !== here
+      ? { ...host, connection: { ...host.connection, kind: 'ssh' } }
+      : host
+  return { ...inventory, hosts: inventory.hosts.map(seen) }
 }
 
 /** The texts as they lie beside `file`: another control machine of the same store keeps its inventory at another place. */

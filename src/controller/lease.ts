@@ -77,6 +77,10 @@ export function renewals(
 /** What each host is told, in the words of a write. */
 export function leaseSteps(armings: readonly Arming[]): ReadonlyMap<HostName, LeaseStep> {
   return new Map(
-    armings.map(({ host, arm }) => [host, arm ? { arm: { rules: arm.rules, slots: arm.slots } } : { disarm: true }]),
+    armings.map(({ host, arm }): readonly [HostName, LeaseStep] => {
+      if (!arm) return [host, { disarm: true }]
+      const { rules, slots, silent } = arm
+      return [host, { arm: { rules, slots, ...(silent && { silent }) } }]
+    }),
   )
 }

@@ -20,6 +20,8 @@ export interface Prepared {
   readonly look: Look
   /** What it starts from: the store's, or first ones that are not written yet. */
   readonly records: Records
+  /** They are such first ones. */
+  readonly isFirst: boolean
   readonly wanted: Wanted
   /** All names of the files that are applied, changed or not. */
   readonly applied: readonly JobName[]
@@ -41,11 +43,9 @@ export async function prepare(
   pull: boolean,
   base: Records | null = null,
 ): Promise<Prepared> {
+  const applied = request.jobs.map(({ job }) => job.name)
   const first = await controller.look(request.patienceMs)
-  const records = tryAgain(
-    first.records ?? base ?? (await firstRecords(world, first)),
-    request.jobs.map(({ job }) => job.name),
-  )
+  const records = tryAgain(first.records ?? base ?? (await firstRecords(world, first)), applied)
   const before = records.jobs
   const files = new Map<string, Uint8Array>()
   const resolved = await resolveImages(
@@ -83,20 +83,16 @@ export async function prepare(
   }
   const pruned = prunedJobs(before, request)
   for (const name of pruned) delete jobs[name]
-  const removed = removedAfter(
-    records,
-    request.jobs.map(({ job }) => job.name),
-    pruned,
-    world.clock.wall(),
-  )
+  const removed = removedAfter(records, applied, pruned, world.clock.wall())
   const wanted = wantedOf(jobs, removed)
   const look = controller.reconsider(first, records, wanted)
   return {
     look,
     survives: await controller.survivals.after(look, controller.searchSteps),
     records,
+    isFirst: first.records === null,
     wanted,
-    applied: request.jobs.map(({ job }) => job.name),
+    applied,
     changed,
     removed: pruned,
     files,

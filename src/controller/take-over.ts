@@ -14,7 +14,9 @@ export async function takeOver(world: World, controller: Controller): Promise<vo
   try {
     const records = claim(await world.store.read(), world.owner)
     if (!records) {
-      throw new UserError('there is no store here to take over with', { hint: 'hc apply jobs/ makes one' })
+      throw new UserError('there is no store here to take over with', {
+        hint: 'hc store restore FILE puts a backup there; without one hc apply --detach makes a store, and then hc reconcile --take-over',
+      })
     }
     const after = takenOver(records, look.observation)
     const { term } = after

@@ -90,6 +90,8 @@ export interface StandbyLook {
   readonly files: Readonly<Record<string, string>>
   /** Files elsewhere that hc has put there: sources of secrets. */
   readonly sources: readonly string[]
+  /** `DIGEST PATH` of each file of the inventory that hc has brought there. */
+  readonly sent: readonly string[]
   /** Its host keys, as in `.pub` files: type and key. */
   readonly hostKeys: readonly string[]
   /** The public half of its own key, as in a `.pub` file; null: it has none yet. */
@@ -144,6 +146,16 @@ export interface ControlChangeView {
   readonly declined: boolean
 }
 
+/** How what a control machine has compares with what this one has. */
+export interface ControlFiles {
+  readonly program: boolean
+  readonly files: boolean
+  /** Paths there of the files that are others than here, or missing on one side, sorted. */
+  readonly differing: readonly string[]
+  /** Those among them that were edited there. */
+  readonly edited: readonly string[]
+}
+
 /** One control machine, or a member that is none. */
 export interface ControlMachineView {
   readonly name: HostName
@@ -156,7 +168,7 @@ export interface ControlMachineView {
   /** State of its loop's unit, as systemd says it; null: there is none, or it was not asked. */
   readonly loop: string | null
   /** What it has is what this machine has; null: not known. */
-  readonly current: { readonly program: boolean; readonly files: boolean } | null
+  readonly current: ControlFiles | null
   /** Why it could not be asked; null: it was. */
   readonly error: string | null
 }
@@ -183,6 +195,7 @@ export type ControlFindingKind =
   | 'host-silent'
   | 'loop-down'
   | 'outdated'
+  | 'edited'
   | 'no-authority'
 
 /** All of them. */
@@ -197,6 +210,7 @@ export const CONTROL_FINDINGS: readonly ControlFindingKind[] = [
   'host-silent',
   'loop-down',
   'outdated',
+  'edited',
   'no-authority',
 ]
 

@@ -40,6 +40,10 @@ export const FINDINGS = {
   alone: ['warning', 'the sudden loss of the control machine would stop exclusive jobs there'],
   'no-take-over': ['warning', 'after the loss of the host nobody could take its exclusive jobs over'],
   'two-voters': ['warning', 'with two voters the sudden loss of the control machine stops exclusive jobs on the other'],
+  'short-takeover': [
+    'warning',
+    'several control machines, hc_takeover below 10s: leases may run out between two ticks',
+  ],
   store: ['note', 'there is no store yet'],
   'store-mode': ['warning', 'others may read the store'],
   'store-broken': ['fault', 'the store cannot be read'],

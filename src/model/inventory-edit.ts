@@ -60,7 +60,12 @@ export type AcceptKey = ((host: HostName, key: HostKeyView) => Promise<boolean>)
 export interface EditReview {
   readonly view: InventoryEditView
   /** What the records place on hosts that would be gone. */
-  readonly placed: readonly { readonly slot: SlotName; readonly host: HostName }[]
+  readonly placed: readonly {
+    readonly slot: SlotName
+    readonly host: HostName
+    /** Why a drain leaves it: its job was removed (an exclusive one keeps its place), is stopped, or is of type system. Absent: another reason. */
+    readonly kept?: 'removed' | 'stopped' | 'system'
+  }[]
   /** Tries the hosts that would be new. */
   tryHosts(acceptKey: AcceptKey): Promise<readonly HostTrialView[]>
   /** What of hc is on the hosts that would be gone. */

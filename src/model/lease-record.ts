@@ -66,6 +66,8 @@ export interface Arming {
     readonly digest: string
     /** See `HeldRules.led`. */
     readonly led?: number
+    /** Voters that are lost now: nothing of them can be seen, so the host does not wait for them. Absent: none. */
+    readonly silent?: readonly HostName[]
   } | null
   /** A sentence: why now. */
   readonly text: string

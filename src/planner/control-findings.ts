@@ -64,6 +64,16 @@ function judgeWhole({ machines, spare, trouble }: ControlListView, authority: bo
   return found
 }
 
+/** A file was changed on the other machine, and hc does not choose. */
+export function editedText(path: string): string {
+  return `${path} was changed there since hc brought it, and is another than here`
+}
+
+/** What makes the two one again. */
+export function editedMend(name: string, path: string): string {
+  return `which of the two is right? take over here what is meant of that one (ssh ${name} cat ${path}), then hc control add --overwrite`
+}
+
 function judgeMachine({ name, member, loop, error, current }: ControlMachineView): readonly ControlFinding[] {
   const found: ControlFinding[] = []
   const add = (kind: ControlFinding['kind'], level: ControlFinding['level'], text: string, mend: string) =>
@@ -88,9 +98,11 @@ function judgeMachine({ name, member, loop, error, current }: ControlMachineView
   if (error !== null) add('host-silent', 'problem', error, 'see hc status')
   else if (member && loop !== 'active')
     add('loop-down', 'problem', loop === null ? 'it has no loop' : `its loop is ${loop}`, 'hc control add')
-  if (current && !(current.program && current.files)) {
-    const what = current.program ? 'the inventory, or a file of a job,' : 'the program'
+  const stale = (current?.differing ?? []).filter((path) => !current?.edited.includes(path))
+  if (current && (!current.program || stale.length > 0 || (!current.files && current.edited.length === 0))) {
+    const what = [...(current.program ? [] : ['the program']), ...stale].join(', ') || 'its certificate'
     add('outdated', 'warning', `${what} there is another than here`, 'hc control add brings it up to date')
   }
+  for (const path of current?.edited ?? []) add('edited', 'problem', editedText(path), editedMend(name, path))
   return found
 }

@@ -89,16 +89,40 @@ export interface WayHere {
   readonly jump: object | null
 }
 
+/** This machine, where the inventory calls it `ansible_connection: local`. */
+export interface OwnWay {
+  /** What its address comes to, as an IP address; null: to none. */
+  readonly resolved: string | null
+  /** The address that others may reach it by; null: not known. */
+  readonly address: string | null
+  /** Whoever says the command. */
+  readonly user: string
+}
+
+const LOOPBACK = /^(?:127\.|::1$|0\.0\.0\.0$|::$)/
+
+/** `ansible_connection: local` stays: from the other control machines this one is reached over ssh, at its ansible_host. */
+function judgeOwnWay({ name, connection }: Host, own: OwnWay): readonly string[] {
+  const faults: string[] = []
+  if (own.resolved === null || LOOPBACK.test(own.resolved))
+    faults.push(
+      `${name}: it is this machine (ansible_connection: local), and the others have to know its address: ` +
+        `hc inventory set ${name} ansible_host=${own.address ?? 'ADDRESS'}`,
+    )
+  if (own.user !== (connection.user ?? 'root'))
+    faults.push(
+      `${name}: others would log in as ${connection.user ?? 'root'} there: hc inventory set ${name} ansible_user=${own.user}`,
+    )
+  return faults
+}
+
 /**
  * What stands against reaching a host from the other control machines too: there is no ~/.ssh/config there but root's, so that
- * all of it has to stand in the inventory. `way`: null where it is this machine itself.
+ * all of it has to stand in the inventory.
  */
-export function judgeWay({ name, connection }: Host, way: WayHere | null): readonly string[] {
-  if (connection.kind === 'local' || way === null)
-    return [
-      `${name} is reached as this machine itself (ansible_connection: local), which on the others would be themselves: ` +
-        `hc inventory set ${name} ansible_connection=ssh ansible_host=ADDRESS, and let this login in there by a key (hc host show ${name} tells whether it is)`,
-    ]
+export function judgeWay(host: Host, way: WayHere | OwnWay): readonly string[] {
+  if ('resolved' in way) return judgeOwnWay(host, way)
+  const { name, connection } = host
   const only = 'stands in ~/.ssh/config of this machine alone'
   const differ: string[] = []
   if (way.address !== connection.address)
@@ -117,7 +141,36 @@ export function judgeStandby(name: HostName, look: StandbyLook, machine: string,
   const faults: string[] = []
   if (look.machine !== machine)
     faults.push(`${name} is of another kind (${look.machine}) than this machine (${machine}), and runs no Node of it`)
-  if (look.loopOf !== null && !look.loopOf.includes(`"${home}/`))
+  if (isOwnLoop(look, home))
     faults.push(`${name} runs a loop of its own already: on that machine, hc reconcile --uninstall takes it away`)
   return faults
+}
+
+/**
+ * What stands against this machine as one of them: a second loop beside one that is not the unit of whoever says the command.
+ * `loop`: that unit; `file`: the inventory.
+ */
+export function judgeSelf(
+  name: HostName,
+  { loop: found, loopOf }: Pick<StandbyLook, 'loop' | 'loopOf'>,
+  loop: 'none' | 'active' | 'inactive',
+  file: string,
+): readonly string[] {
+  if (found === null || loopOf === null) return []
+  if (loop === 'none')
+    return [
+      `${name}: the loop of this machine is root's unit, beside which there would be a second one: say it as root, sudo hc -i ${file} ...`,
+    ]
+  const isPlain = !/["\\$%]/.test(file)
+  if (isPlain && !loopOf.includes(`"${file}"`))
+    return [
+      `${name}: the loop of this machine (hc-reconcile.service) looks after another inventory than ${file}: ` +
+        'name that one with -i, or take the loop away with hc reconcile --uninstall',
+    ]
+  return []
+}
+
+/** Has the host a loop that hc did not set up from elsewhere: with an inventory of its own? `home`: where those that it did have theirs. */
+export function isOwnLoop({ loopOf }: Pick<StandbyLook, 'loopOf'>, home: string): boolean {
+  return loopOf !== null && !loopOf.includes(`"${home}/`)
 }

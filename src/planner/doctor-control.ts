@@ -2,6 +2,7 @@
 import type { ControlExam, FileMode, FindingView, WayExam } from '../model/doctor.js'
 import type { HostName, Millis } from '../model/names.js'
 import { formatMillis } from '../model/resources.js'
+import { LONGER_TAKEOVER, shortTakeover } from '../spec/takeover.js'
 import { diskFindings, finding } from './doctor.js'
 import { controlVoter, isUnderRule } from './exclusive.js'
 import { NOWHERE, votersFor } from './exclusive-arming.js'
@@ -150,7 +151,9 @@ export function clusterFindings(input: PlanInput, hosts: readonly HostName[]): r
   if (!exclusive) return []
   const [some] = input.hosts
   const voters = some === undefined ? [] : votersFor(some, input)
-  const found: FindingView[] = []
+  const risk = shortTakeover(input.settings)
+  const found: FindingView[] =
+    risk === null ? [] : [finding('short-takeover', null, { text: risk, mend: LONGER_TAKEOVER })]
   if (voters.length + 1 === 2) {
     const text =
       'there are two voters: the sudden loss of the control machine stops exclusive jobs on the other until it is back'

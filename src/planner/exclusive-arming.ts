@@ -10,7 +10,7 @@ import type { HostState, PlanInput } from './input.js'
 
 /** From one look of a host without a lease to the next, ms. */
 const LOOK_EVERY_MS = 2000
-/** Bound of one such look, ms: four pings, each a fifth of a second after the other. */
+/** Bound of one such look, ms: four pings, each a fifth of a second after the other; the first answer ends it. */
 const LOOK_MS = 800
 /** TEST-NET-1 (RFC 5737): the address of a voter whose address nobody can use; it counts, and never answers. */
 export const NOWHERE = '192.0.2.1'
@@ -53,7 +53,8 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
   const names = slots.map(({ slot }) => slot).join(', ')
   const text = `armed for ${names}: lease ${formatMillis(rules.leaseMs)}, ${rules.voters.length + 1} voters`
   const led = input.loop?.elected && { led: input.loop.term.number }
-  return { host, arm: { rules: { ...rules, id }, slots, digest, ...led }, text }
+  const silent = input.hosts.filter(({ belief }) => belief.verdict === 'lost').map((other) => other.host.name)
+  return { host, arm: { rules: { ...rules, id }, slots, digest, ...led, ...(silent.length > 0 && { silent }) }, text }
 }
 
 /** Other voters or times, or other slots, count at once; what is only said of the voters, once all of them have spoken. */

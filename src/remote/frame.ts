@@ -28,6 +28,40 @@ export function frameScript(script: string, nonce: string): string {
   ].join('\n')
 }
 
+/** Functions of one shell that hold scripts: what is asked again and again is sent, and parsed over there, only once. */
+const KEPT = 2
+
+/** What one shell is sent, and which scripts it keeps. `preamble` goes before the first. */
+export class SentScripts {
+  private readonly kept: (string | null)[] = Array.from({ length: KEPT }, () => null)
+  private next = 0
+
+  constructor(private preamble: string) {}
+
+  /** Nothing has been sent yet. */
+  get isFirst(): boolean {
+    return this.preamble !== ''
+  }
+
+  /** The text that runs a script, once. `again`: it is likely to be asked again, so it is kept there. */
+  text(script: string, nonce: string, again: boolean): string {
+    const { preamble } = this
+    this.preamble = ''
+    return preamble + (again ? this.keeping(script, nonce) : frameScript(script, nonce))
+  }
+
+  private keeping(script: string, nonce: string): string {
+    const known = this.kept.indexOf(script)
+    if (known >= 0) return frameScript(nameOf(known), nonce)
+    const at = this.next
+    this.next = (at + 1) % KEPT
+    this.kept[at] = script
+    return `${nameOf(at)}() {\n:\n${script}\n}\n${frameScript(nameOf(at), nonce)}`
+  }
+}
+
+const nameOf = (at: number): string => `hc_kept_${at}`
+
 /** The line that announces a script: everything before its output on stdout is noise. */
 export function beginLine(nonce: string): string {
   assert(NONCE.test(nonce), 'a nonce is 32 hex digits')

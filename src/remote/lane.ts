@@ -1,7 +1,7 @@
 // One kept-open root shell of one host, through which scripts go one after the other.
 import type { Failure } from '../model/observation.js'
 import { firstAnswer, type Opening, PASSING, Patience, type Race } from './anew.js'
-import { FrameReader, frameScript } from './frame.js'
+import { FrameReader, SentScripts } from './frame.js'
 import { printableLine } from './printable.js'
 import {
   endStaleShell,
@@ -53,8 +53,7 @@ interface OpenShell {
   readonly process: ShellProcess
   readonly tag: string
   stderr: string
-  /** Text to send before the first script; empty after it. */
-  preamble: string
+  readonly sent: SentScripts
   ended: ShellEnd | null
   /** It is closed once it is idle: its connection has been replaced. */
   leaving: boolean
@@ -150,8 +149,7 @@ export class Lane {
     }
     if ('failure' in opened.value) return { ok: false, failure: opened.value.failure, sentAt }
     const shell = this.shellOf(opened.value.process, tag, SHELL_PREAMBLE)
-    const reader = new FrameReader(this.doors.nonce(), OUTPUT_LIMIT)
-    const result = await this.send(shell, reader, script, until - clock.now())
+    const result = await this.send(shell, script, until - clock.now(), true)
     if (!result.ok) return result
     if (race.over) shell.process.close()
     else {
@@ -174,19 +172,18 @@ export class Lane {
     if (!('process' in opened.value)) return { ok: false, failure: opened.value, sentAt: calledAt }
     const shell = opened.value
     if (race?.over) return { ok: false, failure: waitedInVain(timeoutMs), sentAt: calledAt }
-    const reader = new FrameReader(this.doors.nonce(), OUTPUT_LIMIT)
-    return this.send(shell, reader, script, left())
+    return this.send(shell, script, left(), race !== undefined)
   }
 
-  private async send(shell: OpenShell, reader: FrameReader, script: string, leftMs: number): Promise<LaneResult> {
+  private async send(shell: OpenShell, script: string, leftMs: number, again: boolean): Promise<LaneResult> {
     const { clock } = this.doors
-    const first = shell.preamble !== ''
+    const reader = new FrameReader(this.doors.nonce(), OUTPUT_LIMIT)
+    const first = shell.sent.isFirst
     const outcome = new Promise<Outcome>((settle) => {
       shell.request = { reader, settle }
     })
     const sentAt = clock.now()
-    shell.process.write(shell.preamble + frameScript(script, reader.nonce))
-    shell.preamble = ''
+    shell.process.write(shell.sent.text(script, reader.nonce, again))
     const answer = await within(clock, leftMs, outcome)
     const receivedAt = clock.now()
     shell.request = null
@@ -264,7 +261,8 @@ export class Lane {
   }
 
   private shellOf(process: ShellProcess, tag: string, preamble: string): OpenShell {
-    const shell = { process, tag, stderr: '', preamble, ended: null, leaving: false, request: null }
+    const sent = new SentScripts(preamble)
+    const shell = { process, tag, stderr: '', sent, ended: null, leaving: false, request: null }
     this.listen(shell)
     return shell
   }

@@ -53,6 +53,9 @@ function service(description: string, unit: readonly string[], argument: string,
     // systemd's own lines at every start would fill the journal.
     'LogLevelMax=notice',
     'OOMScoreAdjust=-900',
+    // Before all other services and sessions, beside their slices.
+    'Slice=-.slice',
+    'CPUWeight=10000',
   ].join('\n')
 }
 

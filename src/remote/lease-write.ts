@@ -118,8 +118,9 @@ $key
 }
 `
 
-function proof({ voters }: LeaseRules): string {
+function proof({ voters }: LeaseRules, silent: readonly string[]): string {
   const lines = voters.map(({ name, address, port, macs, hostKeys }) => {
+    if (silent.includes(name)) return `printf '%s\\n' ${quote(name)} >>$R/.unproven`
     const keys = hostKeys.filter((key) => HOST_KEY.test(key)).join('\n')
     return `prove ${words([name, address, port === null ? '-' : number(port), macs.join(','), keys])} 9>&- &`
   })
@@ -132,12 +133,12 @@ proven=$(sort $R/.proven) unproven=$(sort $R/.unproven)
 rm -f $R/.proven $R/.unproven`
 }
 
-function arm(rules: LeaseRules, slots: readonly ArmedSlot[]): string {
+function arm({ rules, slots, silent = [] }: Extract<LeaseStep, { arm: unknown }>['arm']): string {
   const sorted = [...slots].sort((a, b) => (a.slot < b.slot ? -1 : 1))
   const names = sorted.map(({ slot }) => slot)
   const units = leaseUnits(rules)
   const each = (line: (slot: ArmedSlot) => string): string => sorted.map(line).join('\n  ')
-  return `${CONNECTION}${PROVE}${proof(rules)}
+  return `${CONNECTION}${PROVE}${proof(rules, silent)}
 rules=${quote(rulesText(rules))}
 script=${quote(LEASE_SCRIPT)}
 arm_all() {
@@ -215,7 +216,7 @@ export function leaseLines(lease: LeaseStep | undefined): string {
   if (lease === undefined) return ''
   if ('arm' in lease) {
     for (const { slot } of lease.arm.slots) assert(/^[a-z0-9][A-Za-z0-9._-]+$/.test(slot), `"${slot}" is no slot`)
-    return `${CAUSE}record 'arm ${number(lease.arm.rules.id)}'\n${arm(lease.arm.rules, lease.arm.slots)}`
+    return `${CAUSE}record 'arm ${number(lease.arm.rules.id)}'\n${arm(lease.arm)}`
   }
   return `${DISARM}record disarm
 if late; then armed_end refused 'the deadline passed before the host was disarmed'

@@ -16,6 +16,10 @@ export const CONTROL_FOLDER = `${STATE_FOLDER}/control`
 export const PROGRAM_FOLDER = `${STATE_FOLDER}/program`
 /** From the inventory's folder: certificates, the key for logging in, known hosts. */
 export const OWN_FOLDER = '.hc/control'
+/** The name of the host that it is itself: who is `ansible_connection: local` in the inventory is it by no other name. */
+export const OWN_NAME = `${OWN_FOLDER}/host`
+/** Digests of the inventory's files as they were brought there, with their paths: what is another one was edited there. */
+export const SENT = `${OWN_FOLDER}/sent`
 /** Names of the files elsewhere that were put there, a path on each line. */
 export const SOURCES = `${OWN_FOLDER}/sources`
 /** The command for a person there. */
@@ -51,6 +55,7 @@ fi
   ${paths.length === 0 ? ':' : `sha256sum -- ${words(paths)}`}
 } 2>/dev/null | sed 's/^/file /'
 [ ! -r $D/${SOURCES} ] || sed 's/^/source /' $D/${SOURCES}
+[ ! -r $D/${SENT} ] || sed 's/^/sent /' $D/${SENT}
 k=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p')
 for f in \${k:-/etc/ssh/ssh_host_*_key}; do
   [ ! -r "$f.pub" ] || { read -r a b rest <"$f.pub"; printf 'hostkey %s %s\\n' "$a" "$b"; }
@@ -83,6 +88,7 @@ export function parseStandbyLook(output: string): StandbyLook | null {
     loopOf: one('runs', /^.{1,2000}$/),
     files: Object.fromEntries(files),
     sources: behind(said, 'source'),
+    sent: behind(said, 'sent').filter((line) => /^[0-9a-f]{64} \/./.test(line)),
     hostKeys: behind(said, 'hostkey').filter((key) => /^[a-z0-9@.-]{1,64} [A-Za-z0-9+/=]{40,4000}$/.test(key)),
     ownKey: one('own', PUBLIC_KEY),
   }
@@ -144,14 +150,24 @@ put() {
 }
 `
 
-/** Writes files, each whole or not at all, and makes the key for logging in where there is none. `name`: what the key is called. */
-export function filesScript(guard: Guard, files: readonly StandbyFile[], name: string): string {
+/** Writes files, each whole or not at all, and makes the key for logging in where there is none. `name`: what the key is called; `gone`: files that go. */
+export function filesScript(
+  guard: Guard,
+  files: readonly StandbyFile[],
+  name: string,
+  gone: readonly string[] = [],
+): string {
   const each = files.map(({ path, bytes, mode }) => {
     assert(/^0[0-7]{3}$/.test(mode), 'a mode is octal')
     return `put ${quote(path)} ${mode} ${quote(base64(bytes))} || { printf '${LEFT}%s\\n' ${quote(`${path} cannot be written`)}; return; }`
   })
+  const sent = files.find(({ path }) => path === `${CONTROL_FOLDER}/${SENT}`)
+  // Before any of them is there: killed in between, what is there already was not edited there.
+  const first = sent ? `printf %s ${quote(base64(sent.bytes))} | base64 -d >>${sent.path}` : ':'
   const body = `O=${CONTROL_FOLDER}/${OWN_FOLDER}
 mkdir -p $O || { printf '${LEFT}%s\\n' '${CONTROL_FOLDER} cannot be made'; return; }
+${first} || return
+${gone.map((path) => `rm -f ${quote(path)}`).join('\n')}
 ${each.join('\n')}
 if [ ! -s $O/id ] || [ ! -s $O/id.pub ]; then
   rm -f $O/id $O/id.pub
@@ -212,7 +228,9 @@ if [ ! -e ${COMMAND} ] || grep -q 'hc control add' ${COMMAND} 2>/dev/null; then
   mkdir -p /usr/local/bin && printf %s ${quote(command)} >${COMMAND}.hc-new && chmod 755 ${COMMAND}.hc-new && mv -f ${COMMAND}.hc-new ${COMMAND}
 fi
 if ${restart ? 'true' : `[ "$(systemctl is-active ${LOOP} 2>/dev/null)" != active ]`}; then
-  said=$(cd / && HOME=/root timeout 50 $T/node $T/bin/run.js reconcile --install --inventory ${quote(inventory)} 2>&1 </dev/null 9>&-) || { printf '${LEFT}%s\\n' "the loop cannot be installed: $(printf %s "$said" | head -n 1 | cut -c 1-300)"; return; }
+  # Where it served how it stands, it goes on to.
+  l=$(sed -n 's/^ExecStart=.* --listen "\\([^"]*\\)".*/\\1/p' $U 2>/dev/null)
+  said=$(cd / && HOME=/root timeout 50 $T/node $T/bin/run.js reconcile --install --inventory ${quote(inventory)} \${l:+--listen "$l"} 2>&1 </dev/null 9>&-) || { printf '${LEFT}%s\\n' "the loop cannot be installed: $(printf %s "$said" | head -n 1 | cut -c 1-300)"; return; }
 fi
 ${TIDY}
 echo ${DONE}`
@@ -247,6 +265,8 @@ if [ -e $U ] && grep -q '${CONTROL_FOLDER}/' $U; then
   timeout 20 systemctl daemon-reload 9>&-
 fi
 if grep -q 'hc control add' ${COMMAND} 2>/dev/null; then rm -f ${COMMAND}; fi
+# Secrets of jobs lie elsewhere.
+[ ! -r ${CONTROL_FOLDER}/${SOURCES} ] || while IFS= read -r f; do rm -f -- "$f"; done <${CONTROL_FOLDER}/${SOURCES}
 rm -rf ${CONTROL_FOLDER} ${PROGRAM_FOLDER}
 echo ${DONE}`
   return guarded(guard, '', body)

@@ -1,7 +1,7 @@
 // What is asked of one host in one write.
 import type { DriverName } from '../model/job.js'
 import type { ArmedSlot, LeaseRules } from '../model/lease.js'
-import type { Millis, SlotName } from '../model/names.js'
+import type { HostName, Millis, SlotName } from '../model/names.js'
 import type { Guard } from './guard.js'
 import type { Recipe } from './recipe.js'
 
@@ -44,7 +44,14 @@ export const STEP_KINDS: readonly StepKind[] = [
  * goes on. In one write it comes before the starts: an armed slot is never started by a host that could not be armed.
  */
 export type LeaseStep =
-  | { readonly arm: { readonly rules: LeaseRules; readonly slots: readonly ArmedSlot[] } }
+  | {
+      readonly arm: {
+        readonly rules: LeaseRules
+        readonly slots: readonly ArmedSlot[]
+        /** Voters from whom no proof is waited for; see `Arming`. Absent: none. */
+        readonly silent?: readonly HostName[]
+      }
+    }
   | { readonly disarm: true }
 
 /** All steps of one host and one plan; a slot at most once. */

@@ -17,6 +17,7 @@ import { absoluteTargets } from './notify.js'
 import { folderOf, resolvePath } from './paths.js'
 import { matchPattern } from './patterns.js'
 import { type Place, Report, Source } from './source.js'
+import { LONGER_TAKEOVER, shortTakeover } from './takeover.js'
 import { type Entry, type MapValue, toJson, type Value } from './value.js'
 import { clusterVariables, hostVariables, readVariableFiles, type VariableSources } from './variables.js'
 import { readYaml } from './yaml.js'
@@ -271,5 +272,8 @@ function check(
   checkAddresses(hosts, tree, report)
   if (hosts.length === 0) notes.push(`${files.file}: the inventory has no hosts`)
   const lease = leaseSettings(values, cluster.get('hc_lease')?.value.place ?? null, report)
-  return { hosts, settings: settings(values, folderOf(files.file), lease), notes }
+  const whole = settings(values, folderOf(files.file), lease)
+  const risk = shortTakeover(whole)
+  if (risk !== null) notes.push(`${risk}. ${LONGER_TAKEOVER}`)
+  return { hosts, settings: whole, notes }
 }

@@ -1,12 +1,14 @@
 // What of this machine is needed to set up control machines: its files in .hc/control, its program, its loop's unit, names.
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { userInfo } from 'node:os'
 import type { MemberState, PackedProgram } from '../model/control-group.js'
 import type { Host } from '../model/host.js'
 import type { SshSettings } from '../ports.js'
 import { ControlFiles } from './control-files.js'
 import { loopUnitState, startLoopUnit, stopLoopUnit } from './install.js'
 import { packProgram } from './packed-program.js'
+import { ownAddress } from './self.js'
 
 /** Where all of it is. */
 export interface ControlPlace {
@@ -20,7 +22,6 @@ export interface ControlPlace {
     list(): Promise<readonly MemberState[]>
     add(peer: string): Promise<void>
     remove(id: string): Promise<void>
-    promote(id: string): Promise<void>
   }>
 }
 
@@ -36,6 +37,7 @@ export function createControlDoors({ folder, program, settings, members }: Contr
     knownAuthority: () => files.known(),
     ownCertificate: (...args: Parameters<ControlFiles['ownCertificate']>) => files.ownCertificate(...args),
     settings: async (host: Host) => (host.connection.kind === 'local' ? null : settings(host)),
+    own: { user: userInfo().username, address: ownAddress() },
     addressOf: async (name: string) => {
       if (isIP(name) !== 0) return name
       return lookup(name).then(

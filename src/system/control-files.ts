@@ -1,11 +1,12 @@
 // What makes this machine a control machine of a shared store: the authority of its etcd, a certificate and a key of its own.
 // All of it lies in .hc/control beside the inventory, 0600.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { CertificateWish, Pair } from '../model/control-group.js'
 import type { Host } from '../model/host.js'
+import type { HostName } from '../model/names.js'
 import type { SshSettings } from '../ports.js'
 import { issue, makeAuthority } from './certificates.js'
 
@@ -71,6 +72,12 @@ export class ControlFiles {
       await rename(`${path}.new`, path)
     }
   }
+}
+
+/** The host of the inventory that this machine is, where hc control add said so; null: it did not. `folder`: .hc/control. */
+export function ownHost(folder: string): HostName | null {
+  const path = join(folder, 'host')
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() || null : null
 }
 
 /**

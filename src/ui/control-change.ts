@@ -37,7 +37,7 @@ export abstract class ControlChangeCommand extends HcCommand {
       },
       onStep: (step) => this.say([controlStepLine(step)]),
     })
-    this.print(controlDoneLines(view))
+    this.print(controlDoneLines(view, this.onOut))
     if (view.declined && !dry) this.endWith(1)
     if (view.declined) return view
     for (const note of view.notes) this.warnOf(note)

@@ -26,11 +26,11 @@ export function controlStepLine({ host, text }: ControlStep): string {
 }
 
 /** How it stands afterwards. */
-export function controlDoneLines({ store, members, plan, declined }: ControlChangeView): string[] {
+export function controlDoneLines({ store, members, plan, declined }: ControlChangeView, canvas: Canvas): string[] {
   if (declined) return ['Nothing was changed.']
   const names = members.map(({ name, address }) => `${name} (${address})`).join(', ')
   const what = plan.length === 0 ? 'Nothing to do' : 'Done'
-  return [`${what}: the store is in ${sanitizeLine(store)}.`, `Control machines: ${sanitizeLine(names)}.`]
+  return [...sentence(`${what}: the store is in ${store}.`, canvas), ...sentence(`Control machines: ${names}.`, canvas)]
 }
 
 /** One line per machine, and what may still fail. */
@@ -46,9 +46,9 @@ export function controlListLines(view: ControlListView, canvas: Canvas): string[
     { title: 'HAS', value: hasCell },
   ]
   return [
-    `The store is in ${sanitizeLine(view.store)}.`,
+    ...sentence(`The store is in ${view.store}.`, canvas),
     ...table(columns, view.machines, canvas.style, canvas.columns),
-    spareLine(view),
+    ...sentence(spareLine(view), canvas),
   ]
 }
 
@@ -70,7 +70,7 @@ function hasCell({ current }: ControlMachineView) {
 }
 
 function spareLine({ spare, trouble }: ControlListView): string {
-  if (trouble !== null) return sanitizeLine(`The store can't be written: ${trouble}`)
+  if (trouble !== null) return `The store can't be written: ${trouble}`
   if (spare === null) return ''
   if (spare <= 0) return 'No more member may fail.'
   return `${spare} more ${spare === 1 ? 'member' : 'members'} may fail.`
@@ -78,9 +78,10 @@ function spareLine({ spare, trouble }: ControlListView): string {
 
 /** Findings with their mends, after the table. */
 export function controlCheckLines(view: ControlCheckView, canvas: Canvas): string[] {
-  const lines = view.findings.flatMap(({ level, host, text, mend }) => [
-    `${canvas.style.paint(level === 'problem' ? 'bad' : 'warn', level)}: ${host === null ? '' : `${sanitizeLine(host)}: `}${sanitizeLine(text)}`,
-    ...sentence(`mend: ${sanitizeLine(mend)}`, canvas, '  '),
-  ])
+  const lines = view.findings.flatMap(({ level, host, text, mend }) => {
+    const [first = '', ...rest] = sentence(`${level}: ${host === null ? '' : `${host}: `}${text}`, canvas)
+    const word = canvas.style.paint(level === 'problem' ? 'bad' : 'warn', level)
+    return [`${word}${first.slice(level.length)}`, ...rest, ...sentence(`mend: ${mend}`, canvas, '  ')]
+  })
   return [...controlListLines(view, canvas), ...(lines.length === 0 ? ['All is well.'] : lines)]
 }

@@ -1,5 +1,6 @@
 // Errors that end a command: what oclif's parser finds wrong, and what should not happen.
 import { messageOf, UserError } from '../model/errors.js'
+import { parserFault } from './parser-words.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Canvas } from './view.js'
 
@@ -16,14 +17,13 @@ export function bugLines(error: unknown, canvas: Canvas): string[] {
 export function asUserError(error: unknown, command: string | undefined): UserError | null {
   if (error instanceof UserError && !error.message.startsWith('Parsing --')) return error
   if (!(error instanceof UserError) && !isParserError(error)) return null
-  const message = error.message
-    .replace(/\n*See more help with --help\s*$/, '')
-    .replace(/^Parsing (--\S+)\s+/, '$1: ')
-    .replace(/^Nonexistent flags?: /, 'unknown flag: ')
-    .replace(/\s*\n\s*/g, ' ')
+  const { message, hint: meant } = parserFault(error)
   const name = command?.replaceAll(':', ' ') ?? ''
   const help = `hc ${name} --help shows what it takes${name === 'host run' || name === 'exec' ? '; its command stands after --' : ''}`
-  const hint = error instanceof UserError && error.hint !== null ? error.hint : help
+  const hint =
+    error instanceof UserError && error.hint !== null
+      ? error.hint
+      : [meant, help].filter((each) => each !== null).join(' ')
   return new UserError(message, { code: 'usage', hint })
 }
 

@@ -1,6 +1,6 @@
 // Values of flags.
 import { UserError } from '../model/errors.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../model/nearest.js'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 

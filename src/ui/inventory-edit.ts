@@ -1,6 +1,7 @@
 // What all commands that edit the inventory share: the diff, what was done, and what to know of it.
 import { Flags } from '@oclif/core'
 import type { EditChoices, EditReview, InventoryEdit, InventoryEditView } from '../model/inventory-edit.js'
+import type { HostName } from '../model/names.js'
 import { HcCommand } from './command.js'
 import { diffLines } from './diff.js'
 import { EXIT } from './exit-codes.js'
@@ -66,4 +67,21 @@ function outcome(view: InventoryEditView): string[] {
   if (!view.changed) return ['Nothing to change: it is so already.']
   const written = changes.length > 0 ? [`Written: ${list(changes.map(({ file }) => file))}.`] : []
   return [...written, ...moved.map(({ from, to }) => `${from} is ${to} now.`)]
+}
+
+/** What frees a host of what the records place there: a hint for each reason why something stays. */
+export function waysOut(host: HostName, placed: EditReview['placed']): string {
+  const has = (kept: string | undefined) => placed.some((each) => each.kept === kept)
+  return [
+    has(undefined) ? `hc host drain ${host} moves what runs` : null,
+    has('stopped') ? 'a stopped job keeps its place until hc job remove' : null,
+    has('removed')
+      ? `a job that was removed keeps its place where it could not be stopped: hc host forget ${host} drops it`
+      : null,
+    has('system')
+      ? `a system job has a slot on every host that takes jobs: hc inventory set all hc_hosts='all:!${host}', hc reconcile, then hc host forget ${host}`
+      : null,
+  ]
+    .filter((each) => each !== null)
+    .join('; ')
 }

@@ -26,3 +26,9 @@ function healthyCell({ healthyAt }: JobVersionView) {
     ? ({ text: 'never', tone: 'warn' } as const)
     : { text: localTime(healthyAt), tone: 'good' as const }
 }
+
+/** The version in force was never healthy, and another one was. */
+export function wantsRollback({ versions }: JobHistoryView): boolean {
+  const bad = versions.some(({ present, healthyAt }) => present && healthyAt === null)
+  return bad && versions.some(({ present, healthyAt }) => !present && healthyAt !== null)
+}

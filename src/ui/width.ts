@@ -42,21 +42,29 @@ export function cut(text: string, columns: number, style: Style): string {
   return kept.trimEnd() + ellipsis
 }
 
+/** A word that no line holds is taken apart after its commas: a list of hosts, as in the name of a store. */
+function pieces(word: string, room: number): readonly string[] {
+  return width(word) <= room ? [word] : word.split(/(?<=,)(?=.)/)
+}
+
 /** Words on lines of at most `columns` (null: one line): the first begins with `first`, the others with `rest`. */
 export function wrap(text: string, columns: number | null, first = '', rest = first): string[] {
   if (columns === null || width(first + text) <= columns) return [first + text]
   const lines: string[] = []
   let line = first
   let empty = true
+  const room = columns - width(rest)
   for (const word of text.split(' ')) {
-    const longer = empty ? line + word : `${line} ${word}`
-    if (!empty && width(longer) > columns) {
-      lines.push(line)
-      line = rest + word
-    } else {
-      line = longer
+    for (const [index, piece] of pieces(word, room).entries()) {
+      const longer = empty || index > 0 ? line + piece : `${line} ${piece}`
+      if (!empty && width(longer) > columns) {
+        lines.push(line)
+        line = rest + piece
+      } else {
+        line = longer
+      }
+      empty = false
     }
-    empty = false
   }
   return [...lines, line]
 }

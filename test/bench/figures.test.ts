@@ -1,7 +1,7 @@
 // The pure parts of the benchmarks: what they make of their figures, and where they write it.
 import { describe, expect, test } from 'vitest'
 import { applyRows } from '../../bench/apply/main.js'
-import { floorScript, services, template, unitText } from '../../bench/apply/services.js'
+import { floorScript, services, template, templateValues, unitText } from '../../bench/apply/services.js'
 import { table } from '../../bench/benchmark.js'
 import { withPart } from '../../bench/document.js'
 import { bytes, mean, median, spread, statSeconds } from '../../bench/measure.js'
@@ -65,9 +65,15 @@ describe('docs/performance.md', () => {
 
 describe('apply', () => {
   test('a row has medians of the clock and means of the rest', () => {
-    const run = (seconds: number) => ({ seconds, cpu: seconds / 10, hostCpu: 2, bytes: 1500, packets: 10 })
-    expect(applyRows(new Map([['hc: from nothing', [run(1), run(4), run(2)]]]))).toEqual([
-      ['hc: from nothing', '3', '2.00 (1.00 to 4.00)', '0.23', '2.00', '1.5 kB', '10'],
+    const rest = { hostCpu: 2, bytes: 1500, packets: 10 }
+    const run = (ended: number, answered: number | null) => ({ answered, ended, cpu: ended / 10, ...rest })
+    const found = new Map([
+      ['hc: from nothing', [run(1, 0.5), run(4, 3), run(2, 1)]],
+      ['hc: nothing changed', [run(1, null)]],
+    ])
+    expect(applyRows(found)).toEqual([
+      ['hc: from nothing', '3', '1.00 (0.50 to 3.00)', '2.00 (1.00 to 4.00)', '0.23', '2.00', '1.5 kB', '10'],
+      ['hc: nothing changed', '1', '-', '1.00 (1.00 to 1.00)', '0.10', '2.00', '1.5 kB', '10'],
     ])
   })
   test('one service of thirty is changed, ten are on each host, no port twice', () => {
@@ -80,9 +86,11 @@ describe('apply', () => {
   test('what Ansible fills in gives the same unit', () => {
     const [first] = services(false)
     if (first === undefined) throw new Error('no service')
-    const filled = template().replace(/\{\{ item\.(name|port|revision) \}\}/g, (_, key: 'name' | 'port' | 'revision') =>
-      String(first[key]),
-    )
-    expect(filled).toBe(unitText(first))
+    for (const service of [first, { ...first, revision: 2 }]) {
+      const values = templateValues(service)
+      const filled = template().replace(/\{\{ item\.(\w+) \}\}/g, (_, key: string) => String(values[key]))
+      expect(filled).toBe(unitText(service))
+    }
+    expect(unitText(first)).not.toBe(unitText({ ...first, revision: 2 }))
   })
 })

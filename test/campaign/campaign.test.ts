@@ -4,13 +4,13 @@ import { lab, wipe } from '../integration/support/lab.js'
 import { closeProjects } from '../integration/support/project.js'
 import { HOSTS } from '../integration/support/verbs.js'
 import { FAULTS } from './faults.js'
-import { keep, writePage } from './report.js'
+import { keep, ONE, writePage } from './report.js'
 import { runFault } from './run.js'
 import { removeWitness } from './witness.js'
 
 afterAll(async () => {
   await closeProjects()
-  writePage()
+  writePage(ONE)
   for (const host of HOSTS) await lab('net', host, '--clear')
   await wipe()
   await removeWitness()
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test.each(FAULTS)('$name', async (fault) => {
   const row = await runFault(fault)
-  keep(row)
+  keep(ONE, row)
   process.stderr.write(`   ${JSON.stringify(row)}\n`)
   expect(row.faults).toEqual([])
 })

@@ -14,10 +14,12 @@ export interface Bounds {
   readonly still?: true
   /** Verdicts that have to be among those of the victims. */
   readonly verdict?: string
+  /** Until a leader that was elected since acts, s. */
+  readonly nextLeader?: number
 }
 
-/** A fault of the campaign. */
-export interface Fault {
+/** A fault of a campaign: of the first, with one control machine, unless it says another stage. */
+export interface Fault<S extends Stage = Stage> {
   readonly name: string
   /** A few words: what is done. */
   readonly what: string
@@ -26,12 +28,12 @@ export interface Fault {
   /** Hosts have a fence driver. */
   readonly fence?: true
   /** The fault; calls stage.mark() at its beginning. */
-  readonly act: (stage: Stage) => Promise<void>
+  readonly act: (stage: S) => Promise<void>
   /** Seconds until it is undone. */
   readonly lasts: number
-  readonly undo?: (stage: Stage) => Promise<void>
+  readonly undo?: (stage: S) => Promise<void>
   /** Hosts out of reach of users while it lasts: what answers there does not count. */
-  readonly gone?: (stage: Stage) => readonly LabHost[]
+  readonly gone?: (stage: S) => readonly LabHost[]
   /** Slots are only well again once it is undone: recovery is measured from its beginning to the end of all. */
   readonly wholeSpan?: true
   readonly bounds: Bounds
@@ -41,6 +43,21 @@ export interface Fault {
 export const LOST: Bounds = { ordinary: 5, exclusive: 20, verdict: 'lost' }
 /** The same, where exclusive hosts have a fence driver. */
 export const FENCED: Bounds = { ordinary: 5, exclusive: 6, verdict: 'lost' }
+
+/** No host need be lost: bounds nothing but doubles, and the end. */
+export const HEALED: Bounds = {}
+
+/** A fault by which no service may be stopped or moved. */
+export const still = (name: string, what: string, lasts: number, act: Fault['act']): Fault => ({
+  name,
+  what,
+  act: async (stage) => {
+    stage.mark()
+    await act(stage)
+  },
+  lasts,
+  bounds: { still: true },
+})
 
 /** The host under the exclusive unit. */
 export const home = ({ home }: Stage): readonly LabHost[] => [home]

@@ -1,6 +1,6 @@
 // Figures of a fault, worked out from the lives that the witnesses saw.
 import type { LabHost } from '../integration/support/verbs.js'
-import type { Life } from './witness.js'
+import type { Act, Life } from './witness.js'
 
 /** A stretch of time, s of uptime. */
 export interface Span {
@@ -64,4 +64,23 @@ export function untouched(lives: readonly Life[], slots: readonly string[], span
     const isSame = (life: Life) => life.host === before?.host && life.pid === before.pid && life.to >= span.to - 1
     return before !== undefined && lives.some((life) => life.slot === slot && isSame(life))
   })
+}
+
+/**
+ * Longest time by which a leader surely still acted after one that was elected later had begun to, s; 0: none ever did. All
+ * hosts have one clock, and of each act the earliest moment at which it can have been done counts, or the latest.
+ */
+export function leadersAtOnce(acts: readonly Act[]): number {
+  let longest = 0
+  for (const late of acts)
+    for (const early of acts)
+      if (late.term < early.term && late.after > early.by) longest = Math.max(longest, late.after - early.by)
+  return longest
+}
+
+/** Seconds from `begun` until a host took something of a leader elected since; null: none did. */
+export function nextLeaderActs(acts: readonly Act[], begun: number): number | null {
+  const before = Math.max(0, ...acts.filter(({ by }) => by <= begun).map(({ term }) => term))
+  const times = acts.filter(({ by, term }) => by > begun && term > before).map(({ by }) => by - begun)
+  return times.length === 0 ? null : Math.min(...times)
 }

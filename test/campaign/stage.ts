@@ -39,23 +39,43 @@ export class Stage {
   /** Uptime at which the fault began, s. */
   begun = 0
   /** What a fault wants told of it. */
-  readonly notes: string[] = []
+  notes: string[] = []
+  /** What a fault found wrong by itself, as sentences. */
+  faults: string[] = []
+  /** Who leads when the fault begins; null: there is only one control machine. */
+  leader: LabHost | null = null
 
   /** Applies all jobs, starts the loop, and waits until exclusive slots are armed and vantages proven. */
   async open({ fence = false } = {}): Promise<void> {
     await wipe()
     await placeWitness()
     if (fence) this.#fences()
+    await this.make()
+    this.loop = await this.project.loop()
+    await this.armed()
+    this.home = labHost((await only('db.0')).host)
+    await this.project.proven()
+    await sleep(1000)
+  }
+
+  /** All is as it was applied. Rejects where it does not come to that in time. */
+  async settled(): Promise<void> {
+    await this.project.converged(75)
+  }
+
+  /** Applies all jobs. */
+  async make(): Promise<void> {
     this.write('first')
     const { code, stderr } = await this.project.apply()
     if (code !== 0) throw new Error(`the jobs could not be applied: ${stderr}`)
-    this.loop = await this.project.loop()
+  }
+
+  /** Waits until exclusive slots are armed. */
+  async armed(): Promise<void> {
     await eventually('exclusive slots are armed', async () => {
       const words = [...(await onAll('ls /run/hc/words 2>/dev/null; :')).values()].join(' ')
       return EXCLUSIVE.every((slot) => words.includes(slot))
     })
-    this.home = labHost((await only('db.0')).host)
-    await sleep(3500)
   }
 
   /** Writes the files of the jobs. */

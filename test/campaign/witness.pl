@@ -4,6 +4,8 @@
 # full disk or a power cut takes none of them:
 #   123.45 web.0:311:1 db.0:290:0   uptime in seconds (one clock for all hosts of the lab), then SLOT:PID:LISTENS
 #   123.50                          as in the line before
+# The word @TERM:MARK stands for whom the host obeys: the highest term that it took, and what that one's latest write and its
+# latest renewal of a lease left (order, end of the lease).
 use strict;
 use warnings;
 use Time::HiRes 'sleep';
@@ -30,6 +32,15 @@ sub listens {
   return 0;
 }
 
+# A boot takes away what lies in /run.
+sub obeyed {
+  my @terms = sort { $b <=> $a } map { /^(\d+)/ ? $1 : 0 } text('/run/hc/term'), text('/var/lib/hc/term');
+  return '' if !$terms[0];
+  my ($order) = text('/var/lib/hc/orders') =~ /^(\d+ \d+)/;
+  my ($lease) = text('/run/hc/lease') =~ /^\S+ (\d+)/;
+  return "\@$terms[0]:" . ($order // '-') =~ tr/ /./r . ':' . ($lease // '-');
+}
+
 my %listening;
 while (1) {
   my ($now) = split ' ', text('/proc/uptime');
@@ -54,7 +65,7 @@ while (1) {
   closedir $proc;
   delete @known{ grep { !$alive{$_} } keys %known };
   delete @listening{ grep { !$alive{$_} } keys %listening };
-  my @words;
+  my @words = grep { $_ ne '' } obeyed();
   for my $pid (sort { $a <=> $b } keys %copy) {
     next if $copy{ $parent{$pid} };    # what serves one request is no copy
     my $key = $copy{$pid};

@@ -1,7 +1,7 @@
 // The witness on each host (witness.pl): put there, read, and made into who ran when.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { HOSTS, type LabHost, on, onAll } from '../integration/support/lab.js'
+import { type LabHost, onAll } from '../integration/support/lab.js'
 
 const SCRIPT = readFileSync(fileURLToPath(new URL('witness.pl', import.meta.url)), 'utf8')
 const FOLDER = '/var/lib/test-witness'
@@ -29,6 +29,22 @@ export interface Life {
   readonly answersFrom: number | null
 }
 
+/** The host took something that a leader sent: a term, a write, or a renewal. Seconds of uptime. */
+export interface Act {
+  readonly host: LabHost
+  readonly term: number
+  /** It was not so yet at the sample before, and is at this one: it was done between the two. */
+  readonly after: number
+  readonly by: number
+}
+
+/** What the witnesses of all hosts saw. */
+export interface Witnessed {
+  /** In the order in which they began. */
+  readonly lives: readonly Life[]
+  readonly acts: readonly Act[]
+}
+
 /** Starts the witness on every host, with an empty log. */
 export async function placeWitness(): Promise<void> {
   const encode = (text: string) => Buffer.from(text).toString('base64')
@@ -53,13 +69,17 @@ export function uptime(): number {
   return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0])
 }
 
-/** All lives that the witnesses saw, in the order in which they began. Every host has to be on. */
-export async function lives(): Promise<readonly Life[]> {
-  const all = await Promise.all(HOSTS.map(async (host) => livesIn(host, await on(host, `tr -d '\\0' <${FOLDER}/log`))))
-  return all.flat().sort((a, b) => a.from - b.from)
+/** All that the witnesses saw. Every host has to be on. */
+export async function witnessed(): Promise<Witnessed> {
+  const logs = await onAll(`tr -d '\\0' <${FOLDER}/log`)
+  const all = [...logs]
+  return {
+    lives: all.flatMap(([host, text]) => livesIn(host, text)).sort((a, b) => a.from - b.from),
+    acts: all.flatMap(([host, text]) => actsIn(host, text)),
+  }
 }
 
-/** What the log of one host tells. */
+/** Who ran when, by the log of one host. */
 export function livesIn(host: LabHost, text: string): readonly Life[] {
   const ended: Life[] = []
   let open = new Map<string, Life>()
@@ -70,7 +90,7 @@ export function livesIn(host: LabHost, text: string): readonly Life[] {
     if (stamp === '' || Number.isNaN(at)) continue
     before = words ?? before
     const next = new Map<string, Life>()
-    for (const word of before.split(' ').filter(Boolean)) {
+    for (const word of before.split(' ').filter((each) => each !== '' && !each.startsWith('@'))) {
       const [slot = '', pid = '', listens] = word.split(':')
       const key = `${slot}:${pid}`
       const known = open.get(key)
@@ -83,4 +103,29 @@ export function livesIn(host: LabHost, text: string): readonly Life[] {
     open = next
   }
   return [...ended, ...open.values()]
+}
+
+/** Whom the host obeyed when, by its log. */
+export function actsIn(host: LabHost, text: string): readonly Act[] {
+  const acts: Act[] = []
+  let known = { at: Number.NEGATIVE_INFINITY, word: '' }
+  let before = ''
+  for (const line of text.split('\n')) {
+    const [stamp = '', words] = line.split(' =')
+    const at = Number(stamp)
+    if (stamp === '' || Number.isNaN(at)) continue
+    before = words ?? before
+    const word = before.split(' ').find((each) => each.startsWith('@')) ?? ''
+    // The first sample after a boot differs by what the boot took away.
+    if (word !== known.word && at - known.at < BREATH) acts.push(...actOf(host, word, known, at))
+    known = { at, word }
+  }
+  return acts
+}
+
+function actOf(host: LabHost, word: string, known: { readonly at: number; readonly word: string }, by: number): Act[] {
+  const [term = '', ...marks] = word.slice(1).split(':')
+  const [termBefore = '', ...marksBefore] = known.word.slice(1).split(':')
+  const grown = term !== termBefore || marks.some((mark, index) => mark !== '-' && mark !== marksBefore[index])
+  return grown && term !== '' ? [{ host, term: Number(term), after: known.at, by }] : []
 }

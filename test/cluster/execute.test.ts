@@ -46,6 +46,8 @@ interface Played {
   readonly results: readonly StepResult[]
   readonly sent: readonly Sent[]
   readonly done: readonly string[]
+  /** Writes that may begin something, by host; null: one has ended. */
+  readonly begun: readonly (readonly [string, number | null])[]
   /** `nuc1 fails web.0: why`, one per result. */
   readonly said: readonly string[]
 }
@@ -59,6 +61,7 @@ async function play(
   const transport = new ScriptedTransport(clock, reply)
   const names = ['n1', 'n2', 'n3']
   const done: string[] = []
+  const begun: [string, number | null][] = []
   const jobs = [...new Set(actions.map((each) => each.job))].map((name) => [name, applied(job(name))] as const)
   const input: ExecuteInput = {
     actions,
@@ -75,12 +78,19 @@ async function play(
     ...changes,
   }
   const results = await clock.until(
-    execute(input, { transport, clock, debug: () => {}, onResult: () => {}, onHostDone: (name) => done.push(name) }),
+    execute(input, {
+      transport,
+      clock,
+      debug: () => {},
+      onResult: () => {},
+      onHostDone: (name) => done.push(name),
+      onWrite: (name, until) => begun.push([name, until]),
+    }),
   )
   const said = results.map(({ host: on, slot, ok, error, unknown, step }) =>
     ok ? `${on} ${step} ${slot}` : `${on} ${step} ${slot} ${unknown ? 'unknown' : 'failed'}: ${error}`,
   )
-  return { results, sent: transport.sent, done, said }
+  return { results, sent: transport.sent, done, begun, said }
 }
 
 const writes = ({ sent }: Played) => sent.map(({ host: on, script }) => `${on}: ${stepsOf(script).join(', ')}`)
@@ -122,6 +132,33 @@ describe('waves and writes', () => {
   test('everything goes through the lane for acts', async () => {
     const { sent } = await play([action('start', 'a.0', 'n1')])
     expect(sent.map(({ lane }) => lane)).toEqual(['act'])
+  })
+})
+
+describe('what a host may do late', () => {
+  test('a write that begins something holds up a take-over until its deadline, or its end', async () => {
+    expect((await play([action('start', 'a.0', 'n1')])).begun).toEqual([
+      ['n1', expect.any(Number)],
+      ['n1', null],
+    ])
+    const lost = await play([action('restart', 'a.0', 'n1')], () => ({ failure: 'reply-lost' }))
+    expect(lost.begun).toEqual([['n1', expect.any(Number)]])
+  })
+  test('one that only stops does not: nothing lives longer for it', async () => {
+    const lost = await play([action('stop', 'a.0', 'n1')], () => ({ failure: 'reply-lost' }))
+    expect(lost.begun).toEqual([])
+    const rules = {
+      id: 1,
+      voters: [],
+      leaseMs: 8000,
+      lookEveryMs: 2000,
+      lookMs: 800,
+      stopBoundMs: 5000,
+      selfFence: true,
+    }
+    const leases = new Map([['n1', { arm: { rules, slots: [] } }]])
+    const armed = await play([action('stop', 'a.0', 'n1')], () => ({ failure: 'reply-lost' }), { leases })
+    expect(armed.begun).toHaveLength(1)
   })
 })
 

@@ -130,6 +130,18 @@ describe('proofs', () => {
     const { hosts } = await world.tick(7)
     expect(hosts[0]?.provenVantages).toEqual(['control', 'n2'])
   })
+  test('a pair is tried as soon as both answer, however late one of them comes', async () => {
+    const world = new World(['n1', 'n2', 'n3'])
+    world.probes.set('n2', { failure: 'unreachable' })
+    await world.tick(3)
+    world.probes.delete('n2')
+    const { hosts } = await world.tick(2)
+    expect(hosts.map(({ provenVantages }) => provenVantages)).toEqual([
+      ['control', 'n2', 'n3'],
+      ['control', 'n1', 'n3'],
+      ['control', 'n1', 'n2'],
+    ])
+  })
   test('silence proves nothing and takes no proof away', async () => {
     const world = new World(['n1', 'n2'])
     await world.tick(2)

@@ -162,6 +162,21 @@ describe('jobs', () => {
     expect(removeJob).toHaveBeenCalledOnce()
   })
 
+  test('job remove takes several, none where one name is wrong', async () => {
+    const removeJob = vi.fn<Hc['removeJob']>(async () => DONE)
+    const both = await run(JobRemove, ['web', 'db', 'web', '--yes'], { hc: { removeJob } })
+    expect([both.exitCode, removeJob.mock.calls.map(([name]) => name)]).toEqual([0, ['web', 'db']])
+    removeJob.mockClear()
+    const checkTarget: Hc['checkTarget'] = async (name) => {
+      if (name === 'bd') throw new UserError('no job "bd" is applied', { code: 'not-found' })
+    }
+    const wrong = await run(JobRemove, ['web', 'bd', '--yes'], { hc: { removeJob, checkTarget } })
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('no job "bd" is applied')])
+    expect(removeJob).not.toHaveBeenCalled()
+    const asked = await run(JobRemove, ['web', 'db'], { tty: true, answers: ['n'], hc: { removeJob } })
+    expect(asked.questions).toEqual(['Remove web and db? [y/N] '])
+  })
+
   test('job stop says what was stopped, and nothing of what runs', async () => {
     const stopJob: Hc['stopJob'] = async () => ({
       ...DONE,

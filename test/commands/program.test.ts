@@ -20,13 +20,15 @@ function hc(...argv: string[]): Promise<Ended> {
 }
 
 test('the program: help in all its forms, and mistyped commands', async () => {
-  const [root, help, topic, command, mistyped, json] = await Promise.all([
+  const [root, help, topic, command, mistyped, json, flag, lost] = await Promise.all([
     hc(),
     hc('help', 'job', 'show'),
     hc('job'),
     hc('apply', '-h'),
     hc('job', 'shwo'),
     hc('statsu', '--json'),
+    hc('apply', '--prnue'),
+    hc('help', 'hsot', 'list'),
   ])
   expect(root.stdout).toContain('reconcile')
   expect(help.stdout).toContain('hc job show JOB')
@@ -37,6 +39,16 @@ test('the program: help in all its forms, and mistyped commands', async () => {
     code: 2,
     stdout: '',
     stderr: 'error: hc has no command "job shwo"\nhint: did you mean hc job show?\n',
+  })
+  expect(flag).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: unknown flag: --prnue\nhint: did you mean "--prune"? hc apply --help shows what it takes\n',
+  })
+  expect(lost).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: hc has no command "hsot list"\nhint: did you mean hc host list?\n',
   })
   expect(json.code).toBe(2)
   expect(JSON.parse(json.stdout)).toMatchObject({ apiVersion: 'hc/v1', error: { code: 'usage' } })

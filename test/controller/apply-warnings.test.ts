@@ -1,7 +1,7 @@
 // A warning about the cluster is told by the apply that finds it first, and by no other while it holds.
 import { expect, test } from 'vitest'
 import { warnOnce } from '../../src/controller/apply-warnings.js'
-import type { Controller } from '../../src/controller/controller.js'
+import type { Controller, Look } from '../../src/controller/controller.js'
 import type { World } from '../../src/controller/world.js'
 import { input, observation, observed, ready, settings, WALL } from '../planner/support/make.js'
 import { MemoryDisk, MemoryStore } from '../support/memory-store.js'
@@ -29,6 +29,7 @@ test('case 15: no witness is told once, and again after one had answered', async
   const told: string[] = []
   const apply = () =>
     warnOnce(world, controller, {
+      seen: null,
       patienceMs: 100,
       onProgress: (progress) => told.push(progress.kind === 'warning' ? progress.text : ''),
     })
@@ -42,8 +43,16 @@ test('case 15: no witness is told once, and again after one had answered', async
   answers.witness = false
   expect(await apply()).toHaveLength(1)
   expect(told).toHaveLength(2)
+  // What was seen at the end of the apply is looked at, not the hosts once more.
+  const blind = { look: async () => Promise.reject(new Error('looked again')) } as unknown as Controller
+  answers.witness = true
+  expect(
+    await warnOnce(world, blind, { seen: look as unknown as Look, patienceMs: 100, onProgress: () => {} }),
+  ).toEqual([])
+  expect((await store.read())?.told).toEqual([])
+  expect(debugged).toEqual([])
   // Whatever goes wrong here, the apply has been done.
   const broken = { look: async () => Promise.reject(new Error('no look')) } as unknown as Controller
-  expect(await warnOnce(world, broken, { patienceMs: 100, onProgress: () => {} })).toEqual([])
+  expect(await warnOnce(world, broken, { seen: null, patienceMs: 100, onProgress: () => {} })).toEqual([])
   expect(debugged).toEqual(['warnings: no look'])
 })

@@ -93,7 +93,7 @@ describe('an edit of the files', () => {
       seen.push(placed)
       return false
     })
-    expect(seen).toEqual([[{ slot: 'web.0', host: 'a' }]])
+    expect(seen).toEqual([[{ slot: 'web.0', host: 'a', kept: 'removed' }]])
   })
   test.each<InventoryEdit>([
     { kind: 'rename', from: 'a', to: 'c' },

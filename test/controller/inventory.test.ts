@@ -24,6 +24,16 @@ const GOOD = 'all: {hosts: {a: {}, b: {}}}\n'
 const FAULTY = 'all: {hosts: {a: {hc_reserv: {memory: 1Gi}}}}\n'
 
 describe('an inventory file', () => {
+  test('of another machine says local of that one alone: this one reaches it over ssh', async () => {
+    write('all: {hosts: {a: {ansible_connection: local, ansible_host: 10.0.0.1}, b: {}}}\n')
+    const kinds = async (here: string | null) => {
+      const { inventory } = await new InventoryReader(file(), createSources('/'), null, here).read()
+      return inventory.hosts.map(({ connection }) => `${connection.kind} ${connection.address}`)
+    }
+    expect(await kinds(null)).toEqual(['local 10.0.0.1', 'ssh b'])
+    expect(await kinds('a')).toEqual(['local 10.0.0.1', 'ssh b'])
+    expect(await kinds('b')).toEqual(['ssh 10.0.0.1', 'ssh b'])
+  })
   test('is read again when it has changed', async () => {
     write(GOOD)
     const reader = lenient()

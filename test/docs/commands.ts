@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ROOT, repositoryFiles } from '../support/tidy/source.js'
 
 interface Flag {
+  readonly description?: string
   readonly char?: string
   readonly aliases?: readonly string[]
   readonly type: 'boolean' | 'option'
@@ -10,9 +11,11 @@ interface Flag {
 }
 
 interface CommandClass {
+  readonly summary?: string
+  readonly description?: string
   readonly flags?: Readonly<Record<string, Flag>>
   readonly baseFlags?: Readonly<Record<string, Flag>>
-  readonly args?: Readonly<Record<string, { readonly multiple?: boolean }>>
+  readonly args?: Readonly<Record<string, { readonly multiple?: boolean; readonly description?: string }>>
   readonly strict?: boolean
   readonly examples?: readonly (string | { readonly command: string })[]
 }

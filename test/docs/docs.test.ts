@@ -123,9 +123,7 @@ describe('the check of commands', () => {
     expect(commandFault('hc inventory', commands)).toBeNull()
     expect(commandFault('hc aply', commands)).toBe('hc has no command aply')
     expect(commandFault('hc apply --dry', commands)).toBe('hc apply has no flag --dry')
-    expect(commandFault('hc job remove web site', commands)).toBe(
-      'hc job remove takes 1 arguments at most, not web site',
-    )
+    expect(commandFault('hc job show web site', commands)).toBe('hc job show takes 1 arguments at most, not web site')
   }, 60_000)
 })
 

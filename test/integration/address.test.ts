@@ -46,8 +46,7 @@ describe('an address that moves with its job', () => {
     expect((await only('vip.0')).host).toBe(home)
     expect(await holders(address)).toEqual([home])
     await eventually('its host is armed', async () => (await on(labHost(home), 'ls /run/hc/words')).includes('vip.0'))
-    // Vantages are proven, and the lease is renewed.
-    await sleep(4000)
+    await project.proven()
 
     await lab('kill', home)
     const since = stopwatch()

@@ -5,7 +5,7 @@ import { idleJob, webJob } from './support/jobs.js'
 import { addressOf, labHost, on, wipe } from './support/lab.js'
 import { closeProjects, type ErrorJson, Project } from './support/project.js'
 import { only, running, twice, units } from './support/seen.js'
-import { eventually, sleep, tell } from './support/wait.js'
+import { eventually, tell } from './support/wait.js'
 
 let project: Project
 beforeAll(async () => {
@@ -29,7 +29,7 @@ test('refused without a loop, without --yes, and of a host that is not there', a
 
 test('measured, and undone; killed in the midst, the host comes back by itself', async () => {
   await project.loop()
-  await sleep(3000)
+  await project.proven()
   const host = labHost((await only('web.0')).host)
   const { code, json } = await project.json<DrillView>('drill', 'lose', host, '--yes')
   expect(code).toBe(0)

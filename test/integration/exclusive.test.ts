@@ -53,8 +53,7 @@ async function began(): Promise<{ loop: Running; home: LabHost }> {
   const loop = await project.loop()
   const { host } = await only('db.0')
   await eventually('its host is armed', async () => (await on(host, 'ls /run/hc/words')).includes('db.0'))
-  // Vantages are proven, and the lease is renewed.
-  await sleep(4000)
+  await project.proven()
   return { loop, home: host }
 }
 

@@ -24,7 +24,8 @@ beforeAll(async () => {
   expect((await project.apply()).code).toBe(0)
   loop = await project.loop()
   await project.converged(30)
-  // Vantages are proven, and each check has been asked from outside, while all is well.
+  await project.proven()
+  // Each check has been asked from outside, while all is well.
   await sleep(4000)
 })
 afterAll(async () => {

@@ -22,8 +22,7 @@ describe('a host that is not dead', () => {
     for (const n of [1, 2, 3]) project.job(`web${n}`, webJob(8160 + n, 'count: 2'))
     expect((await project.apply()).code).toBe(0)
     loop = await project.loop()
-    // Vantages are proven while all is well.
-    await sleep(2000)
+    await project.proven()
   })
   beforeEach(async () => {
     await project.converged(30)

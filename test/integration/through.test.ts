@@ -17,7 +17,7 @@ describe('cut off from the control machine alone', () => {
     for (const n of [1, 2, 3]) project.job(`web${n}`, webJob(8160 + n, 'count: 2'))
     expect((await project.apply()).code).toBe(0)
     loop = await project.loop()
-    await sleep(2000)
+    await project.proven()
     await project.converged(30)
   })
   afterAll(async () => {

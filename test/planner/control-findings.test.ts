@@ -7,7 +7,7 @@ import {
 } from '../../src/model/control-group.js'
 import type { Host } from '../../src/model/host.js'
 import { judgeControl, spareOf } from '../../src/planner/control-findings.js'
-import { judgeWay } from '../../src/planner/control-group.js'
+import { judgeSelf, judgeWay, type OwnWay } from '../../src/planner/control-group.js'
 
 const member = (name: string, more: Partial<MemberState> = {}): MemberState => ({
   id: '1',
@@ -26,7 +26,7 @@ const machine = (name: string, more: Partial<ControlMachineView> = {}): ControlM
   role: name === 'nuc1' ? 'leads' : 'stands-by',
   since: null,
   loop: 'active',
-  current: { program: true, files: true },
+  current: { program: true, files: true, differing: [], edited: [] },
   error: null,
   ...more,
 })
@@ -61,7 +61,11 @@ describe('what is found of control machines', () => {
     ).toEqual(['no-quorum null'])
   })
   test('a loop that is down, another program, an even number, no key here', () => {
-    const down = machine('nuc2', { loop: 'failed', role: 'none', current: { program: false, files: true } })
+    const down = machine('nuc2', {
+      loop: 'failed',
+      role: 'none',
+      current: { program: false, files: true, differing: [], edited: [] },
+    })
     const found = kinds(view([...three.filter(({ name }) => name !== 'nuc2'), down, machine('nuc4')]), false)
     expect(found).toEqual(['even-members null', 'no-authority null', 'loop-down nuc2', 'outdated nuc2'])
   })
@@ -75,6 +79,7 @@ describe('a way that the others can go too', () => {
       connection: { kind: 'ssh', address: '10.0.0.1', port: null, user: null, options: {}, ...connection },
     }) as Host
   const way = { address: '10.0.0.1', port: 22, user: 'root', jump: null }
+  const self = (over: Partial<OwnWay>): OwnWay => ({ resolved: '10.0.0.1', address: '10.0.0.9', user: 'root', ...over })
   test.each([
     [host({}), way, []],
     [host({ address: 'nuc1' }), way, ['ansible_host=10.0.0.1']],
@@ -82,10 +87,32 @@ describe('a way that the others can go too', () => {
     [host({ user: 'me', port: 2222 }), { ...way, port: 2222, user: 'me' }, []],
     [host({}), { ...way, jump: {} }, ['-J']],
     [host({ options: { proxyjump: 'gate' } }), { ...way, jump: {} }, []],
-    [host({ kind: 'local' }), null, ['ansible_connection=ssh']],
+    [host({ kind: 'local' }), self({}), []],
+    [host({ kind: 'local', address: 'nuc1' }), self({ resolved: '127.0.1.1' }), ['nuc1 ansible_host=10.0.0.9']],
+    [host({ kind: 'local' }), self({ resolved: null, address: null }), ['ansible_host=ADDRESS']],
+    [host({ kind: 'local' }), self({ user: 'me' }), ['root there: hc inventory set nuc1 ansible_user=me']],
+    [host({ kind: 'local', user: 'me' }), self({ user: 'me' }), []],
   ])('%#', (one, from, mends) => {
     const said = judgeWay(one, from)
     expect(said).toHaveLength(mends.length)
     for (const [index, mend] of mends.entries()) expect(said[index]).toContain(mend)
+  })
+})
+
+describe('the loop of this machine', () => {
+  const unit = { loop: 'active', loopOf: '"node" "run.js" reconcile --cron --inventory "/srv/c/inventory.yml"' }
+  test.each([
+    [{ loop: null, loopOf: null }, 'none', []],
+    [unit, 'active', []],
+    [unit, 'inactive', []],
+    [unit, 'none', ['say it as root']],
+    [
+      { ...unit, loopOf: unit.loopOf.replace('/c/', '/other/') },
+      'active',
+      ['another inventory than /srv/c/inventory.yml'],
+    ],
+  ] as const)('%j, unit %s', (found, loop, faults) => {
+    const said = judgeSelf('nuc1', found, loop, '/srv/c/inventory.yml')
+    expect(said).toEqual(faults.map((each) => expect.stringContaining(each)))
   })
 })

@@ -81,6 +81,12 @@ const ssh = (name: string, address: string) =>
     facts: facts({ connection: { own: address, peer: '10.0.0.9' } }),
   })
 
+const ETCD = {
+  kind: 'etcd',
+  endpoints: [{ host: 'n1', port: 2379 }],
+  prefix: '/hc/',
+  ...{ tls: false, ca: null, cert: null, key: null, user: null, passwordFile: null },
+} as const
 const FULL = ['control', 'n1', 'n2', 'n3']
 /** What is found of n1, by who was seen to reach whom. */
 const reached = (reach: Readonly<Record<string, readonly string[]>>) =>
@@ -170,6 +176,16 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ],
   ['no-take-over', 'warning', '1 of 4 voters were seen', () => reached({ n1: ['control'], n2: FULL, n3: FULL })],
   ['two-voters', 'warning', 'two voters', () => clusterFindings(input([exclusive], [ssh('n1', '10.0.0.1')]), ['n1'])],
+  [
+    'short-takeover',
+    'warning',
+    'hc_takeover is 5s',
+    () =>
+      clusterFindings(
+        { ...input([exclusive], []), settings: { ...input([], []).settings, store: ETCD, takeoverMs: 5000 } },
+        [],
+      ),
+  ],
   ['store', 'note', 'there is no store', () => control({ store: null })],
   [
     'store-mode',

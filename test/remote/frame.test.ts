@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FrameReader, frameScript, NoiseFilter } from '../../src/remote/frame.js'
+import { FrameReader, frameScript, NoiseFilter, SentScripts } from '../../src/remote/frame.js'
 
 const NONCE = '0123456789abcdef0123456789abcdef'
 
@@ -136,5 +136,47 @@ describe.each(SHELLS)('frameScript in %s %s', (program, ...words) => {
       ),
       { numRuns: 15 },
     )
+  })
+})
+
+describe('SentScripts', () => {
+  const SHELLS = ['dash', 'bash', 'busybox sh'].filter(
+    (shell) => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0,
+  )
+  const answerOf = (output: string, nonce: string) => {
+    const reader = new FrameReader(nonce, 100_000)
+    return reader.push(output)
+  }
+
+  it.each(SHELLS)('sends a script that is asked again only once, and it runs anew each time: %s', (shell) => {
+    const sent = new SentScripts('LC_ALL=C; export LC_ALL\n')
+    const script = `n=\${n:-0}; n=$((n + 1)); put() { printf '%s\\n' "$*"; }
+put "$n $# $LC_ALL"
+while IFS= read -r x; do put "<$x>"; done <<LINES
+a $n
+LINES
+set -- x y
+exit 3`
+    const nonces = ['1', '2', '3', '4', '5', '6'].map((digit) => digit.repeat(32))
+    expect(sent.isFirst).toBe(true)
+    const others = [1, 2].map((at) => `echo other ${at}`)
+    const scripts = [script, script, others[0] ?? '', script, others[1] ?? '', script]
+    const texts = scripts.map((each, at) => sent.text(each, nonces[at] ?? '', true))
+    expect(sent.isFirst).toBe(false)
+    expect(texts[1]).not.toContain('LINES')
+    expect(texts[3]).not.toContain('LINES')
+    // A third one took its place, so it is sent again.
+    expect(texts[5]).toContain('LINES')
+    const [program = '', ...words] = shell.split(' ')
+    const output = execFileSync(program, [...words, '-s', 'tag'], { input: texts.join(''), encoding: 'utf8' })
+    const whole = { state: 'done', exitCode: 3, output: '1 0 C\n<a 1>\n' }
+    const other = (at: number) => ({ state: 'done', exitCode: 0, output: `other ${at}\n` })
+    expect(nonces.map((nonce) => answerOf(output, nonce))).toEqual([whole, whole, other(1), whole, other(2), whole])
+  })
+
+  it('keeps nothing of a script that is asked once', () => {
+    const sent = new SentScripts('')
+    expect(sent.text('echo once', NONCE, false)).toBe(frameScript('echo once', NONCE))
+    expect(sent.text('echo once', NONCE, true)).toContain('echo once')
   })
 })

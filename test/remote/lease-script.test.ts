@@ -115,6 +115,40 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(runs()).toBe(true)
   })
 
+  test('the ping of iputils ends with the first answer: a look takes no longer than that', () => {
+    armed({ voters: [voter(2)] })
+    host.answers('10.0.0.2', '02:00:00:00:00:02')
+    host.put(
+      'bin/ping',
+      `#!/bin/sh
+case "$*" in
+  (-V) echo 'ping from iputils 20221126'; exit 0 ;;
+  (*'-c 1 -w '*) exit 0 ;;
+esac
+sleep 5; exit 0
+`,
+    )
+    run()
+    expect(runs()).toBe(true)
+  })
+
+  test('an error that a router sends is no answer yet: it is asked on', () => {
+    armed({ voters: [voter(2)] })
+    host.answers('10.0.0.2', '02:00:00:00:00:02')
+    host.put(
+      'bin/ping',
+      `#!/bin/sh
+case "$*" in
+  (-V) echo 'ping from iputils 20221126'; exit 0 ;;
+  (*'-c 1 -w '*) echo '1 packets transmitted, 0 received, +1 errors'; exit 1 ;;
+esac
+echo '3 packets transmitted, 1 received'; exit 1
+`,
+    )
+    run()
+    expect(runs()).toBe(true)
+  })
+
   test('case 20: a look that hangs is bounded, and who answered beside it counts', () => {
     armed()
     host.answers('10.0.0.2', '02:00:00:00:00:02')

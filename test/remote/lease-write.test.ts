@@ -102,6 +102,22 @@ chmod 755 $FAKE/bin/ping $FAKE/bin/ip $FAKE/bin/ssh-keyscan`,
     expect(host.read('/run/hc/armed/unproven')).toBe('nuc2\nnuc4\n')
   })
 
+  test('who is known to be lost is neither pinged nor asked for a key', () => {
+    host.run(
+      shell,
+      `printf '#!/bin/sh\n' | tee $FAKE/bin/ip $FAKE/bin/ssh-keyscan >$FAKE/bin/ping
+echo 'echo "ping $*" >>$FAKE/calls' >>$FAKE/bin/ping
+echo 'echo "keyscan $*" >>$FAKE/calls' >>$FAKE/bin/ssh-keyscan
+chmod 755 $FAKE/bin/ping $FAKE/bin/ip $FAKE/bin/ssh-keyscan`,
+    )
+    const voters = [2, 3].map((n) => voter(n, { hostKeys: ['ssh-ed25519 AAAA'] }))
+    const lease = { arm: { rules: rules({ voters }), slots: ARMED, silent: ['nuc3'] } }
+    expect(write({ lease })).toMatchObject({ lease: { ok: true } })
+    const asked = host.calls().filter((call) => /^(ping|keyscan)/.test(call))
+    expect([...new Set(asked.map((call) => call.split(' ').at(-1)))]).toEqual(['10.0.0.2'])
+    expect(host.read('/run/hc/armed/unproven')).toBe('nuc2\nnuc3\n')
+  })
+
   test('what does not run gets no word by arming alone', () => {
     write({ steps: start })
     host.setState('hc-web.0.service', 'inactive')

@@ -45,6 +45,28 @@ describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
     expect(said).not.toContain('SECRET')
   })
 
+  test('what was brought is listed, what is not there here any more goes, and with the machine the secrets go', () => {
+    const path = '/var/lib/hc/control/inventory.yml'
+    const list = (name: string, line: string) => {
+      return { path: `/var/lib/hc/control/.hc/control/${name}`, bytes: text(`${line}\n`), mode: '0600' }
+    }
+    // The answers of the fake are without its folder.
+    const secret = join(host.folder, 'secret')
+    const all = [...files, list('sent', `${'a'.repeat(64)} ${path}`), list('sources', secret)]
+    const brought = [...all, { path: secret, bytes: text('S'), mode: '0600' }]
+    const old = { path: '/var/lib/hc/control/group_vars/all.yml', bytes: text('a: 1\n'), mode: '0600' }
+    host.run(shell, filesScript(guard(), [...brought, old], 'hc-control:c1:nuc1'))
+    expect(host.read(old.path)).toBe('a: 1\n')
+    const said = host.run(shell, filesScript(guard(), brought, 'hc-control:c1:nuc1', [old.path]))
+    expect(parseStandbyDone(said)).toBeNull()
+    expect(host.read(old.path)).toBeNull()
+    const look = parseStandbyLook(host.run(shell, standbyLookScript()))
+    expect(look).toMatchObject({ sent: [`${'a'.repeat(64)} ${path}`], sources: ['/secret'] })
+    expect(existsSync(secret)).toBe(true)
+    host.run(shell, dismissScript(guard()))
+    expect(existsSync(secret)).toBe(false)
+  })
+
   test('a lower term is refused, and it is said that it was the term', () => {
     host.run(shell, dismissScript(guard({ term: { number: 9, owner: 'owner-b' } })))
     const said = put()

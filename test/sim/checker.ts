@@ -1,25 +1,23 @@
 // The laws of the simulated world, checked on what truly runs and not on what hc believes.
 import type { Tick } from '../../src/controller/controller.js'
 import type { NewEvent } from '../../src/model/event.js'
-import { generationOf, mayLeave } from '../../src/model/job.js'
-import { type HostName, jobOfSlot, type Millis, placeOfSlot, type SlotName, slotOfUnit } from '../../src/model/names.js'
+import { type HostName, jobOfSlot, type Millis, type SlotName, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 import { Attempts } from './attempts.js'
 import type { ControlMachine } from './control.js'
 import type { HostWatcher, SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
+import { actsOnOlder, Doubts } from './older.js'
 import type { ProcessWatcher, SimProcess } from './process.js'
+import { Reach } from './reach.js'
 import { wrongStart } from './starts.js'
+import { asksForStop } from './stops.js'
 import type { Story } from './story.js'
 import { directive } from './systemd.js'
 import type { SimTime } from './time.js'
 import type { Versions } from './versions.js'
 
-/** A host that could be reached by a ping for so long can't be lost, ms: a look's pause and its bound. */
-const REACHABLE_MS = 2500
-/** What takes longer there and back is no answer to a look, ms. */
-const LOOK_MS = 450
 /** A host that wakes may run a second copy of an exclusive slot so long, ms: rest of a look's pause, look, stop bound, slack. */
 const WAKING_MS = 2100 + 1500 + 6000 + 400
 /** Memory that the host keeps for itself, bytes: hc_reserve of the simulated inventory. */
@@ -30,9 +28,13 @@ export interface CheckerDoors {
   readonly time: SimTime
   readonly network: SimNetwork
   readonly controls: readonly ControlMachine[]
+  /** From where hosts are looked at; absent: the control machines. */
+  readonly members?: readonly Member[]
   readonly hosts: ReadonlyMap<HostName, SimHost>
   readonly story: Story
   readonly exclusive: ReadonlySet<string>
+  /** Stores are put back and taken over with: the laws of older.ts are asked too. */
+  readonly olderStores: boolean
   /** Events of an operator's process. */
   onRecorded(process: SimProcess, events: readonly NewEvent[]): void
   onTick(process: SimProcess, tick: Tick): void
@@ -49,10 +51,13 @@ export class Checker implements HostWatcher, ProcessWatcher {
   #open = ''
   readonly #attempts = new Attempts()
   readonly #doors: CheckerDoors
-  readonly #reachableSince = new Map<string, Millis | null>()
+  readonly #reach: Reach
+  readonly #doubts: Doubts
 
   constructor(doors: CheckerDoors) {
     this.#doors = doors
+    this.#doubts = new Doubts(doors.hosts)
+    this.#reach = new Reach(doors)
   }
 
   violated(text: string): void {
@@ -62,26 +67,10 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
   /** After every step: since when can the control machine ping each host, and what has become of the records? */
   afterStep(): void {
-    const { controls } = this.#doors
-    for (const { member, versions } of controls) {
-      for (const fault of versions.wrong()) this.violated(fault)
-      this.#reach(member)
-    }
-  }
-
-  #reach(control: Member): void {
-    const { hosts, network, time } = this.#doors
-    for (const [name, host] of hosts) {
-      const way = `${control} ${name}`
-      const reachable =
-        host.answersPings &&
-        network.isOpen(control, name) &&
-        network.isOpen(name, control) &&
-        network.loss === 0 &&
-        network.extra(name) < LOOK_MS / 2
-      if (!reachable) this.#reachableSince.set(way, null)
-      else if ((this.#reachableSince.get(way) ?? null) === null) this.#reachableSince.set(way, time.now)
-    }
+    const { controls, members = controls.map(({ member }) => member) } = this.#doors
+    if (this.#doors.olderStores) this.#doubts.look()
+    for (const { versions } of controls) for (const fault of versions.wrong()) this.violated(fault)
+    for (const member of members) this.#reach.look(member)
   }
 
   /** A host is awake again: what was replaced meanwhile has to end there within the bound. */
@@ -108,6 +97,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (!byHc) return
     this.#withinCapacity(host, slot)
     const versions = this.#versionsOf(host).all()
+    const early = this.#doors.olderStores ? this.#doubts.began(slot, host, text, versions) : null
+    if (early) this.violated(early)
     const started = {
       slot,
       host: host.name,
@@ -123,6 +114,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const slot = slotOfUnit(unit)
     if (!slot) return
     this.#doors.story.tell('ends', `${slot} on ${host.name}${cause === 'hc' ? ', stopped by hc' : ''}`)
+    this.#doubts.ended(slot, cause === 'hc', this.#doors.time.now)
     if (cause === 'self') return
     this.effects += 1
     if (!this.#mayStop(slot, host, text)) {
@@ -148,7 +140,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
       if (kind === 'done' || kind === 'failed') this.#decidedAt.delete(`${slot} ${host}`)
       this.#doors.story.tell(process.name, `records ${kind} ${slot ?? ''}${host === null ? '' : ` (${host})`}: ${text}`)
       if (kind === 'decided' && (!reason || !text)) this.violated(`an action on ${slot} has no reason`)
-      if (kind === 'verdict' && reason === 'lost' && host) this.#maybeLost(host, process.control.member)
+      const wrongly = kind === 'verdict' && reason === 'lost' && host && this.#reach.wronglyLost(host, process.member)
+      if (wrongly) this.violated(wrongly)
     }
     this.#doors.onRecorded(process, events)
   }
@@ -168,9 +161,17 @@ export class Checker implements HostWatcher, ProcessWatcher {
       const answered = tick.observation.hosts.find((one) => one.host === host)?.facts
       if (!answered && kind !== 'forget') this.violated(`${kind} ${slot} on ${host}, which did not answer in that tick`)
     }
-    const other = this.#deposedBy(tick)
-    if (other && actions.length > 0) this.violated(`${process.name} acts although ${other} shows another's higher term`)
+    this.decided(process, tick)
     this.#doors.onTick(process, tick)
+  }
+
+  /** A tick of a loop or of a command: may it act at all? */
+  decided(process: SimProcess, tick: Tick): void {
+    const other = this.#deposedBy(tick)
+    if (other && tick.decision.plan.actions.length > 0)
+      this.violated(`${process.name} acts although ${other} shows another's higher term`)
+    const older = this.#doors.olderStores ? actsOnOlder(tick) : null
+    if (older) this.violated(`${process.name} ${older}`)
   }
 
   /** A host of this cluster that obeys another control machine. */
@@ -241,13 +242,6 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (!control) throw new Error(`nobody is ${writer}`)
     return control.versions
   }
-
-  #maybeLost(host: HostName, control: Member): void {
-    const since = this.#reachableSince.get(`${control} ${this.#doors.network.at(host)}`) ?? null
-    if (since !== null && this.#doors.time.now - since > REACHABLE_MS) {
-      this.violated(`${host} was taken for lost, but answers pings since ${Math.round(since)} ms`)
-    }
-  }
 }
 
 /**
@@ -264,24 +258,4 @@ function memoryOf(unit: string, text: string, records: Records | null): number {
 
 function isBug(error: unknown): boolean {
   return !(error instanceof Error) || error.message.startsWith('bug:') || error.name.endsWith('TypeError')
-}
-
-/** Do these records give a cause to stop what runs by `text`? */
-function asksForStop(records: Records, slot: SlotName, host: HostName, text: string): boolean {
-  const name = jobOfSlot(slot)
-  const applied = records.jobs[name]
-  if (!applied) return records.removed[name] !== undefined
-  const placement = records.placements[slot]
-  const { job } = applied
-  return (
-    applied.stopped ||
-    directive(text, 'X-Hc-Hash') !== applied.hash ||
-    Number(directive(text, 'X-Hc-Generation') ?? '0') < generationOf(applied, slot) ||
-    (records.hosts[host]?.draining === true && mayLeave(job)) ||
-    (job.type === 'system' ? job.constraints.length > 0 : Number(placeOfSlot(slot)) >= job.count) ||
-    placement?.outranked !== undefined ||
-    (placement !== undefined && placement.host !== host) ||
-    // Begun by a late write after another start of it was decided, since it had been seen to have ended.
-    (placement !== undefined && Number(directive(text, 'X-Hc-Placement') ?? '0') < placement.number)
-  )
 }

@@ -57,8 +57,9 @@ export class SimHost {
   /** In memory. */
   runTerm: { term: Term; cluster: string } | null = null
   locked = false
-  /** Whose write is carried out, or was last. */
+  /** Whose write is carried out, or was last, and under which term. */
   writer = ''
+  writerTerm = 0
   systemd: SimSystemd
   readonly lease: SimLease
   boots = 0

@@ -1,28 +1,12 @@
 // What happens to armed slots in each way in which a loop ends: docs/exclusive.md has the same list.
-import { describe, expect, it, vi } from 'vitest'
+import './mocked.js'
+
+import { describe, expect, it } from 'vitest'
 import { armedIn } from '../../src/controller/disarm.js'
 import { disarmLeft, type LoopGone } from '../../src/controller/uninstall.js'
 import type { Records } from '../../src/model/records.js'
 import { playScenario } from './simulate.js'
 import type { Stage } from './stage.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('./scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('./scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('./scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('./scripts.js')).simProbeScript,
-  parseProbe: (await import('./scripts.js')).simParseProbe,
-}))
 
 const SMALL = { count: 1, edition: 1, memory: 64, notOn: null }
 

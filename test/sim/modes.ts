@@ -84,8 +84,8 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // The clock was set back by hours while a slot waited for its next try.
   more: [910_000_130],
   // A machine installed anew was taken for itself by no command while a loop ticked; a frozen host woke, replaced, and with a
-  // majority, while the store could not be read.
-  store: [1_000_055, 1_000_069],
+  // majority, while the store could not be read; a host was forgotten on which slots had failed that wait.
+  store: [1_000_055, 1_000_069, 3_000_326],
   control: [],
   fail: [],
 }

@@ -1,5 +1,5 @@
 // One process of hc on the control machine: its doors, and its death at any moment.
-import { Controller, type Tick } from '../../src/controller/controller.js'
+import { Controller, type Tick, type TickOptions } from '../../src/controller/controller.js'
 import { runLoop } from '../../src/controller/loop.js'
 import type { World } from '../../src/controller/world.js'
 import type { NewEvent } from '../../src/model/event.js'
@@ -11,7 +11,7 @@ import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
 import type { ControlMachine } from './control.js'
 import type { SimHost } from './host.js'
-import type { SimNetwork } from './network.js'
+import type { Member, SimNetwork } from './network.js'
 import type { Random } from './random.js'
 import { type BeatFaults, ProcessClock, type SimTime } from './time.js'
 import { SimPinger, SimTransport } from './transport.js'
@@ -26,7 +26,10 @@ export const OTHER_OWNER = 'den-fedcba9876'
 export interface ProcessWatcher {
   wrote(process: SimProcess, host: HostName, request: WriteRequest): void
   recorded(process: SimProcess, events: readonly NewEvent[]): void
+  /** By a loop. */
   ticked(process: SimProcess, tick: Tick): void
+  /** By a command. */
+  decided(process: SimProcess, tick: Tick): void
   failed(process: SimProcess, error: unknown): void
   said(process: SimProcess, line: string): void
 }
@@ -97,6 +100,11 @@ export class SimProcess {
     }
   }
 
+  /** Where it is in the network. */
+  get member(): Member {
+    return this.control.member
+  }
+
   /** False also once it was told to end. */
   get isAlive(): boolean {
     return this.#alive && !this.#stop.signal.aborted
@@ -135,7 +143,8 @@ export class SimProcess {
 
   /** Runs a command of the operator with a controller of its own. Killed: `killed` is told and the promise stays open. */
   async command(work: (world: World, controller: Controller) => Promise<unknown>): Promise<void> {
-    const controller = new Controller(this.world, { looks: false })
+    const onTick = (tick: Tick) => this.#alive && this.#doors.watcher.decided(this, tick)
+    const controller = new WatchedController(this.world, onTick)
     try {
       await work(this.world, controller)
     } catch (error) {
@@ -147,6 +156,22 @@ export class SimProcess {
   /** Ctrl-C. */
   end(): void {
     this.#stop.abort()
+  }
+}
+
+/** A command's, which tells what it did. */
+class WatchedController extends Controller {
+  readonly #onTick: (tick: Tick) => void
+
+  constructor(world: World, onTick: (tick: Tick) => void) {
+    super(world, { looks: false })
+    this.#onTick = onTick
+  }
+
+  override async tick(options: TickOptions): Promise<Tick> {
+    const tick = await super.tick(options)
+    this.#onTick(tick)
+    return tick
   }
 }
 

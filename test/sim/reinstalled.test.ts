@@ -1,26 +1,10 @@
 // A host that was installed anew: another machine id, another host key, an empty disk.
-import { expect, it, vi } from 'vitest'
+import './mocked.js'
+
+import { expect, it } from 'vitest'
 import { confirmLost } from '../../src/controller/confirm-lost.js'
 import { forgetHosts } from '../../src/controller/forget.js'
 import { playScenario } from './simulate.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('./scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('./scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('./scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('./scripts.js')).simProbeScript,
-  parseProbe: (await import('./scripts.js')).simParseProbe,
-}))
 
 // confirm-lost said "it is unmanageable", forget "it may still run there": each sent the operator to the other.
 it('of which an exclusive slot had its place there is taken as new by confirm-lost and forget, while a loop ticks', async () => {

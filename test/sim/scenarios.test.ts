@@ -1,27 +1,11 @@
 // Written scenarios: each is a bug that the simulation found, or a case of safety that chance meets too rarely.
-import { describe, expect, it, vi } from 'vitest'
+import './mocked.js'
+
+import { describe, expect, it } from 'vitest'
 import type { LiveView } from '../../src/model/views.js'
 import { feedsOf } from '../support/memory-feed.js'
 import { playScenario } from './simulate.js'
 import type { Stage } from './stage.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('./scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('./scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('./scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('./scripts.js')).simProbeScript,
-  parseProbe: (await import('./scripts.js')).simParseProbe,
-}))
 
 async function holds(hosts: number, scenario: (stage: Stage) => Promise<void>): Promise<void> {
   const { violations, story } = await playScenario(hosts, scenario)

@@ -4,6 +4,7 @@ import type { HostName, Millis, SlotName } from '../../src/model/names.js'
 import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
+import { Course } from './course.js'
 import { Faults } from './faults.js'
 import { Flaws } from './flaws.js'
 import { SimHost } from './host.js'
@@ -20,14 +21,8 @@ import { StoreKeeper } from './store-keeper.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
 
-/** After the faults have ended and the operator has said the last word: converged within so many ticks (of a second). */
-export const TICKS_TO_CONVERGE = 90
-/** Then nothing is done for so many ticks. */
-export const QUIET_TICKS = 30
 /** So often the operator may have to set something right that shows only then. */
 const ROUNDS = 9
-/** An operator's command may take so long after the faults, ms. */
-const LAST_WORD_MS = 200_000
 
 /** Plays one seed. */
 export async function simulate(seed: number, mode: Mode): Promise<Outcome> {
@@ -46,7 +41,6 @@ export async function playScenario(hosts: number, scenario: (stage: Stage) => Pr
 }
 
 class Simulation {
-  readonly #seed: number
   readonly #random: Random
   readonly #time = new SimTime()
   readonly #story = new Story(this.#time)
@@ -59,9 +53,7 @@ class Simulation {
   #faultsEnded = false
   #unplaced: ReadonlySet<SlotName> = new Set()
   #pid = 1000
-  #actions = 0
-  #convergedAfter: number | null = null
-
+  readonly #course: Course
   readonly #keeper: StoreKeeper
   /** The operator sets right what hc refuses to go on with. */
   readonly #mends: boolean
@@ -70,7 +62,6 @@ class Simulation {
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed') {
     const { drains, crowded, mends, two, fails, tables } = partsOf(mode)
-    this.#seed = seed
     this.#hostWords = drains
     this.#mends = mends
     const random = new Random(seed)
@@ -93,6 +84,7 @@ class Simulation {
       hosts,
       story,
       exclusive: new Set(['bot', 'mail', 'idol']),
+      olderStores: mends,
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
@@ -132,6 +124,12 @@ class Simulation {
       woke: (host) => this.#checker.woke(host),
       tables,
     })
+    this.#course = new Course({
+      ...{ seed, time, story, checker: this.#checker, operator: this.#operator },
+      found: () => [...divergence(hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay],
+      mend: () => this.#mends && this.#keeper.mend(),
+      isHeld: () => this.#control.underWay.some(isHold),
+    })
   }
 
   async play(): Promise<void> {
@@ -143,7 +141,7 @@ class Simulation {
     time.after(1000, () => this.#operator.begin())
     this.#faults.schedule(random.between(3, 16), 4000, lasts)
     this.#scheduleOperator(random.between(8000, 14_000), lasts)
-    await this.#run(lasts)
+    await this.#course.until(lasts)
     await this.#end()
   }
 
@@ -151,14 +149,14 @@ class Simulation {
     for (const host of this.#hosts.values()) host.powerOn(0)
     this.#operator.steady = true
     this.#control.startLoop()
-    await this.#run(1000)
+    await this.#course.until(1000)
     await scenario({
       hosts: this.#hosts,
       network: this.#network,
       operator: this.#operator,
       disk: this.#control.disk,
       placesOf: (slot) => this.#checker.placesOf(slot),
-      run: (ms) => this.#run(this.#time.now + ms),
+      run: (ms) => this.#course.until(this.#time.now + ms),
       loseStore: () => this.#keeper.gone(),
       leaveLoop: () => this.#control.leaveLoop(),
       startLoop: () => this.#control.startLoop(),
@@ -168,24 +166,24 @@ class Simulation {
   }
 
   async #end(): Promise<void> {
-    if (this.#isOver) return
+    if (this.#course.isOver) return
     this.#faultsEnded = true
     this.#faults.end()
     this.#control.startLoop()
     // Only what hosts show tells that the store is an older copy, or that a machine is another one.
-    for (let rounds = 0; rounds < ROUNDS && (await this.#lastWord()) && !(await this.#converge()); rounds += 1);
-    if (!this.#isOver && this.#convergedAfter === null)
+    for (let rounds = 0; rounds < ROUNDS && (await this.#converges()); rounds += 1);
+    if (!this.#course.isOver && !this.#course.hasConverged)
       this.#checker.violated('the operator sets things right for ever')
   }
 
+  /** True where the operator had to set something right meanwhile. */
+  async #converges(): Promise<boolean> {
+    this.#operator.drains = this.#hostWords
+    return (await this.#course.lastWord()) && !(await this.#course.converges())
+  }
+
   outcome(): Outcome {
-    return {
-      seed: this.#seed,
-      violations: this.#checker.violations,
-      story: this.#story.lines,
-      convergedAfter: this.#convergedAfter,
-      effects: this.#checker.effects,
-    }
+    return this.#course.outcome()
   }
 
   /** The machine that the operator works at. */
@@ -193,62 +191,8 @@ class Simulation {
     return this.#operator.control
   }
 
-  get #isOver(): boolean {
-    return this.#checker.violations.length > 0
-  }
-
-  async #run(until: Millis): Promise<void> {
-    while (this.#time.now < until && !this.#isOver) {
-      await this.#time.run(Math.min(until, this.#time.now + 1000), () => this.#checker.afterStep())
-    }
-  }
-
-  /** Interrupted commands are said again; ends when none runs. */
-  async #lastWord(): Promise<boolean> {
-    const until = this.#time.now + LAST_WORD_MS
-    this.#operator.drains = this.#hostWords
-    while (this.#operator.isBusy || this.#operator.isDirty || this.#operator.drains) {
-      if (!this.#operator.isBusy && !(this.#mends && this.#keeper.mend())) this.#operator.lastWord()
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return false
-      if (this.#time.now > until) {
-        this.#checker.violated('the operator cannot have a word recorded long after all faults have ended')
-        return false
-      }
-    }
-    return true
-  }
-
-  /** False where the operator had to set something right meanwhile. */
-  async #converge(): Promise<boolean> {
-    const found = () => [...divergence(this.#hosts, this.#control.disk, this.#unplaced), ...this.#control.underWay]
-    for (let ticks = 0; ; ticks += this.#control.underWay.some(isHold) ? 0 : 1) {
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return true
-      if (this.#mends && this.#keeper.mend()) return false
-      const left = found()
-      if (left.length === 0) {
-        this.#convergedAfter = ticks
-        break
-      }
-      if (ticks >= TICKS_TO_CONVERGE) {
-        for (const text of left) this.#checker.violated(`not converged after ${TICKS_TO_CONVERGE} ticks: ${text}`)
-        return true
-      }
-    }
-    // What converged may still be written down: one tick more, then all is silent.
-    await this.#run(this.#time.now + 2000)
-    const before = { actions: this.#actions, effects: this.#checker.effects }
-    await this.#run(this.#time.now + QUIET_TICKS * 1000)
-    if (this.#actions !== before.actions || this.#checker.effects !== before.effects) {
-      this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
-    }
-    for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
-    return true
-  }
-
   #onTick({ control }: SimProcess, tick: Tick): void {
-    this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
+    this.#course.count(tick)
     if (control !== this.#control) return
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#control.underWay = underWayIn(tick)

@@ -1,29 +1,13 @@
 // The simulation: as many seeds as HC_SIM_SEEDS says (`npm run sim -- --seeds 10000`), the same ones each time unless
 // HC_SIM_FROM names another first one; then HC_SIM_COMMIT more (500), derived from the commit: the names of the test cases
 // tell their first ones. HC_SIM_SEED=N plays that one seed and prints its whole story; modes.ts names the other variables.
+import './mocked.js'
+
 import { execFileSync } from 'node:child_process'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FOUND, MODES, type Mode, VARIABLES } from './modes.js'
 import { simulate } from './simulate.js'
 import type { Outcome } from './stage.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('./scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('./scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('./scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('./scripts.js')).simProbeScript,
-  parseProbe: (await import('./scripts.js')).simParseProbe,
-}))
 
 const env = process.env
 const SEEDS = Number(env.HC_SIM_SEEDS ?? '200')

@@ -69,9 +69,15 @@ export function wrongWaits(before: Records | null, after: Records | null, wall: 
   return Object.values(after?.backOffs ?? {}).flatMap((entry) => {
     const old = before?.backOffs[entry.slot]
     const rule = after?.jobs[jobOfSlot(entry.slot)]?.job.reschedule
-    if (!rule || JSON.stringify(old) === JSON.stringify(entry)) return []
+    if (!rule || (old && isOnlyForgotten(old, entry))) return []
     return wrongWait(entry, old, rule, wall)
   })
+}
+
+/** The same wait after the same failures; hosts on which it failed may have been forgotten. */
+function isOnlyForgotten(old: BackOff, { failedOn, ...entry }: BackOff): boolean {
+  const { failedOn: before, ...rest } = old
+  return JSON.stringify(rest) === JSON.stringify(entry) && failedOn.every((host) => before.includes(host))
 }
 
 function wrongWait(

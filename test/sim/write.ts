@@ -76,6 +76,7 @@ class Write {
     if (order > 0 && orders?.term === term.number && orders.order > order) return 'order'
     host.locked = true
     host.writer = term.owner
+    host.writerTerm = term.number
     const raised = !highest || term.number > highest.number
     if (raised || !host.runTerm || !host.diskTerm) {
       host.runTerm = { term, cluster }

@@ -39,6 +39,15 @@ all:
     expect(lines(inventoryFaults(`all:\n  hosts: {a: {${text}}}`))[0]).toBe(`inventory.yml:${line}`)
   })
 
+  it('tells what a short hc_takeover risks, where several control machines are', () => {
+    const notes = (vars: string) => inventoryOf(`all: {hosts: {a: }, vars: {${vars}}}`).inventory.notes
+    expect(notes('hc_store: "etcd://a,b,c", hc_takeover: 5s')).toEqual([
+      expect.stringMatching(/^hc_takeover is 5s: .* stops its exclusive slots\. hc_takeover: 10s/),
+    ])
+    expect(notes('hc_store: "etcd://a,b,c"')).toEqual([])
+    expect(notes('hc_takeover: 5s')).toEqual([])
+  })
+
   it('fills in every setting', () => {
     const { inventory } = inventoryOf('all: {hosts: {nuc10: , nuc9: }}')
     expect(inventory.settings).toEqual({

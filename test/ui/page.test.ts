@@ -5,6 +5,7 @@ import type { Event } from '../../src/model/event.js'
 import type { PageFacts } from '../../src/model/outlook.js'
 import type { StatusView } from '../../src/model/views.js'
 import { PAGE_POLICY, statusPage } from '../../src/ui/page/page.js'
+import { markupFaults } from '../support/markup.js'
 import { ALL_WELL, allocation, before, HOST_LOST, host, NOW, UNPLACED } from './samples.js'
 
 const EVENT: Event = {
@@ -89,6 +90,23 @@ describe('the status page', () => {
     expect([...tags].filter((tag) => !known.split(' ').includes(tag ?? ''))).toEqual([])
   })
 
+  test('is HTML without a fault, whatever comes from hosts', () => {
+    const bad = `a&b<c>"d'</td>`
+    const views = [ALL_WELL, HOST_LOST, UNPLACED, { ...ALL_WELL, hosts: [host(bad, { reason: bad })] }, null]
+    for (const view of views) expect(markupFaults(page(view))).toEqual([])
+  })
+
+  test('is read on a telephone: each cell bears its title, and nothing keeps a line from breaking', () => {
+    const html = page({ ...HOST_LOST, unplaced: UNPLACED.unplaced })
+    expect(html).toContain('<meta name="viewport" content="width=device-width,initial-scale=1">')
+    expect(html.split('<td').length).toBeGreaterThan(10)
+    expect([...html.matchAll(/<td(?![^>]*data-title=)[^>]*>/g)].map(([cell]) => cell)).toEqual([])
+    const sheet = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? ''
+    expect(sheet).toMatch(/body\{[^}]*overflow-wrap:anywhere/)
+    expect(sheet).toMatch(/@media\(max-width:44rem\)\{[\s\S]*table,tbody,tr,td\{display:block;width:auto\}/)
+    expect(sheet).not.toMatch(/nowrap|min-width:(?!0)|[^-]width:\d{2,}(?:px|rem|em|ch)|white-space:pre[^-]/)
+  })
+
   test('of very many only what is not well is listed', () => {
     const allocations = Array.from({ length: 500 }, (_, index) =>
       allocation(`web.${index}`, 'nuc1', index === 7 ? { state: 'failed' } : {}),
@@ -97,4 +115,20 @@ describe('the status page', () => {
     expect(text).toContain('web.7 nuc1 failed')
     expect(text).toContain('499 allocations are well and left out')
   })
+})
+
+describe('the reader of HTML', () => {
+  const around = (inner: string) => `<!doctype html>\n<html lang="en"><body>${inner}</body></html>\n`
+  test.each([
+    ['<p>a</p>', 0],
+    ['<p>a', 1],
+    ['<p>a & b</p>', 1],
+    ['<p>a > b</p>', 1],
+    ['<p><ul><li>a</li></ul></p>', 2],
+    ['<ul><p>a</ul></p>', 1],
+    ['<li>a</li>', 1],
+    ['<p class="a" class="b">c</p>', 1],
+    ['<p id="a">b</p><p id="a">c</p>', 1],
+    ['<p title=a>b</p>', 1],
+  ])('%s', (inner, count) => expect(markupFaults(around(inner))).toHaveLength(count))
 })

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { parseDuration } from '../../src/ui/flags.js'
 import { unknownCommand } from '../../src/ui/hooks/command-not-found.js'
 import { LineSplitter } from '../../src/ui/line-splitter.js'
-import { distance, nearest } from '../../src/ui/nearest.js'
 import { makeStyle, PLAIN } from '../../src/ui/style.js'
 import { table } from '../../src/ui/table.js'
 import { age, ago, localTime } from '../../src/ui/time.js'
@@ -60,6 +59,11 @@ describe('width', () => {
         expect(width(cut(text, columns, PLAIN))).toBeLessThanOrEqual(columns)
       }),
     )
+  })
+
+  test('takes a word apart after its commas only where no line holds it', () => {
+    expect(wrap('in etcd://nuc1,nuc2,nuc3 now', 20)).toEqual(['in etcd://nuc1,nuc2,', 'nuc3 now'])
+    expect(wrap('in etcd://nuc1,nuc2,nuc3 now', 22)).toEqual(['in', 'etcd://nuc1,nuc2,nuc3', 'now'])
   })
 
   test('wraps words, keeps all of them, and keeps to the width where words allow it', () => {
@@ -139,20 +143,7 @@ describe('time', () => {
   })
 })
 
-describe('did you mean', () => {
-  test('distance counts edits, a swap as one', () => {
-    expect([distance('apply', 'aply'), distance('status', 'statsu'), distance('', 'abc'), distance('a', 'a')]).toEqual([
-      1, 1, 3, 0,
-    ])
-    fc.assert(fc.property(fc.string(), fc.string(), (a, b) => distance(a, b) === distance(b, a)))
-  })
-  test('nearest is near', () => {
-    expect([nearest('stauts', ['apply', 'status']), nearest('xyz', ['apply', 'status']), nearest('a', [])]).toEqual([
-      'status',
-      null,
-      null,
-    ])
-  })
+describe('a command that is none', () => {
   const commands = ['apply', 'job list', 'job show', 'status', 'host run']
   const topics = ['host', 'job']
   test.each([

@@ -17,18 +17,23 @@ import {
   findGround,
   type Ground,
   hostsNamed,
+  loopsOf,
   refuseCount,
   refuseWays,
+  seenWith,
   storeOn,
 } from './ground.js'
 import { GOES_ON, Hands } from './hands.js'
+import { type Kit, makeKit, sourcesOf } from './kit.js'
 import { installed, join, runs, setUp, type Tools, untilQuorum } from './members.js'
-import { dueOn, equip, foreignOn, isDue, type Kit, letIn, makeKit, sourcesOf, startLoop } from './standbys.js'
+import { dueOn, equip, isDue, leftOn, letIn, refuseEdited, startLoop } from './standbys.js'
 
 /** How it is asked for. */
 export interface ControlChoices {
   /** Shown before anything is changed; no: nothing is. */
   confirm(view: ControlChangeView): Promise<boolean>
+  /** Files of the inventory that were edited on another machine are replaced by those of this one. */
+  readonly overwrite?: boolean
   /** Told before each step. */
   onStep(step: ControlStep): void
 }
@@ -57,7 +62,9 @@ export async function addControl(
   const plan = planOf(wiring, task)
   const members = task.asked.map(({ member }) => member)
   const view = { store: task.store, members, plan, done: [], notes: task.notes, declined: false }
-  const due = plan.length > 0 || (await restDue(wiring, task))
+  const { overwrite = false } = choices
+  const rest = await restDue(wiring, task, overwrite)
+  const due = plan.length > 0 || rest
   if (!due) return view
   if (plan.length === 0) plan.push(`what has changed here is brought to ${someOf(task.names)}`)
   if (!(await choices.confirm(view))) return { ...view, declined: true }
@@ -67,7 +74,7 @@ export async function addControl(
     done.push(step)
     choices.onStep(step)
   }
-  const notes = await carryOut(wiring, task, onStep)
+  const notes = await carryOut(wiring, task, onStep, overwrite)
   return { ...view, plan, done, notes: [...task.notes, ...notes] }
 }
 
@@ -89,8 +96,8 @@ async function survey(wiring: Wiring, named: readonly HostName[]): Promise<Task>
     names.filter((name) => named.includes(name) || present === null),
   )
   await refuseWays(wiring, inventory)
-  const sources = sourcesOf(records)
-  const asked = [...(await askAll(wiring, own, records?.cluster ?? null, sources))]
+  const sources = await sourcesOf(wiring, records)
+  const asked = [...(await askAll(wiring, own, ground, sources))]
   for (const host of inventory.hosts.filter(({ name }) => held.includes(name) && !named.includes(name))) {
     const one = await askHost(wiring, host, sources)
     if (typeof one === 'string') notes.push(`${one}: it is left as it is`)
@@ -134,6 +141,8 @@ function planOf({ copies }: Wiring, { ground, asked, fresh, store, loop }: Task)
   }
   if (copies.here !== store) plan.push(`the inventory gets hc_store: ${store}`)
   const others = asked.filter(({ isSelf, standby }) => !isSelf && standby.loop === null)
+  const own = ground.present === null && asked.find(({ isSelf }) => isSelf)
+  if (own && loop === 'none') plan.push(`${own.member.name}, this machine, gets the loop as hc-reconcile.service`)
   if (others.length > 0)
     plan.push(
       `${named(others)} ${others.length === 1 ? 'becomes a control machine' : 'become control machines'}: this program, the inventory, a certificate, a key of ${others.length === 1 ? 'its' : 'their'} own that is let in on all ${ground.inventory.hosts.length} hosts, the loop as hc-reconcile.service`,
@@ -142,14 +151,24 @@ function planOf({ copies }: Wiring, { ground, asked, fresh, store, loop }: Task)
 }
 
 /** Is there anything on the control machines that differs from here? */
-async function restDue(wiring: Wiring, { ground, asked }: Task): Promise<boolean> {
+async function restDue(wiring: Wiring, { ground, asked }: Task, overwrite: boolean): Promise<boolean> {
   const authority = await wiring.control.knownAuthority()
   if (authority === null) return true
-  const kit = await makeKit({ wiring, authority }, ground.records)
-  return asked.some((one) => !one.isSelf && isDue(dueOn(one, kit)))
+  const kit = await makeKit({ wiring, authority }, ground.records, overwrite)
+  const loops = await loopsOf(ground.place)
+  refuseEdited(
+    asked.filter(({ isSelf }) => !isSelf),
+    kit,
+  )
+  return asked.some((one) => !one.isSelf && isDue(dueOn(seenWith(one, loops), kit)))
 }
 
-async function carryOut(wiring: Wiring, task: Task, onStep: Tools['onStep']): Promise<readonly string[]> {
+async function carryOut(
+  wiring: Wiring,
+  task: Task,
+  onStep: Tools['onStep'],
+  overwrite: boolean,
+): Promise<readonly string[]> {
   const { world, control } = wiring
   const { ground } = task
   const { cluster } =
@@ -162,7 +181,7 @@ async function carryOut(wiring: Wiring, task: Task, onStep: Tools['onStep']): Pr
   else await grow(tools, task, ground.present)
   if (wiring.copies.here !== task.store) await setStore(tools, task.store)
   hands.place = await wiring.copies.open(task.store)
-  const notes = await equipAll(tools, task.asked)
+  const notes = await equipAll(tools, task.asked, overwrite)
   return [...notes, ...(await loopHere(tools, task))]
 }
 
@@ -226,24 +245,25 @@ export async function setStore({ wiring, onStep }: Tools, store: string): Promis
 }
 
 /** Brings control machines up to date; remarks. Throws UserError. */
-export async function equipAll(tools: Tools, asked: readonly Asked[]): Promise<readonly string[]> {
+export async function equipAll(tools: Tools, asked: readonly Asked[], overwrite = false): Promise<readonly string[]> {
   const { wiring, hands } = tools
   const records = await hands.place.store.read()
-  const kit: Kit = await makeKit(tools, records)
+  const kit: Kit = await makeKit(tools, records, overwrite)
+  const loops = await loopsOf(hands.place)
   const others: Asked[] = []
   for (const { host, isSelf } of asked) {
     const one = isSelf ? null : await askHost(wiring, host, kit.sources)
     if (typeof one === 'string') throw new UserError(one, { exitCode: 1, host: host.name, hint: GOES_ON })
-    if (one !== null) others.push(one)
+    if (one !== null) others.push(seenWith(one, loops))
   }
   const due = others.filter((one) => isDue(dueOn(one, kit)))
   const keys: string[] = others.filter((one) => !due.includes(one)).flatMap(({ standby }) => standby.ownKey ?? [])
   // One after the other: they share the way out of this machine, and whoever is done is of use at once.
-  for (const one of due) keys.push(await equip(tools, one, kit))
+  for (const one of due) if (!one.ownLoop) keys.push(await equip(tools, one, kit))
   const notes = due.length === 0 ? [] : await letIn(tools, others, keys)
   // One of them leads all the while.
   for (const one of due) await startLoop(tools, one, kit)
-  return [...kit.notes, ...others.flatMap((one) => foreignOn(one, kit)), ...notes]
+  return [...kit.notes, ...others.flatMap((one) => leftOn(one, kit)), ...notes]
 }
 
 /** This machine is one of the members, or one more. */
@@ -261,8 +281,8 @@ async function loopHere({ wiring, onStep }: Tools, task: Task): Promise<readonly
   }
   onStep(null, 'the loop of this machine as hc-reconcile.service')
   try {
-    await loopUnit.install(reader.file, null)
-    return []
+    // Of all that it says only this is news here: a login's unit does not outlive the login.
+    return (await loopUnit.install(reader.file, null)).filter((text) => text.includes('enable-linger'))
   } catch (error) {
     return [`the loop of this machine could not be installed: ${messageOf(error)}`]
   }

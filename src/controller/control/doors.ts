@@ -19,6 +19,8 @@ export interface ControlDoors {
   ownCertificate(authority: OpenAuthority, at: string): Promise<void>
   /** How a host is reached; null: it is this machine. Throws UserError. */
   settings(host: Host): Promise<SshSettings | null>
+  /** Whoever says the command, and the address that others may reach this machine by; null: not known. */
+  readonly own: { readonly user: string; readonly address: string | null }
   /** The IP address of a name; null: it has none. */
   addressOf(name: string): Promise<string | null>
   /** This very program. Throws UserError. */
@@ -36,5 +38,4 @@ export interface MemberDoors {
   list(): Promise<readonly MemberState[]>
   add(peer: string): Promise<void>
   remove(id: string): Promise<void>
-  promote(id: string): Promise<void>
 }

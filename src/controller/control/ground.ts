@@ -1,14 +1,16 @@
 // What is known before anything is changed: the store in force, the hosts that are asked, what stands against them.
+import type { ControlView } from '../../model/control.js'
 import type { EtcdLook, Member, MemberState, StandbyLook } from '../../model/control-group.js'
 import { type Fault, MovedError, UserError } from '../../model/errors.js'
 import type { Host, Inventory } from '../../model/host.js'
 import { byName, type HostName, type Millis } from '../../model/names.js'
 import type { Records } from '../../model/records.js'
 import type { EtcdAddress } from '../../model/store-address.js'
-import { judgeCount, judgeHost, judgeStandby, judgeWay } from '../../planner/control-group.js'
+import { isOwnLoop, judgeCount, judgeHost, judgeSelf, judgeStandby, judgeWay } from '../../planner/control-group.js'
 import type { Store } from '../../ports.js'
 import { etcdLookScript, LOOK_MS, parseEtcdLook } from '../../remote/etcd.js'
 import { CONTROL_FOLDER, OWN_FOLDER, parseStandbyLook, standbyLookScript } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import { formatStoreAddress, parseStoreAddress } from '../../spec/store-address.js'
 import type { Wiring } from '../desks/desk.js'
 import { claim } from '../term.js'
@@ -30,6 +32,8 @@ export interface Asked {
   readonly at: Millis
   /** It is this machine. */
   readonly isSelf: boolean
+  /** Its loop has an inventory of its own there (`hc reconcile --install`): nothing that hc sends is in force on it. */
+  readonly ownLoop: boolean
 }
 
 /** All that is known. */
@@ -113,7 +117,11 @@ export function hostsNamed({ hosts }: Inventory, names: readonly HostName[]): re
     if (host) return host
     throw new UserError(`there is no host ${name} in the inventory`, {
       code: 'not-found',
-      hint: 'hc inventory list shows them; hc inventory add takes one in',
+      hint:
+        didYouMean(
+          name,
+          hosts.map((each) => each.name),
+        ) ?? 'hc inventory list shows them; hc inventory add takes one in',
     })
   })
 }
@@ -131,23 +139,29 @@ export async function askHost(wiring: Wiring, host: Host, paths: readonly string
   const address = await control.addressOf(settings?.address ?? host.connection.address)
   if (address === null) return `${host.name}: the name ${host.connection.address} has no address`
   const isSelf = etcd.bootId !== '' && etcd.bootId === world.ownBootId
-  return { host, member: { name: host.name, address }, etcd, standby, at: standbySaid.sentAt, isSelf }
+  const ownLoop = isOwnLoop(standby, CONTROL_FOLDER)
+  return { host, member: { name: host.name, address }, etcd, standby, at: standbySaid.sentAt, isSelf, ownLoop }
 }
 
 /** Asks several at once. Throws UserError with every fault. */
 export async function askAll(
   wiring: Wiring,
   hosts: readonly Host[],
-  cluster: string | null,
+  { records, present }: Ground,
   paths: readonly string[],
 ): Promise<readonly Asked[]> {
+  const cluster = records?.cluster ?? null
+  // One of them may be where this all began, with a loop of its own.
+  const isMember = (host: HostName) => present?.some(({ name }) => name === host) ?? false
   const asked = await Promise.all(hosts.map((host) => askHost(wiring, host, paths)))
   const silent = asked.filter((each) => typeof each === 'string')
   const known = asked.filter((each) => typeof each !== 'string')
   const { machine } = await wiring.control.pack()
+  const loop = await wiring.control.loop()
   const faults = known.flatMap(({ member, etcd, standby, isSelf }) => [
     ...judgeHost(member, etcd, cluster ?? etcd.cluster ?? '').faults,
-    ...(isSelf ? [] : judgeStandby(member.name, standby, machine, CONTROL_FOLDER)),
+    ...(isSelf ? judgeSelf(member.name, standby, loop, wiring.reader.file) : []),
+    ...(isSelf || isMember(member.name) ? [] : judgeStandby(member.name, standby, machine, CONTROL_FOLDER)),
   ])
   refuse([...silent, ...faults])
   return known
@@ -156,7 +170,11 @@ export async function askAll(
 /** What stands against any host of the inventory being reached from elsewhere. Throws UserError. */
 export async function refuseWays({ control }: Wiring, { hosts }: Inventory): Promise<void> {
   const ways = await Promise.all(
-    hosts.map(async (host) => judgeWay(host, host.connection.kind === 'local' ? null : await control.settings(host))),
+    hosts.map(async (host) => {
+      const settings = await control.settings(host)
+      const { own } = control
+      return judgeWay(host, settings ?? { ...own, resolved: await control.addressOf(host.connection.address) })
+    }),
   )
   refuse(ways.flat())
 }
@@ -175,4 +193,26 @@ function refuse(sentences: readonly string[]): void {
   if (sentences.length === 1) throw new UserError(first, { hint })
   const faults = sentences.map((message): Fault => ({ message, at: null, lineText: null, hint: null }))
   throw new UserError(`${sentences.length} things are in the way`, { faults, hint })
+}
+
+/** Names of the machines whose loops the store knows. */
+export async function loopsOf({ store }: Place): Promise<ReadonlySet<string>> {
+  return namesOf(await store.control?.show())
+}
+
+/** The same of what was shown. */
+export function namesOf(shown: ControlView | null | undefined): ReadonlySet<string> {
+  return new Set([shown?.leader, ...(shown?.standbys ?? [])].flatMap((one) => one?.name ?? []))
+}
+
+/** A loop there that root's units do not tell of is a person's: a unit of that login, or on a terminal. */
+export function seenWith(one: Asked, loops: ReadonlySet<string>): Asked {
+  const { loop, program, hostname } = one.standby
+  const hidden = loop === null && program === null && loops.has(hostname)
+  return hidden ? { ...one, ownLoop: true, standby: { ...one.standby, loop: 'active' } } : one
+}
+
+/** After an edit of the inventory: the other control machines have it as it was. `store`: as hc_store names it. */
+export function spreadNotes(store: string): readonly string[] {
+  return hostsOf(store) === null ? [] : ['the other control machines have it as it was: hc control add brings it there']
 }

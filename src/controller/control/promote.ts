@@ -5,6 +5,7 @@ import type { ControlChangeView, ControlMachineView, ControlStep } from '../../m
 import { UserError } from '../../model/errors.js'
 import { type HostName, someOf } from '../../model/names.js'
 import { parseStandbyDone, restScript, resumeScript, STANDBY_MS } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import type { Wiring } from '../desks/desk.js'
 import type { ControlChoices } from './add.js'
 import { type Asked, askHost, findStore, hostsNamed, type Place } from './ground.js'
@@ -73,7 +74,14 @@ async function calledOf(wiring: Wiring, name: HostName, machines: readonly Contr
   const found = machines.find((each) => each.name === name)
   const [host] = found ? hostsNamed((await wiring.reader.read()).inventory, [name]) : []
   if (!found || !host)
-    throw new UserError(`${name} is no control machine`, { code: 'not-found', hint: 'hc control list shows them' })
+    throw new UserError(`${name} is no control machine`, {
+      code: 'not-found',
+      hint:
+        didYouMean(
+          name,
+          machines.map((each) => each.name),
+        ) ?? 'hc control list shows them',
+    })
   const one = await askHost(wiring, host)
   if (typeof one === 'string') throw new UserError(one, { exitCode: 1, hint: 'hc control check tells what mends it' })
   if (found.role === 'none')

@@ -4,6 +4,7 @@ import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
 import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
+import { didYouMean } from '../../spec/nearest.js'
 import type { Wiring } from '../desks/desk.js'
 import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
@@ -27,7 +28,14 @@ export async function removeControl(
   const left = present.filter((each) => each !== member)
   const here = typeof found !== 'string' && (found.etcd.unit !== null || found.standby.program !== null)
   if (member === null && !here) {
-    throw new UserError(`${name} is no control machine`, { code: 'not-found', hint: 'hc control list shows them' })
+    throw new UserError(`${name} is no control machine`, {
+      code: 'not-found',
+      hint:
+        didYouMean(
+          name,
+          present.map((each) => each.name),
+        ) ?? 'hc control list shows them',
+    })
   }
   if (member) refuseLoss(name, left)
   const notes =
@@ -36,11 +44,17 @@ export async function removeControl(
     notes.push(
       `${left.length} members are left: the loss of either stops all writing; hc control add OTHER takes its place`,
     )
+  if (typeof found !== 'string' && (found.isSelf || found.ownLoop))
+    notes.push(
+      `the loop of ${name} has an inventory of its own and ticks on, as one more that can lead: hc reconcile --uninstall there ends it`,
+    )
   const plan = [
     ...(member ? [`${name} leaves the etcd`] : []),
     ...(typeof found === 'string'
       ? []
-      : [`its loop ends, and etcd with its data, the program, keys and certificates are taken away there`]),
+      : found.isSelf || found.ownLoop
+        ? ['etcd with its data and certificates is taken away there']
+        : ['its loop ends, and etcd with its data, the program, keys and certificates are taken away there']),
     'its key is let in nowhere any more, and hc_store names the others on each of them',
   ]
   const members = left.map((each) => ({ name: each.name, address: each.address }))
@@ -92,7 +106,7 @@ async function carryOut(
   const { wiring, hands, onStep } = tools
   const { found, member, left, store } = one
   const host = typeof found === 'string' ? null : found
-  if (host && !host.isSelf) {
+  if (host && !host.isSelf && !host.ownLoop) {
     onStep(one.name, 'its loop ends, and the program is taken away')
     orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
   }

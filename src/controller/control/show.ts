@@ -5,9 +5,11 @@ import type { ControlCheckView, ControlListView, ControlMachineView, MemberState
 import { messageOf, UserError } from '../../model/errors.js'
 import { byName, type HostName } from '../../model/names.js'
 import { judgeControl, spareOf } from '../../planner/control-findings.js'
+import { SENT } from '../../remote/standby.js'
 import type { Wiring } from '../desks/desk.js'
-import { askHost, findStore, hostsOf, type Place } from './ground.js'
-import { dueOn, type Kit, makeKit } from './standbys.js'
+import { askHost, findStore, hostsOf, namesOf, type Place, seenWith } from './ground.js'
+import { type Kit, makeKit } from './kit.js'
+import { dueOn } from './standbys.js'
 
 /** Who they are, who leads, whether all is well with them. Throws UserError where the store is in a folder. */
 export async function listControl(wiring: Wiring): Promise<ControlListView> {
@@ -56,6 +58,8 @@ export function onlyOne({ name }: Place): UserError {
   )
 }
 
+const SAME = { program: true, files: true, differing: [], edited: [] }
+
 async function machineOf(
   wiring: Wiring,
   name: HostName,
@@ -70,15 +74,24 @@ async function machineOf(
   const silent = (error: string) => as(name, { loop: null, current: null, error })
   const host = (await wiring.reader.read()).inventory.hosts.find((each) => each.name === name)
   if (!host) return silent(`there is no host ${name} in the inventory`)
-  const one = await askHost(wiring, host, kit?.sources)
-  if (typeof one === 'string') return silent(one)
+  const said = await askHost(wiring, host, kit?.sources)
+  if (typeof said === 'string') return silent(said)
+  const one = seenWith(said, namesOf(loops))
   const { hostname: called } = one.standby
   if (one.isSelf) {
     const loop = await wiring.control.loop()
-    return as(called, { loop: loop === 'none' ? null : loop, current: { program: true, files: true }, error: null })
+    return as(called, { loop: loop === 'none' ? null : loop, current: SAME, error: null })
   }
-  const due = kit && dueOn(one, kit)
-  const current = due && { program: !due.program, files: due.files.length === 0 && !due.certificate }
+  const due = kit && !one.ownLoop ? dueOn(one, kit) : null
+  const differing = [
+    ...new Set([
+      ...(due?.files ?? []).map(({ path }) => path).filter((path) => !path.endsWith(`/${SENT}`)),
+      ...(due?.gone ?? []),
+      ...(due?.edited ?? []),
+    ]),
+  ]
+  const files = differing.length === 0 && !due?.certificate
+  const current = due && { program: !due.program, files, differing: differing.sort(), edited: due.edited }
   return as(called, { loop: one.standby.loop, current, error: null })
 }
 

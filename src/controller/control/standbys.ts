@@ -1,157 +1,120 @@
 // Hosts as control machines: all that the loop needs there, sent where it is not there yet or is another.
 import { createHash } from 'node:crypto'
-import type { PackedProgram, StandbyFile, StandbyLook } from '../../model/control-group.js'
-import { messageOf } from '../../model/errors.js'
-import type { Host } from '../../model/host.js'
-import { byName, type HostName } from '../../model/names.js'
-import type { Records } from '../../model/records.js'
+import type { StandbyFile, StandbyLook } from '../../model/control-group.js'
+import { UserError } from '../../model/errors.js'
+import type { HostName } from '../../model/names.js'
+import { editedMend, editedText } from '../../planner/control-findings.js'
 import {
   authorizeScript,
   CONTROL_FOLDER,
   filesScript,
   installScript,
   OWN_FOLDER,
+  OWN_NAME,
   ownKeyOf,
   parseStandbyDone,
   parseStandbyLook,
+  resumeScript,
+  SENT,
   SOURCES,
   STANDBY_MS,
   standbyLookScript,
 } from '../../remote/standby.js'
-import { folderOf } from '../../spec/paths.js'
-import type { Wiring } from '../desks/desk.js'
 import type { Asked } from './ground.js'
 import { GOES_ON, orStop } from './hands.js'
+import { fileOf, type Kit } from './kit.js'
 import type { Tools } from './members.js'
 import { sendProgram } from './sending.js'
-
-/** What every control machine has alike. */
-export interface Kit {
-  readonly program: PackedProgram
-  /** Files by their path there: the inventory, host keys, the authority, sources of secrets. */
-  readonly files: readonly StandbyFile[]
-  readonly sources: readonly string[]
-  readonly notes: readonly string[]
-  /** inventory.yml there. */
-  readonly inventory: string
-}
-
-/** Files of applied jobs that are read anew at a failover. */
-export function sourcesOf(records: Records | null): readonly string[] {
-  const jobs = Object.values(records?.jobs ?? {})
-  const paths = jobs.flatMap(({ job }) => [
-    ...job.envFiles,
-    ...Object.values(job.secrets).flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
-  ])
-  return [...new Set(paths)].sort(byName)
-}
-
-/** Everything that is sent, read once. Throws UserError. */
-export async function makeKit(tools: Pick<Tools, 'wiring' | 'authority'>, records: Records | null): Promise<Kit> {
-  const { wiring, authority } = tools
-  const { reader, world, control } = wiring
-  const { inventory } = await reader.read()
-  const folder = folderOf(reader.file)
-  const there = (path: string) => `${CONTROL_FOLDER}${path.slice(folder.length)}`
-  const texts = Object.entries(reader.texts).filter(([path]) => path === reader.file || !isFolder(path, reader.texts))
-  const keys = await Promise.all(inventory.hosts.map((host) => keysOf(wiring, host)))
-  const own = (name: string, text: string) => fileOf(`${CONTROL_FOLDER}/${OWN_FOLDER}/${name}`, text, '0600')
-  const sources: StandbyFile[] = []
-  const notes: string[] = keys.flatMap(({ note }) => (note === null ? [] : [note]))
-  for (const path of sourcesOf(records)) {
-    await world.sources.readFile(path).then(
-      (bytes) => sources.push({ path, bytes, mode: '0600' }),
-      (error: unknown) => notes.push(`${messageOf(error)}: the other control machines do not have it`),
-    )
-  }
-  for (const { job } of Object.values(records?.jobs ?? {}))
-    for (const [name, { kind }] of Object.entries(job.secrets))
-      if (kind !== 'file')
-        notes.push(
-          `secret ${name} of ${job.name} comes from ${kind === 'env' ? 'the environment' : 'a command'}: see to it that each control machine has it`,
-        )
-  return {
-    program: await control.pack(),
-    files: [
-      ...texts.map(([path, text]) => fileOf(there(path), text, '0600')),
-      ...keys.flatMap(({ name, text }) => (text === null ? [] : [own(`known/${name}`, text)])),
-      own('ca.pem', authority.pair.cert),
-      own('ca.key', authority.pair.key),
-      own('sources', sources.map(({ path }) => `${path}\n`).join('')),
-      ...sources,
-    ],
-    sources: sources.map(({ path }) => path),
-    notes,
-    inventory: there(reader.file),
-  }
-}
-
-/** Folders of variables stand among the texts with an empty text of their own. */
-function isFolder(path: string, texts: Readonly<Record<string, string>>): boolean {
-  return texts[path] === '' && Object.keys(texts).some((other) => other.startsWith(`${path}/`))
-}
-
-function fileOf(path: string, text: string, mode: string): StandbyFile {
-  return { path, bytes: new TextEncoder().encode(text), mode }
-}
-
-/** known_hosts of one host, by the keys that it shows on a connection whose key was judged. */
-async function keysOf({ world, control }: Wiring, host: Host) {
-  const script = { script: standbyLookScript(), lane: 'act', timeoutMs: STANDBY_MS } as const
-  const said = await world.transport.run(host, script)
-  const look = said.ok ? parseStandbyLook(said.output) : null
-  const settings = await control.settings(host)
-  if (look === null || settings === null || look.hostKeys.length === 0) {
-    const why = said.ok ? 'shows no keys of its own' : 'does not answer'
-    return {
-      name: host.name,
-      text: null,
-      note: `${host.name} ${why}: run the command again when it does, so that the others know it`,
-    }
-  }
-  const { address, port, hostKeyAlias } = settings
-  const name = hostKeyAlias ?? (port === 22 ? address : `[${address}]:${port}`)
-  return { name: host.name, text: look.hostKeys.map((key) => `${name.toLowerCase()} ${key}\n`).join(''), note: null }
-}
 
 /** What a host lacks; all false: nothing. */
 export interface Due {
   readonly files: readonly StandbyFile[]
+  /** Files of the inventory that are not there here any more. */
+  readonly gone: readonly string[]
+  /** Files of the inventory that were changed there. */
+  readonly edited: readonly string[]
   readonly program: boolean
   readonly certificate: boolean
   readonly loop: boolean
 }
 
 /** Compares. Another file at the place of a secret is left as it is. */
-export function dueOn({ standby }: Pick<Asked, 'standby'>, kit: Kit): Due {
+export function dueOn({ standby, host, ownLoop }: Pick<Asked, 'standby' | 'host' | 'ownLoop'>, kit: Kit): Due {
+  if (ownLoop)
+    return { files: [], gone: [], edited: [], program: false, certificate: false, loop: standby.loop !== 'active' }
   const at = `${CONTROL_FOLDER}/${OWN_FOLDER}`
-  const files = kit.files.filter(
+  // What is not hc's stays so: it is in no list of what hc has put there.
+  const sources = kit.sources.filter((path) => !isForeign(standby, path, kit))
+  const own = [
+    fileOf(`${CONTROL_FOLDER}/${OWN_NAME}`, `${host.name}\n`, '0600'),
+    fileOf(`${CONTROL_FOLDER}/${SENT}`, sentText(kit), '0600'),
+    fileOf(`${CONTROL_FOLDER}/${SOURCES}`, sources.map((path) => `${path}\n`).join(''), '0600'),
+  ]
+  const files = [...kit.files, ...own].filter(
     ({ path, bytes }) => standby.files[path] !== sha256(bytes) && !isForeign(standby, path, kit),
   )
   const otherCa = files.some(({ path }) => path === `${at}/ca.pem`)
+  const texts = new Map(kit.texts.map(({ path, bytes }) => [path, sha256(bytes)]))
+  const there = Object.keys(standby.files).filter((path) => texts.has(path) || VARIABLES.test(path))
+  const gone = there.filter((path) => !texts.has(path)).sort()
+  // Whoever was set up by an earlier hc has no list: all there is as it was brought.
+  const isEdited = (path: string) =>
+    standby.sent.length > 0 &&
+    standby.files[path] !== texts.get(path) &&
+    !standby.sent.includes(`${standby.files[path]} ${path}`)
+  const edited = there.filter(isEdited).sort()
+  const stays = (path: string) => !kit.overwrite && edited.includes(path)
   return {
-    files,
+    files: files.filter(({ path }) => !stays(path)),
+    gone: gone.filter((path) => !stays(path)),
+    edited,
     program: standby.program !== kit.program.digest,
     certificate: otherCa || !(`${at}/client.pem` in standby.files) || !(`${at}/client.key` in standby.files),
     loop: standby.loop !== 'active' || standby.ownKey === null,
   }
 }
 
+/** Variable files of a control machine. */
+const VARIABLES = new RegExp(`^${CONTROL_FOLDER}/(?:group|host)_vars/`)
+
+function sentText({ texts }: Kit): string {
+  return texts.map(({ path, bytes }) => `${sha256(bytes)} ${path}\n`).join('')
+}
+
+/** What was changed on other machines is not written over. Throws UserError. */
+export function refuseEdited(asked: readonly Asked[], kit: Kit): void {
+  const found = asked.flatMap((one) => dueOn(one, kit).edited.map((path) => ({ name: one.host.name, path })))
+  const [first] = found
+  if (first === undefined || kit.overwrite) return
+  const [others, hint] = [found.length - 1, `${editedMend(first.name, first.path)}; nothing was changed`]
+  const more = others === 0 ? '' : `; so were ${others} more (hc control check names them)`
+  throw new UserError(`${editedText(first.path)}${more}`, { host: first.name, exitCode: 1, hint })
+}
+
 function isForeign({ files, sources }: StandbyLook, path: string, kit: Kit): boolean {
   return kit.sources.includes(path) && files[path] !== undefined && !sources.includes(path)
 }
 
-/** Files of a host that would have to be replaced and are not hc's. */
-export function foreignOn({ standby, host }: Asked, kit: Kit): readonly string[] {
+/** Files of a host that would have to be replaced, and are not hc's or were changed there. */
+export function leftOn(one: Asked, kit: Kit): readonly string[] {
+  const { standby, host, ownLoop } = one
+  if (ownLoop)
+    return [
+      `the loop of ${host.name} goes by an inventory of its own, which is not written from here: bring it in line there`,
+    ]
   const differ = kit.files.filter(
     ({ path, bytes }) => isForeign(standby, path, kit) && standby.files[path] !== sha256(bytes),
   )
-  return differ.map(({ path }) => `${host.name} has another ${path}: it is left as it is`)
+  const edited = kit.overwrite ? [] : dueOn(one, kit).edited
+  return [
+    ...differ.map(({ path }) => `${host.name} has another ${path}: it is left as it is`),
+    ...edited.map((path) => `${host.name}: ${editedText(path)}`),
+  ]
 }
 
 /** Is there anything to do? */
-export function isDue({ files, program, certificate, loop }: Due): boolean {
-  return files.length > 0 || program || certificate || loop
+export function isDue({ files, gone, program, certificate, loop }: Due): boolean {
+  return files.length > 0 || gone.length > 0 || program || certificate || loop
 }
 
 /** Sends what the host lacks; the public half of its key. Throws UserError. */
@@ -171,7 +134,7 @@ export async function equip(tools: Tools, one: Asked, kit: Kit): Promise<string>
   const files = [...due.files.filter(({ path }) => path !== `${CONTROL_FOLDER}/${SOURCES}`), ...certificate]
   const list = due.files.filter(({ path }) => path === `${CONTROL_FOLDER}/${SOURCES}`)
   const make = (guard: Parameters<typeof filesScript>[0]) =>
-    filesScript(guard, [...list, ...files], keyName(cluster, host.name))
+    filesScript(guard, [...list, ...files], keyName(cluster, host.name), due.gone)
   const written = await hands.write(one, make, parseStandbyDone, STANDBY_MS)
   orStop(written, host, GOES_ON)
   const key = ownKeyOf(written.output)
@@ -208,7 +171,7 @@ export async function letIn(
       const make = (guard: Parameters<typeof authorizeScript>[0]) =>
         authorizeScript(
           guard,
-          settings?.user ?? 'root',
+          settings?.user ?? host.connection.user ?? 'root',
           keys,
           gone.map((name) => keyName(tools.cluster, name)),
         )
@@ -224,6 +187,11 @@ export async function letIn(
 export async function startLoop(tools: Tools, one: Asked, kit: Kit): Promise<void> {
   const { hands, onStep } = tools
   const { host, standby } = one
+  if (one.ownLoop) {
+    onStep(host.name, 'its own loop ticks on')
+    orStop(await hands.write(one, resumeScript, parseStandbyDone, STANDBY_MS), host, GOES_ON)
+    return
+  }
   onStep(host.name, 'the loop as hc-reconcile.service')
   const restart = standby.program !== kit.program.digest
   const make = (guard: Parameters<typeof installScript>[0]) =>

@@ -18,6 +18,7 @@ import type {
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
 import { warnOnce } from '../apply-warnings.js'
+import type { Look } from '../controller.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
@@ -200,8 +201,12 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
   const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
+  const last: { look: Look | null } = { look: null }
   const view = await applyJobs(wiring.world, controller, {
     jobs: read.jobs,
+    onEnd: (look) => {
+      last.look = look
+    },
     pruneFolders: options.prune ? read.folders : [],
     detach: options.detach,
     force: options.force ?? false,
@@ -212,7 +217,7 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   })
   if (view.declined) return view
   const onProgress = (progress: Progress) => options.onProgress(progress)
-  const warned = await warnOnce(wiring.world, controller, { patienceMs: SHOW_PATIENCE_MS, onProgress })
+  const warned = await warnOnce(wiring.world, controller, { seen: last.look, patienceMs: SHOW_PATIENCE_MS, onProgress })
   return warned.length === 0 ? view : { ...view, warnings: [...view.warnings, ...warned] }
 }
 

@@ -29,8 +29,6 @@ export interface EtcdMembers {
   add(peer: string): Promise<void>
   /** Takes one out. Throws UserError. */
   remove(id: string): Promise<void>
-  /** Another member leads the etcd from now on. Throws UserError. */
-  promote(id: string): Promise<void>
 }
 
 /** Opens it; connects to nothing yet. */
@@ -58,13 +56,6 @@ export function openMembers(options: ClientOptions): EtcdMembers {
     },
     remove: async (id) => {
       await client.call('/v3/cluster/member/remove', { ID: id })
-    },
-    promote: async (id) => {
-      // Only the member that leads takes it; the others refuse.
-      const leader = (await statuses()).find(({ header, leader: of }) => of !== undefined && header?.member_id === of)
-      if (leader?.header?.member_id === id) return
-      const moves = alone.map((one) => one.call('/v3/maintenance/transfer-leadership', { targetID: id }, ASK_MS, true))
-      await Promise.any(moves)
     },
   }
 }

@@ -17,6 +17,7 @@ export type Kind =
   | 'variables'
   | 'assignments'
   | 'event-kinds'
+  | 'ticks'
   | 'none'
 
 /** What an argument takes by its name alone, in any command. */
@@ -89,8 +90,18 @@ export const EXCEPTIONS: Readonly<Record<string, Kind>> = {
   'store:migrate to': 'none',
 }
 
+/** Where a flag that stands already makes an argument something else: `command argument --flag`. */
+const WITH_FLAG: Readonly<Record<string, Kind>> = {
+  'explain target --tick': 'ticks',
+  'explain host --tick': 'none',
+}
+
 /** What the argument of a command takes; null where nobody has said it. */
-export function kindOfArgument(command: string, argument: string): Kind | null {
+export function kindOfArgument(command: string, argument: string, flags: Iterable<string> = []): Kind | null {
+  for (const flag of flags) {
+    const kind = WITH_FLAG[`${command} ${argument} --${flag}`]
+    if (kind !== undefined) return kind
+  }
   return EXCEPTIONS[`${command} ${argument}`] ?? BY_NAME[argument] ?? null
 }
 

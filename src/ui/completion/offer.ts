@@ -14,6 +14,8 @@ export interface Names {
   hosts(): Promise<readonly Candidate[]>
   groups(): Promise<readonly Candidate[]>
   versions(job: string): Promise<readonly Candidate[]>
+  /** Ticks that acted and are kept. */
+  ticks(): Promise<readonly Candidate[]>
   /** Variables of hc in inventories. */
   variables(): Promise<readonly Candidate[]>
 }
@@ -73,6 +75,8 @@ async function namesOf(place: Exclude<Place, { kind: 'words' }>, names: Names): 
       return [...(await names.hosts()), ...(await names.groups())]
     case 'versions':
       return names.versions(place.given[0] ?? '')
+    case 'ticks':
+      return names.ticks()
     case 'variables':
       return names.variables()
     case 'assignments':

@@ -146,7 +146,7 @@ function inCommand(id: string, row: CommandRow, given: readonly string[], curren
   const [name, argument] = entry
   const first = list.findIndex(([each]) => each === name)
   const place = { before: '', given: told.positional.slice(first), flags: told.flags, otherwise: flags }
-  return valuesOf(argument, kindOfArgument(id, name) ?? 'none', place)
+  return valuesOf(argument, kindOfArgument(id, name, told.flags.keys()) ?? 'none', place)
 }
 
 function valuesOf(

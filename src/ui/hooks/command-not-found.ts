@@ -1,10 +1,10 @@
 // A command that is none: names the nearest, exits with 2, asks nothing.
 import { UserError } from '../../model/errors.js'
 import { byName } from '../../model/names.js'
+import { nearest } from '../../model/nearest.js'
 import { EXIT } from '../exit-codes.js'
 import { errorLines } from '../faults.js'
 import { errorDocument } from '../json.js'
-import { nearest } from '../nearest.js'
 import { makeStyle } from '../style.js'
 import { terminal } from '../terminal.js'
 

@@ -6,6 +6,7 @@ import type { Event } from '../../../src/model/event.js'
 import type { ApplyView, StatusView } from '../../../src/model/views.js'
 import { labState } from './lab.js'
 import { type Run, Running, type RunOptions } from './process.js'
+import { HOSTS } from './verbs.js'
 import { eventually } from './wait.js'
 
 /** What hc says as JSON, with the version of the format. */
@@ -131,6 +132,18 @@ export class Project {
       )
     }
     return eventually('converged', ask, { seconds, everyMs: 500 })
+  }
+
+  /** Waits until the loop has seen every host from the control machine and from all others: a look counts by that only. */
+  async proven(): Promise<void> {
+    await eventually('all hosts have shown that they reach each other', async () => {
+      const shown = await Promise.all(
+        HOSTS.map(
+          async (name) => (await this.json<{ vantages: readonly string[] }>('host', 'show', name)).json.vantages,
+        ),
+      )
+      return shown.every((vantages) => vantages.length === HOSTS.length)
+    })
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ export class SimEtcd {
   /** Who leads; it may be over already. */
   leader: { readonly lease: EtcdLease; readonly name: string } | null = null
   revision = 100
+  /** Members whose process does not run; their machines do. */
+  readonly down = new Set<string>()
   #hadQuorum = true
 
   constructor(
@@ -87,7 +89,9 @@ export class SimEtcd {
   }
 
   #hasQuorum(member: string): boolean {
-    return 2 * this.members.filter((other) => this.#connected(member, other)).length > this.members.length
+    if (this.down.has(member)) return false
+    const others = this.members.filter((other) => !this.down.has(other) && this.#connected(member, other))
+    return 2 * others.length > this.members.length
   }
 
   #look(): void {

@@ -5,7 +5,9 @@ import type { Faults } from '../faults.js'
 import type { SimHost } from '../host.js'
 import type { SimNetwork } from '../network.js'
 import type { Random } from '../random.js'
+import type { SimEtcd } from './etcd.js'
 import type { ManyProcess } from './process.js'
+import { TAKEOVER_MS } from './store.js'
 
 /** Of the faults of one control machine, those that know of none. */
 const ORDINARY: ReadonlySet<string> = new Set([
@@ -21,6 +23,9 @@ export interface ManyFaultDoors {
   readonly hosts: ReadonlyMap<string, SimHost>
   readonly machines: readonly string[]
   readonly faults: Faults
+  readonly etcd: SimEtcd
+  /** Something happens as soon as a word of the operator is written down. */
+  atNextWord(doom: () => void): void
   /** The loop that leads, or any. */
   leader(): ManyProcess | null
   /** Cuts its power, with what runs of hc on it; on again after so long. */
@@ -67,6 +72,10 @@ export function strike(doors: ManyFaultDoors): Begun {
     [() => killLater(led, random), 3],
     [() => once(`SIGTERM to ${led?.name ?? 'nobody'}`, () => led?.end()), 2],
     [() => stopped(led), 6],
+    [() => stoppedAt(led, random), 4],
+    [() => atWord(doors, led), 4],
+    [() => members(doors, machine, random.chance(0.3)), 4],
+    [() => full(doors), 2],
     [() => ({ text: `${machine} cut from etcd`, end: cut([links], machine, all) }), 4],
     [() => ({ text: `${machine} cut from hosts`, end: cut([network], machine, all) }), 4],
     [() => ({ text: `${machine} cut from hosts and etcd`, end: cut([network, links], machine, all) }), 4],
@@ -100,6 +109,47 @@ function killLater(led: ManyProcess | null, random: Random): Begun {
 function stopped(led: ManyProcess | null): Begun {
   led?.pause()
   return { text: `SIGSTOP to ${led?.name ?? 'nobody'}`, end: () => led?.goOn() }
+}
+
+/** In the middle of what it does, past its lease: when it goes on, another one leads and it does not know of it. */
+function stoppedAt(led: ManyProcess | null, random: Random): Begun {
+  const effects = random.between(0, 8)
+  const ms = TAKEOVER_MS / 2 + random.between(-1500, 8000)
+  if (led) led.stopAfter = { effects, ms }
+  return { text: `SIGSTOP to ${led?.name ?? 'nobody'} for ${ms} ms after effect ${effects + 1}`, end: NOTHING }
+}
+
+/** What the operator said is written down, and who leads is gone in the same moment. */
+function atWord({ atNextWord, powerCut, random }: ManyFaultDoors, led: ManyProcess | null): Begun {
+  const [power, ms] = [random.chance(0.5), random.between(3000, 30_000)]
+  atNextWord(() => {
+    if (power && led) powerCut(led.machine, ms)
+    else led?.kill()
+  })
+  return { text: `${led?.name ?? 'nobody'} ${power ? 'without power' : 'killed'} at the next word`, end: NOTHING }
+}
+
+/** Processes of etcd are killed, one or two of three. */
+function members({ etcd, random }: ManyFaultDoors, machine: string, two: boolean): Begun {
+  const other = random.pick(etcd.members.filter((one) => one !== machine))
+  const killed = two ? [machine, other] : [machine]
+  for (const one of killed) etcd.down.add(one)
+  return {
+    text: `etcd killed on ${killed.join(' and ')}`,
+    end: () => {
+      for (const one of killed) etcd.down.delete(one)
+    },
+  }
+}
+
+function full({ etcd }: ManyFaultDoors): Begun {
+  etcd.disk.full = true
+  return {
+    text: 'etcd is full',
+    end: () => {
+      etcd.disk.full = false
+    },
+  }
 }
 
 function apart(a: string, b: string, networks: readonly SimNetwork[]): Begun {

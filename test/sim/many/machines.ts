@@ -92,6 +92,7 @@ export class Machines {
     for (const machine of this.#doors.names) this.powerOn(machine)
     for (const loop of this.#loops.values()) {
       loop.killAfter = null
+      loop.stopAfter = null
       loop.goOn()
     }
   }

@@ -1,25 +1,9 @@
 // Several control machines on one etcd: HC_SIM_MANY (40) seeds from HC_SIM_MANY_FROM; HC_SIM_MANY_SEED=N plays that one seed and
 // prints its whole story.
-import { describe, expect, it, vi } from 'vitest'
-import { simulateMany } from './simulate.js'
+import '../mocked.js'
 
-vi.mock('../../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('../scripts.js')).simWriteScript,
-}))
-vi.mock('../../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('../scripts.js')).simLookScript,
-}))
-vi.mock('../../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('../scripts.js')).simIdentityScript,
-}))
-vi.mock('../../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('../scripts.js')).simProbeScript,
-  parseProbe: (await import('../scripts.js')).simParseProbe,
-}))
+import { describe, expect, it } from 'vitest'
+import { simulateMany } from './simulate.js'
 
 const { env } = process
 const SEEDS = Number(env.HC_SIM_MANY ?? (env.HC_SIM_SEEDS === undefined ? '40' : '0'))

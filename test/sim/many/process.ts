@@ -149,6 +149,23 @@ export class ManyProcess extends SimProcess {
   }
 
   #dead = false
+  /** It is stopped right after its effect once so many more are had, for so long, ms; null: not. */
+  stopAfter: { effects: number; readonly ms: Millis } | null = null
+
+  override get member(): string {
+    return this.machine
+  }
+
+  override effect(): void {
+    super.effect()
+    const { stopAfter } = this
+    if (!stopAfter) return
+    stopAfter.effects -= 1
+    if (stopAfter.effects >= 0) return
+    this.stopAfter = null
+    this.pause()
+    this.#time.after(stopAfter.ms, () => this.goOn())
+  }
 
   get lives(): boolean {
     return !this.#dead

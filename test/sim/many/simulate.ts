@@ -5,18 +5,19 @@ import type { MemoryDisk } from '../../support/memory-store.js'
 import { Checker } from '../checker.js'
 import { ControlMachine } from '../control.js'
 import { divergence, underWayIn } from '../converged.js'
+import { Course } from '../course.js'
 import { Faults } from '../faults.js'
 import { SimHost } from '../host.js'
 import { inventoryOf } from '../inventory.js'
 import { JOB_NAMES } from '../jobs.js'
 import { SimNetwork } from '../network.js'
 import { Operator } from '../operator.js'
+import { WORDS } from '../operator-doors.js'
 import { Random } from '../random.js'
 import { forgetScripts } from '../scripts.js'
 import type { Outcome } from '../stage.js'
 import { StoreKeeper } from '../store-keeper.js'
 import { Story } from '../story.js'
-import { directive } from '../systemd.js'
 import { SimTime } from '../time.js'
 import { SimEtcd } from './etcd.js'
 import { strike } from './faults.js'
@@ -25,12 +26,12 @@ import type { ManyProcess } from './process.js'
 
 /** Whichever machine acts, the term is the etcd's. */
 const OWNER = 'etcd-0123456789'
-/** After the faults have ended: converged within so many seconds, and then nothing is done for so many. */
+/** After the faults have ended: converged within so many seconds, also where another leader has to be elected. */
 const CONVERGES_S = 120
-const QUIET_S = 30
-const LAST_WORD_MS: Millis = 200_000
 /** A start may come so long after the next leader was elected, ms: between the host's look at its clock and what systemd does. */
 const LATE_MS: Millis = 150
+/** What was told to stop in time may take so long to end, ms. */
+const STOPS_MS: Millis = 10_000
 
 /** Plays one seed. */
 export async function simulateMany(seed: number): Promise<Outcome> {
@@ -41,7 +42,6 @@ export async function simulateMany(seed: number): Promise<Outcome> {
 }
 
 class ManySimulation {
-  readonly #seed: number
   readonly #random: Random
   readonly #time = new SimTime()
   readonly #story = new Story(this.#time)
@@ -63,13 +63,13 @@ class ManySimulation {
   #ended = false
   #unplaced: ReadonlySet<SlotName> = new Set()
   #underWay: readonly string[] = ['no loop has ticked yet']
-  #actions = 0
   /** Who leads, and has ticked. */
   #ticked: ManyProcess | null = null
-  #convergedAfter: number | null = null
+  readonly #course: Course
+  /** Whose end comes with the next word of the operator that is written down; it may be the last word. */
+  #dooms: (() => void) | null = null
 
   constructor(seed: number) {
-    this.#seed = seed
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
@@ -97,20 +97,27 @@ class ManySimulation {
       isUp: (machine) => !this.#seats.isOff(machine) && (hosts.get(machine)?.answersPings ?? true),
     })
     this.#checker = new Checker({
-      ...{ time, network, controls: [this.#control], hosts, story },
+      ...{ time, network, controls: [this.#control], members: this.#machines, hosts, story },
       exclusive: new Set(['bot', 'mail']),
+      olderStores: true,
       onRecorded: (process, events) => {
         if (events.some(({ kind }) => kind === 'take-over')) this.#leads()
         this.#operator.recorded(process, events)
+        if (!events.some(({ kind }) => WORDS.has(kind))) return
+        this.#dooms?.()
+        this.#dooms = null
       },
       onTick: (process, tick) => this.#onTick(process as ManyProcess, tick),
     })
     const watcher = {
       began: (host: SimHost, unit: string, text: string, byHc: boolean) => {
-        if (byHc) this.#onlyOne(host, unit, text)
+        if (byHc) this.#onlyOne(host, `${unit} was started`, LATE_MS)
         this.#checker.began(host, unit, text, byHc)
       },
-      ended: this.#checker.ended.bind(this.#checker),
+      ended: (host: SimHost, unit: string, text: string, cause: 'hc' | 'self') => {
+        if (cause === 'hc') this.#onlyOne(host, `${unit} was stopped`, STOPS_MS)
+        this.#checker.ended(host, unit, text, cause)
+      },
     }
     for (const name of names) {
       const doors = { time, random: random.fork(), network, watcher, hosts: () => hosts }
@@ -136,6 +143,14 @@ class ManySimulation {
       editInventory: () => {},
       woke: (host) => this.#checker.woke(host),
     })
+    this.#course = new Course({
+      ...{ seed, time, story, checker: this.#checker, operator },
+      found: () => [
+        ...divergence(hosts, disk, this.#unplaced),
+        ...this.#underWay,
+        ...(this.#ticked === null || this.#seats.leader() !== this.#ticked ? ['whoever leads has not ticked yet'] : []),
+      ],
+    })
   }
 
   async play(): Promise<void> {
@@ -156,40 +171,22 @@ class ManySimulation {
       )
     }
     this.#scheduleOperator(random.between(9000, 14_000), lasts)
-    await this.#run(lasts)
+    await this.#course.until(lasts)
     this.#end()
-    if (await this.#lastWord()) await this.#converge()
+    if (await this.#course.lastWord()) await this.#course.converges(CONVERGES_S)
   }
 
   outcome(): Outcome {
-    return {
-      seed: this.#seed,
-      violations: this.#checker.violations,
-      story: this.#story.lines,
-      convergedAfter: this.#convergedAfter,
-      effects: this.#checker.effects,
-    }
+    return this.#course.outcome()
   }
 
-  get #isOver(): boolean {
-    return this.#checker.violations.length > 0
-  }
-
-  async #run(until: Millis): Promise<void> {
-    while (this.#time.now < until && !this.#isOver) {
-      await this.#time.run(Math.min(until, this.#time.now + 1000), () => this.#checker.afterStep())
-    }
-  }
-
-  /** Witness: what is started under the term of a leader that another one was elected after. */
-  #onlyOne(host: SimHost, unit: string, text: string): void {
-    const term = Number((directive(text, 'X-Hc-Term') ?? '0').split(' ')[0])
-    const late = LATE_MS * host.slowness
+  /** Witness: what a leader does on a host after another one was elected. */
+  #onlyOne(host: SimHost, what: string, lateMs: Millis): void {
+    const term = host.writerTerm
+    const late = lateMs * host.slowness
     const next = this.#elected.find((one) => one.term > term && this.#time.now - one.at > late)
     if (next === undefined || host.sleptWithin(20_000)) return
-    this.#checker.violated(
-      `${unit} was started on ${host.name} under term ${term}, and ${next.term} was elected before`,
-    )
+    this.#checker.violated(`${what} on ${host.name} under term ${term}, and ${next.term} was elected before`)
   }
 
   /** A leader has raised the term: who held the lock of the store until then acts no more. */
@@ -201,12 +198,15 @@ class ManySimulation {
   #strike(): void {
     const { random, story, time } = { random: this.#random, story: this.#story, time: this.#time }
     const { text, end } = strike({
-      ...{ random, network: this.#network, links: this.#links, hosts: this.#hosts },
+      ...{ random, network: this.#network, links: this.#links, hosts: this.#hosts, etcd: this.#etcd },
       machines: this.#machines,
       faults: this.#faults,
       leader: () => this.#seats.leader(),
       powerCut: (machine, ms) => this.#seats.powerCut(machine, ms),
       freeze: (host) => this.#seats.freeze(host),
+      atNextWord: (doom) => {
+        this.#dooms = doom
+      },
     })
     story.tell('FAULT', text)
     const lasts = random.weighted([
@@ -228,57 +228,17 @@ class ManySimulation {
     this.#ended = true
     this.#faults.end()
     this.#links.healAll()
+    this.#etcd.down.clear()
     for (const name of this.#hosts.keys()) this.#network.cut('control', name)
     for (const name of this.#hosts.keys()) this.#seats.powerOn(name)
     this.#seats.wakeAll()
-  }
-
-  async #lastWord(): Promise<boolean> {
-    const until = this.#time.now + LAST_WORD_MS
-    while (this.#operator.isBusy || this.#operator.isDirty) {
-      if (!this.#operator.isBusy) this.#operator.lastWord()
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return false
-      if (this.#time.now > until) {
-        this.#checker.violated('the operator cannot have a word recorded long after all faults have ended')
-        return false
-      }
-    }
-    return true
-  }
-
-  async #converge(): Promise<void> {
-    const found = () => [
-      ...divergence(this.#hosts, this.#disk, this.#unplaced),
-      ...this.#underWay,
-      ...(this.#ticked === null || this.#seats.leader() !== this.#ticked ? ['whoever leads has not ticked yet'] : []),
-    ]
-    for (let seconds = 0; ; seconds += 1) {
-      await this.#run(this.#time.now + 1000)
-      if (this.#isOver) return
-      const left = found()
-      if (left.length === 0) {
-        this.#convergedAfter = seconds
-        break
-      }
-      if (seconds >= CONVERGES_S) {
-        for (const text of left) this.#checker.violated(`not converged after ${CONVERGES_S} s: ${text}`)
-        return
-      }
-    }
-    await this.#run(this.#time.now + 3000)
-    const before = { actions: this.#actions, effects: this.#checker.effects }
-    await this.#run(this.#time.now + QUIET_S * 1000)
-    if (this.#actions !== before.actions || this.#checker.effects !== before.effects)
-      this.#checker.violated(`converged, but ${this.#actions - before.actions} actions followed`)
-    for (const text of found()) this.#checker.violated(`converged, but then: ${text}`)
   }
 
   #onTick(process: ManyProcess, tick: Tick): void {
     // A process that is deposed looks on, and may say what it would do.
     if (this.#etcd.leader?.lease.by !== process.many) return
     this.#ticked = process
-    this.#actions += tick.decision.plan.actions.length + (tick.decision.plan.arms ?? []).length
+    this.#course.count(tick)
     this.#unplaced = new Set(tick.decision.plan.unplaced.map(({ slot }) => slot))
     this.#underWay = underWayIn(tick)
     this.#operator.check()

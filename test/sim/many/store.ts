@@ -130,7 +130,7 @@ export class ManyStore extends MemoryStore {
   override async lock(timeoutMs: Millis): Promise<Lock> {
     if (this.#loop && this.#loop.leftMs() <= 0) throw deposed()
     const session = this.#loop ? this.#loopSession : await this.#ownSession()
-    await this.#call(async () => undefined)
+    await this.#put(async () => undefined)
     const lock = await super.lock(timeoutMs)
     if (!session || session.lease.over) {
       await lock.release()
@@ -154,7 +154,7 @@ export class ManyStore extends MemoryStore {
       this.#loopSession = await this.#open(TAKEOVER_MS / 2)
     }
     const session = this.#loopSession
-    const lock = await this.#call(async () => {
+    const lock = await this.#put(async () => {
       const own = session.lease.over ? null : await super.lockLoop()
       if (own) etcd.leader = { lease: session.lease, name: this.#name }
       if (own) etcd.standbys.delete(this)
@@ -233,7 +233,7 @@ export class ManyStore extends MemoryStore {
 
   async #open(ttlMs: Millis): Promise<SimSession> {
     const sentAt = this.#doors.clock.now()
-    return this.#call(async () => new SimSession(this.#doors, this.#doors.etcd.grant(this, ttlMs), sentAt))
+    return this.#put(async () => new SimSession(this.#doors, this.#doors.etcd.grant(this, ttlMs), sentAt))
   }
 
   async #ownSession(): Promise<SimSession> {
@@ -259,6 +259,14 @@ export class ManyStore extends MemoryStore {
     return this.#call(async () => {
       const isHeld = this.#doors.etcd.disk.content.acting?.by === this && held !== null && !held.lease.over
       if (!isHeld || (this.#loop !== null && !this.#leads())) throw deposed()
+      return work()
+    })
+  }
+
+  /** A key or a lease is put: there is no room for it where etcd is full. */
+  #put<T>(work: () => Promise<T>): Promise<T> {
+    return this.#call(async () => {
+      if (this.#doors.etcd.disk.full) throw new UserError('etcd is full', { code: 'store', exitCode: 1 })
       return work()
     })
   }

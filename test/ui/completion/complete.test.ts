@@ -38,6 +38,16 @@ test('names come from the inventory and from the records', async () => {
   expect(await words('inventory', 'set', 'nuc1', 'hc_cap')).toEqual(['hc_capacity='])
 })
 
+test('ticks that are kept are offered to explain --tick, the newest first', async () => {
+  expect(await words('explain', '--tick', '')).toEqual(expect.not.arrayContaining(['web']))
+  const kept = join(folder, '.hc/ticks')
+  mkdirSync(kept, { recursive: true })
+  for (const name of ['20261126-123342-118.json.gz', '20261126-123355-002.json.gz', 'other'])
+    writeFileSync(join(kept, name), '')
+  expect(await words('explain', '--tick', '2026')).toEqual(['20261126-123355-002', '20261126-123342-118'])
+  expect(await words('explain', '')).toEqual(['web', 'web.0'])
+})
+
 test('names are offered once, in patterns behind each sign, and never one that a shell would read as more', async () => {
   expect(await words('host', 'cordon', 'nuc1', 'n')).toEqual(['nuc2', 'nucs'])
   expect(await words('host', 'list', '--limit=all,!nu')).toEqual([
