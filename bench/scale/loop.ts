@@ -17,6 +17,8 @@ export interface ToldTick {
 /** A loop that ticks once per second. */
 export class Loop {
   readonly ticks: ToldTick[] = []
+  /** Lines that were no tick: a loop that is ended in the middle of a line leaves a piece of it. */
+  unreadable = 0
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
   #said = ''
@@ -30,7 +32,9 @@ export class Loop {
     })
     if (this.#child.stdout === null) throw new Error('no output')
     createInterface(this.#child.stdout).on('line', (line) => {
-      this.ticks.push({ ...JSON.parse(line), at: performance.now() })
+      const told = readTick(line)
+      if (told === null) this.unreadable += 1
+      else this.ticks.push({ ...told, at: performance.now() })
     })
   }
 
@@ -61,6 +65,16 @@ export class Loop {
   async end(): Promise<void> {
     this.#child.kill('SIGTERM')
     await this.#ended
+  }
+}
+
+/** A line that the loop has printed; null: no whole tick. */
+export function readTick(line: string): Omit<ToldTick, 'at'> | null {
+  try {
+    const told: unknown = JSON.parse(line)
+    return typeof told === 'object' && told !== null && 'hosts' in told ? (told as Omit<ToldTick, 'at'>) : null
+  } catch {
+    return null
   }
 }
 

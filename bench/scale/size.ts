@@ -64,7 +64,7 @@ export async function measureSize({ hosts, quietSeconds }: SizeOptions): Promise
     }
     // What it leaves undone because hosts did not answer in time is the loop's: its jobs are recorded.
     const words = hc('apply', '-y', '--json', join(folder, 'jobs'))
-    const applied = await runOk(words, { env: hcEnv(fleet.inventory) }, [0, 3, 4])
+    const applied = await runOk(words, { env: hcEnv(fleet.inventory) }, [0, 1, 3, 4])
     loop = new Loop(fleet.inventory)
     await loop.until((tick) => tick.converged && countVerdicts(tick).ready === hosts, BOUND_MS)
     // Connections, proofs of who reaches whom and compiled code are there before it is measured.

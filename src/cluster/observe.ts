@@ -10,7 +10,7 @@ import { within } from '../remote/wait.js'
 import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
 import { type LeaseGuard, renewalFor } from './renewals.js'
-import { type Acquaintance, hereOf, isAnswering, unseen, type Watched } from './watched.js'
+import { type Acquaintance, hereOf, isAnswering, provenNames, unseen, type Watched } from './watched.js'
 
 export type { Acquaintance } from './watched.js'
 
@@ -116,8 +116,10 @@ export class Observer {
     const at = clock.now()
     const witness = await this.#lookout.askWitness()
     const wasAlone = this.#alone
-    this.#alone = isIsolated(this.#reports(at, witness))
-    if (wasAlone && !this.#alone) this.#lookAnew()
+    const seen = this.#reports(at, witness)
+    this.#alone = isIsolated(seen)
+    if (!wasAlone || this.#alone) return seen
+    this.#lookAnew()
     return this.#reports(at, witness)
   }
 
@@ -250,7 +252,7 @@ export class Observer {
       missed: watched.missed,
       failure: watched.failure,
       looks: watched.looks,
-      provenVantages: [...watched.proven].sort(byName),
+      provenVantages: provenNames(watched),
       everReached: watched.everReached,
       ...(here && { here }),
       ...(watched.spokeAt !== null && { spokeAt: watched.spokeAt }),

@@ -1,6 +1,6 @@
 // What is remembered of each host between two looks, in this process only.
 import type { Host, HostFacts } from '../model/host.js'
-import type { HostName, Millis } from '../model/names.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Failure, Look, Vantage } from '../model/observation.js'
 import { controlHost } from '../planner/control.js'
 import { Meter } from './measure.js'
@@ -24,6 +24,8 @@ export interface Watched {
   spokeAt: Millis | null
   looks: readonly Look[]
   readonly proven: Set<Vantage>
+  /** The same by name, as of when there were so many: none is ever taken away. */
+  provenSorted: readonly Vantage[]
   /** Vantages that were asked whether they reach it, with whatever answer. */
   readonly tried: Set<Vantage>
   /** Hardware addresses by which vantages on its subnet heard it while it was well; see cards.ts. */
@@ -68,6 +70,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     spokeAt: null,
     looks: [],
     proven: new Set(before?.provenVantages ?? []),
+    provenSorted: [],
     tried: new Set(),
     cards: new Map(),
     everReached: before?.everReached ?? false,
@@ -94,6 +97,12 @@ export function isAnswering(watched: Watched): boolean {
 export function hereOf(hosts: readonly Watched[], ownBootId: string | null = null): Watched | undefined {
   const name = controlHost({ hosts }, ownBootId)
   return hosts.find(({ host }) => host.name === name)
+}
+
+/** Who was seen to reach it, by name. */
+export function provenNames(watched: Watched): readonly Vantage[] {
+  if (watched.provenSorted.length !== watched.proven.size) watched.provenSorted = [...watched.proven].sort(byName)
+  return watched.provenSorted
 }
 
 /** Adds a look. One that began before the host answered last is no part of the silence after that. */

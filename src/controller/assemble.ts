@@ -29,6 +29,9 @@ export interface Seen {
   readonly here?: HostName | null
 }
 
+/** With the host, if any, that shows that another control machine has taken over. */
+type SeenByAll = Seen & { readonly outranking: HostObservation | undefined }
+
 /** The input of a plan. `jobs` replaces the applied ones, for a plan of what would be applied. */
 export function assemble(
   records: Records | null,
@@ -37,6 +40,7 @@ export function assemble(
 ): PlanInput {
   const beliefs = new Map(seen.beliefs.map((belief) => [belief.host, belief]))
   const observed = new Map(seen.observation.hosts.map((host) => [host.host, host]))
+  const outranking = outrankingHost(records, seen)
   return {
     settings: seen.inventory.settings,
     cluster: records?.cluster ?? '',
@@ -44,7 +48,9 @@ export function assemble(
     removed: wanted?.removed ?? records?.removed ?? {},
     hosts: [...seen.inventory.hosts]
       .sort((a, b) => byName(a.name, b.name))
-      .map((host) => hostState(host, beliefs.get(host.name), observed.get(host.name), records, seen)),
+      .map((host) =>
+        hostState(host, beliefs.get(host.name), observed.get(host.name), records, { ...seen, outranking }),
+      ),
     placements: records?.placements ?? {},
     backOffs: records?.backOffs ?? {},
     ...(records?.unwell && { unwell: records.unwell }),
@@ -68,7 +74,7 @@ function hostState(
   belief: Belief | undefined,
   observed: HostObservation | undefined,
   records: Records | null,
-  seen: Seen,
+  seen: SeenByAll,
 ): HostState {
   const record = records?.hosts[host.name]
   const facts = observed?.facts ?? null
@@ -152,7 +158,7 @@ function blockedBy(
   name: HostName,
   observed: HostObservation | undefined,
   records: Records | null,
-  seen: Seen,
+  seen: SeenByAll,
 ): Blocked | null {
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
@@ -161,11 +167,16 @@ function blockedBy(
   if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
   if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
-  // A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none.
-  const other = seen.observation.hosts.find(
+  const other = seen.outranking
+  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, `on ${other.host}`) } : null
+}
+
+/** A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none. */
+function outrankingHost(records: Records | null, { observation }: Seen): HostObservation | undefined {
+  if (!records) return undefined
+  return observation.hosts.find(
     ({ facts }) => facts?.term && facts.cluster === records.cluster && outranks(facts.term, records.term),
   )
-  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, `on ${other.host}`) } : null
 }
 
 function restoredText({ from, at }: Restored): string {

@@ -232,6 +232,8 @@ class Loop {
       return [host, facts ? wall : (this.#lastContact[host] ?? tick.records?.hosts[host]?.lastContact ?? null)] as const
     })
     this.#lastContact = Object.fromEntries(contacts)
+    const through = new Map(tick.observation.hosts.map((seen) => [seen.host, seen.through]))
+    const hungMs = new Map(tick.input.hosts.map(({ host, hungMs }) => [host.name, hungMs]))
     return {
       pid: this.#world.pid,
       startedAt: this.#startedAt,
@@ -245,8 +247,7 @@ class Loop {
             verdict,
             reason,
             lastContact: this.#lastContact[host] ?? null,
-            ...throughOf(tick, host),
-            ...hungOf(tick, host),
+            ...given({ through: through.get(host), hungMs: hungMs.get(host) }),
             ...(stranger !== undefined && { stranger }),
           },
         ]),
@@ -259,12 +260,7 @@ function healthOf(health: Healths): Pick<LoopSnapshot, 'health'> {
   return Object.keys(health).length === 0 ? {} : { health }
 }
 
-function throughOf({ observation }: Tick, name: HostName): { readonly through?: HostName } {
-  const through = observation.hosts.find(({ host }) => host === name)?.through
-  return through === undefined ? {} : { through }
-}
-
-function hungOf({ input }: Tick, name: HostName): { readonly hungMs?: Millis } {
-  const hungMs = input.hosts.find(({ host }) => host.name === name)?.hungMs
-  return hungMs === undefined ? {} : { hungMs }
+/** Without what is not known. */
+function given({ through, hungMs }: { readonly through: HostName | undefined; readonly hungMs: Millis | undefined }) {
+  return { ...(through !== undefined && { through }), ...(hungMs !== undefined && { hungMs }) }
 }

@@ -54,16 +54,45 @@ export function slotOfUnit(unit: string): SlotName | null {
  * machine's locale, so that the same input gives the same bytes everywhere.
  */
 export function byName(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? []
-  const right = b.match(/\d+|\D+/g) ?? []
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const [one = '', other = ''] = [left[index], right[index]]
-    if (one === other) continue
-    const numeric = /^\d/.test(one) && /^\d/.test(other)
-    if (numeric && Number(one) !== Number(other)) return Number(one) - Number(other)
-    return one < other ? -1 : 1
-  }
-  return left.length - right.length || (a < b ? -1 : a > b ? 1 : 0)
+  if (a === b) return 0
+  // Runs of digits and of all else are compared: the one that holds the first difference decides.
+  const at = firstDifference(a, b)
+  const digit = isDigit(a, at - 1)
+  const goesOn = (text: string) => at > 0 && at < text.length && isDigit(text, at) === digit
+  const from = goesOn(a) || goesOn(b) ? runStart(a, at) : at
+  if (from >= a.length) return -1
+  if (from >= b.length) return 1
+  const [one, other] = [runFrom(a, from), runFrom(b, from)]
+  const numeric = isDigit(a, from) && isDigit(b, from)
+  if (numeric && Number(one) !== Number(other)) return Number(one) - Number(other)
+  return one < other ? -1 : 1
+}
+
+function firstDifference(a: string, b: string): number {
+  const least = Math.min(a.length, b.length)
+  let at = 0
+  while (at < least && a.charCodeAt(at) === b.charCodeAt(at)) at += 1
+  return at
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
+}
+
+/** Where the run begins that holds the character before `at`. */
+function runStart(text: string, at: number): number {
+  const digit = isDigit(text, at - 1)
+  let from = at - 1
+  while (from > 0 && isDigit(text, from - 1) === digit) from -= 1
+  return from
+}
+
+function runFrom(text: string, from: number): string {
+  const digit = isDigit(text, from)
+  let end = from + 1
+  while (end < text.length && isDigit(text, end) === digit) end += 1
+  return text.slice(from, end)
 }
 
 /** Digits that a double holds exactly. */

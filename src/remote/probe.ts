@@ -31,7 +31,8 @@ interface Answer {
 }
 
 function divide(output: string): Answer | null {
-  const lines = output.split('\n').map((line) => line.replace(/\r$/, ''))
+  const split = output.split('\n')
+  const lines = output.includes('\r') ? split.map((line) => line.replace(/\r$/, '')) : split
   const begin = lines.indexOf(PROBE_HEAD)
   if (begin < 0) return null
   const end = lines.indexOf(PROBE_END, begin)
@@ -45,7 +46,9 @@ function divide(output: string): Answer | null {
     } else if (section) section.push(line)
     if (section && !line.startsWith('containers ')) continue
     const [key, rest] = headOf(line)
-    values.set(key, [...(values.get(key) ?? []), rest])
+    const known = values.get(key)
+    if (known) known.push(rest)
+    else values.set(key, [rest])
   }
   return { whole: end >= 0, values, sections }
 }

@@ -1,6 +1,7 @@
 // The simulated hosts of the benchmarks, asked with the real scripts and read with the real parsers; and what is made of what they saw.
 import { describe, expect, test } from 'vitest'
 import { FramedShell, SimulatedHost } from '../../bench/fleet/host.js'
+import { readTick } from '../../bench/scale/loop.js'
 import { faultsOf } from '../../bench/scale/size.js'
 import { frameScript } from '../../src/remote/frame.js'
 import { identityScript, parseIdentity } from '../../src/remote/identity.js'
@@ -73,4 +74,10 @@ describe('what the hosts saw', () => {
     expect(faultsOf(before, stopped, 'b', 4)).toEqual(['1 stops'])
     expect(faultsOf(before, before, 'none', 5)).toHaveLength(1)
   })
+})
+
+test('a piece of a line of a loop that was ended in the middle of it is no tick', () => {
+  const line = JSON.stringify({ tookMs: 3, converged: true, actions: [], hosts: [] })
+  expect(readTick(line)).toMatchObject({ tookMs: 3, converged: true })
+  for (const piece of ['', line.slice(0, -1), '3', 'null', '{"error":"x"}']) expect(readTick(piece)).toBeNull()
 })
