@@ -10,7 +10,7 @@ import { within } from '../remote/wait.js'
 import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
 import { type LeaseGuard, renewalFor } from './renewals.js'
-import { type Acquaintance, hereOf, isAnswering, provenNames, unseen, type Watched } from './watched.js'
+import { type Acquaintance, hereOf, isAnswering, provenNames, silentFrom, unseen, type Watched } from './watched.js'
 
 export type { Acquaintance } from './watched.js'
 
@@ -227,7 +227,7 @@ export class Observer {
     watched.failure = failure
     if (speaks(failure)) watched.spokeAt = this.#options.clock.now()
     watched.missed += 1
-    watched.silentSince ??= watched.lastContactAt ?? watched.pendingSince
+    watched.silentSince ??= silentFrom(watched)
   }
 
   #reports(at: Millis, witness: boolean | null): Observation {
@@ -240,7 +240,7 @@ export class Observer {
   #report(watched: Watched, at: Millis, here: boolean): HostObservation {
     const { probeTimeoutMs } = this.#settings ?? { probeTimeoutMs: FIRST_CONTACT_MS }
     const overdue = watched.pending !== null && at - watched.pendingSince > probeTimeoutMs
-    const silentSince = watched.silentSince ?? (overdue ? (watched.lastContactAt ?? watched.pendingSince) : null)
+    const silentSince = watched.silentSince ?? (overdue ? silentFrom(watched) : null)
     const answered = isAnswering(watched) && !overdue
     return {
       host: watched.host.name,

@@ -93,6 +93,17 @@ export function isAnswering(watched: Watched): boolean {
   return watched.facts !== null && watched.silentSince === null && watched.lastContactAt !== null
 }
 
+/** Time between its last answer and the next question that counts as a host's silence, ms: a beat of the loop, and half of one. */
+const UNASKED_MS: Millis = 1500
+
+/**
+ * Since when a host is silent whose probe, sent at `pendingSince`, got no answer. While a control machine is behind (it was busy, stopped,
+ * asleep) it asks nobody: of that time the host was not silent.
+ */
+export function silentFrom({ lastContactAt, pendingSince }: Pick<Watched, 'lastContactAt' | 'pendingSince'>): Millis {
+  return lastContactAt === null ? pendingSince : Math.max(lastContactAt, pendingSince - UNASKED_MS)
+}
+
 /** The machine that hc itself runs on, where it is one of the hosts. */
 export function hereOf(hosts: readonly Watched[], ownBootId: string | null = null): Watched | undefined {
   const name = controlHost({ hosts }, ownBootId)

@@ -41,7 +41,8 @@ function nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', wake)
       resolve()
     }
-    const timer = setTimeout(wake, ms)
+    // Timers that are overdue come before what has arrived: a process that was held up reads the answers first, then it gives up.
+    const timer = setTimeout(() => setImmediate(wake), ms)
     signal?.addEventListener('abort', wake, { once: true })
   })
 }

@@ -68,6 +68,17 @@ describe('silence', () => {
     expect([missed > 0, failure?.kind, answering]).toEqual([true, 'timeout', false])
     expect([facts, lastFacts?.bootId]).toEqual([null, BOOT])
   })
+  test('does not begin while nobody asked: a control machine that was held up counts no time of its own', async () => {
+    const world = new World(['n1', 'n2'])
+    const { lastContactAt } = await world.see('n1')
+    world.kill('n1')
+    await world.clock.pass(60_000)
+    const asked = world.clock.now()
+    await world.look()
+    const { silentSince, missed } = await world.see('n1')
+    expect(missed > 0 && lastContactAt !== null && lastContactAt < 100).toBe(true)
+    expect(silentSince).toBe(asked - 1500)
+  })
   test('is no silence before the probe is overdue', async () => {
     const world = new World(['n1'])
     await world.look()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/model/errors.js'
 import { createClock, cronFault } from '../../src/system/clock.js'
@@ -21,6 +23,25 @@ describe('the clock', () => {
     await clock.sleep(60_000, stop.signal)
     await clock.sleep(2 ** 40, stop.signal)
     expect(clock.now() - started).toBeLessThan(5000)
+  })
+
+  it('wakes whoever waited too long for an answer after what had arrived meanwhile was read, where the process was held up', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const near = connect({ port: typeof address === 'object' ? (address?.port ?? 0) : 0, host: '127.0.0.1' })
+    const [far]: readonly Socket[] = await once(server, 'connection').then(([socket]) => [socket])
+    const order: string[] = []
+    near.on('data', () => order.push('answer'))
+    await once(near, 'ready')
+    const givenUp = clock.sleep(5).then(() => order.push('given up'))
+    far?.write('yes')
+    const heldUntil = clock.now() + 100
+    while (clock.now() < heldUntil);
+    await givenUp
+    near.destroy()
+    server.close()
+    expect(order).toEqual(['answer', 'given up'])
   })
 
   it('beats, drops the beat that comes while one runs, and stops', async () => {
