@@ -4,7 +4,7 @@ import type { Clock, Pinger, Transport } from '../ports.js'
 import { Limit } from '../remote/limit.js'
 import { type LookMethod, lookScript, parseLooks } from '../remote/look.js'
 import { addressOf, learnCard, ownCard, strangerOf } from './cards.js'
-import { hereOf, isAnswering, note, type Watched } from './watched.js'
+import { heard, hereOf, isAnswering, note, type Watched } from './watched.js'
 
 /**
  * From one round of looks at a silent host to the next, ms. Three rounds have to span LOOKS_SPAN_MS (verdicts), and timers
@@ -130,7 +130,9 @@ export class Lookout {
     const reached = await pinger.reaches(address, port ?? 22, lookTimeout(watched))
     const card = (reached && (await pinger.card?.(addressOf(watched)))) || null
     const stranger = strangerOf(watched, 'control', card)
-    note(watched, { vantage: 'control', at, ...whose(stranger, reached), ...ownCard(watched, 'control', card) })
+    const look = { vantage: 'control' as const, at, ...whose(stranger, reached), ...ownCard(watched, 'control', card) }
+    note(watched, look)
+    heard(watched, look)
     watched.silence.looked({ vantage: 'control', bootId: null, at, endedAt: this.#options.clock.now(), reached })
   }
 

@@ -252,6 +252,7 @@ export class Observer {
       missed: watched.missed,
       failure: watched.failure,
       looks: watched.looks,
+      ...(silentSince !== null && watched.unheardAt !== null && { unheardAt: watched.unheardAt }),
       provenVantages: provenNames(watched),
       everReached: watched.everReached,
       ...(here && { here }),

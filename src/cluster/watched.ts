@@ -23,6 +23,10 @@ export interface Watched {
   /** When a try last ended with a failure of the host's own. */
   spokeAt: Millis | null
   looks: readonly Look[]
+  /** Looks of the control machine in vain, in a row. */
+  unheard: number
+  /** When the last of three or more such looks began; null: there was no such row. */
+  unheardAt: Millis | null
   readonly proven: Set<Vantage>
   /** The same by name, as of when there were so many: none is ever taken away. */
   provenSorted: readonly Vantage[]
@@ -69,6 +73,8 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     failure: null,
     spokeAt: null,
     looks: [],
+    unheard: 0,
+    unheardAt: null,
     proven: new Set(before?.provenVantages ?? []),
     provenSorted: [],
     tried: new Set(),
@@ -114,6 +120,15 @@ export function hereOf(hosts: readonly Watched[], ownBootId: string | null = nul
 export function provenNames(watched: Watched): readonly Vantage[] {
   if (watched.provenSorted.length !== watched.proven.size) watched.provenSorted = [...watched.proven].sort(byName)
   return watched.provenSorted
+}
+
+/** From so many looks in vain in a row on, a host was not there; fewer may have been lost on the way. */
+const UNHEARD = 3
+
+/** A look of the control machine: of a host that was not there it is kept when that was last so. */
+export function heard(watched: Watched, { at, reached }: Pick<Look, 'at' | 'reached'>): void {
+  watched.unheard = reached ? 0 : watched.unheard + 1
+  if (watched.unheard >= UNHEARD) watched.unheardAt = at
 }
 
 /** Adds a look. One that began before the host answered last is no part of the silence after that. */

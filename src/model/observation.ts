@@ -92,6 +92,8 @@ export interface HostObservation {
   readonly failure: Failure | null
   /** Looks since the silence began, oldest first, bounded. */
   readonly looks: readonly Look[]
+  /** When the control machine last looked at it in vain, after others in a row. Absent: not in this process. */
+  readonly unheardAt?: Millis
   /** Vantages that were seen to reach this host while it was ready: only their silence counts. `control` included. */
   readonly provenVantages: readonly Vantage[]
   /** True where the store knows that this host answered at some time: only such a host can be lost. */

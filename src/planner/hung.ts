@@ -10,13 +10,17 @@ import type { Subject } from './subjects.js'
 /** What a host that hangs says to a probe: nothing, though its kernel lives. */
 const HANGS: ReadonlySet<string> = new Set(['timeout', 'unreachable', 'reply-lost'])
 
-/** For how long it has hung, ms: it answers pings of the control machine and of another host, and nothing else; null: it does not. */
+/**
+ * For how long it has hung, ms: it answers pings of the control machine and of another host, and nothing else; null: it does not.
+ * While it was off or cut, before that, it did not hang.
+ */
 export function hangsFor(belief: Belief | undefined, seen: HostObservation | undefined, at: Millis): Millis | null {
   if (belief?.verdict !== 'unmanageable' || !seen?.failure || !HANGS.has(seen.failure.kind)) return null
   if (seen.silentSince === null) return null
   const latest = new Map(seen.looks.map((look) => [look.vantage, look.reached]))
   const others = [...latest].filter(([vantage, reached]) => vantage !== 'control' && reached)
-  return latest.get('control') === true && others.length > 0 ? at - seen.silentSince : null
+  const since = Math.max(seen.silentSince, seen.unheardAt ?? seen.silentSince)
+  return latest.get('control') === true && others.length > 0 ? at - since : null
 }
 
 /**

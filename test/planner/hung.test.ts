@@ -99,6 +99,9 @@ test('a host hangs while it answers pings of the control machine and of another 
     looks: [look('control'), look('a')],
   } as unknown as HostObservation
   expect(hangsFor(belief, seen, 5000)).toBe(4000)
+  // While it was off it did not hang, and what was in vain before this silence is no part of it.
+  expect(hangsFor(belief, { ...seen, unheardAt: 3000 }, 5000)).toBe(2000)
+  expect(hangsFor(belief, { ...seen, unheardAt: 500 }, 5000)).toBe(4000)
   expect(hangsFor({ ...belief, verdict: 'lost' }, seen, 5000)).toBe(null)
   expect(hangsFor(belief, { ...seen, looks: [look('control'), look('a', false)] }, 5000)).toBe(null)
   expect(hangsFor(belief, { ...seen, looks: [look('control', false), look('a')] }, 5000)).toBe(null)

@@ -1,0 +1,22 @@
+// How long a host has not been there at all, as told from the time for which it hangs.
+import { describe, expect, test } from 'vitest'
+import { World } from './support/world.js'
+
+describe('a host that was off', () => {
+  test('is kept as unheard until it answers a look again; two looks in vain are no such row', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(2)
+    for (const way of ['n1', 'n2>n1']) world.probes.set(way, 'silence')
+    world.unreached.add('control>n1')
+    await world.tick(2)
+    world.unreached.clear()
+    expect((await world.tick(4)).hosts[0]).not.toHaveProperty('unheardAt')
+    world.unreached.add('control>n1')
+    await world.tick(6)
+    const off = world.clock.now()
+    world.unreached.clear()
+    const { hosts } = await world.tick(20)
+    expect(hosts[0]?.unheardAt).toBeGreaterThan(off - 2500)
+    expect(hosts[0]?.unheardAt).toBeLessThanOrEqual(off)
+  })
+})
