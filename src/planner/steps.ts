@@ -134,8 +134,8 @@ export function isUnrecorded(subject: Classified['subject'], input: PlanInput): 
 }
 
 /** Takes into the records what runs already. */
-export function adoption({ subject }: Classified, input: PlanInput, text: string): Action {
-  const { slot, host, applied, unit, placement: before } = subject
+export function adoption(item: Classified, input: PlanInput, text: string): Action {
+  const { slot, host, applied, unit, placement: before } = item.subject
   const placement: Placement = {
     slot,
     host: host ?? '',
@@ -147,6 +147,8 @@ export function adoption({ subject }: Classified, input: PlanInput, text: string
     ports: { ...fixedPorts(applied?.job.ports ?? {}), ...(unit?.ports ?? {}) },
     since: input.wall,
     ...homeFrom(before, host ?? '', input),
+    // The old copy of a rollout goes on serving, whichever of the new ones stays.
+    ...besideOf(item, host ?? ''),
     completed: false,
   }
   const base = { slot, job: jobOfSlot(slot), host: host ?? '', from: null, wave: 0 }

@@ -120,6 +120,23 @@ describe('start-first', () => {
     expect(steps(lawful({ ...both, jobs: [next] }))).toEqual(['restart web.0 n2'])
   })
 
+  test('the host of the new copy is lost, and back before its replacement was well: its copy stays, and so does the old one', () => {
+    const web = applied(job('web', { update }), { hash: NEW, version: 2 })
+    const fresh = { hash: NEW, version: 2 }
+    const back = input(
+      [web],
+      [
+        ready('n1', [unit('web.0')]),
+        ready('n2', [unit('web.0', { ...fresh, placement: 2 })]),
+        ready('n3', [unit('web.0', { ...PHASES.starting, ...fresh, placement: 3 })]),
+      ],
+      [placement('web.0', 'n3', { ...fresh, number: 3, instead: 'n2', beside: 'n1' })],
+    )
+    const decision = lawful(back)
+    expect(steps(decision)).toEqual(['adopt web.0 n2', 'stop web.0 n3'])
+    expect(decision.plan.actions[0]?.placement).toMatchObject({ host: 'n2', beside: 'n1' })
+  })
+
   test('jobs of which no two copies may run are changed as ever', () => {
     const pinned = { volumes: [{ source: '/d', target: '/d', readOnly: false, shared: false }] } as Partial<Job>
     expect(steps(lawful(changed(1, pinned)))).toEqual(['restart web.0 n1'])
