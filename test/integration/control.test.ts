@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ControlChangeView, ControlCheckView, ControlListView } from '../../src/model/control-group.js'
 import { webJob } from './support/jobs.js'
-import { HOSTS, lab, labHost, on, others, wipe } from './support/lab.js'
+import { HOSTS, type LabHost, lab, labHost, on, others, wipe } from './support/lab.js'
 import { closeProjects, Project } from './support/project.js'
 import { listens, only, running, starts, twice, units } from './support/seen.js'
 import { eventually, stopwatch, tell } from './support/wait.js'
