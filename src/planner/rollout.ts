@@ -46,7 +46,7 @@ export function rollout(classified: readonly Classified[], input: PlanInput): Ro
   for (const [name, items] of turns) {
     const unsettled = unsettledOf(items, classified, input)
     const maxParallel = items[0]?.subject.applied?.job.update.maxParallel ?? 1
-    const ordered = [...items].sort((a, b) => rank(a) - rank(b) || byName(a.subject.slot, b.subject.slot))
+    const ordered = [...items].sort((a, b) => rank(a, input) - rank(b, input) || byName(a.subject.slot, b.subject.slot))
     let free = Math.min(maxParallel - unsettled.length, canaries(name, classified))
     let before = unsettled[0] ?? ''
     for (const item of ordered) {
@@ -76,21 +76,25 @@ function canaries(name: JobName, classified: readonly Classified[]): number {
   const own = classified.filter(({ subject }) => subject.applied?.job.name === name)
   const canary = own[0]?.subject.applied?.job.update.canary ?? 0
   if (canary === 0 || !own.some(({ reason }) => reason === 'spec-changed')) return Number.POSITIVE_INFINITY
-  const changed = own.filter(({ subject }) => subject.unit && subject.unit.hash === subject.applied?.hash)
+  const changed = own.filter(({ subject: { unit, applied } }) => unit && unit.hash === applied?.hash)
   const proved = changed.filter(({ subject: { unit, state } }) => {
     return unit?.activeSinceMs != null && (state?.facts?.monotonicMs ?? 0) - unit.activeSinceMs >= CANARY_MS
   })
-  return proved.length >= canary ? Number.POSITIVE_INFINITY : Math.max(0, canary - changed.length)
+  // What was sent to a host that takes its time is not seen yet.
+  const underWay = own.filter(({ subject: { unit, applied, placement, state } }) => {
+    return state?.blocked?.kind === 'busy' && placement?.hash === applied?.hash && unit?.hash !== applied?.hash
+  })
+  return proved.length >= canary ? Number.POSITIVE_INFINITY : Math.max(0, canary - changed.length - underWay.length)
 }
 
 /**
  * What is down already is changed first, then what does not serve although it runs: nothing is lost by it, and with one that
- * serves in its stead there would be two. What is to leave comes last: it may find no other place, and would hold up the others
- * for as long.
+ * serves in its stead there would be two. What is to leave and serves comes last: it may find no other place, and would hold up the
+ * others for as long.
  */
-function rank(item: Classified): number {
+function rank(item: Classified, health: Healths): number {
   if (!runs(item)) return 0
-  if (item.bucket === 'migrate') return 3
+  if (item.bucket === 'migrate') return isComing(item.subject, health) ? 1 : 3
   return item.reason === 'unhealthy' || item.bucket === 'reschedule' || isStarting(item) ? 1 : 2
 }
 
@@ -124,5 +128,6 @@ function isUnsettled(item: Classified, health: Healths): boolean {
   if (bucket === 'reschedule') return !runs(item)
   if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
   // What a store that was lost did not know of may be as bad as what was begun a moment ago.
+  if (bucket === 'adopt' && !runs(item)) return true
   return (bucket === 'keep' || bucket === 'adopt') && isComing(subject, health)
 }

@@ -56,6 +56,33 @@ describe('a changed job', () => {
     test(name, () => expect(turns(rolling(parallel, units))).toBe(says))
   }
 
+  const drained = (plan: PlanInput, name: string): PlanInput => ({
+    ...plan,
+    hosts: [...plan.hosts.map((state) => ({ ...state, draining: state.host.name === name })), ready('n9')],
+  })
+
+  test('what is to leave and does not serve yet goes before one that serves', () => {
+    expect(turns(drained(rolling(1, [starting, old]), 'n1'))).toBe('now web.0 / later web.1')
+    expect(turns(drained(rolling(1, [done, old]), 'n1'))).toBe('now web.1 / later web.0')
+  })
+
+  test('one that the store does not know and that has failed holds up the others', () => {
+    const plan = rolling(1, [failed, old])
+    const { 'web.0': _, ...placements } = plan.placements
+    expect(turns({ ...plan, placements })).toBe('now web.0 / later web.1')
+    expect(decide({ ...plan, placements }).plan.actions.map(({ kind }) => kind)).toEqual(['adopt'])
+  })
+
+  test('a canary that was sent to a host which takes its time is one', () => {
+    const update: Job['update'] = { ...job('x').update, maxParallel: 2, canary: 1 }
+    const plan = rolling(2, [old, old, old], { update })
+    expect(turns(plan)).toBe('now web.0 / later web.1 web.2')
+    const blocked = { kind: 'busy' as const, text: 'n1 is busy with earlier steps' }
+    const hosts = plan.hosts.map((state) => (state.host.name === 'n1' ? { ...state, blocked } : state))
+    const placements = { ...plan.placements, 'web.0': placement('web.0', 'n1', { ...done, number: 2 }) }
+    expect(turns({ ...plan, hosts, placements })).toBe('now  / later web.0 web.1 web.2')
+  })
+
   test('says after whom', () => {
     expect(decide(rolling(1, [starting, old])).plan.waiting).toEqual([
       { slot: 'web.1', host: 'n2', reason: 'takes its turn after web.0 (update.max_parallel 1)' },

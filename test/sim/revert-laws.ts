@@ -83,7 +83,9 @@ export class RevertLaws implements Law {
     this.reverts += 1
     // An apply and what it came to may be one step to whoever looks.
     const bad = kept.find(({ version }) => version === applied.version - 1)
-    const to = lastWell(kept, bad)
+    // With the new version the oldest of ten goes: perhaps the one that was gone back to.
+    const gone = (before.versions?.[name] ?? []).filter(({ version }) => !kept.some((one) => one.version === version))
+    const to = lastWell([...gone, ...kept], bad)
     const what = `${name} version ${bad?.version}`
     if (!bad || !to || to.version !== entry.revertOf || to.hash !== applied.hash)
       return [`${what} went back to ${entry.revertOf}, the last that was healthy is ${to?.version ?? 'none'}`]
