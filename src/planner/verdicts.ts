@@ -56,10 +56,12 @@ const RULES: readonly Rule[] = [
   // Nobody answers, not even a witness: the control machine is the one cut off.
   {
     verdict: 'unknown',
-    matches: (_, { isolated }) =>
-      isolated
-        ? 'the control machine reaches no host and no witness: it takes itself for the one cut off and does nothing'
-        : null,
+    matches: ({ silentSince, failure }, { isolated }) => {
+      if (!isolated) return null
+      // Who has just begun to ask has heard from nobody either.
+      if (silentSince === null && failure === null) return 'no answer yet'
+      return 'the control machine reaches no host and no witness: it takes itself for the one cut off and does nothing'
+    },
   },
   {
     verdict: 'suspect',

@@ -221,6 +221,13 @@ describe('the control machine is the one cut off', () => {
     return judge(seen, settings())[0]?.verdict
   }
   test('case 15: nobody answers, and there is no witness', () => expect(alone([b], null)).toBe('unknown'))
+  test('who has just begun to ask says no more than that', () => {
+    const [belief] = judge(
+      observation(AT, [{ ...b, silentSince: null, failure: null, missed: 0, looks: [] }], null),
+      settings(),
+    )
+    expect([belief?.verdict, belief?.reason]).toEqual(['unknown', 'no answer yet'])
+  })
   test('nor does the witness', () => expect(alone([b], false)).toBe('unknown'))
   test('a witness answers', () => expect(alone([b], true)).toBe('lost'))
   test('another host answers', () => expect(alone([b, observed('a')], null)).toBe('lost'))
