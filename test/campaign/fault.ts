@@ -12,6 +12,8 @@ export interface Bounds {
   readonly exclusiveDouble?: number
   /** Nothing may be stopped, started or moved. */
   readonly still?: true
+  /** So many slots at most may be. */
+  readonly touched?: number
   /** Verdicts that have to be among those of the victims. */
   readonly verdict?: string
   /** Until a leader that was elected since acts, s. */

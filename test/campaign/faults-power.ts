@@ -126,7 +126,8 @@ export const POWER_FAULTS: readonly Fault[] = [
     },
     lasts: 25,
     undo: async ({ home: host }) => void (await lab('thaw', host)),
-    bounds: { verdict: 'unmanageable', still: true },
+    // Whose looks paused for so long may have been replaced: it stops what is exclusive, unless its lease is renewed first.
+    bounds: { verdict: 'unmanageable', touched: 2 },
   },
   {
     name: 'suspended host that wakes',

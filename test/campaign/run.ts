@@ -140,6 +140,8 @@ function broken(row: Omit<Row, 'faults'>, bounds: Bounds): readonly string[] {
   if (row.leadersAtOnce > 0) faults.push(`two leaders acted for ${row.leadersAtOnce.toFixed(2)} s`)
   const doubled = bounds.exclusiveDouble ?? 0
   if (row.exclusiveDouble > doubled) faults.push(`an exclusive slot ran twice for ${row.exclusiveDouble.toFixed(2)} s`)
+  const touched = row.slots - row.untouched
+  if (touched > (bounds.touched ?? row.slots)) faults.push(`${touched} slots were touched, more than ${bounds.touched}`)
   if (bounds.still && row.untouched < row.slots) faults.push(`${row.slots - row.untouched} slots were touched`)
   if (bounds.verdict && !row.verdicts.some((line) => line.includes(bounds.verdict ?? ''))) {
     faults.push(`nobody was found ${bounds.verdict}`)
