@@ -11,8 +11,12 @@ import { heard, hereOf, isAnswering, note, type Watched } from './watched.js'
  * may fire a millisecond early: without the surplus a fourth round would be needed as often as not.
  */
 const LOOK_EVERY_MS = 1005
-/** Bound of one look, ms; for a host that is slow to answer at all, as long as three of its answers, up to the second bound. */
+/**
+ * Bound of one look, ms; for a host that is slow to answer at all, as long as three of its answers, up to the third bound. The
+ * first two of a row have until the next begins: a way that has become slow is heard by them, and no loss is found later for it.
+ */
 const LOOK_TIMEOUT_MS = 500
+const FIRST_LOOKS_MS = 850
 const LONGEST_LOOK_MS = 1000
 /** A probe that has not answered for so long makes hc begin to look, ms; for slow hosts, three times what is usual there. */
 export const SUSPICION_MS = 200
@@ -253,8 +257,9 @@ function isDue(before: Millis | null, everyMs: Millis, now: Millis): boolean {
   return before === null || now - before >= everyMs
 }
 
-function lookTimeout({ usualMs }: Watched): Millis {
-  return Math.round(Math.min(LONGEST_LOOK_MS, Math.max(LOOK_TIMEOUT_MS, USUAL_TIMES * usualMs)))
+function lookTimeout({ usualMs, unheard }: Watched): Millis {
+  const least = unheard < 2 ? FIRST_LOOKS_MS : LOOK_TIMEOUT_MS
+  return Math.round(Math.min(LONGEST_LOOK_MS, Math.max(least, USUAL_TIMES * usualMs)))
 }
 
 /** What another machine answers is no sign of life of the host; that its own silence is proven by it can't be said either. */

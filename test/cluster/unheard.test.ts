@@ -19,4 +19,16 @@ describe('a host that was off', () => {
     expect(hosts[0]?.unheardAt).toBeGreaterThan(off - 2500)
     expect(hosts[0]?.unheardAt).toBeLessThanOrEqual(off)
   })
+
+  test('the first two looks of a row wait until the next begins, so that a slow way is heard', async () => {
+    const world = new World(['n1', 'n2'])
+    await world.tick(2)
+    world.kill('n1')
+    const before = world.transport.sent.length
+    await world.tick(6)
+    const looks = world.transport.sent.slice(before).filter(({ lane, host }) => lane === 'peer' && host === 'n2')
+    const bounds = looks.map(({ script }) => Number(/^bound=([\d.]+)/m.exec(script)?.[1]))
+    expect(bounds.slice(0, 5)).toEqual([0.85, 0.85, 0.5, 0.5, 0.5])
+    expect((looks[2]?.at ?? 0) - (looks[0]?.at ?? 0)).toBeLessThan(2100)
+  })
 })

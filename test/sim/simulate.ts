@@ -140,7 +140,7 @@ class Simulation {
         ...this.#control.underWay,
         ...(life?.divergence() ?? []),
       ],
-      mend: () => (mends && this.#keeper.mend()) || life?.mend() === true,
+      mend: () => (mends ? this.#keeper.mend() : this.#keeper.mendLost()) || life?.mend() === true,
       isHeld: () => this.#control.underWay.some(isHold),
     })
   }

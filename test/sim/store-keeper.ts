@@ -29,6 +29,7 @@ export interface KeeperDoors {
 /** One store and its troubles. */
 export class StoreKeeper {
   readonly #doors: KeeperDoors
+  #lost = false
 
   constructor(doors: KeeperDoors) {
     this.#doors = doors
@@ -48,6 +49,7 @@ export class StoreKeeper {
   /** It is lost, and the operator says all again some time later. */
   lose(): void {
     const { random, network, time, operator } = this.#doors
+    this.#lost = true
     this.#control.versions.gone()
     this.#control.disk.lose()
     // A new store takes each machine for the one that its address says: the operator has to set that right.
@@ -108,6 +110,17 @@ export class StoreKeeper {
     operator.storeLost()
     // As above: which machine is which has to be known before.
     network.unswap()
+  }
+
+  /**
+   * A write of the lost store was done after the new one had been made, so that the hosts were told more than that one knows: it
+   * acts by word only. False: that is not so.
+   */
+  mendLost(): boolean {
+    const { operator } = this.#doors
+    if (!this.#lost || operator.isBusy || !readable(this.#control.disk.content.records)?.older) return false
+    operator.command('reconcile --take-over', (world, controller) => takeOver(world, controller))
+    return true
   }
 
   /** Sets one thing right that hc has refused to go on with; false: there is none. */
