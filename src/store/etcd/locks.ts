@@ -1,6 +1,7 @@
 // Locks in etcd: a key under a lease, whose creation revision is the proof of holding it.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Millis } from '../../model/names.js'
 import type { Keys } from './keys.js'
 import { bootMs, type Session } from './session.js'
@@ -18,6 +19,9 @@ export interface EtcdHolder {
 
 /** Between two tries to have a lock, ms. */
 const AGAIN_MS: Millis = 60
+
+/** From one try to give a lock back to the next, ms. */
+const REMOVE_EVERY_MS: Millis = 500
 
 /** A held lock. */
 export class EtcdLock {
@@ -52,11 +56,26 @@ export class EtcdLock {
     return kv?.create_revision === this.revision && this.leftMs() > 0
   }
 
-  /** Gives it back; a lease that is over has done so already. */
+  /**
+   * Gives it back; a lease that is over has done so already. Where etcd does not answer, that goes on behind: the session of a
+   * loop lives on, and its key with it.
+   */
   async release(): Promise<void> {
     if (this.#released) return
     this.#released = true
-    await this.#keys.transact([this.condition], [remove(this.#keys.of(this.name))]).catch(() => undefined)
+    if (!(await this.#remove())) void this.#removeLater()
+  }
+
+  #remove(): Promise<boolean> {
+    return this.#keys.transact([this.condition], [remove(this.#keys.of(this.name))]).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async #removeLater(): Promise<void> {
+    do await pause(REMOVE_EVERY_MS, undefined, { ref: false })
+    while (this.#session.leftMs() > 0 && !(await this.#remove()))
   }
 }
 

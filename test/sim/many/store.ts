@@ -141,8 +141,13 @@ export class ManyStore extends MemoryStore {
       ...lock,
       release: async () => {
         if (this.#held === session) this.#held = null
-        // Without a quorum it is held until the lease is over.
-        await this.#call(() => lock.release()).catch(() => undefined)
+        const free = async () => (await this.#call(() => lock.release()).catch(() => false)) !== false
+        // Without a quorum it is held until there is one again, or the lease is over.
+        const freeLater = async () => {
+          do await this.#doors.clock.sleep(500)
+          while (!session.lease.over && !(await free()))
+        }
+        if (!(await free())) void freeLater()
       },
     }
   }

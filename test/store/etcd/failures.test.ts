@@ -57,6 +57,23 @@ describe.runIf(HAVE_ETCD)('a store in etcd', () => {
     expect((await store.read())?.term.number).toBe(4)
   })
 
+  test('gives a lock back that it could not give back without a quorum, though its loop leads on', {
+    timeout: 90_000,
+  }, async () => {
+    await begin(3)
+    const [leader, other] = [open('hc reconcile', 40_000), open('hc apply')]
+    await increment(leader)
+    const loop = await leader.lockLoop()
+    const lock = await leader.lock(0)
+    etcd.kill(0)
+    etcd.kill(1)
+    await lock.release()
+    await etcd.start(1)
+    await expect.poll(() => increment(other).then(() => 'written', String), { timeout: 20_000 }).toBe('written')
+    expect(await loop?.stillValid()).toBe(true)
+    await loop?.release()
+  })
+
   test('lets nobody write whose lease has ended, whatever is the clock of etcd', { timeout: 30_000 }, async () => {
     await begin(1)
     const [one, other] = [open('hc reconcile'), open('hc apply')]
