@@ -1,27 +1,10 @@
 // Fence drivers that work and that fail in each way: exclusive work runs elsewhere only after a fence that was confirmed, or
 // after the lease; and never twice (the laws of checker.ts hold all the while).
-import { describe, expect, it, vi } from 'vitest'
+import './mocked.js'
+import { describe, expect, it } from 'vitest'
 import type { FenceWay } from './fencer.js'
 import { playScenario } from './simulate.js'
 import type { Stage } from './stage.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('./scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('./scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('./scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('./scripts.js')).simProbeScript,
-  parseProbe: (await import('./scripts.js')).simParseProbe,
-}))
 
 const SMALL = { count: 1, edition: 1, memory: 64, notOn: null }
 /** A fence that works is over by then, ms: lost after 3 s, looks, a driver of 1.5 s, and a start. */
