@@ -212,6 +212,7 @@ export class Observer {
     watched.missed = 0
     watched.failure = null
     watched.looks = []
+    watched.unheard = 0
     watched.everReached = true
     if (full) watched.fullAt = now
     if (wasSilent) {

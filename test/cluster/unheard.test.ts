@@ -29,6 +29,15 @@ describe('a host that was off', () => {
     const looks = world.transport.sent.slice(before).filter(({ lane, host }) => lane === 'peer' && host === 'n2')
     const bounds = looks.map(({ script }) => Number(/^bound=([\d.]+)/m.exec(script)?.[1]))
     expect(bounds.slice(0, 5)).toEqual([0.85, 0.85, 0.5, 0.5, 0.5])
+    // Once it has answered, a row begins anew.
+    world.probes.delete('n1')
+    world.unreached.clear()
+    await world.tick(8)
+    const back = world.transport.sent.length
+    world.kill('n1')
+    await world.tick(2)
+    const again = world.transport.sent.slice(back).find(({ lane, host }) => lane === 'peer' && host === 'n2')
+    expect(again?.script).toContain('bound=0.850')
     expect((looks[2]?.at ?? 0) - (looks[0]?.at ?? 0)).toBeLessThan(2100)
   })
 })
