@@ -1,6 +1,8 @@
 // One simulated host as hc's scripts see it: it reads what they ask for in their text and answers as a real one would, in
 // the same bytes, without running anything. What is started is remembered, what is stopped is forgotten.
 
+import { WHOLE_EVERY_S } from '../../src/remote/probe-repeat.js'
+
 /** Where a host is, and what it is made of. */
 export interface HostShape {
   readonly name: string
@@ -34,6 +36,7 @@ export class SimulatedHost {
   private orders: string | null = null
   private identity: readonly string[] = []
   private unitText: string | null = null
+  private wholeUntil = 0
 
   /** `unreachable`: names that its looks do not reach; `uptimeMs`: of the machine at this moment. */
   constructor(
@@ -44,46 +47,54 @@ export class SimulatedHost {
 
   /** What a script prints. */
   answer(script: string): string {
-    if (script.includes('hc-probe 1')) return this.probe(script.includes('put containers asked'))
+    if (script.includes('hc-probe 1')) {
+      return this.probe(script.includes('put containers asked'), script.includes('put same "$token"'))
+    }
     if (script.includes('hc-write 1')) return this.write(script)
     if (script.includes('hc-look ')) return this.look(script)
     if (script.includes('hc-identity ')) return this.identity.map((line) => `hc-identity ${line}\n`).join('')
     return ''
   }
 
-  private probe(full: boolean): string {
+  private probe(full: boolean, mayRepeat: boolean): string {
     this.counts.probes += 1
     const { number, address } = this.shape
     const uptime = this.uptimeMs()
     const id = number.toString(16).padStart(8, '0')
     const busy = Math.floor(uptime / 100)
+    // One control machine asks, so one token does.
+    const same = mayRepeat && this.unitText !== null && uptime < this.wholeUntil
+    if (!same) this.wholeUntil = uptime + 1000 * WHOLE_EVERY_S
     const lines = [
       'hc-probe 1',
       'uid 0',
       `boot ${id}-b6b0-4235-bf06-e085fde3fa53`,
-      `machine ${id}b6b0c4b5e921dd46fac11577`,
       `uptime ${(uptime / 1000).toFixed(2)} ${(uptime / 500).toFixed(2)}`,
       `mono ${Math.floor(uptime * 1e6)}`,
       'load 0.12 0.10 0.08 1/214 1234',
-      `stat cpu ${busy} 0 ${busy} ${Math.floor(uptime / 5)} 0 0 0 0 0 0`,
-      'kernel 6.1.0-18-amd64',
-      'cpus 0-3',
       'mem MemTotal: 8192000',
       'mem MemFree: 6000000',
       'mem MemAvailable: 7000000',
       'mem Buffers: 16000',
-      'os VERSION_ID="12"',
-      'os ID=debian',
-      'cgroup 2',
       'word y',
       ...(this.term === null ? [] : [`term ${this.term}`, `term ${this.term}`]),
       ...(this.orders === null ? [] : [`orders ${this.orders}`]),
+    ]
+    if (same) return `${[...lines, `same ${number}.${this.counts.writes}`, 'hc-probe-end', ''].join('\n')}`
+    lines.push(
+      `machine ${id}b6b0c4b5e921dd46fac11577`,
+      `stat cpu ${busy} 0 ${busy} ${Math.floor(uptime / 5)} 0 0 0 0 0 0`,
+      'kernel 6.1.0-18-amd64',
+      'cpus 0-3',
+      'os VERSION_ID="12"',
+      'os ID=debian',
+      'cgroup 2',
       ...(full ? [`connection ${address} 127.0.0.1`] : []),
       'arch x86_64',
       `mac 02:00:${id.match(/../g)?.join(':') ?? '00'}`,
       'system running',
       'driver systemd systemd 252 (252.39-1~deb12u2)',
-    ]
+    )
     const rest = [
       'hc-section runs',
       'hc-section gauges',
@@ -93,6 +104,8 @@ export class SimulatedHost {
       'hc-section listening',
       'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*',
       ...(full ? ['containers asked'] : []),
+      'hc-section token',
+      `${number}.${this.counts.writes}`,
       'hc-probe-end',
       '',
     ]
@@ -175,9 +188,14 @@ function headersBySlot(script: string): ReadonlyMap<string, readonly string[]> {
   return found
 }
 
+/** A function that the shell is to keep, as SentScripts defines it; and a framed script that only calls one. */
+const DEFINED = /^(hc_kept_\d+)\(\) \{\n:\n([\s\S]*?)\n\}\nprintf '\\n%s %d\\n' hc-begin-/m
+const CALLED = /^\(\n:\n(hc_kept_\d+)\n\) <\/dev\/null/m
+
 /** Takes the text that a kept-open shell is sent, in pieces; gives the answer to each framed script once it is whole. */
 export class FramedShell {
   private text = ''
+  private readonly kept = new Map<string, string>()
 
   constructor(private readonly host: SimulatedHost) {}
 
@@ -188,9 +206,13 @@ export class FramedShell {
       const end = /^printf '\\n%s %d\\n' hc-end-([0-9a-f]{32}) \$\?$/m.exec(this.text)
       const begin = /^printf '\\n%s %d\\n' hc-begin-([0-9a-f]{32}) \$\$$/m.exec(this.text)
       if (end === null || begin === null) return answers
+      const defined = DEFINED.exec(this.text.slice(0, end.index))
+      if (defined) this.kept.set(defined[1] ?? '', defined[2] ?? '')
       const script = this.text.slice(begin.index, end.index)
       this.text = this.text.slice(end.index + end[0].length + 1)
-      answers += `\nhc-begin-${begin[1]} 4242\n${this.host.answer(script)}\nhc-end-${end[1]} 0\n`
+      const called = CALLED.exec(script)
+      const answer = this.host.answer(called ? (this.kept.get(called[1] ?? '') ?? '') : script)
+      answers += `\nhc-begin-${begin[1]} 4242\n${answer}\nhc-end-${end[1]} 0\n`
     }
   }
 }

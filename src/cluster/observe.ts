@@ -5,7 +5,8 @@ import type { Failure, HostObservation, Observation } from '../model/observation
 import { isIsolated, speaks } from '../planner/verdicts.js'
 import type { Clock, Pinger, Transport } from '../ports.js'
 import type { Renewal } from '../remote/lease.js'
-import { parseProbe, probeScript } from '../remote/probe.js'
+import { type ProbeOptions, parseProbe, parseRepeated, probeScript } from '../remote/probe.js'
+import { isAtRest, type Repeated, repeatedFacts } from '../remote/probe-repeat.js'
 import { within } from '../remote/wait.js'
 import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
@@ -22,7 +23,7 @@ const CROWD_EACH_MS = 30
 /** A lease is renewed apart from ticks where none has asked its host for so long, ms. */
 const RENEW_AFTER_MS = 1500
 /** Hosts are asked for what costs a process each (containers, versions) at first contact and then so often, ms. */
-const FULL_EVERY_MS = 60_000
+const FULL_EVERY_MS = 300_000
 const NOBODY: ReadonlySet<HostName> = new Set()
 
 /** Options of an observer. */
@@ -36,6 +37,8 @@ export interface ObserverOptions {
   readonly onNews?: () => void
   /** False: silent hosts are only reported, not looked at (a command that just shows). */
   readonly looks: boolean
+  /** Does somebody watch? Then what is used is asked for each time, not only whether something has changed. */
+  readonly shows?: () => boolean
 }
 
 /** Keeps what was seen of each host, across ticks. */
@@ -146,32 +149,55 @@ export class Observer {
 
   #probe(watched: Watched): Promise<void> {
     if (watched.pending) return watched.pending
-    const { clock, transport } = this.#options
-    const now = clock.now()
+    const now = this.#options.clock.now()
     // A command that looks once takes what the host remembers of its last full probe.
     const due = watched.fullAt === null || now - watched.fullAt >= FULL_EVERY_MS
     const full = this.#options.looks && due
     const known = watched.lastContactAt !== null && watched.silentSince === null
     const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS + this.#crowdMs
     const { through } = watched
-    const script = probeScript({ full, ...this.#renewal(watched, now) })
     watched.pendingSince = now
-    // What costs a process each is not asked twice at once.
-    const ways = { ...(through === null && { direct: true as const }), ...(!full && { twice: true as const }) }
-    const pending = transport
-      .run(watched.host, { script, lane: 'look', timeoutMs, ...ways })
-      .then((result) => {
-        const parsed = result.ok ? parseProbe(result.output) : result
-        if (!parsed.ok) return this.#failed(watched, parsed.failure, through)
-        if (!result.ok) return
-        if (through === null) this.#detours.leave(watched)
-        this.#answered(watched, parsed.facts, result.sentAt, full)
-      })
+    const renewal = this.#renewal(watched, now)
+    const shows = !this.#options.looks || this.#options.shows?.() === true
+    const repeat = !shows && !full && watched.token !== null && watched.facts !== null && isAtRest(watched.facts)
+    const ask = (options: ProbeOptions) => this.#ask(watched, options, timeoutMs, through)
+    const pending = ask({ full, ...renewal, ...(repeat && { repeat }) })
+      .then(async (again) => void (again && (await ask(renewal))))
       .finally(() => {
         if (watched.pending === pending) watched.pending = null
       })
     watched.pending = pending
     return pending
+  }
+
+  /** True where the host repeats what is not known here, and has to be asked for all of it. */
+  async #ask(watched: Watched, options: ProbeOptions, timeoutMs: Millis, through: HostName | null): Promise<boolean> {
+    const full = options.full === true
+    // What costs a process each is not asked twice at once.
+    const ways = { ...(through === null && { direct: true as const }), ...(!full && { twice: true as const }) }
+    const script = probeScript(options)
+    const result = await this.#options.transport.run(watched.host, { script, lane: 'look', timeoutMs, ...ways })
+    const repeated = result.ok && options.repeat ? parseRepeated(result.output) : null
+    if (result.ok && repeated) return this.#repeated(watched, repeated, result.sentAt, through)
+    const parsed = result.ok ? parseProbe(result.output) : result
+    if (!parsed.ok) this.#failed(watched, parsed.failure, through)
+    else if (result.ok) {
+      if (through === null) this.#detours.leave(watched)
+      this.#answered(watched, parsed.facts, result.sentAt, full)
+      watched.token = parsed.token ?? null
+    }
+    return false
+  }
+
+  /** True where what it repeats is not known. */
+  #repeated(watched: Watched, repeated: Repeated, sentAt: Millis, through: HostName | null): boolean {
+    const known = watched.token === repeated.token ? watched.facts : null
+    const facts = known && repeatedFacts(known, repeated)
+    if (facts === null) return true
+    if (through === null) this.#detours.leave(watched)
+    this.#answered(watched, facts, sentAt, null)
+    watched.token = repeated.token
+    return false
   }
 
   /** For a host that answers and may be armed; nothing is sent to who is silent, so that the wait for it can end. */
@@ -197,14 +223,16 @@ export class Observer {
     this.#watched.get(host)?.silence.acts(until)
   }
 
-  #answered(watched: Watched, facts: HostFacts, sentAt: Millis, full: boolean): void {
+  /** `full`: it told all that there is; null: that it is as it was. */
+  #answered(watched: Watched, facts: HostFacts, sentAt: Millis, full: boolean | null): void {
     const now = this.#options.clock.now()
     const wasSilent = watched.silentSince !== null
     // Only full probes tell of the connection; it stays what it is for as long as the host does.
     const { connection } = watched.facts?.bootId === facts.bootId ? watched.facts : facts
     watched.facts = facts.connection || !connection ? facts : { ...facts, connection }
     watched.silence.answered(facts, now)
-    watched.meter.add(facts, Date.parse(this.#options.clock.wall()), now - sentAt)
+    if (full !== null) watched.meter.add(facts, Date.parse(this.#options.clock.wall()), now - sentAt)
+    watched.token = null
     watched.factsSentAt = sentAt
     watched.lastContactAt = now
     watched.usualMs = 0.8 * watched.usualMs + 0.2 * (now - sentAt)
@@ -214,9 +242,9 @@ export class Observer {
     watched.looks = []
     watched.unheard = 0
     watched.everReached = true
-    if (full) watched.fullAt = now
+    if (full === true) watched.fullAt = now
     if (wasSilent) {
-      watched.fullAt = full ? now : null
+      watched.fullAt = full === true ? now : null
       this.#options.onNews?.()
     }
   }

@@ -40,6 +40,8 @@ export interface Watched {
   /** What its probes take, ms, smoothed. */
   usualMs: Millis
   fullAt: Millis | null
+  /** Of its last answer, where it may say later that this still holds. */
+  token: string | null
   looking: boolean
   readonly meter: Meter
   readonly silence: SilenceKeeper
@@ -84,6 +86,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     pendingSince: 0,
     usualMs: 0,
     fullAt: null,
+    token: null,
     looking: false,
     meter: new Meter(),
     silence: new SilenceKeeper(),

@@ -1,7 +1,7 @@
 // The loop body: observe, decide, check, record, act. One screen, level-triggered: only the present counts.
 import { execute } from '../cluster/execute.js'
 import { HealthWatch } from '../cluster/health.js'
-import { Observer } from '../cluster/observe.js'
+import { Observer, type ObserverOptions } from '../cluster/observe.js'
 import type { Inventory } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
 import type { HostName, Millis } from '../model/names.js'
@@ -98,7 +98,7 @@ export class Controller {
   readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
-  constructor(world: World, options: { readonly looks: boolean; readonly loop?: true; readonly onNews?: () => void }) {
+  constructor(world: World, options: Pick<ObserverOptions, 'looks' | 'onNews' | 'shows'> & { readonly loop?: true }) {
     this.#world = world
     this.#borrows = !options.looks
     this.#loopSelf = options.loop && loopSelf(world)

@@ -16,6 +16,8 @@ import { liveView } from './live.js'
 import type { Lonely } from './lonely.js'
 import type { World } from './world.js'
 
+/** What hosts use is asked for in each tick for so long after somebody has watched, ms. */
+const SHOWN_MS: Millis = 3000
 /** How long a tick of the loop waits for answers, ms: most of a second's beat; late answers count in the next. */
 const PATIENCE_MS = 600
 /** How long a tick waits for its own steps, ms, before it leaves them to go on beside the next ticks. */
@@ -68,6 +70,8 @@ class Loop {
   readonly #world: World
   readonly #options: LoopOptions
   readonly #controller: Controller
+  /** When somebody last watched. */
+  #shownAt: Millis = Number.NEGATIVE_INFINITY
   readonly #incidents: Incidents
   readonly #changes: Changes
   readonly #fences: Fences
@@ -100,7 +104,12 @@ class Loop {
     this.#incidents = new Incidents(world)
     this.#changes = new Changes(world.notifier)
     this.#fences = new Fences(world, () => void this.#tick())
-    this.#controller = new Controller(world, { looks: true, loop: true, onNews: () => void this.#tick() })
+    this.#controller = new Controller(world, {
+      looks: true,
+      loop: true,
+      onNews: () => void this.#tick(),
+      shows: () => world.clock.now() - this.#shownAt < SHOWN_MS,
+    })
     this.#ended = new Promise((resolve) => {
       if (options.signal.aborted) resolve()
       options.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -188,7 +197,10 @@ class Loop {
       const snapshot = this.#snapshot(tick)
       const contacts = this.#lastContact
       const survives = this.#controller.survivals.last
-      this.#world.feed.publish(() => liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick, survives))
+      this.#world.feed.publish(() => {
+        this.#shownAt = this.#world.clock.now()
+        return liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick, survives)
+      })
       await this.#world.store.writeLoop(snapshot)
       this.#options.onTick(tick)
       this.#wakeAt(tick.decision.plan.wakeAt)

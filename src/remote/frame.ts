@@ -29,7 +29,9 @@ export function frameScript(script: string, nonce: string): string {
 }
 
 /** Functions of one shell that hold scripts: what is asked again and again is sent, and parsed over there, only once. */
-const KEPT = 2
+const KEPT = 3
+/** A script may begin with its parameters: they change from one asking to the next, what follows does not. */
+const PARAMETERS = /^set -- .*\n/
 
 /** What one shell is sent, and which scripts it keeps. `preamble` goes before the first. */
 export class SentScripts {
@@ -51,12 +53,15 @@ export class SentScripts {
   }
 
   private keeping(script: string, nonce: string): string {
-    const known = this.kept.indexOf(script)
-    if (known >= 0) return frameScript(nameOf(known), nonce)
+    const parameters = PARAMETERS.exec(script)?.[0] ?? ''
+    const body = script.slice(parameters.length)
+    const call = (at: number) => frameScript(`${parameters}${nameOf(at)}${parameters === '' ? '' : ' "$@"'}`, nonce)
+    const known = this.kept.indexOf(body)
+    if (known >= 0) return call(known)
     const at = this.next
     this.next = (at + 1) % KEPT
-    this.kept[at] = script
-    return `${nameOf(at)}() {\n:\n${script}\n}\n${frameScript(nameOf(at), nonce)}`
+    this.kept[at] = body
+    return `${nameOf(at)}() {\n:\n${body}\n}\n${call(at)}`
   }
 }
 

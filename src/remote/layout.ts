@@ -56,3 +56,9 @@ umask 077
 command -v timeout >/dev/null 2>&1 || timeout() { shift; "$@"; }
 now() { read -r up rest </proc/uptime; now=$((\${up%.*} * 100 + 1\${up#*.} - 100)); }
 `
+
+/** First line of an answer to a probe, and the line without which it is not whole. */
+export const PROBE_HEAD = 'hc-probe 1'
+export const PROBE_END = 'hc-probe-end'
+/** Begins a part of several lines that some program of the host printed. */
+export const SECTION = 'hc-section '

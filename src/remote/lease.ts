@@ -54,14 +54,22 @@ if [ "$uid" = 0 ]; then
 fi
 `
 
-/** Shell lines that renew the lease, for a probe to carry: after its `put` and $uid, before it shows the lease. */
-export function renewal({ guard, leaseMs }: Renewal): string {
+/** The parameters of RENEWAL: the first line of a script that carries it. */
+export function renewalWords({ guard, leaseMs }: Renewal): string {
   assert(ID.test(guard.term.owner), `the owner of the term "${guard.term.owner}" is no id`)
   assert(ID.test(guard.cluster), `the cluster id "${guard.cluster}" is none`)
-  return `renew_by=${quote(`${number(guard.term.number)} ${guard.term.owner} ${guard.cluster}`)} renew_boot=${quote(guard.bootId)}
-renew_until=${number(Math.floor(guard.deadlineMs / 10))} renew_for=${number(Math.floor(leaseMs / 10))}
-${HIGHEST}${RENEW}`
+  const words = [
+    quote(`${number(guard.term.number)} ${guard.term.owner} ${guard.cluster}`),
+    quote(guard.bootId),
+    number(Math.floor(guard.deadlineMs / 10)),
+    number(Math.floor(leaseMs / 10)),
+  ]
+  return `set -- ${words.join(' ')}\n`
 }
+
+/** Shell lines that renew the lease, for a probe to carry: after its `put` and $uid, before it shows the lease. */
+export const RENEWAL = `renew_by=$1 renew_boot=$2 renew_until=$3 renew_for=$4
+${HIGHEST}${RENEW}`
 
 /** Shell lines that show the lease, without a process; `lease none` where the host is not armed. */
 export const SHOW_LEASE = `

@@ -1,16 +1,22 @@
 // The probe: one script, one round trip, few processes. What it prints is read by probe.ts.
 
-import { CLUSTER_LABEL, PROLOGUE, RUN_FOLDER, SLOT_LABEL, STATE_FOLDER, UNIT_FOLDER, WORD_FILE } from './layout.js'
-import { type Renewal, renewal, SHOW_LEASE } from './lease.js'
+import {
+  CLUSTER_LABEL,
+  PROBE_END,
+  PROBE_HEAD,
+  PROLOGUE,
+  RUN_FOLDER,
+  SECTION,
+  SLOT_LABEL,
+  STATE_FOLDER,
+  UNIT_FOLDER,
+  WORD_FILE,
+} from './layout.js'
+import { RENEWAL, type Renewal, renewalWords, SHOW_LEASE } from './lease.js'
 import { GAUGES } from './probe-gauges.js'
+import { REMEMBER, REPEAT, STAMP } from './probe-repeat.js'
 import { IDENTITY, SHOW_CONNECTION } from './probe-self.js'
 import { RUNS_PART } from './runs.js'
-
-/** First line of an answer, and the line without which it is not whole. */
-export const PROBE_HEAD = 'hc-probe 1'
-export const PROBE_END = 'hc-probe-end'
-/** Begins a part of several lines that some program of the host printed. */
-export const SECTION = 'hc-section '
 
 /** What is asked of systemd for each unit. */
 export const UNIT_PROPERTIES = [
@@ -39,15 +45,17 @@ export interface ProbeOptions {
    * probes the host repeats its last slow facts from a file in /run, and says nothing of containers.
    */
   readonly full?: boolean
+  /**
+   * The host may say `same TOKEN` where nothing has changed since the answer that bore the token, and no more: what costs
+   * processes is then asked of it only every half minute. Only where all rests: ports, the use of units and the disk are told no sooner.
+   */
+  readonly repeat?: boolean
   /** Renews the host's lease in the same round trip; an unarmed host writes nothing. */
   readonly renew?: Renewal
 }
 
 // CLOCK_MONOTONIC can be read without a process only from timer_list; where that is closed, the uptime stands in for it
-// (the same, but for the time that the host spent in suspend).
-// A gpu is a card of NVIDIA (/dev/nvidia0), or where there is none a render node of the kernel (/dev/dri/renderD128): what a
-// program opens to compute or to transcode. Beside a card, the processor's own graphics is not counted as its equal. Usb
-// devices are counted by vendor and product, hubs (class 09) left out.
+// (the same, but for the time that the host spent in suspend). Nothing here takes a process.
 const QUICK = `
 put() { printf '%s\\n' "$*"; }
 first() { if read -r x <"$2"; then put "$1" "$x"; fi 2>/dev/null; }
@@ -56,20 +64,29 @@ uid=
 while read -r k v rest; do case $k in (Uid:) uid=$v; break ;; esac; done </proc/self/status
 put uid "$uid"
 first boot /proc/sys/kernel/random/boot_id
-first machine /etc/machine-id
 first uptime /proc/uptime
 while read -r a b c rest; do case $a$b in (nowat) put mono "$c"; break ;; esac; done 2>/dev/null </proc/timer_list
 first load /proc/loadavg
+n=0
+while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
+if [ -e ${WORD_FILE} ]; then put word y; fi
+first term ${STATE_FOLDER}/term
+first term ${RUN_FOLDER}/term
+first orders ${STATE_FOLDER}/orders
+`
+
+// A gpu is a card of NVIDIA (/dev/nvidia0), or where there is none a render node of the kernel (/dev/dri/renderD128): what a
+// program opens to compute or to transcode. Beside a card, the processor's own graphics is not counted as its equal. Usb
+// devices are counted by vendor and product, hubs (class 09) left out.
+const MORE = `
+first machine /etc/machine-id
 first stat /proc/stat
 first kernel /proc/sys/kernel/osrelease
 first cpus /sys/devices/system/cpu/online
-n=0
-while [ $n -lt 4 ] && read -r k v rest; do put mem "$k" "$v"; n=$((n + 1)); done </proc/meminfo
 while IFS= read -r x; do case $x in (ID=*|VERSION_ID=*) put os "$x" ;; esac; done 2>/dev/null </etc/os-release
 cgroup=1
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then cgroup=2; fi
 put cgroup $cgroup
-if [ -e ${WORD_FILE} ]; then put word y; fi
 gpus=0
 for f in /dev/nvidia[0-9]*; do if [ -c "$f" ]; then gpus=$((gpus + 1)); fi; done
 if [ $gpus = 0 ]; then
@@ -83,9 +100,6 @@ for f in /sys/bus/usb/devices/*/idVendor; do
   if [ -r "$d/serial" ]; then read -r s <"$d/serial"; fi 2>/dev/null
   put usb "$v:$p" "$s"
 done
-first term ${STATE_FOLDER}/term
-first term ${RUN_FOLDER}/term
-first orders ${STATE_FOLDER}/orders
 `
 
 // Docker's name may be podman in disguise; a line that does not say "Docker" is no docker.
@@ -121,7 +135,7 @@ learn() {
 // The files of hc's units are the list; units that still run without their file are found by systemd's own links in /run.
 const UNITS = `
 set --
-files= lines=
+files= lines= shown=
 for f in ${UNIT_FOLDER}/hc-*.service ${UNIT_FOLDER}/hc-*.timer; do
   if [ -e "$f" ]; then set -- "$@" "\${f##*/}"; files=y; fi
 done
@@ -142,8 +156,10 @@ LINES
 fi
 if [ $# -gt 0 ]; then
   put ${SECTION}units
-  timeout 5 systemctl show --property=${UNIT_PROPERTIES.join(',')} -- "$@" 2>/dev/null
-  put ${SECTION}units-end $?
+  shown=$(timeout 5 systemctl show --property=${UNIT_PROPERTIES.join(',')} -- "$@" 2>/dev/null)
+  n=$?
+  put "$shown"
+  put ${SECTION}units-end $n
 fi
 `
 
@@ -172,15 +188,18 @@ done
 put containers asked
 `
 
-/** The script of a probe. Runs in dash, bash and busybox ash. */
+/** The script of a probe, with its parameters in the first line where it has any. Runs in dash, bash and busybox ash. */
 export function probeScript(options: ProbeOptions = {}): string {
   const slow = options.full ? 'learn' : `if [ -r ${RUN_FOLDER}/facts ]; then recall; else learn; fi`
   // Only root gets further: a half-managed host is worse than an unmanaged one.
-  return [
+  const script = [
     PROLOGUE,
     QUICK,
-    options.renew ? renewal(options.renew) : '',
+    options.renew ? RENEWAL : '',
     SHOW_LEASE,
+    options.repeat ? REPEAT : '',
+    STAMP,
+    MORE,
     options.full ? SHOW_CONNECTION : '',
     SLOW,
     RECALL,
@@ -193,8 +212,10 @@ export function probeScript(options: ProbeOptions = {}): string {
     GAUGES,
     REST,
     options.full ? CONTAINERS : '',
+    REMEMBER,
     'fi',
     `put ${PROBE_END}`,
     '',
   ].join('\n')
+  return `${options.renew ? renewalWords(options.renew) : ''}${script}`
 }

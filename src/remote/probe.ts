@@ -1,62 +1,26 @@
 // The answer to a probe, read. Unknown lines are passed over; what is missing is null where the model allows it.
-import type { ContainerFacts, HostFacts, Term } from '../model/host.js'
+import type { ContainerFacts, HostFacts } from '../model/host.js'
 import { DRIVERS, type DriverName } from '../model/job.js'
 import { SLOT_NAME } from '../model/names.js'
 import type { Failure } from '../model/observation.js'
-import { parseLease } from './lease.js'
 import { parseDevices } from './parse-devices.js'
 import { parseListening } from './parse-listening.js'
 import { parseUnits } from './parse-units.js'
 import { printableLine } from './printable.js'
+import { type Answer, divide, passingFacts, tokenOf } from './probe-answer.js'
 import { parseGauges } from './probe-gauges.js'
-import { PROBE_END, PROBE_HEAD, SECTION } from './probe-script.js'
 import { parseSelf } from './probe-self.js'
 import { parseRuns } from './runs.js'
 import { failure, headOf, wholeNumber } from './text.js'
 
+export { parseRepeated, parseTerm } from './probe-answer.js'
 export { type ProbeOptions, probeScript } from './probe-script.js'
 
 /** What came of a probe. */
 export type ProbeReply =
-  | { readonly ok: true; readonly facts: HostFacts }
+  /** `token`: the host may say later that all this still holds; absent: it can't. */
+  | { readonly ok: true; readonly facts: HostFacts; readonly token?: string }
   | { readonly ok: false; readonly failure: Failure }
-
-/** Lines of an answer by what they are. */
-interface Answer {
-  readonly whole: boolean
-  /** `key rest` lines, in order. */
-  readonly values: ReadonlyMap<string, readonly string[]>
-  /** Section name with its argument -> lines. */
-  readonly sections: ReadonlyMap<string, readonly string[]>
-}
-
-function divide(output: string): Answer | null {
-  const split = output.split('\n')
-  const lines = output.includes('\r') ? split.map((line) => line.replace(/\r$/, '')) : split
-  const begin = lines.indexOf(PROBE_HEAD)
-  if (begin < 0) return null
-  const end = lines.indexOf(PROBE_END, begin)
-  const values = new Map<string, string[]>()
-  const sections = new Map<string, string[]>()
-  let section: string[] | null = null
-  for (const line of lines.slice(begin + 1, end < 0 ? undefined : end)) {
-    if (line.startsWith(SECTION)) {
-      section = []
-      sections.set(line.slice(SECTION.length), section)
-    } else if (section) section.push(line)
-    if (section && !line.startsWith('containers ')) continue
-    const [key, rest] = headOf(line)
-    const known = values.get(key)
-    if (known) known.push(rest)
-    else values.set(key, [rest])
-  }
-  return { whole: end >= 0, values, sections }
-}
-
-function seconds(text: string | undefined): number | null {
-  const match = /^(\d{1,10})\.(\d{2})/.exec(text ?? '')
-  return match ? Number(match[1]) * 1000 + Number(match[2]) * 10 : null
-}
 
 /** `0-3,5` -> 5 processors. */
 function countCpus(list: string | undefined): number {
@@ -78,16 +42,6 @@ function cpuTime(line: string | undefined): NonNullable<HostFacts['cpuTime']> | 
   const busy = user + nice + system + irq + softirq
   const total = busy + idle + iowait + steal
   return total > 0 && Number.isSafeInteger(total) ? { busy, total } : null
-}
-
-function meminfo(lines: readonly string[]): ReadonlyMap<string, number> {
-  const amounts = new Map<string, number>()
-  for (const line of lines) {
-    const [key, kib] = headOf(line)
-    const value = wholeNumber(kib)
-    if (value !== null) amounts.set(key.replace(':', ''), value * 1024)
-  }
-  return amounts
 }
 
 /** Sizes of `df -Pk`: total and free bytes, of its last line. */
@@ -124,27 +78,6 @@ function drivers(lines: readonly string[]): Partial<Record<DriverName, string>> 
     }
   }
   return found
-}
-
-/** `NUMBER OWNER CLUSTER`, the highest of all lines. */
-export function parseTerm(lines: readonly string[]): { term: Term; cluster: string | null } | null {
-  let best: { term: Term; cluster: string | null } | null = null
-  for (const line of lines) {
-    const [number, owner, cluster] = line.split(' ')
-    const value = wholeNumber(number)
-    if (value === null || !owner || (best && best.term.number >= value)) continue
-    best = {
-      term: { number: value, owner: printableLine(owner, 128) },
-      cluster: cluster ? printableLine(cluster, 128) : null,
-    }
-  }
-  return best
-}
-
-/** `TERM ORDER`. */
-function ordersOf(line: string | undefined): Pick<HostFacts, 'orders'> {
-  const [term, order] = (line ?? '').split(' ').map((word) => wholeNumber(word))
-  return typeof term === 'number' && typeof order === 'number' ? { orders: { term, order } } : {}
 }
 
 /** `running`, `exited`; older podman says `Up 3 seconds`, `Exited (0) ...`. */
@@ -226,46 +159,32 @@ export function parseProbe(output: string): ProbeReply {
     return { ok: false, failure: notRoot(uid) }
   }
   if (!answer.whole) return broken('it ends in the middle')
-  const bootId = one('boot')
-  const uptimeMs = seconds(one('uptime'))
-  const memory = meminfo(answer.values.get('mem') ?? [])
-  const total = memory.get('MemTotal')
-  if (!bootId || !/^[0-9a-f-]{32,36}$/.test(bootId)) return broken('it has no boot id')
-  if (uptimeMs === null || total === undefined) return broken('/proc is not there')
+  const passing = passingFacts(answer)
+  if (typeof passing === 'string') return broken(passing)
   const unitsEnd = [...answer.sections.keys()].find((name) => name.startsWith('units-end'))
   if (unitsEnd !== undefined && unitsEnd !== 'units-end 0') return broken('systemctl did not answer')
   const space = disk(answer.sections.get('disk') ?? [])
-  const written = parseTerm(answer.values.get('term') ?? [])
   const found = containers(answer)
   const devices = parseDevices(answer.values.get('device') ?? [], answer.values.get('usb') ?? [])
   const os = answer.values.get('os') ?? []
-  const valuesOf = (key: string) => answer.values.get(key) ?? []
-  const lease = parseLease(valuesOf)
-  const nanoseconds = wholeNumber(one('mono'))
-  const facts: HostFacts = {
-    bootId,
+  const { memoryTotal, ...facts } = passing
+  const token = tokenOf(answer.sections.get('token')?.[0])
+  const whole: HostFacts = {
+    ...facts,
     machineId: one('machine') ?? null,
-    uptimeMs,
-    monotonicMs: nanoseconds === null ? uptimeMs : Math.floor(nanoseconds / 1e6),
     os: osField(os, 'ID'),
     osVersion: osField(os, 'VERSION_ID'),
     arch: one('arch') ? printableLine(one('arch') ?? '', 32) : null,
     kernel: one('kernel') ? printableLine(one('kernel') ?? '', 96) : null,
-    capacity: { cpu: countCpus(one('cpus')) * 1000, memory: total, disk: space.total, devices: devices.amounts },
+    capacity: { cpu: countCpus(one('cpus')) * 1000, memory: memoryTotal, disk: space.total, devices: devices.amounts },
     deviceAttributes: devices.attributes,
-    memoryAvailable: memory.get('MemAvailable') ?? memory.get('MemFree') ?? 0,
     diskFree: space.free,
-    load: Number.parseFloat(one('load') ?? '0') || 0,
     cpuTime: cpuTime(one('stat')),
     drivers: drivers(answer.values.get('driver') ?? []),
     cgroup: one('cgroup') === '2' ? 2 : 1,
     system: printableLine(one('system') || 'unknown', 32),
     ...timezone(one('zone')),
     root: true,
-    term: written?.term ?? null,
-    cluster: written?.cluster ?? null,
-    ...ordersOf(one('orders')),
-    word: one('word') === 'y',
     units: parseUnits(
       answer.sections.get('lines') ?? [],
       answer.sections.get('units') ?? [],
@@ -276,8 +195,7 @@ export function parseProbe(output: string): ProbeReply {
     containersKnown: found.known,
     containerInit: inits(answer.values.get('init') ?? []),
     listening: parseListening(answer.sections.get('listening') ?? [], answer.sections.get('proc-net') ?? []),
-    ...parseSelf(valuesOf),
-    ...(lease === undefined ? {} : { lease }),
+    ...parseSelf((key) => answer.values.get(key) ?? []),
   }
-  return { ok: true, facts }
+  return { ok: true, facts: whole, ...(token !== null && { token }) }
 }

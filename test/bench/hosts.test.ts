@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { FramedShell, SimulatedHost } from '../../bench/fleet/host.js'
 import { readTick } from '../../bench/scale/loop.js'
 import { faultsOf } from '../../bench/scale/size.js'
-import { frameScript } from '../../src/remote/frame.js'
+import { frameScript, SentScripts } from '../../src/remote/frame.js'
 import { identityScript, parseIdentity } from '../../src/remote/identity.js'
 import { lookScript, parseLooks } from '../../src/remote/look.js'
-import { parseProbe, probeScript } from '../../src/remote/probe.js'
+import { parseProbe, parseRepeated, probeScript } from '../../src/remote/probe.js'
 import { parseWriteReply, writeScript } from '../../src/remote/write.js'
 import { guard, recipe } from '../remote/support.js'
 
@@ -52,6 +52,27 @@ describe('a simulated host', () => {
     expect(answer).toMatch(/^\nhc-begin-(ab){16} \d+\nhc-probe 1\n/)
     expect(answer).toMatch(/\nhc-end-(ab){16} 0\n$/)
     expect(shell.push('')).toBe('')
+  })
+  test('says that nothing has changed where that is so', () => {
+    const host = made()
+    const whole = parseProbe(host.answer(probeScript({ repeat: true })))
+    const token = whole.ok ? whole.token : undefined
+    expect(token).toBeDefined()
+    expect(parseRepeated(host.answer(probeScript({ repeat: true })))?.token).toBe(token)
+    expect(parseRepeated(host.answer(probeScript()))).toBeNull()
+    host.answer(writeScript({ guard: guard(), steps: [{ kind: 'start', recipe: recipe('web.0') }] }))
+    expect(parseProbe(host.answer(probeScript({ repeat: true })))).toMatchObject({
+      ok: true,
+      facts: { units: [{ slot: 'web.0' }] },
+    })
+  })
+  test('keeps the scripts that a shell is told to keep', () => {
+    const shell = new FramedShell(made())
+    const sent = new SentScripts('umask 022\n')
+    const ask = (nonce: string) => shell.push(sent.text(probeScript(), nonce.repeat(16), true))
+    const first = ask('ab')
+    expect(first).toContain('\nhc-probe 1\n')
+    expect(ask('cd')).toBe(first.replaceAll('ab'.repeat(16), 'cd'.repeat(16)))
   })
 })
 

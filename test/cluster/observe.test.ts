@@ -48,11 +48,11 @@ describe('a probe', () => {
     world.probes.set('n1', { text: probe(), afterMs: 300 })
     expect(await world.see('n1')).toMatchObject({ answering: true, missed: 0 })
   })
-  test('asks for what is costly at first contact and once a minute', async () => {
+  test('asks for what is costly at first contact and every five minutes', async () => {
     const world = new World(['n1'])
-    await world.tick(63)
+    await world.tick(303)
     const full = world.transport.sent.filter(({ lane, script }) => lane === 'look' && script.includes('\nlearn\n'))
-    expect(full.map(({ at }) => Math.round(at / 1000))).toEqual([0, 61])
+    expect(full.map(({ at }) => Math.round(at / 1000))).toEqual([0, 301])
   })
 })
 

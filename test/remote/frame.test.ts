@@ -157,21 +157,35 @@ a $n
 LINES
 set -- x y
 exit 3`
-    const nonces = ['1', '2', '3', '4', '5', '6'].map((digit) => digit.repeat(32))
+    const nonces = ['1', '2', '3', '4', '5', '6', '7'].map((digit) => digit.repeat(32))
     expect(sent.isFirst).toBe(true)
-    const others = [1, 2].map((at) => `echo other ${at}`)
-    const scripts = [script, script, others[0] ?? '', script, others[1] ?? '', script]
+    const others = [1, 2, 3].map((at) => `echo other ${at}`)
+    const scripts = [script, script, ...others.slice(0, 2), script, others[2] ?? '', script]
     const texts = scripts.map((each, at) => sent.text(each, nonces[at] ?? '', true))
     expect(sent.isFirst).toBe(false)
     expect(texts[1]).not.toContain('LINES')
-    expect(texts[3]).not.toContain('LINES')
-    // A third one took its place, so it is sent again.
-    expect(texts[5]).toContain('LINES')
+    expect(texts[4]).not.toContain('LINES')
+    // A fourth one took its place, so it is sent again.
+    expect(texts[6]).toContain('LINES')
     const [program = '', ...words] = shell.split(' ')
     const output = execFileSync(program, [...words, '-s', 'tag'], { input: texts.join(''), encoding: 'utf8' })
     const whole = { state: 'done', exitCode: 3, output: '1 0 C\n<a 1>\n' }
     const other = (at: number) => ({ state: 'done', exitCode: 0, output: `other ${at}\n` })
-    expect(nonces.map((nonce) => answerOf(output, nonce))).toEqual([whole, whole, other(1), whole, other(2), whole])
+    expect(nonces.map((nonce) => answerOf(output, nonce))).toEqual([
+      ...[whole, whole, other(1), other(2), whole, other(3), whole],
+    ])
+  })
+
+  it.each(SHELLS)('sends its parameters each time, and what follows them once: %s', (shell) => {
+    const sent = new SentScripts('')
+    const ask = (words: string, nonce: string) =>
+      sent.text(`set -- ${words}\nprintf '%s/' "$@"\n`, nonce.repeat(32), true)
+    const texts = [ask("'a b' 1", '1'), ask("'c  d' 2", '2')]
+    expect(texts[1]).not.toContain('%s/')
+    const [program = '', ...words] = shell.split(' ')
+    const output = execFileSync(program, [...words, '-s', 'tag'], { input: texts.join(''), encoding: 'utf8' })
+    expect(answerOf(output, '1'.repeat(32))).toMatchObject({ output: 'a b/1/' })
+    expect(answerOf(output, '2'.repeat(32))).toMatchObject({ output: 'c  d/2/' })
   })
 
   it('keeps nothing of a script that is asked once', () => {

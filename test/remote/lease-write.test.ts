@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LeaseFacts } from '../../src/model/lease.js'
-import { parseLease, type Renewal, renewal, SHOW_LEASE } from '../../src/remote/lease.js'
+import { parseLease, RENEWAL, type Renewal, renewalWords, SHOW_LEASE } from '../../src/remote/lease.js'
 import { leaseUnits, rulesText } from '../../src/remote/lease-files.js'
 import { parseSelf } from '../../src/remote/probe-self.js'
 import { parsePurge, purgeScript } from '../../src/remote/purge.js'
@@ -33,7 +33,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
   const shown = (renew?: Renewal): LeaseFacts | null | undefined => {
     const text = host.run(
       shell,
-      `uid=0\nput() { printf '%s\\n' "$*"; }\nnow() { read -r up rest </proc/uptime; now=$((\${up%.*} * 100 + 1\${up#*.} - 100)); }\n${renew ? renewal(renew) : ''}\n${SHOW_LEASE}`,
+      `${renew ? renewalWords(renew) : ''}uid=0\nput() { printf '%s\\n' "$*"; }\nnow() { read -r up rest </proc/uptime; now=$((\${up%.*} * 100 + 1\${up#*.} - 100)); }\n${renew ? RENEWAL : ''}\n${SHOW_LEASE}`,
     )
     return parseLease((key) =>
       text

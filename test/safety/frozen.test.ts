@@ -1,26 +1,9 @@
 // A host that stood still is outside the guarantee without a fence: how long its copy may run beside the new one is bounded.
-import { expect, it, vi } from 'vitest'
+import '../sim/mocked.js'
+import { expect, it } from 'vitest'
 import { LEASE_DEFAULTS } from '../../src/model/lease-record.js'
 import { playScenario } from '../sim/simulate.js'
 import type { Stage } from '../sim/stage.js'
-
-vi.mock('../../src/remote/write.js', async (original) => ({
-  ...(await original<object>()),
-  writeScript: (await import('../sim/scripts.js')).simWriteScript,
-}))
-vi.mock('../../src/remote/look.js', async (original) => ({
-  ...(await original<object>()),
-  lookScript: (await import('../sim/scripts.js')).simLookScript,
-}))
-vi.mock('../../src/remote/identity.js', async (original) => ({
-  ...(await original<object>()),
-  identityScript: (await import('../sim/scripts.js')).simIdentityScript,
-}))
-vi.mock('../../src/remote/probe.js', async (original) => ({
-  ...(await original<object>()),
-  probeScript: (await import('../sim/scripts.js')).simProbeScript,
-  parseProbe: (await import('../sim/scripts.js')).simParseProbe,
-}))
 
 /** From one look of a host without a lease to the next, a look, and what a timer may be late with, ms. */
 const LOOKS_MS = 2000 + 800 + 200

@@ -6,7 +6,8 @@ import type { Flaws } from './flaws.js'
 import { SimLease } from './lease.js'
 import { controlAddress, type Member, type SimNetwork } from './network.js'
 import type { Random } from './random.js'
-import { probeAnswer, type SimRequest } from './scripts.js'
+import { Repeats } from './repeats.js'
+import type { SimRequest } from './scripts.js'
 import { listeningIn, shownOf } from './shown.js'
 import { hasProcess, SimSystemd } from './systemd.js'
 import type { SimTime } from './time.js'
@@ -67,6 +68,7 @@ export class SimHost {
   #installs = 0
   /** Its host key is not the one that known_hosts has. */
   keyChanged = false
+  readonly #repeats = new Repeats()
   #bootedAt: Millis = 0
   #writing = 0
 
@@ -196,7 +198,7 @@ export class SimHost {
         case 'probe':
           await this.pause(this.doors.random.between(8, 30))
           if (request.renew) this.lease.renew(request.renew)
-          return probeAnswer(this.facts(from))
+          return this.#repeats.answer(this.facts(from), request.repeat === true)
         case 'identity':
           return this.#identityAnswer()
         case 'look':

@@ -18,4 +18,5 @@ vi.mock('../../src/remote/probe.js', async (original) => ({
   ...(await original<object>()),
   probeScript: (await import('./scripts.js')).simProbeScript,
   parseProbe: (await import('./scripts.js')).simParseProbe,
+  parseRepeated: (await import('./scripts.js')).simParseRepeated,
 }))

@@ -6,24 +6,27 @@ import type { Failure } from '../../src/model/observation.js'
 import type { Renewal } from '../../src/remote/lease.js'
 import type { LookTarget } from '../../src/remote/look.js'
 import type { ProbeReply } from '../../src/remote/probe.js'
+import type { Repeated } from '../../src/remote/probe-repeat.js'
 import type { ProbeOptions } from '../../src/remote/probe-script.js'
 import type { WriteRequest } from '../../src/remote/write.js'
 
 /** What a script asks of a host. */
 export type SimRequest =
-  | { readonly kind: 'probe'; readonly renew?: Renewal }
+  | { readonly kind: 'probe'; readonly renew?: Renewal; readonly repeat?: boolean }
   | { readonly kind: 'look'; readonly targets: readonly LookTarget[]; readonly timeoutMs: number }
   | { readonly kind: 'write'; readonly request: WriteRequest }
   | { readonly kind: 'identity' }
 
 const requests = new Map<string, SimRequest>()
-const answers = new Map<string, HostFacts>()
+const answers = new Map<string, { readonly facts: HostFacts; readonly token: string }>()
+const repeats = new Map<string, Repeated>()
 let count = 0
 
 /** Forgets all scripts: a new simulation begins. */
 export function forgetScripts(): void {
   requests.clear()
   answers.clear()
+  repeats.clear()
   count = 0
 }
 
@@ -43,8 +46,8 @@ export function takeRequest(script: string): SimRequest {
 }
 
 /** In place of `probeScript`. */
-export function simProbeScript({ renew }: ProbeOptions = {}): string {
-  return keep({ kind: 'probe', ...(renew && { renew }) })
+export function simProbeScript({ renew, repeat }: ProbeOptions = {}): string {
+  return keep({ kind: 'probe', ...(renew && { renew }), ...(repeat && { repeat }) })
 }
 
 /** In place of `lookScript`. */
@@ -63,10 +66,18 @@ export function simIdentityScript(): string {
 }
 
 /** The answer to a probe, as text. */
-export function probeAnswer(facts: HostFacts): string {
+export function probeAnswer(facts: HostFacts, token: string): string {
   count += 1
   const output = `sim facts ${count}`
-  answers.set(output, facts)
+  answers.set(output, { facts, token })
+  return output
+}
+
+/** One that says that nothing has changed. */
+export function repeatedAnswer(repeated: Repeated): string {
+  count += 1
+  const output = `sim same ${count}`
+  repeats.set(output, repeated)
   return output
 }
 
@@ -74,7 +85,14 @@ const BROKEN: Failure = { kind: 'broken', message: 'The answer makes no sense.',
 
 /** In place of `parseProbe`. */
 export function simParseProbe(output: string): ProbeReply {
-  const facts = answers.get(output)
+  const found = answers.get(output)
   answers.delete(output)
-  return facts ? { ok: true, facts } : { ok: false, failure: BROKEN }
+  return found ? { ok: true, ...found } : { ok: false, failure: BROKEN }
+}
+
+/** In place of `parseRepeated`. */
+export function simParseRepeated(output: string): Repeated | null {
+  const found = repeats.get(output)
+  repeats.delete(output)
+  return found ?? null
 }

@@ -4,7 +4,7 @@ import { Observer } from '../../../src/cluster/observe.js'
 import type { Acquaintance } from '../../../src/cluster/watched.js'
 import type { Host } from '../../../src/model/host.js'
 import type { HostObservation, Observation } from '../../../src/model/observation.js'
-import { PROBE_END, PROBE_HEAD } from '../../../src/remote/probe-script.js'
+import { PROBE_END, PROBE_HEAD } from '../../../src/remote/layout.js'
 import { host as makeHost, settings } from '../../planner/support/make.js'
 import { HandClock, type Reply, ScriptedPinger, ScriptedTransport, type Sent } from './doors.js'
 
@@ -41,6 +41,8 @@ export class World {
     address === '192.168.1.1' ? this.witness : !this.unreached.has(`control>${address}`),
   )
   news = 0
+  /** Somebody watches. */
+  watched = false
   readonly observer: Observer
 
   constructor(
@@ -59,7 +61,8 @@ export class World {
     const onNews = () => {
       this.news += 1
     }
-    this.observer = new Observer({ clock, transport, pinger, looks: options.looks ?? true, onNews })
+    const shows = () => this.watched
+    this.observer = new Observer({ clock, transport, pinger, looks: options.looks ?? true, onNews, shows })
     open.add(this.observer)
     this.know(
       names.map((name) => (name === options.here ? localHost(name) : makeHost(name))),
