@@ -7,13 +7,15 @@ import { toldOnce } from '../planner/doctor-once.js'
 import { reachFindings } from '../planner/doctor-reach.js'
 import { changeRecords } from './change.js'
 import type { Controller, Look } from './controller.js'
-import { witnessOf } from './doctor.js'
+import type { witnessOf } from './doctor.js'
 import type { World } from './world.js'
 
 /** What it needs. */
 export interface WarningOptions {
   /** What was seen a moment ago; null: it is looked anew. */
   readonly seen: Look | null
+  /** Asked while the change was carried out, as a witness that is silent takes its time; null: nothing was carried out, and nobody waits for it. */
+  readonly witness: ReturnType<typeof witnessOf> | null
   readonly patienceMs: Millis
   readonly onProgress: (progress: Progress) => void
 }
@@ -22,13 +24,14 @@ export interface WarningOptions {
 export async function warnOnce(
   world: World,
   controller: Controller,
-  { seen, patienceMs, onProgress }: WarningOptions,
+  { seen, witness, patienceMs, onProgress }: WarningOptions,
 ): Promise<readonly string[]> {
   try {
     const look = seen ?? (await controller.look(patienceMs))
-    const now = toldOnce(await findingsOf(world, look))
-    const keys = now.map(({ key }) => key)
+    const now = toldOnce(await findingsOf(look, witness))
     const before = (await world.store.read())?.told ?? []
+    const kept = witness === null ? before.filter((key) => key === WITNESS) : []
+    const keys = [...kept, ...now.map(({ key }) => key)]
     const fresh = now.filter(({ key }) => !before.includes(key)).map(({ text }) => text)
     for (const text of fresh) onProgress({ kind: 'warning', text })
     if (keys.join('\n') === before.join('\n')) return fresh
@@ -39,12 +42,15 @@ export async function warnOnce(
   }
 }
 
-async function findingsOf(world: World, look: Look) {
+/** What is known to have been told of a witness (toldOnce). */
+const WITNESS = 'witness'
+
+async function findingsOf(look: Look, witness: WarningOptions['witness']) {
   const names = look.input.hosts.map(({ host }) => host.name)
   const reach = new Map(look.observation.hosts.map(({ host, provenVantages }) => [host, provenVantages]))
   const anyHostAnswers = look.input.hosts.some(({ facts }) => facts !== null)
   return [
-    ...witnessFindings({ witness: await witnessOf(world, look), anyHostAnswers }),
+    ...(witness === null ? [] : witnessFindings({ witness: await witness, anyHostAnswers })),
     ...clusterFindings(look.input, names),
     ...reachFindings(look.input, names, reach),
   ]

@@ -41,6 +41,8 @@ export interface ApplyRequest {
   readonly signal: AbortSignal | null
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
+  /** Given what was seen, when something is about to be carried out. */
+  onBegin?(look: Look): void
   /** Given what was seen last, when all is carried out. */
   onEnd?(look: Look): void
 }
@@ -75,6 +77,7 @@ export async function applyJobs(world: World, controller: Controller, request: A
   const follow = await world.store.loopHeld()
   const beyond = follow ? beyondTheLoop(prepared.look) : null
   if (beyond !== null) request.onProgress({ kind: 'warning', text: beyond })
+  if (finalPlan.actions.length > 0) request.onBegin?.(prepared.look)
   const driven = await drive(world, controller, {
     jobs: names,
     from: isOld ? null : controller.reconsider(prepared.look, records, null),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { warnOnce } from '../../src/controller/apply-warnings.js'
 import type { Controller, Look } from '../../src/controller/controller.js'
+import { witnessOf } from '../../src/controller/doctor.js'
 import type { World } from '../../src/controller/world.js'
 import { input, observation, observed, ready, settings, WALL } from '../planner/support/make.js'
 import { MemoryDisk, MemoryStore } from '../support/memory-store.js'
@@ -27,9 +28,11 @@ test('case 15: no witness is told once, and again after one had answered', async
   }
   const controller = { look: async () => look } as unknown as Controller
   const told: string[] = []
-  const apply = () =>
+  const witness = () => witnessOf(world, look as unknown as Look)
+  const apply = (acts = true) =>
     warnOnce(world, controller, {
       seen: null,
+      witness: acts ? witness() : null,
       patienceMs: 100,
       onProgress: (progress) => told.push(progress.kind === 'warning' ? progress.text : ''),
     })
@@ -39,20 +42,31 @@ test('case 15: no witness is told once, and again after one had answered', async
   expect(await apply()).toEqual([])
   expect((await store.read())?.told).toEqual(['witness'])
   answers.witness = true
+  // Nobody waits for a silent witness where nothing is done: what was told of it stays told.
+  expect(await apply(false)).toEqual([])
+  expect((await store.read())?.told).toEqual(['witness'])
   expect(await apply()).toEqual([])
   answers.witness = false
+  expect(await apply(false)).toEqual([])
   expect(await apply()).toHaveLength(1)
   expect(told).toHaveLength(2)
   // What was seen at the end of the apply is looked at, not the hosts once more.
   const blind = { look: async () => Promise.reject(new Error('looked again')) } as unknown as Controller
   answers.witness = true
   expect(
-    await warnOnce(world, blind, { seen: look as unknown as Look, patienceMs: 100, onProgress: () => {} }),
+    await warnOnce(world, blind, {
+      seen: look as unknown as Look,
+      witness: witness(),
+      patienceMs: 100,
+      onProgress: () => {},
+    }),
   ).toEqual([])
   expect((await store.read())?.told).toEqual([])
   expect(debugged).toEqual([])
   // Whatever goes wrong here, the apply has been done.
   const broken = { look: async () => Promise.reject(new Error('no look')) } as unknown as Controller
-  expect(await warnOnce(world, broken, { seen: null, patienceMs: 100, onProgress: () => {} })).toEqual([])
+  expect(await warnOnce(world, broken, { seen: null, witness: null, patienceMs: 100, onProgress: () => {} })).toEqual(
+    [],
+  )
   expect(debugged).toEqual(['warnings: no look'])
 })

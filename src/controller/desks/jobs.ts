@@ -17,8 +17,9 @@ import type {
   ValidateView,
 } from '../../model/views.js'
 import { applyJobs } from '../apply.js'
-import { warnOnce } from '../apply-warnings.js'
+import { type WarningOptions, warnOnce } from '../apply-warnings.js'
 import type { Look } from '../controller.js'
+import { witnessOf } from '../doctor.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
 import { jobDetail } from '../job-detail.js'
@@ -201,9 +202,13 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
   const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
-  const last: { look: Look | null } = { look: null }
+  const last: { look: Look | null; witness: WarningOptions['witness'] } = { look: null, witness: null }
   const view = await applyJobs(wiring.world, controller, {
     jobs: read.jobs,
+    onBegin: (look) => {
+      last.witness = witnessOf(wiring.world, look)
+      last.witness.catch(() => {})
+    },
     onEnd: (look) => {
       last.look = look
     },
@@ -217,7 +222,8 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   })
   if (view.declined) return view
   const onProgress = (progress: Progress) => options.onProgress(progress)
-  const warned = await warnOnce(wiring.world, controller, { seen: last.look, patienceMs: SHOW_PATIENCE_MS, onProgress })
+  const { look: seen, witness } = last
+  const warned = await warnOnce(wiring.world, controller, { seen, witness, patienceMs: SHOW_PATIENCE_MS, onProgress })
   return warned.length === 0 ? view : { ...view, warnings: [...view.warnings, ...warned] }
 }
 
