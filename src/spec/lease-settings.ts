@@ -52,13 +52,26 @@ export function longestTickMs(expression: string): Millis {
   if (!read.ok) return 1000
   const { schedule } = read
   if (!isEveryDay(schedule)) return DAY_MS
-  const times = schedule.hour.flatMap((hour) =>
-    schedule.minute.flatMap((minute) => schedule.second.map((second) => (hour * 60 + minute) * 60 + second)),
-  )
-  const [first = 0] = times
-  let longest = 0
-  for (const [index, at] of times.entries()) longest = Math.max(longest, (times[index + 1] ?? first + 86_400) - at)
-  return longest * 1000
+  const { first, last, longest } = [
+    { values: schedule.second, unit: 1 },
+    { values: schedule.minute, unit: 60 },
+    { values: schedule.hour, unit: 3600 },
+  ].reduce(within, { first: 0, last: 0, longest: 0 })
+  return Math.max(longest, first + 86_400 - last) * 1000
+}
+
+/** Seconds of the first tick and of the last of a span, and the longest time between two in it. */
+interface Ticks {
+  readonly first: number
+  readonly last: number
+  readonly longest: number
+}
+
+/** Those of a longer span, in which the shorter one comes at each of these values; values only rise. */
+function within(inner: Ticks, { values, unit }: { readonly values: readonly number[]; readonly unit: number }): Ticks {
+  const at = (index: number) => (values.at(index) ?? 0) * unit
+  const between = values.slice(1).map((value, index) => value * unit + inner.first - at(index) - inner.last)
+  return { first: at(0) + inner.first, last: at(-1) + inner.last, longest: Math.max(inner.longest, ...between) }
 }
 
 function isEveryDay({ day, month, weekday }: Schedule): boolean {
