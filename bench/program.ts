@@ -13,7 +13,7 @@ export const CACHE = process.env.HC_LAB_DIR ?? '/var/cache/hc-lab'
 /** Words that start hc. Throws where it is not built. */
 export function hc(...words: readonly string[]): readonly string[] {
   const program = join(ROOT, 'bin/run.js')
-  if (!existsSync(join(ROOT, 'dist/commands'))) throw new UserError('hc is not built', { hint: 'npm run build' })
+  if (!existsSync(join(ROOT, 'dist/src/hc.cjs'))) throw new UserError('hc is not built', { hint: 'npm run build' })
   return [process.execPath, program, ...words]
 }
 

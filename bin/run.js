@@ -11,6 +11,6 @@ if (word === '__complete') {
   const { name, version } = JSON.parse(readFileSync(new URL('../dist/package.json', import.meta.url), 'utf8'))
   console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`)
 } else {
-  const { execute } = await import('../dist/src/ui/start.js')
-  await execute({ dir: new URL('../dist/x', import.meta.url).href })
+  const { start } = await import('../dist/src/hc-start.js')
+  start()
 }

@@ -32,6 +32,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'hc-export': { rooms: ['model', 'spec', 'controller', 'system'], packages: [], node: 'all' },
   'hc-import': { rooms: ['model', 'spec', 'system'], packages: [], node: 'all' },
+  'hc-start': { rooms: ['system'], packages: [], node: 'all' },
   'hc-complete': { rooms: ['model', 'spec', 'store', 'system', 'ui'], packages: [], node: 'all' },
   'hc-offline': { rooms: ['model', 'spec', 'scheduler', 'planner'], packages: [], node: 'all' },
 }

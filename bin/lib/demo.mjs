@@ -46,7 +46,7 @@ function answers({ address, port }) {
 
 /** Does a job move when its host is lost, as its file says? */
 async function moving(path) {
-  const { parseJob } = await import(new URL('../../dist/src/spec/job.js', import.meta.url))
+  const { parseJob } = await import(new URL('../../build/src/spec/job.js', import.meta.url))
   const { job } = parseJob(path, readFileSync(path, 'utf8'))
   return [job.name, job.type === 'service' && !job.exclusive && job.onHostLoss === 'move']
 }

@@ -51,7 +51,7 @@ async function packFolder(root: string): Promise<Buffer> {
   const places = await Promise.all(PACKAGES.map((name) => placeOf(root, name)))
   const packages = places.flatMap(({ folder, name }) => ['-C', folder, `node_modules/${name}`])
   const own = OWN.filter((name) => existsSync(join(root, name)))
-  return run('tar', [...words, '--exclude=obj.target', '-f', '-', '-C', root, ...own, ...packages])
+  return run('tar', [...words, '--exclude=obj.target', '--exclude=*.cache', '-f', '-', '-C', root, ...own, ...packages])
 }
 
 /** The folder that holds node_modules with the package. */

@@ -1,5 +1,6 @@
-// Where the single executable begins: bin/run.js, but with everything at hand instead of in files.
+// Where the program in one file begins, with everything at hand instead of in files.
 
+import { root } from 'hc:place'
 import { commands, manifest, pjson } from 'hc:program'
 import { Config, flush, handle, Plugin, run } from '@oclif/core'
 import { completeLines } from '../build/src/hc-complete.js'
@@ -17,7 +18,7 @@ Config.prototype.runHook = async function (event, options) {
 Config.prototype.hcHelp = HcHelp
 
 /** oclif's plugin, as it would be read from a folder. */
-async function plugin(root) {
+async function plugin() {
   const made = new Plugin({ isRoot: true, pjson: JSON.parse(pjson), root, type: 'core' })
   made._manifest = async () => JSON.parse(manifest)
   made.findCommand = async (id) => {
@@ -32,8 +33,7 @@ async function plugin(root) {
 }
 
 async function start(argv) {
-  const root = process.execPath
-  const made = await plugin(root)
+  const made = await plugin()
   const config = new Config({ root, plugins: new Map([[made.name, made]]) })
   await config.load()
   await run(argv, config)
@@ -45,7 +45,6 @@ async function complete(argv) {
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-process.argv[1] = process.execPath // else the program as it was typed
 const [word, ...words] = process.argv.slice(2)
 if (word === '__complete') void complete(words)
 else start(process.argv.slice(2)).catch(handle)
