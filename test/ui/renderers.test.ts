@@ -183,7 +183,3 @@ test('one host whose command ended well needs no recap; no host is said', () => 
   expect(hostRunRecap(RUNS.slice(0, 1), canvas())).toEqual([])
   expect(hostRunRecap([], canvas())).toEqual(['No host matches the pattern.'])
 })
-
-test('a declined apply changed nothing', () => {
-  expect(applyLines({ ...samples.DONE, declined: true }, canvas())).toEqual(['Nothing was changed.'])
-})
