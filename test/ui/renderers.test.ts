@@ -83,6 +83,7 @@ const INVENTORY = {
 const GOLDEN: Readonly<Record<string, () => string[]>> = {
   'status-all-well': () => statusLines(samples.ALL_WELL, canvas()),
   'status-host-lost': () => statusLines(samples.HOST_LOST, canvas()),
+  'status-suspect': () => statusLines(samples.HOST_SUSPECT, canvas()),
   'status-unplaced': () => statusLines(samples.UNPLACED, canvas()),
   'status-unplaced-wide': () => statusLines(samples.UNPLACED, canvas(), true),
   'status-under-way': () => statusLines(samples.UNDER_WAY, canvas()),
