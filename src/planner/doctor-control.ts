@@ -66,8 +66,9 @@ function loopFindings({ exam, loop, store }: ControlCase): readonly FindingView[
       silentMs > 0
         ? `a loop is there, and has not ticked for ${formatMillis(silentMs)}`
         : `a loop is there, and has not ticked since the clock was set back by ${formatMillis(-silentMs)} or more`
+    const user = exam.loopUnit === 'user' ? '--user ' : ''
     const mend = exam.loopUnit
-      ? 'journalctl -u hc-reconcile shows why; systemctl restart hc-reconcile'
+      ? `journalctl ${user}-u hc-reconcile shows why; systemctl ${user}restart hc-reconcile`
       : `cat ${exam.store.path}/loop.lock names its process: end it (kill -9, where it is stopped), then ${install}`
     return [finding('loop-late', null, { text, mend })]
   }
