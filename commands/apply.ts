@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import type { PlanView } from '../src/model/views.js'
-import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag } from '../src/ui/common-flags.js'
 
 export default class Apply extends HcCommand {
   static override summary = 'Make what runs match the job files'

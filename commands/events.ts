@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { Event, EventKind } from '../src/model/event.js'
-import { HcCommand, linesFlag, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
+import { linesFlag } from '../src/ui/common-flags.js'
 import { EVENT_KINDS } from '../src/ui/events.js'
 import { parsePast, parseWord } from '../src/ui/flags.js'
 

@@ -2,7 +2,6 @@ import { Args, Flags } from '@oclif/core'
 import type { InitView, NewHost } from '../src/model/init.js'
 import type { HostKeyView, HostTrialView } from '../src/model/trial.js'
 import { HcCommand, prose } from '../src/ui/command.js'
-import { EXIT } from '../src/ui/exit-codes.js'
 import type { InitDesk } from '../src/ui/init-dialogue.js'
 import type { OpenOptions } from '../src/ui/opening.js'
 
@@ -164,8 +163,7 @@ interrupted.`)
   }
 
   private nothing(view: InitView): InitView {
-    this.say(['Nothing was written.'])
-    this.endWith(EXIT.failed)
+    this.endDeclined('Nothing was written.')
     return view
   }
 

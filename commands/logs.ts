@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import type { LogLine } from '../src/model/views.js'
-import { HcCommand, linesFlag, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
+import { linesFlag } from '../src/ui/common-flags.js'
 import { EXIT } from '../src/ui/exit-codes.js'
 
 /** Lines of each slot where neither -n nor --since says otherwise. */

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag } from '../src/ui/common-flags.js'
 import { exitOfPlanError } from '../src/ui/exit-codes.js'
 
 export default class Plan extends HcCommand {

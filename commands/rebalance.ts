@@ -46,10 +46,14 @@ something undone; 4 something found no place there.`)
             onProgress,
           }),
         )
+        if (view.declined) {
+          this.endDeclined()
+          return document(view)
+        }
         this.print(rebalancedLines(view, this.onOut))
         if (view.loopTicking === false)
           this.warnOf('no loop is ticking: a later loss is not handled: hc reconcile --install')
-        if (!view.declined && view.converged && view.more) this.suggest('hc rebalance: further moves would gain')
+        if (view.converged && view.more) this.suggest('hc rebalance: further moves would gain')
         this.endWith(exitOfApply(view))
         return document(view)
       },

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { effortFlag, HcCommand, prose } from '../src/ui/command.js'
+import { HcCommand, prose } from '../src/ui/command.js'
+import { effortFlag } from '../src/ui/common-flags.js'
 
 /** What to write in a scenario instead of a flag. */
 const HINTS = {

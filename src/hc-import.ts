@@ -39,7 +39,7 @@ export async function importComposeFiles(
   const files = options.files.map((name) => ({ name, path: resolve(name) }))
   for (const { name, path } of files) {
     const kind = door.kind(path)
-    if (kind === null) throw new UserError(`${name} does not exist`, { code: 'not-found', hint: HINT })
+    if (kind === null) throw new UserError(`${name} does not exist`, { code: 'not-found', missing: name, hint: HINT })
     if (kind !== 'file') throw new UserError(`${name} is no file`, { hint: HINT })
     if (door.read(path) === null) throw new UserError(`${name} can't be read`)
   }
@@ -103,7 +103,9 @@ function variablesOf({ envFile, environment }: ImportOptions, folder: string): R
     Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   )
   const text = door.read(envFile === undefined ? join(folder, '.env') : resolve(envFile))
-  if (text === null && envFile !== undefined) throw new UserError(`${envFile} can't be read`, { code: 'not-found' })
+  if (text === null && envFile !== undefined) {
+    throw new UserError(`${envFile} can't be read`, { code: 'not-found', missing: envFile })
+  }
   return text === null ? own : new Map([...parseDotenv(text, own), ...own])
 }
 

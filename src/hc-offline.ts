@@ -32,7 +32,8 @@ function textOf(file: string): string {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'ENOENT') throw new UserError(`${file} does not exist`, { code: 'not-found', hint: HINT })
+    if (code === 'ENOENT')
+      throw new UserError(`${file} does not exist`, { code: 'not-found', missing: file, hint: HINT })
     if (code === 'EISDIR') throw new UserError(`${file} is a folder`, { hint: HINT })
     throw new UserError(`${file} can't be read: ${messageOf(error)}`)
   }

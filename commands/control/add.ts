@@ -11,7 +11,9 @@ this program, the inventory, sources of secrets, a certificate, a key of its own
 
 Everything is asked before anything is changed. Killed at any point, the same command goes on; until the move is complete the old store is in
 force. Said again, or without hosts, it brings the control machines up to date: after a change of the inventory, or with a newer hc. One more
-host joins the others.`)
+host joins the others.
+
+Exit codes: 0 done; 1 something failed or was declined; 2 refused, or a name is wrong; 5 a loop ticks on this store elsewhere.`)
   static override usage = '<%= command.id %> [HOST...] [--overwrite] [--dry-run] [--yes]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc1 nuc2 nuc3',

@@ -7,7 +7,9 @@ export default class ControlPromote extends ControlChangeCommand {
   static override description =
     prose(`The loops of the others rest until it does: before the machine that leads is switched off, say. What runs runs on; no host is
 replaced meanwhile. Should the command be killed, the others start again by themselves within half a
-minute. Asks on a terminal; without one it needs --yes.`)
+minute. Asks on a terminal; without one it needs --yes.
+
+Exit codes: 0 done; 1 it does not lead in time, or it was declined; 2 refused, or a name is wrong.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc3 --dry-run',
     '<%= config.bin %> <%= command.id %> nuc3',

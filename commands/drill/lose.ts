@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { durationFlag, HcCommand, prose } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
+import { durationFlag } from '../../src/ui/common-flags.js'
 
 export default class DrillLose extends HcCommand {
   static override summary = 'Rehearse the loss of a host, and measure how long it takes until all answers elsewhere'
@@ -10,7 +11,7 @@ is let back. A timer on the host itself, set before anything else, lets it back 
 Refused where no loop ticks, a host is not ready, something is not as it was applied, or the loss would not be survived. Asks on a terminal; without one it
 needs --yes.
 
-Exit codes: 0 all answered elsewhere and all is well again, or it was declined; 1 not all; 2 refused.`)
+Exit codes: 0 all answered elsewhere and all is well again; 1 not all, or it was declined; 2 refused.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> nuc2 --for 30s --yes',
@@ -47,7 +48,7 @@ Exit codes: 0 all answered elsewhere and all is well again, or it was declined; 
           onNote: (text) => this.say([text]),
         })
         if (view.declined) {
-          this.print(['Nothing was done.'])
+          this.endDeclined('Nothing was done.')
           return document(view)
         }
         this.print(drillLines(view, verdict))

@@ -6,7 +6,9 @@ export default class HostClean extends HcCommand {
   static override description =
     prose(`On a host that answers: what a lost store, another cluster or a hand left behind, and hc status shows as unclaimed. What the records place
 there is never touched; to drop those records is hc host forget. They are listed first, and it asks on a terminal; without one it needs --yes. Volumes stay. What is worth keeping is taken over by an
-hc apply of its job instead, without a restart.`)
+hc apply of its job instead, without a restart.
+
+Exit codes: 0 done, or nothing was there; 1 something failed or was declined; 2 the host does not answer, or its name is wrong.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> nuc2 --yes',
@@ -28,8 +30,7 @@ hc apply of its job instead, without a restart.`)
         this.say(strayLines(found, this.onErr))
         const ask = found.units.length > 0 && !flags.yes
         if (ask && !(await this.confirm(`Stop and remove all of this on ${args.host}?`))) {
-          this.print(['Nothing was changed.'])
-          this.endWith(EXIT.failed)
+          this.endDeclined()
           return document({ declined: true })
         }
         const slots = found.units.map(({ slot }) => slot)

@@ -54,8 +54,12 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
             onProgress,
           }),
         )
+        if (view.declined) {
+          this.endDeclined()
+          return document(view)
+        }
         this.print(drainedLines(view, names, this.onOut))
-        if (!view.declined) await this.tellNext(names, view.loopTicking)
+        await this.tellNext(names, view.loopTicking)
         this.endWith(exitOfApply(view))
         return document(view)
       },

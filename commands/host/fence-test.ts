@@ -5,7 +5,9 @@ export default class HostFenceTest extends HcCommand {
   static override summary = 'Try the fence driver of a host: ask it, or cut the power and give it again'
   static override description =
     prose(`Without --cycle nothing is done to the host: the driver (hc_fence) is asked whether it is on. --cycle cuts the power of the host,
-waits until the driver says that it is off and the host answers no more, and switches it on again. What runs there dies as in a power cut.`)
+waits until the driver says that it is off and the host answers no more, and switches it on again. What runs there dies as in a power cut.
+
+Exit codes: 0 done; 1 the host still answered with its power off, or it was declined; 2 it has no driver, or the driver failed.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> nuc2 --cycle',
@@ -27,7 +29,7 @@ waits until the driver says that it is off and the host answers no more, and swi
       async (hc) => {
         const cuts = `Cut the power of ${args.host}? What runs there dies.`
         if (flags.cycle && !flags.yes && !(await this.confirm(cuts))) {
-          this.print(['Nothing was done.'])
+          this.endDeclined('Nothing was done.')
           return document({ host: args.host, declined: true })
         }
         const view = await hc.fenceTest(args.host, flags.cycle)

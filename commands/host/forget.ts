@@ -7,7 +7,9 @@ export default class HostForget extends HcCommand {
     prose(`Of the records, not of the host: for a host that is gone for good, was installed anew, or has left the inventory. Nothing is sent to it,
 and what runs there is not stopped; to stop what hc knows nothing of on a host that answers is hc host clean. Slots that waited for
 the host start elsewhere, without the data that is on it; a cordon or a drain of it ends. Refused where exclusive work may still run there: hc
-host confirm-lost NAME comes first. Asks on a terminal; without one it needs --yes. The inventory stays as it is.`)
+host confirm-lost NAME comes first. Asks on a terminal; without one it needs --yes. The inventory stays as it is.
+
+Exit codes: 0 done; 1 declined; 2 refused, or a name is wrong.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc2',
     '<%= config.bin %> <%= command.id %> nuc2 nuc3 --yes',
@@ -20,7 +22,6 @@ host confirm-lost NAME comes first. Asks on a terminal; without one it needs --y
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(HostForget)
     this.needYes(flags.yes, 'host forget')
-    const { EXIT } = await import('../../src/ui/exit-codes.js')
     const { document } = await import('../../src/ui/json.js')
     const { forgetQuestionLines, hostVerbLines } = await import('../../src/ui/host-verbs.js')
     return this.withHc(
@@ -30,8 +31,7 @@ host confirm-lost NAME comes first. Asks on a terminal; without one it needs --y
         if (!flags.yes) {
           this.say(forgetQuestionLines(await hc.planForget(args.hosts), this.onErr))
           if (!(await this.confirm(`Forget ${args.hosts.join(', ')}?`))) {
-            this.print(['Nothing was changed.'])
-            this.endWith(EXIT.failed)
+            this.endDeclined()
             return document({ declined: true })
           }
         }

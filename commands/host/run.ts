@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { durationFlag, HcCommand, prose } from '../../src/ui/command.js'
+import { HcCommand, prose } from '../../src/ui/command.js'
+import { durationFlag } from '../../src/ui/common-flags.js'
 import { exitOfOwnError } from '../../src/ui/exit-codes.js'
 
 export default class HostRun extends HcCommand {

@@ -98,8 +98,7 @@ Exit codes: 0 taken, or nothing changed; 1 left; 2 there are faults or hosts go,
     if (faults.length > 0 && !this.interactive) throw faultyDraft(faults)
     this.say(faults.flatMap((fault) => faultLines(fault, this.onErr)))
     if (await this.confirm('Edit it again?')) return true
-    this.say([`Nothing was written. The draft is kept: ${open.draft}`])
-    this.endWith(1)
+    this.endDeclined(`Nothing was written. The draft is kept: ${open.draft}`)
     return false
   }
 }

@@ -12,7 +12,9 @@ range as it is. What runs on the host is not touched: drain it first (hc host dr
 inventory counts as cordoned and out of reach.
 
 With --purge all that hc left on the host is taken away first: its units, containers and files. Volumes are listed, and deleted only after
-a question of their own; where nobody can be asked they stay.`)
+a question of their own; where nobody can be asked they stay.
+
+Exit codes: 0 written; 1 something could not be taken away, or it was declined; 2 usage or files wrong.`)
   static override usage = '<%= command.id %> NAME... [--purge] [--dry-run] [--yes]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> nuc3',

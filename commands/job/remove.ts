@@ -23,7 +23,7 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(JobRemove)
     this.needYes(flags.yes, 'job remove')
-    const { EXIT, exitOfSeveral } = await import('../../src/ui/exit-codes.js')
+    const { exitOfSeveral } = await import('../../src/ui/exit-codes.js')
     const { jobLines } = await import('../../src/ui/jobs.js')
     const { document } = await import('../../src/ui/json.js')
     const { list } = await import('../../src/ui/words.js')
@@ -37,8 +37,7 @@ Exit codes: 0 done; 1 something failed or was declined; 3 hosts out of reach lef
         if (!flags.yes) {
           for (const name of names) this.say(jobLines(await hc.job(name), this.onErr))
           if (!(await this.confirm(`Remove ${list(names)}?`))) {
-            this.say(['Nothing was changed.'])
-            this.endWith(EXIT.failed)
+            this.endDeclined()
             return document({ declined: true })
           }
         }

@@ -6,7 +6,9 @@ export default class StoreRestore extends HcCommand {
   static override description =
     prose(`A file that is damaged, or something else than a backup, is refused; so is one that would replace a newer store, or that of another
 cluster, without --force. Refused while a loop ticks. What was there is saved first. The restored store shows, but writes to no host before hc
-reconcile --take-over: what was decided since the backup is not in it, and another hc may act by now.`)
+reconcile --take-over: what was decided since the backup is not in it, and another hc may act by now.
+
+Exit codes: 0 done; 1 declined; 2 refused, or the file is no backup.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> /srv/backup/hc.json',
     '<%= config.bin %> <%= command.id %> /srv/backup/hc.json --force --yes',
@@ -22,7 +24,6 @@ reconcile --take-over: what was decided since the backup is not in it, and anoth
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(StoreRestore)
     if (flags.force) this.needYes(flags.yes, 'store restore --force')
-    const { EXIT } = await import('../../src/ui/exit-codes.js')
     const { document } = await import('../../src/ui/json.js')
     const { restoreLines } = await import('../../src/ui/store.js')
     return this.withHc(
@@ -30,8 +31,7 @@ reconcile --take-over: what was decided since the backup is not in it, and anoth
       () => import('../../src/hc.js'),
       async (hc) => {
         if (flags.force && !flags.yes && !(await this.confirm('Replace whatever store is there?'))) {
-          this.print(['Nothing was changed.'])
-          this.endWith(EXIT.failed)
+          this.endDeclined()
           return document({ declined: true })
         }
         const done = await hc.restoreStore(args.file, { force: flags.force })

@@ -11,6 +11,7 @@ import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
+import { withoutSecondNames } from './second-names.js'
 import { heirOf, holds, isSameOwner, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
@@ -46,11 +47,13 @@ export function assemble(
     cluster: records?.cluster ?? '',
     jobs: wanted?.jobs ?? Object.values(records?.jobs ?? {}).sort((a, b) => byName(a.job.name, b.job.name)),
     removed: wanted?.removed ?? records?.removed ?? {},
-    hosts: [...seen.inventory.hosts]
-      .sort((a, b) => byName(a.name, b.name))
-      .map((host) =>
-        hostState(host, beliefs.get(host.name), observed.get(host.name), records, { ...seen, outranking }),
-      ),
+    hosts: withoutSecondNames(
+      [...seen.inventory.hosts]
+        .sort((a, b) => byName(a.name, b.name))
+        .map((host) =>
+          hostState(host, beliefs.get(host.name), observed.get(host.name), records, { ...seen, outranking }),
+        ),
+    ),
     placements: records?.placements ?? {},
     backOffs: records?.backOffs ?? {},
     ...(records?.unwell && { unwell: records.unwell }),

@@ -78,7 +78,7 @@ function missing(path: string, byDefault: boolean): UserError {
     ? new UserError(`there is no folder ${path}`, {
         hint: `make it, with a job such as ${EXAMPLE} in hello.yml; or name files: hc apply web.yml`,
       })
-    : new UserError(`${path} does not exist`, { hint: 'name a job file, or a folder of them' })
+    : new UserError(`${path} does not exist`, { missing: path, hint: 'name a job file, or a folder of them' })
 }
 
 async function readOne(sources: Sources, absolute: string, name: string): Promise<JobFile> {

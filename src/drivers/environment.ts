@@ -63,16 +63,17 @@ const DOUBLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: 
 
 function unquoted(value: string): string {
   const text = value.trim()
-  const single = /^'([^']*)'$/.exec(text)
+  const single = /^'([^']*)'(?:\s+#.*)?$/.exec(text)
   if (single) return single[1] ?? ''
-  const double = /^"((?:[^"\\]|\\.)*)"$/s.exec(text)
+  const double = /^"((?:[^"\\]|\\.)*)"(?:\s+#.*)?$/s.exec(text)
   if (double) return (double[1] ?? '').replace(/\\(.)/gs, (_, one: string) => DOUBLE_ESCAPES[one] ?? one)
-  return text
+  // A "#" behind a blank begins a comment, as for Compose; one within a word is part of it.
+  return value.replace(/(?:^|\s+)#.*$/, '').trim()
 }
 
 /**
- * Lines `NAME=value` of an env file, as Compose reads them: `#` begins a comment line, `export` before a name is passed
- * over, quotes round a value are taken off (double ones know \n, \t, \" and \\). Nothing is expanded.
+ * Lines `NAME=value` of an env file, as Compose reads them: `#` begins a comment, alone on its line or behind a value and a blank,
+ * `export` before a name is passed over, quotes round a value are taken off (double ones know \n, \t, \" and \\). Nothing is expanded.
  */
 export function parseEnvFile(bytes: Uint8Array): ReadonlyMap<string, string> {
   const found = new Map<string, string>()

@@ -151,8 +151,8 @@ export interface WayExam {
 /** What the control machine has of its own. */
 export interface ControlExam {
   readonly store: FileMode
-  /** The loop's unit is there. */
-  readonly loopUnit: boolean
+  /** Where the loop's unit is: of the system, or of this user; null: there is none. */
+  readonly loopUnit: 'system' | 'user' | null
   readonly disk: DiskUse | null
 }
 

@@ -36,6 +36,8 @@ export class UserError extends Error {
   readonly faults: readonly Fault[]
   readonly hint: string | null
   readonly host: string | null
+  /** The file or folder that is not there, as it was named or absolute: the command tells which may have been meant. */
+  readonly missing: string | null
   readonly exitCode: number
 
   constructor(
@@ -45,6 +47,7 @@ export class UserError extends Error {
       faults?: readonly Fault[]
       hint?: string | null
       host?: string | null
+      missing?: string | null
       exitCode?: number
     } = {},
   ) {
@@ -54,6 +57,7 @@ export class UserError extends Error {
     this.faults = options.faults ?? []
     this.hint = options.hint ?? null
     this.host = options.host ?? null
+    this.missing = options.missing ?? null
     this.exitCode = options.exitCode ?? 2
   }
 }

@@ -41,3 +41,31 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   const near = nearest(name, candidates)
   return near === null ? null : `did you mean "${near}"?`
 }
+
+/** The folder of job files, which is easily left out. */
+const JOBS = 'jobs'
+
+/** The entry of that name, the YAML file of that name without its extension, or else the nearest; null: none is near. */
+function entryMeant(name: string, entries: readonly string[]): string | null {
+  if (entries.includes(name)) return name
+  const shown = entries.filter((entry) => name.startsWith('.') || !entry.startsWith('.'))
+  return shown.find((entry) => entry.replace(/\.ya?ml$/, '') === name) ?? nearest(name, shown)
+}
+
+/**
+ * The path that was meant by one which names nothing: each part that is not there is taken for the nearest that is, and a last one
+ * without any for its like in jobs/. null: nothing is near. `entriesOf`: the names in a folder; none where there is no such folder.
+ */
+export function nearestPath(path: string, entriesOf: (folder: string) => readonly string[]): string | null {
+  const parts = path.split('/').filter((part) => part !== '')
+  let before = path.startsWith('/') ? '/' : ''
+  for (const [index, part] of parts.entries()) {
+    const last = index === parts.length - 1
+    const own = part === '.' || part === '..' ? part : entryMeant(part, entriesOf(before === '' ? '.' : before))
+    const inJobs = own === null && last ? entryMeant(part, entriesOf(`${before}${JOBS}`)) : null
+    if (own === null && inJobs === null) return null
+    before += own ?? `${JOBS}/${inJobs}`
+    if (!last || (own !== null && path.endsWith('/'))) before += '/'
+  }
+  return before
+}

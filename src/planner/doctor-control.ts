@@ -66,12 +66,11 @@ function loopFindings({ exam, loop, store }: ControlCase): readonly FindingView[
       silentMs > 0
         ? `a loop is there, and has not ticked for ${formatMillis(silentMs)}`
         : `a loop is there, and has not ticked since the clock was set back by ${formatMillis(-silentMs)} or more`
-    return [
-      finding('loop-late', null, {
-        text,
-        mend: 'journalctl -u hc-reconcile shows why; systemctl restart hc-reconcile',
-      }),
-    ]
+    const user = exam.loopUnit === 'user' ? '--user ' : ''
+    const mend = exam.loopUnit
+      ? `journalctl ${user}-u hc-reconcile shows why; systemctl ${user}restart hc-reconcile`
+      : `cat ${exam.store.path}/loop.lock names its process: end it (kill -9, where it is stopped), then ${install}`
+    return [finding('loop-late', null, { text, mend })]
   }
   const ticks = silentMs === null ? 'a loop is there' : `a loop ticks, ${formatMillis(Math.max(0, silentMs))} ago`
   const unit = { text: 'the loop is no unit of systemd: it does not come back after a reboot', mend: install }

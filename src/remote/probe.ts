@@ -122,11 +122,11 @@ function containers(answer: Answer): { containers: ContainerFacts[]; known: bool
   return { containers: found, known }
 }
 
-/** `/usr/share/zoneinfo/Europe/Paris`; without the link systemd takes UTC. */
+/** `/usr/share/zoneinfo/Europe/Paris`; without the file systemd takes UTC, and a file that is no link of that kind does not tell. */
 function timezone(link: string | undefined): Pick<HostFacts, 'timezone'> {
   if (link === undefined) return {}
-  const name = /zoneinfo\/([A-Za-z0-9_+/-]{1,64})$/.exec(link)?.[1]
-  return { timezone: name ?? 'UTC' }
+  const name = link === '' ? 'UTC' : /zoneinfo\/([A-Za-z0-9_+/-]{1,64})$/.exec(link)?.[1]
+  return name === undefined ? {} : { timezone: name }
 }
 
 function notRoot(uid: string): Failure {

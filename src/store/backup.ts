@@ -1,7 +1,7 @@
 // A backup of a store: one JSON file that says what it is, of which version, and the checksum of what it holds.
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
 import type { StoreContents } from '../model/records.js'
 import type { BackupFacts } from '../model/store-copies.js'
@@ -95,12 +95,20 @@ async function textOf(file: string): Promise<string> {
   } catch (error) {
     throw fileError(error, 'Reading', file)
   }
-  throw new UserError(`${file} does not exist`, { code: 'not-found', hint: 'hc store backup FILE makes one' })
+  throw new UserError(`${file} does not exist`, {
+    code: 'not-found',
+    missing: file,
+    hint: 'hc store backup FILE makes one',
+  })
 }
 
 function fileError(error: unknown, doing: string, file: string): UserError {
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-  if (missing) return new UserError(`${doing} ${file} failed: there is no such folder`, { hint: 'make it first' })
+  if (missing)
+    return new UserError(`${doing} ${file} failed: there is no such folder`, {
+      missing: dirname(file),
+      hint: 'make it first',
+    })
   return storeError(error, doing, file, 'nothing was changed')
 }
 

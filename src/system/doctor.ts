@@ -22,10 +22,11 @@ export async function fileMode(path: string): Promise<FileMode> {
 
 /** The store's folder, the loop's unit and the room on the disk. */
 export async function examineControl(store: string): Promise<ControlExam> {
-  const units = ['/etc/systemd/system', join(homedir(), '.config/systemd/user')]
+  const own = join(homedir(), '.config/systemd/user')
+  const there = (folder: string) => existsSync(join(folder, LOOP_UNIT))
   return {
     store: await fileMode(store),
-    loopUnit: units.some((folder) => existsSync(join(folder, LOOP_UNIT))),
+    loopUnit: there('/etc/systemd/system') ? 'system' : there(own) ? 'user' : null,
     disk: await diskUse(existsSync(store) ? store : dirname(store)),
   }
 }

@@ -16,7 +16,9 @@ export function nearestInventory(from: string): string | null {
 export function findInventory(named: string | undefined): string {
   if (named !== undefined) {
     const file = resolve(named)
-    if (!existsSync(file)) throw new UserError(`the inventory ${named} does not exist`, { code: 'not-found' })
+    if (!existsSync(file)) {
+      throw new UserError(`the inventory ${named} does not exist`, { code: 'not-found', missing: named })
+    }
     return file
   }
   const nearest = nearestInventory(process.cwd())

@@ -16,6 +16,8 @@ export function createSources(folder: string, environment: NodeJS.ProcessEnv = p
       try {
         return await readFile(path)
       } catch (error) {
+        const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        if (gone) throw new UserError(`${path} does not exist`, { code: 'not-found', missing: path })
         throw new UserError(`${path} can't be read: ${messageOf(error)}`)
       }
     },

@@ -64,7 +64,12 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const why = WORDS[code] ?? messageOf(error)
     const hint = HINTS[code] ?? null
-    throw new UserError(`${path}: ${why}`, { code: code === 'ENOENT' ? 'not-found' : 'invalid', hint })
+    const gone = code === 'ENOENT'
+    throw new UserError(`${path}: ${why}`, {
+      code: gone ? 'not-found' : 'invalid',
+      missing: gone ? path : null,
+      hint,
+    })
   }
 }
 

@@ -35,7 +35,6 @@ function withWhy({ result, action }: Row): ResultView {
 
 /** What failed and what was left, and one sentence that says how it ended: progress has told the rest slot by slot. */
 export function applyLines(view: ApplyView, canvas: Canvas): string[] {
-  if (view.declined) return ['Nothing was changed.']
   const failed = rows(view).filter(({ result }) => !result.ok)
   const lines = failedLines(failed.map(withWhy), canvas)
   const undone = [...unplacedLines(view.unplaced, canvas), ...waitingLines(view.waiting, canvas)]

@@ -2,10 +2,10 @@
 import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.js'
 import type { ApplyView, PlanView, Progress } from '../model/views.js'
+import { durationFlag } from './common-flags.js'
 import { asUserError, bugLines } from './errors-of-commands.js'
 import { EXIT, exitOfError } from './exit-codes.js'
 import { errorLines } from './faults.js'
-import { parseDuration, parseLines } from './flags.js'
 import { type Interrupt, watchInterrupt } from './interrupt.js'
 import { errorDocument } from './json.js'
 import type { CommonFlags, Opener, OpenOptions } from './opening.js'
@@ -19,20 +19,6 @@ import type { Canvas } from './view.js'
 export function prose(text: string): string {
   return text.replace(/([^\n])\n(?!\n)/g, '$1 ')
 }
-
-/** A flag whose value is a span of time, in ms. */
-export const durationFlag = Flags.custom<number>({ parse: async (text) => parseDuration(text), helpValue: 'TIME' })
-/** A flag whose value is a number of lines, or `all`. */
-export const linesFlag = Flags.custom<number | 'all'>({ parse: async (text) => parseLines(text), helpValue: 'LINES' })
-
-/** How much longer than usual to search for places. */
-export const effortFlag = Flags.integer({
-  default: 1,
-  min: 1,
-  max: 1000,
-  helpValue: 'N',
-  description: 'Search N times as long for places before giving up',
-})
 
 /** How long another hc is waited for when --lock-timeout says nothing, ms. */
 const LOCK_TIMEOUT = 30_000
@@ -152,6 +138,12 @@ export abstract class HcCommand extends Command {
     return /^y(es)?$/i.test(answer?.trim() ?? '')
   }
 
+  /** After a no, the same for all commands: what a script waited for did not come to pass, so it is no success. */
+  protected endDeclined(text = 'Nothing was changed.'): void {
+    this.say([text])
+    this.endWith(EXIT.failed)
+  }
+
   /** Usage error unless somebody can be asked or --yes is given. */
   protected needYes(yes: boolean, what: string): void {
     if (yes || this.interactive) return
@@ -199,9 +191,9 @@ export abstract class HcCommand extends Command {
 
   /** What was done and what is left, and that nobody watches where no loop ticks. */
   protected async tellOutcome(view: ApplyView): Promise<void> {
+    if (view.declined) return this.endDeclined()
     const { applyLines } = await import('./apply.js')
     this.print(applyLines(view, this.onOut))
-    if (view.declined) return
     if (view.loopTicking === false && !this.said.has(LOOPLESS)) {
       this.said.add(LOOPLESS)
       this.warnOf(LOOPLESS)

@@ -37,9 +37,12 @@ export abstract class ControlChangeCommand extends HcCommand {
       },
       onStep: (step) => this.say([controlStepLine(step)]),
     })
+    if (view.declined) {
+      if (dry) this.say(['Nothing was changed.'])
+      else this.endDeclined()
+      return view
+    }
     this.print(controlDoneLines(view, this.onOut))
-    if (view.declined && !dry) this.endWith(1)
-    if (view.declined) return view
     for (const note of view.notes) this.warnOf(note)
     this.suggest('hc control list')
     return view

@@ -26,8 +26,7 @@ export function controlStepLine({ host, text }: ControlStep): string {
 }
 
 /** How it stands afterwards. */
-export function controlDoneLines({ store, members, plan, declined }: ControlChangeView, canvas: Canvas): string[] {
-  if (declined) return ['Nothing was changed.']
+export function controlDoneLines({ store, members, plan }: ControlChangeView, canvas: Canvas): string[] {
   const names = members.map(({ name, address }) => `${name} (${address})`).join(', ')
   const what = plan.length === 0 ? 'Nothing to do' : 'Done'
   return [...sentence(`${what}: the store is in ${store}.`, canvas), ...sentence(`Control machines: ${names}.`, canvas)]

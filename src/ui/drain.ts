@@ -64,7 +64,6 @@ function planned(plan: PlanView, names: readonly HostName[]): string {
 
 /** What failed, what is left on the hosts and why, and one sentence that says how it ended. Progress has told the rest. */
 export function drainedLines(view: ApplyView, names: readonly HostName[], canvas: Canvas): string[] {
-  if (view.declined) return ['Nothing was changed.']
   const failed = view.results.filter(({ ok, slot }) => !ok && !view.unplaced.some((each) => each.slot === slot))
   const lines = [...failedLines(failed, canvas), ...leftLines(view, names, canvas)]
   const shown = lines[0] === '' ? lines.slice(1) : lines

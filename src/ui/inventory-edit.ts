@@ -4,7 +4,6 @@ import type { EditChoices, EditReview, InventoryEdit, InventoryEditView } from '
 import type { HostName } from '../model/names.js'
 import { HcCommand } from './command.js'
 import { diffLines } from './diff.js'
-import { EXIT } from './exit-codes.js'
 import { sanitizeLine } from './sanitize.js'
 import { list } from './words.js'
 
@@ -17,6 +16,8 @@ export interface EditDesk {
 export const editFlags = {
   'dry-run': Flags.boolean({ default: false, description: 'Show what would change and write nothing' }),
 }
+
+const UNWRITTEN = 'Nothing was written.'
 
 /** Base of the commands that edit the inventory. */
 export abstract class InventoryEditCommand extends HcCommand {
@@ -32,9 +33,11 @@ export abstract class InventoryEditCommand extends HcCommand {
   ): Promise<InventoryEditView> {
     const view = await desk.editInventory(edit, { dryRun, review })
     if (view.declined) {
-      if (this.refusal === null) this.endWith(EXIT.failed)
-      this.say(['Nothing was written.'])
-      if (this.refusal !== null) this.suggest(this.refusal)
+      if (this.refusal === null) this.endDeclined(UNWRITTEN)
+      else {
+        this.say([UNWRITTEN])
+        this.suggest(this.refusal)
+      }
       return view
     }
     if (!this.shown) this.print(diffLines(view.diff, this.onOut))
@@ -62,7 +65,7 @@ function outcome(view: InventoryEditView): string[] {
   const { changes, moved } = view
   if (view.dryRun) {
     const would = moved.map(({ from, to }) => `${from} would be ${to}.`)
-    return [...would, view.changed ? 'Nothing was written.' : 'Nothing would change.']
+    return [...would, view.changed ? UNWRITTEN : 'Nothing would change.']
   }
   if (!view.changed) return ['Nothing to change: it is so already.']
   const written = changes.length > 0 ? [`Written: ${list(changes.map(({ file }) => file))}.`] : []

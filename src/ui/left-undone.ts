@@ -5,9 +5,10 @@ import { table } from './table.js'
 import { type Canvas, sentence } from './view.js'
 import { capital, list } from './words.js'
 
-/** So many slots are named where several have no place, or wait, for the same reasons. */
+/** So many slots are named where several have no place for the same reasons. */
 const NAMED = 6
-const NAMED_WAITING = 12
+/** And where several wait for the same. */
+export const NAMED_WAITING = 12
 /** So many different reasons of hosts are told. */
 const TOLD = 12
 
@@ -94,7 +95,7 @@ export function waitingLines(waiting: readonly Waiting[], canvas: Canvas, indent
 }
 
 /** The first of them by name, and how many more. */
-function named(slots: readonly string[], most: number): string {
+export function named(slots: readonly string[], most: number): string {
   const rest = slots.length > most ? [`${slots.length - most} more`] : []
   return list([...slots.slice(0, most), ...rest])
 }

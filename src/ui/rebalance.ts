@@ -96,7 +96,6 @@ function nothingLines(view: RebalanceView, canvas: Canvas): string[] {
 
 /** What failed, and how it ended. Progress has told the rest. */
 export function rebalancedLines(view: RebalanceView, canvas: Canvas): string[] {
-  if (view.declined) return ['Nothing was changed.']
   if (view.moves.length === 0) return nothingLines(view, canvas)
   const failed = view.results.filter(({ ok }) => !ok)
   const lines = failedLines(failed, canvas)

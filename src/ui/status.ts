@@ -1,10 +1,11 @@
 // `hc status`: is all well, and if not, what and why, on one screen.
 import type { ControlView } from '../model/control.js'
+import type { Waiting } from '../model/plan.js'
 import type { AllocationState, AllocationView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
 import { hostsTable } from './hosts.js'
 import { jobsTable } from './jobs.js'
-import { stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
+import { NAMED_WAITING, named, stayingLines, unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { spareLines } from './spare.js'
 import { type Bounds, bounded, everything, isUnhealthy, type Listed, largestFitting, shortened } from './status-rows.js'
 import { survivalHeadline } from './survival.js'
@@ -45,7 +46,7 @@ function screenLines(view: StatusView, canvas: Canvas, wide: boolean, all: boole
     ...survivalHeadline(view.survives, canvas),
     ...section('Jobs', jobsTable(jobs.rows, wideCanvas, wide), style),
     ...jobs.rest,
-    ...section('Allocations', allocationsTable(allocations.rows, wideCanvas, wide), style),
+    ...section('Allocations', allocationsTable(untold(allocations.rows, view.waiting), wideCanvas, wide), style),
     ...allocations.rest,
     ...section('Stays on hosts that are drained', stayingLines(view.staying ?? [], canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(view.unclaimed, canvas), style),
@@ -156,20 +157,42 @@ function faultsInShort(view: StatusView): string[] {
 
 /** What is wrong or under way, one sentence each. */
 export function problems(view: StatusView, canvas: Canvas): string[] {
+  const off = view.hosts.filter((host) => host.verdict !== 'ready')
   return [
     ...(view.inventoryFault ? sentence(view.inventoryFault, canvas, '  ') : []),
-    ...view.hosts.filter((host) => host.verdict !== 'ready').flatMap((host) => hostProblem(host, canvas)),
+    ...off.flatMap((host) => hostProblem(host, waitingFor(host, view.waiting), canvas)),
     ...unplacedLines(view.unplaced, canvas, '  ', view.remedy),
-    ...waitingLines(view.waiting, canvas),
+    ...waitingLines(
+      view.waiting.filter((each) => !off.some((host) => waitsFor(host, each))),
+      canvas,
+    ),
     ...[...view.allocations.filter((each) => each.state === 'failed' || isUnhealthy(each)), ...moving(view)].flatMap(
       (allocation) => allocationProblem(allocation, canvas),
     ),
   ]
 }
 
-function hostProblem(host: HostView, canvas: Canvas): string[] {
+/** What is said of a host is said once, with those that wait for nothing else. */
+function hostProblem(host: HostView, slots: readonly string[], canvas: Canvas): string[] {
   const reason = host.reason === null ? '' : `: ${host.reason}`
-  return sentence(`host ${host.name} is ${host.verdict}${reason}`, canvas, '  ')
+  const wait =
+    slots.length === 0 ? '' : `; ${named(slots, NAMED_WAITING)} ${slots.length === 1 ? 'waits' : 'wait'} for it`
+  return sentence(`host ${host.name} is ${host.verdict}${reason}${wait}`, canvas, '  ')
+}
+
+function waitingFor(host: HostView, waiting: readonly Waiting[]): readonly string[] {
+  return waiting.filter((each) => waitsFor(host, each)).map(({ slot }) => slot)
+}
+
+function waitsFor({ name, verdict, reason }: HostView, waiting: Waiting): boolean {
+  return waiting.host === name && waiting.reason === `${name} is ${verdict}: ${reason}`
+}
+
+/** Rows without the notes that the sentences above the tables say already. */
+export function untold(rows: readonly AllocationView[], waiting: readonly Waiting[]): readonly AllocationView[] {
+  const key = (slot: string, host: string | null, text: string | null) => JSON.stringify([slot, host, text])
+  const told = new Set(waiting.map(({ slot, host, reason }) => key(slot, host, reason)))
+  return rows.map((row) => (told.has(key(row.slot, row.host, row.note)) ? { ...row, note: null } : row))
 }
 
 function allocationProblem(allocation: AllocationView, canvas: Canvas): string[] {

@@ -32,7 +32,7 @@ describe('apply', () => {
     const terminal = await run(Apply, [], { tty: true, env: { CI: '1' }, answers: [answer] })
     expect(terminal.questions).toEqual(['Apply this plan? [y/N] '])
     expect(terminal.exitCode).toBe(goes ? 0 : 1)
-    expect(terminal.stdout.includes('Nothing was changed.')).toBe(!goes)
+    expect(terminal.stderr.includes('Nothing was changed.')).toBe(!goes)
   })
 
   test('nothing to change is nothing to ask, and --yes asks nothing', async () => {

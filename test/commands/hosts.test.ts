@@ -58,7 +58,7 @@ describe('drain', () => {
   ])('on a terminal %j is %s', async (answer, goes) => {
     const terminal = await run(HostDrain, ['nuc1'], { tty: true, env: { CI: '1' }, answers: [answer] })
     expect(terminal.questions).toEqual(['Drain nuc1? [y/N] '])
-    expect([terminal.exitCode, terminal.stdout.includes('Nothing was changed.')]).toEqual([goes ? 0 : 1, !goes])
+    expect([terminal.exitCode, terminal.stderr.includes('Nothing was changed.')]).toEqual([goes ? 0 : 1, !goes])
   })
   test('what moves nothing is not asked about, nor is --yes', async () => {
     const drainHosts: Hc['drainHosts'] = async (_, { confirm }) => {

@@ -20,7 +20,7 @@ describe('rebalance', () => {
   })
   test('a no changes nothing', async () => {
     const no = await run(Rebalance, [], { tty: true, answers: ['n'] })
-    expect([no.stdout, no.exitCode]).toEqual(['Nothing was changed.\n', 1])
+    expect([no.stderr.endsWith('Nothing was changed.\n'), no.exitCode]).toEqual([true, 1])
   })
   test('--dry-run only shows; --moves is handed on', async () => {
     const rebalance = vi.fn<Hc['rebalance']>()

@@ -14,6 +14,7 @@ import {
   placement,
   settings,
   unheard,
+  unit,
   WALL,
 } from '../planner/support/make.js'
 import { records } from './support/records.js'
@@ -157,4 +158,24 @@ test('what the records know of hosts before they are asked', () => {
     n2: { everReached: false, provenVantages: ['control'] },
   })
   expect(acquaintances(null).size).toBe(0)
+})
+
+describe('a machine under two names, of which one takes no jobs', () => {
+  const alias = host('n1', { takesJobs: false, connection: host('n2').connection })
+  const shown = (name: string, bootId: string) =>
+    observed(name, { facts: facts({ bootId, units: [unit('web.0', { placement: 1 })] }) })
+  const slots = (hosts: readonly HostObservation[]) =>
+    assemble(
+      records({}),
+      seen(hosts, { inventory: { file: '/i.yml', hosts: [alias, host('n2')], settings: settings(), notes: [] } }),
+    ).hosts.map((state) => `${state.host.name} ${state.facts?.units.length ?? '-'}`)
+
+  test('what runs there is of the name that takes jobs, also while that one is silent', () => {
+    expect(slots([shown('n1', 'b'), shown('n2', 'b')])).toEqual(['n1 0', 'n2 1'])
+    expect(slots([shown('n1', 'b'), unheard('n2', 0, { lastFacts: facts({ bootId: 'b' }) })])).toEqual(['n1 0', 'n2 -'])
+  })
+
+  test('another machine with that address, behind another jump host, shows what it runs', () => {
+    expect(slots([shown('n1', 'other'), shown('n2', 'b')])).toEqual(['n1 1', 'n2 1'])
+  })
 })

@@ -58,7 +58,8 @@ describe('shares of a core', () => {
 
 describe('environment', () => {
   test('an env file as Compose reads it', () => {
-    const text = '# c\n\nA=1\nexport B = two words \nC="x\\ny \\"q\\" $D"\nD=\'as it $is\\n\'\r\nE=\nF=a=b#c\n'
+    const text =
+      '# c\n\nA=1\nexport B = two words \nC="x\\ny \\"q\\" $D"\nD=\'as it $is\\n\'\r\nE=\nF=a=b#c\nG=x # a word\nH= # none\nI="a # b" # c\n'
     expect([...parseEnvFile(bytes(text))]).toEqual([
       ['A', '1'],
       ['B', 'two words'],
@@ -66,6 +67,9 @@ describe('environment', () => {
       ['D', 'as it $is\\n'],
       ['E', ''],
       ['F', 'a=b#c'],
+      ['G', 'x'],
+      ['H', ''],
+      ['I', 'a # b'],
     ])
   })
 

@@ -53,7 +53,7 @@ const CASE: HostCase = {
   jobs: { cron: true, exclusive: false },
 }
 const CONTROL: ControlCase = {
-  exam: { store: { path: '/srv/.hc', mode: 0o700 }, loopUnit: true, disk: { path: '/srv', size: 100, used: 10 } },
+  exam: { store: { path: '/srv/.hc', mode: 0o700 }, loopUnit: 'system', disk: { path: '/srv', size: 100, used: 10 } },
   ways: new Map([['n1', WAY]]),
   store: 'read',
   loop: { held: true, silentMs: 900 },
@@ -196,7 +196,7 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ['loop-absent', 'warning', 'no loop ticks', () => control({ loop: { held: false, silentMs: null } })],
   ['loop-late', 'fault', 'has not ticked for 31s', () => control({ loop: { held: true, silentMs: 31_000 } })],
   ['loop-late', 'fault', 'the clock was set back by 1h', () => control({ loop: { held: true, silentMs: -3_600_000 } })],
-  ['loop-unit', 'note', 'no unit of systemd', () => control({ exam: { ...CONTROL.exam, loopUnit: false } })],
+  ['loop-unit', 'note', 'no unit of systemd', () => control({ exam: { ...CONTROL.exam, loopUnit: null } })],
   ['key-file', 'warning', '/k does not exist', () => way({ keys: [{ path: '/k', mode: null }] })],
   ['key-file', 'warning', '/k has mode 644', () => way({ keys: [{ path: '/k', mode: 0o644 }] })],
   ['agent', 'warning', 'no ssh agent answers at /s', () => way({ agent: '/s' })],
@@ -240,4 +240,13 @@ test('the control machine comes first, and of each host the worst', () => {
   const view = doctorView(['b', 'a'], all, [])
   expect(view.findings.map(({ id }) => id)).toEqual(['store', 'answers', 'fence', 'memory'])
   expect([view.hosts, view.counts]).toEqual([['a', 'b'], { ok: 1, note: 2, warning: 0, fault: 1 }])
+})
+
+test.each([
+  ['system', 'systemctl restart hc-reconcile'],
+  ['user', 'systemctl --user restart hc-reconcile'],
+  [null, 'cat /srv/.hc/loop.lock names its process'],
+] as const)('a loop that hangs and is %s unit: %s', (loopUnit, mend) => {
+  const found = control({ exam: { ...CONTROL.exam, loopUnit }, loop: { held: true, silentMs: 31_000 } })
+  expect(found.find(({ id }) => id === 'loop-late')?.mend).toContain(mend)
 })

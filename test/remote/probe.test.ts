@@ -88,6 +88,15 @@ describe('answers of a real host', () => {
     expect(facts.cluster).toBe('trialcluster')
   })
 
+  test.each([
+    ['zone /usr/share/zoneinfo/Europe/Paris', 'Europe/Paris'],
+    ['zone ', 'UTC'],
+    ['zone /srv/own/localtime', undefined],
+    ['', undefined],
+  ])('%j says that its time zone is %s', (line, zone) => {
+    expect(factsOf(captured('empty-full').replace(/^arch .*$/m, (arch) => `${arch}\n${line}`)).timezone).toBe(zone)
+  })
+
   test('a quick probe repeats the slow facts and says nothing of containers', () => {
     const [quick, full] = [factsOf(captured('busy-quick')), factsOf(captured('busy-full'))]
     expect(quick.containersKnown).toBe(false)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { didYouMean, editDistance, nearest } from '../../src/spec/nearest.js'
+import { didYouMean, editDistance, nearest, nearestPath } from '../../src/model/nearest.js'
+import { normalizePath } from '../../src/spec/paths.js'
 
 describe('nearest', () => {
   it.each([
@@ -27,5 +28,35 @@ describe('nearest', () => {
     expect(nearest('zzz', ['cpu', 'memory'])).toBeNull()
     expect(nearest('x'.repeat(1000), ['cpu'])).toBeNull()
     expect(didYouMean('prots', ['ports'])).toBe('did you mean "ports"?')
+  })
+})
+
+describe('the path that was meant', () => {
+  const folders: Record<string, readonly string[]> = {
+    '.': ['.env', '.git', 'compose.yml', 'inventory.yml', 'jobs', 'web'],
+    jobs: ['db.yml', 'web.env', 'web.yml'],
+    '..': ['jobs'],
+    '/': ['srv'],
+    '/srv': ['jobs'],
+    '/srv/jobs': ['web.yml'],
+  }
+  const entriesOf = (folder: string) => folders[normalizePath(folder)] ?? []
+
+  it.each([
+    ['jbos', 'jobs'],
+    ['jbos/', 'jobs/'],
+    ['./jbos/wbe.yml', './jobs/web.yml'],
+    ['jobs/web', 'jobs/web.yml'],
+    ['db.yml', 'jobs/db.yml'],
+    ['db', 'jobs/db.yml'],
+    ['/srv/jbos/web.yaml', '/srv/jobs/web.yml'],
+    ['../jbos', '../jobs'],
+    ['.evn', '.env'],
+    ['gti', null],
+    ['elsewhere/web.yml', null],
+    ['/nowhere/jobs', null],
+    ['', ''],
+  ])('%j is %j', (path, meant) => {
+    expect(nearestPath(path, entriesOf)).toBe(meant)
   })
 })

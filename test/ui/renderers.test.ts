@@ -83,6 +83,7 @@ const INVENTORY = {
 const GOLDEN: Readonly<Record<string, () => string[]>> = {
   'status-all-well': () => statusLines(samples.ALL_WELL, canvas()),
   'status-host-lost': () => statusLines(samples.HOST_LOST, canvas()),
+  'status-suspect': () => statusLines(samples.HOST_SUSPECT, canvas()),
   'status-unplaced': () => statusLines(samples.UNPLACED, canvas()),
   'status-unplaced-wide': () => statusLines(samples.UNPLACED, canvas(), true),
   'status-under-way': () => statusLines(samples.UNDER_WAY, canvas()),
@@ -182,8 +183,4 @@ test('slots with the same reasons are told together, at most six by name', () =>
 test('one host whose command ended well needs no recap; no host is said', () => {
   expect(hostRunRecap(RUNS.slice(0, 1), canvas())).toEqual([])
   expect(hostRunRecap([], canvas())).toEqual(['No host matches the pattern.'])
-})
-
-test('a declined apply changed nothing', () => {
-  expect(applyLines({ ...samples.DONE, declined: true }, canvas())).toEqual(['Nothing was changed.'])
 })

@@ -115,6 +115,25 @@ export const HOST_LOST: StatusView = {
   ],
 }
 
+const SILENT = 'no answer for 2.1s: proof of its loss needs more looks'
+const WAITS = { host: 'nuc2', reason: `nuc2 is suspect: ${SILENT}` }
+
+/** One host is silent, and all that is on it waits for nothing else. */
+export const HOST_SUSPECT: StatusView = {
+  ...HOST_LOST,
+  converged: false,
+  hosts: [
+    host('nuc1'),
+    host('nuc2', { verdict: 'suspect', reason: SILENT, lastContact: before(2.1), used: null }),
+    host('nuc3'),
+  ],
+  allocations: [
+    allocation('web.0', 'nuc1', { ports: port(11, 8080) }),
+    ...['web.1', 'db.0'].map((slot) => allocation(slot, 'nuc2', { state: 'unknown', note: WAITS.reason })),
+  ],
+  waiting: ['db.0', 'web.1'].map((slot) => ({ slot, ...WAITS })),
+}
+
 export const UNPLACED: StatusView = {
   ...HOST_LOST,
   converged: false,

@@ -178,6 +178,13 @@ function envFile(item: Value, { shared, teller }: Pick<Work, 'shared' | 'teller'
   if (part('format') !== null)
     teller.differs('env_file.format', item.place, 'hc reads NAME=value lines as Compose does by default')
   if (text === null) teller.differs('env_file', item.place, `${written} is not there yet`, 'make it before hc apply')
+  else if (strangeLine(text) !== null)
+    teller.differs(
+      'env_file',
+      item.place,
+      `line ${strangeLine(text)} of ${written} is no NAME=value as hc takes it, and hc apply refuses the job`,
+      'one NAME=value in each line, a name of letters, digits and "_"',
+    )
   else if (/^[^#\n']*=[^'\n]*\$/m.test(text))
     teller.differs(
       'env_file',
@@ -186,4 +193,10 @@ function envFile(item: Value, { shared, teller }: Pick<Work, 'shared' | 'teller'
       'write their values into it',
     )
   return [sourceOf(shared, path)]
+}
+
+/** The first line of an env file that `hc apply` refuses, from 1; null: there is none. */
+function strangeLine(text: string): number | null {
+  const index = text.split(/\r?\n/).findIndex((line) => !/^\s*(?:#.*|(?:export\s+)?[A-Za-z_]\w*\s*=.*)?$/.test(line))
+  return index < 0 ? null : index + 1
 }

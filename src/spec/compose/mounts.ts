@@ -122,6 +122,14 @@ function bindMount(mount: Mount, work: Work): void {
         'type: system runs it on each',
       )
     }
+    const own = shared.folders.get(place.source.file) ?? '/'
+    if (own !== '/' && path.startsWith(`${own}/`))
+      teller.differs(
+        'volumes',
+        place,
+        `${path} lies beside the Compose file on this machine, and its host has a ${path} of its own`,
+        `write it as ./${path.slice(own.length + 1)}, and import again: it is brought to the host, or becomes a volume`,
+      )
     add(work, path, mount)
   } else if (kind === 'file' || (kind === null && LOOKS_LIKE_FILE.test(path))) {
     const program = shared.door.executable(path)

@@ -70,6 +70,16 @@ function tellEmpty(place: Place, teller: Teller): void {
 function networkOf({ from, draft, teller }: Work): void {
   const mode = from.text('network_mode')
   if (mode === null || ['', 'bridge', 'default'].includes(mode.text)) return
+  const other = /^(?:service|container):(.+)$/.exec(mode.text)?.[1]
+  if (other !== undefined) {
+    teller.leftOut(
+      'network_mode',
+      mode.place,
+      `the network of ${other} is not shared: what went out through ${other}, through its VPN say, goes out by the host itself`,
+      'where that must not be, do not apply it: run both as one, by an engine of your own (command: [podman, ...])',
+    )
+    return
+  }
   if (mode.text !== 'host') {
     teller.leftOut(
       'network_mode',

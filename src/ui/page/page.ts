@@ -8,7 +8,7 @@ import { EVENT_TONES } from '../events.js'
 import { hostColumns } from '../hosts.js'
 import { JOB_COLUMNS } from '../jobs.js'
 import { stayingLines, unclaimedLines } from '../left-undone.js'
-import { problems, standing } from '../status.js'
+import { problems, standing, untold } from '../status.js'
 import { type Rows, shortened } from '../status-rows.js'
 import { PLAIN, type Tone } from '../style.js'
 import { survivalHeadline } from '../survival.js'
@@ -70,7 +70,8 @@ function leadTone(text: string): Tone {
 }
 
 function body(view: LiveView, canvas: Canvas): readonly Markup[] {
-  const { hosts, jobs, allocations } = shortened(view, canvas)
+  const { hosts, jobs, allocations: listed } = shortened(view, canvas)
+  const allocations = { ...listed, rows: untold(listed.rows, view.waiting) }
   const wrong = problems(view, canvas)
   const more = wrong.length > TOLD ? [`... and ${wrong.length - TOLD} more lines: hc status -o wide shows all`] : []
   return [

@@ -44,6 +44,7 @@ describe('container', () => {
     expect(told(service)).toEqual([])
     expect(job('network_mode: host').container?.network).toBe('host')
     expect(told('network_mode: host')).toEqual([expect.stringContaining('differs web network_mode 4:5: hc does not')])
-    expect(told('network_mode: service:vpn')).toEqual([expect.stringContaining("or the host's, not service:vpn")])
+    expect(told('network_mode: service:vpn')).toEqual([expect.stringContaining('the network of vpn is not shared')])
+    expect(told('network_mode: inner')).toEqual([expect.stringContaining("or the host's, not inner")])
   })
 })

@@ -41,6 +41,56 @@ describe('nothing is dropped silently', () => {
   })
 })
 
+describe('what services are to each other', () => {
+  const about = (text: string, disk = {}) =>
+    imported(text, { disk }).told.filter((line) =>
+      /names the service|waits for|beside the Compose|no NAME=value/.test(line),
+    )
+
+  test('they are told by every name that Compose gives them, in env files too', () => {
+    const text = `services:
+  db: {image: postgres, networks: {default: {aliases: [store]}}}
+  queue: {image: redis}
+  web:
+    image: nginx
+    links: ["queue:broker"]
+    environment: {DB_HOST: store, BROKER_URL: "amqp://broker"}
+    env_file: [{path: web.env}]
+`
+    expect(about(text, { '/srv/app/web.env': '# c\nexport PG_HOST="db" # which\nNOTE=db\n' })).toEqual([
+      expect.stringContaining('environment.DB_HOST 7:28: names the service store,'),
+      expect.stringContaining('environment.BROKER_URL 7:47: names the service broker,'),
+      expect.stringContaining('env_file.PG_HOST 8:23: in web.env names the service db,'),
+    ])
+  })
+
+  test('one that is waited for and reached by nobody is told, unless it ends or the name is told already', () => {
+    const text = `services:
+  db: {image: postgres}
+  cache: {image: redis, ports: ["6379:6379"]}
+  dns: {image: dnsmasq, network_mode: host}
+  setup: {image: busybox}
+  queue: {image: redis}
+  web:
+    image: nginx
+    environment: {DB_HOST: db}
+    depends_on: {db: {}, cache: {}, dns: {}, queue: {}, setup: {condition: service_completed_successfully}}
+`
+    expect(about(text)).toEqual([
+      expect.stringContaining('environment.DB_HOST'),
+      expect.stringContaining('depends_on 10:46: waits for queue, which publishes no port'),
+    ])
+  })
+
+  test('a path of this machine beside the file, and an env file that would be refused', () => {
+    const text = one('volumes: ["/srv/app/a.conf:/a.conf", "/srv/b:/b"]\nenv_file: odd.env')
+    expect(about(text, { '/srv/app/odd.env': 'A=1\nes.port=2\n' })).toEqual([
+      expect.stringContaining('/srv/app/a.conf lies beside the Compose file on this machine'),
+      expect.stringContaining('line 2 of odd.env is no NAME=value'),
+    ])
+  })
+})
+
 describe('include', () => {
   const DISK = {
     '/srv/app/db/compose.yml': 'services:\n  db: {image: "postgres:$VERSION", env_file: db.env}\nvolumes: {data: {}}\n',
