@@ -194,8 +194,7 @@ export async function startLoop(tools: Tools, one: Asked, kit: Kit): Promise<voi
   }
   onStep(host.name, 'the loop as hc-reconcile.service')
   const restart = standby.program !== kit.program.digest
-  const make = (guard: Parameters<typeof installScript>[0]) =>
-    installScript(guard, kit.program.digest, kit.inventory, restart)
+  const make = (guard: Parameters<typeof installScript>[0]) => installScript(guard, kit.program, kit.inventory, restart)
   orStop(await hands.write(one, make, parseStandbyDone, STANDBY_MS), host, GOES_ON)
 }
 
