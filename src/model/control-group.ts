@@ -231,4 +231,6 @@ export interface ControlFinding {
 /** `hc control check --json`. */
 export interface ControlCheckView extends ControlListView {
   readonly findings: readonly ControlFinding[]
+  /** What each control machine needs and no command brings there, and what is left as it is: as `hc control add` tells it. */
+  readonly notes: readonly string[]
 }

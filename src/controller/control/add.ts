@@ -146,7 +146,7 @@ function planOf({ copies }: Wiring, { ground, asked, fresh, store, loop }: Task)
   if (own && loop === 'none') plan.push(`${own.member.name}, this machine, gets the loop as hc-reconcile.service`)
   if (others.length > 0)
     plan.push(
-      `${named(others)} ${others.length === 1 ? 'becomes a control machine' : 'become control machines'}: this program, the inventory, a certificate, a key of ${others.length === 1 ? 'its' : 'their'} own that is let in on all ${ground.inventory.hosts.length} hosts, the loop as hc-reconcile.service`,
+      `${named(others)} ${others.length === 1 ? 'becomes a control machine' : 'become control machines'}: this program, the inventory, a certificate, a key of ${others.length === 1 ? 'its' : 'their'} own that is let in on every host, the loop as hc-reconcile.service`,
     )
   return plan
 }

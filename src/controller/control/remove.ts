@@ -2,6 +2,7 @@
 import type { ControlChangeView, ControlStep, MemberState } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
+import { count } from '../../model/words.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
 import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
 import { didYouMean } from '../../spec/nearest.js'
@@ -42,7 +43,7 @@ export async function removeControl(
     typeof found === 'string' ? [`${found}: run this again when it does, so that nothing of hc stays there`] : []
   if (left.length < 3)
     notes.push(
-      `${left.length} members are left: the loss of either stops all writing; hc control add OTHER takes its place`,
+      `${count(left.length, 'member is', 'members are')} left: the loss of ${left.length === 1 ? 'it' : 'either'} stops all writing; hc control add OTHER takes its place`,
     )
   if (typeof found !== 'string' && (found.isSelf || found.ownLoop))
     notes.push(
@@ -84,7 +85,7 @@ function refuseLoss(name: HostName, left: readonly MemberState[]): void {
   }
   if (answering >= needed) return
   throw new UserError(
-    `without ${name}, ${answering} of ${left.length} members would answer, and ${needed} are needed`,
+    `without ${name}, ${answering} of ${count(left.length, 'member')} would answer, and ${needed} ${needed === 1 ? 'is' : 'are'} needed`,
     {
       exitCode: 1,
       hint: 'bring the silent ones back first, or remove one of those: hc control check tells which',
