@@ -18,6 +18,7 @@ host joins the others.`)
     '<%= config.bin %> <%= command.id %> nuc4',
     '<%= config.bin %> <%= command.id %>',
   ]
+  protected override leaves = 'the step that is under way is finished; the same command goes on from there.'
   static override strict = false
   static override args = { host: Args.string({ description: 'A host of the inventory', ignoreStdin: true }) }
   static override flags = {

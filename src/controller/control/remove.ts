@@ -69,7 +69,15 @@ export async function removeControl(
     choices.onStep(step)
   }
   const authority = await authorityOf(wiring, ground, records.cluster)
-  const tools: Tools = { wiring, hands: new Hands(wiring.world, place), authority, cluster: records.cluster, onStep }
+  // It is carried to its end: what is taken away by halves is known for none of them any more.
+  const tools: Tools = {
+    wiring: { ...wiring, signal: null },
+    hands: new Hands(wiring.world, place),
+    authority,
+    cluster: records.cluster,
+    onStep,
+    goesOn: () => undefined,
+  }
   const more = await carryOut(tools, ground, { name, found, member, left: members.map((each) => each.name), store })
   return { ...view, done, notes: [...notes, ...more] }
 }
@@ -111,6 +119,8 @@ async function carryOut(
     onStep(one.name, 'its loop ends, and the program is taken away')
     orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
   }
+  // Before it is a member no more: this command would not know it again.
+  const notes = [...(await letIn(tools, [], [], [one.name]))]
   if (member) {
     onStep(one.name, 'leaves the etcd')
     await (await wiring.control.members(storeOn(left))).remove(member.id)
@@ -122,12 +132,10 @@ async function carryOut(
     orStop(await hands.write(host, etcdRemoveScript, parseEtcdDone, SET_UP_MS), host.host, GOES_ON)
   }
   const asked: Asked[] = []
-  const notes: string[] = []
   for (const each of ground.inventory.hosts.filter(({ name }) => left.includes(name))) {
     const said = await askHost(wiring, each)
     if (typeof said === 'string') notes.push(`${said}: hc control add brings it up to date when it does`)
     else asked.push(said)
   }
-  notes.push(...(await letIn(tools, [], [], [one.name])))
   return [...notes, ...(await equipAll(tools, asked))]
 }

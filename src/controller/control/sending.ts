@@ -15,7 +15,7 @@ const UNPACK_MS: Millis = 180_000
 
 /** Sends the program and unpacks it. Throws UserError. */
 export async function sendProgram(tools: Tools, one: Asked, program: PackedProgram): Promise<void> {
-  const { wiring, hands, onStep } = tools
+  const { wiring, hands, onStep, goesOn } = tools
   const { host, standby } = one
   onStep(
     host.name,
@@ -25,6 +25,7 @@ export async function sendProgram(tools: Tools, one: Asked, program: PackedProgr
   for (const { digest, bytes } of parts.flatMap(({ pieces }) => pieces)) {
     if (standby.pieces.includes(digest)) continue
     const error = await sendPiece(wiring.world.transport, host, digest, bytes, wiring.signal)
+    goesOn()
     orStop({ error: error && `the program could not be sent: ${error}`, output: '' }, host, GOES_ON)
   }
   const digests = parts.map(({ kind, pieces }) => ({ kind, digests: pieces.map(({ digest }) => digest) }))

@@ -20,9 +20,15 @@ export function sharedControl(now: () => ControlKeys): NonNullable<Store['contro
       const [keys, , session] = now()
       const key = `${session?.id} ${inventory}`
       if (session === null || session.leftMs() <= 0 || key === told) return
+      // Ticks do not wait for it: the next one must not tell it beside this one.
+      told = key
       const name = inventoryKey(hostname(), process.pid)
-      const done = await keys.transact([], [put(keys.of(name), inventory, session.id)])
-      if (done.ok) told = key
+      const written = keys.transact([], [put(keys.of(name), inventory, session.id)])
+      const ok = await written.then(
+        (done) => done.ok,
+        () => false,
+      )
+      if (!ok && told === key) told = ''
     },
   }
 }
