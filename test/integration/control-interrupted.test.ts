@@ -1,4 +1,5 @@
 // `hc control add`, ended by Ctrl-C wherever it is: it says so, leaves a store that is in force, and the same command goes on.
+import { hostname } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ControlChangeView, ControlCheckView } from '../../src/model/control-group.js'
 import { webJob } from './support/jobs.js'
@@ -57,5 +58,15 @@ test('Ctrl-C at each step of control add: the same command goes on from there', 
   const notes = await eventually('all is well', well, { seconds: 90, everyMs: 1000 })
   expect(notes).toContain('secret WORD of other comes from a command: see to it that each control machine has it')
   expect((await project.json<ControlChangeView>('control', 'add', '--yes')).json.plan).toEqual([])
+
+  // An inventory that is edited here is in force nowhere yet: whoever looks is told, until it is brought to the others.
+  const others = async () => (await project.status()).control?.otherInventory ?? []
+  expect(await others()).toEqual([])
+  project.editInventory((text) => `${text}# edited here\n`)
+  expect(await others()).toEqual([hostname()])
+  expect((await project.hc('apply')).stderr).toContain(`${hostname()} goes by another inventory than nuc`)
+  expect((await project.hc('control', 'add', '--yes')).code).toBe(0)
+  const none = async () => (await others()).length === 0
+  await eventually('all go by the same inventory', none, { seconds: 30, everyMs: 500 })
   expect(starts(await running())).toEqual(before)
 })
