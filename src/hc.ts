@@ -284,7 +284,7 @@ function trialDoors({ askPassphrase, debug }: HcOptions, owner: string | null): 
   }
 }
 
-/** bin/run.js of this program, from src/ as from dist/src/. */
+/** bin/run.js of this program, from src/ as from dist/src/; the single executable, which has none beside it, itself. */
 function programFile(): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const candidates = [join(here, '..', 'bin', 'run.js'), join(here, '..', '..', 'bin', 'run.js')]

@@ -20,6 +20,7 @@ Exit codes: 0 done; 1 something failed or was declined; 2 refused, or a name is 
     '<%= config.bin %> <%= command.id %> nuc4',
     '<%= config.bin %> <%= command.id %>',
   ]
+  protected override leaves = 'the step that is under way is finished; the same command goes on from there.'
   static override strict = false
   static override args = { host: Args.string({ description: 'A host of the inventory', ignoreStdin: true }) }
   static override flags = {

@@ -153,11 +153,18 @@ function seenFrom(here: HostName, inventory: Inventory): Inventory {
 /** The texts as they lie beside `file`: another control machine of the same store keeps its inventory at another place. */
 function asOf(file: string, texts: InventoryTexts): InventoryTexts {
   if (texts[file] !== undefined) return texts
-  const [main] = Object.keys(texts).filter((path) => !VARIABLE_FOLDERS.some((name) => path.includes(`/${name}/`)))
+  const here = folderOf(file)
+  const moved = (path: string) => (path === '' ? file : `${here}${path}`)
+  return Object.fromEntries(Object.entries(relativeTexts(texts)).map(([path, text]) => [moved(path), text]))
+}
+
+/** The texts by their paths from the inventory's folder on (`/group_vars/all.yml`); the inventory itself is the empty path. */
+export function relativeTexts(texts: InventoryTexts): InventoryTexts {
+  const main = Object.keys(texts).find((path) => !VARIABLE_FOLDERS.some((name) => path.includes(`/${name}/`)))
   if (main === undefined) return texts
-  const [there, here] = [folderOf(main), folderOf(file)]
-  const moved = (path: string) => (path === main ? file : `${here}${path.slice(there.length)}`)
-  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [moved(path), text]))
+  const folder = folderOf(main)
+  const relative = (path: string) => (path === main ? '' : path.slice(folder.length))
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [relative(path), text]))
 }
 
 /**

@@ -4,6 +4,7 @@ import { MovedError, messageOf } from '../model/errors.js'
 import { told } from '../model/event.js'
 import type { Millis } from '../model/names.js'
 import type { Lock } from '../ports.js'
+import { OtherInventory, tellInventory } from './inventories.js'
 import { Lonely } from './lonely.js'
 import type { LoopOptions } from './loop.js'
 import { leftStore } from './store-change.js'
@@ -30,8 +31,9 @@ export async function takeTurns(
   run: (held: Lock, turn: AbortController, lonely: Lonely) => Promise<void>,
 ): Promise<void> {
   const lonely = new Lonely(world)
+  const other = new OtherInventory(world)
   while (!options.signal.aborted) {
-    const held = await untilLeading(world, options)
+    const held = await untilLeading(world, options, other)
     if (!held) return
     const turn = new AbortController()
     void endWithLease(world, turn, options.signal)
@@ -50,7 +52,7 @@ export async function takeTurns(
 }
 
 /** The loop's lock, under a term of its own; null: it was told to end. What is in the way is said once. */
-async function untilLeading(world: World, options: LoopOptions): Promise<Lock | null> {
+async function untilLeading(world: World, options: LoopOptions, other: OtherInventory): Promise<Lock | null> {
   let said = ''
   const say = (text: string) => {
     if (text !== said) options.onNote(text)
@@ -64,8 +66,10 @@ async function untilLeading(world: World, options: LoopOptions): Promise<Lock | 
         return held
       }
       if (!held) {
-        const leader = (await world.store.control?.show())?.leader
-        say(`${leader?.name ?? 'Another machine'} leads; this one stands by.`)
+        const shown = await world.store.control?.show()
+        say(`${shown?.leader?.name ?? 'Another machine'} leads; this one stands by.`)
+        if (shown) other.advance(shown, options.onNote)
+        await tellInventory(world)
       }
     } catch (error) {
       if (error instanceof MovedError) throw error

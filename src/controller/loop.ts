@@ -11,6 +11,7 @@ import { Fences } from './fencing.js'
 import { handOver } from './hand-over.js'
 import type { Healths } from './health.js'
 import { Incidents } from './incidents.js'
+import { tellInventory } from './inventories.js'
 import { LONELY, mayAct, takeTurns } from './leader.js'
 import { liveView } from './live.js'
 import type { Lonely } from './lonely.js'
@@ -49,7 +50,11 @@ export async function runLoop(world: World, options: LoopOptions): Promise<void>
   await takeTurns(world, options, (held, turn, lonely) => {
     // What is under way when a turn ends is not sent under the next one of the same machine.
     const own = { ...world, leftMs: () => (turn.signal.aborted ? 0 : (world.leftMs?.() ?? Number.POSITIVE_INFINITY)) }
-    return new Loop(own, { ...options, signal: AbortSignal.any([options.signal, turn.signal]) }, held, {
+    const onTick = (tick: Tick) => {
+      void tellInventory(world)
+      options.onTick(tick)
+    }
+    return new Loop(own, { ...options, onTick, signal: AbortSignal.any([options.signal, turn.signal]) }, held, {
       turn,
       lonely,
     }).run()

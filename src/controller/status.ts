@@ -9,6 +9,7 @@ import { searchKey } from '../planner/question.js'
 import { allocationViews, hostViews, jobViews, type Measures, statusView, unplacedViews } from '../planner/view.js'
 import { didYouMean } from '../spec/nearest.js'
 import type { Controller, Look } from './controller.js'
+import { shownControl } from './inventories.js'
 import { findJob } from './jobs.js'
 import type { World } from './world.js'
 
@@ -57,7 +58,7 @@ export function measuresOf({ observation }: Look): Measures {
 /** What one look shows of the whole cluster. */
 export async function snapshot(world: World, look: Look): Promise<StatusView> {
   const { loop, contacts } = await loopOf(world, look)
-  const control = await world.store.control?.show()
+  const control = await shownControl(world)
   const view = statusView(look.input, look.decision.plan, look.decision.classified, loop, contacts, measuresOf(look))
   return { ...view, ...mended(look), inventoryFault: look.inventoryFault, ...(control && { control }) }
 }

@@ -107,20 +107,24 @@ export interface StandbyFile {
   readonly mode: string
 }
 
-/** The program as it is sent: an archive, and Node itself, each packed with gzip. */
+/** The program as it is sent: an archive and Node itself, or the single executable, which is both; each part packed with gzip. */
 export interface PackedProgram {
-  /** Of both together: names what was sent. */
+  /** Of all parts together: names what was sent. */
   readonly digest: string
+  readonly form: ProgramForm
   /** Packs them: takes seconds. */
   parts(): Promise<readonly PackedPart[]>
   /** As `uname -m` has it: Node runs on no other kind. */
   readonly machine: string
 }
 
-/** One of the two. */
+/** `folder`: bin/run.js, which Node runs; `single`: one executable with Node inside. */
+export type ProgramForm = 'folder' | 'single'
+
+/** One of them. */
 export interface PackedPart {
-  /** `tar`: is unpacked; `node`: is the program itself. */
-  readonly kind: 'tar' | 'node'
+  /** `tar`: is unpacked; others: the file of that name, which can be run. */
+  readonly kind: 'tar' | 'node' | 'hc'
   /** In pieces, so that what has arrived need not be sent again. */
   readonly pieces: readonly { readonly digest: string; readonly bytes: Uint8Array }[]
 }
@@ -227,4 +231,6 @@ export interface ControlFinding {
 /** `hc control check --json`. */
 export interface ControlCheckView extends ControlListView {
   readonly findings: readonly ControlFinding[]
+  /** What each control machine needs and no command brings there, and what is left as it is: as `hc control add` tells it. */
+  readonly notes: readonly string[]
 }

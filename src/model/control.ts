@@ -1,4 +1,5 @@
 // Control machines that share a store.
+import { byName, someOf } from './names.js'
 
 /** One that leads, or stands by. */
 export interface ControlMachine {
@@ -7,6 +8,8 @@ export interface ControlMachine {
   readonly pid: number
   /** RFC 3339 UTC. */
   readonly since: string
+  /** sha256 of the inventory that it goes by, hex; absent: it does not tell. */
+  readonly inventory?: string
 }
 
 /** Who leads, and who would take over; `trouble`: why the store can't be written at the moment, null where it can. */
@@ -14,4 +17,26 @@ export interface ControlView {
   readonly leader: ControlMachine | null
   readonly standbys: readonly ControlMachine[]
   readonly trouble: string | null
+  /** Machines that go by another inventory than the one that leads, sorted; this one too. Absent: none. */
+  readonly otherInventory?: readonly string[]
+}
+
+/** Who goes by another inventory than the one that leads. `own`: this machine, where no loop of it may be known. */
+export function otherInventories(
+  { leader, standbys }: ControlView,
+  own: Required<Pick<ControlMachine, 'name' | 'inventory'>> | null,
+): readonly string[] {
+  const machines = [...standbys, ...(own && own.name !== leader?.name ? [own] : [])]
+  const others = machines.filter(({ inventory }) => inventory !== undefined && inventory !== leader?.inventory)
+  return leader?.inventory === undefined ? [] : [...new Set(others.map(({ name }) => name))].sort(byName)
+}
+
+/** The sentence for people, with the mend; null: all go by the same. */
+export function otherInventoryText({ leader, otherInventory: others = [] }: ControlView): string | null {
+  if (leader === null || others.length === 0) return null
+  const go = others.length === 1 ? 'goes' : 'go'
+  return (
+    `${someOf(others)} ${go} by another inventory than ${leader.name}, which leads: hc control check names the files, ` +
+    'hc control add on the machine whose inventory is right brings it to all'
+  )
 }

@@ -1,6 +1,7 @@
 // What is wrong with the machines that hold the store together, and what mends it.
 import type { ControlFinding, ControlListView, ControlMachineView } from '../model/control-group.js'
 import { someOf } from '../model/names.js'
+import { count } from '../model/words.js'
 
 /** A member that is so many entries behind does not keep up. */
 const BEHIND = 5000
@@ -42,7 +43,7 @@ function judgeWhole({ machines, spare, trouble }: ControlListView, authority: bo
       kind: 'no-spare',
       level: 'problem',
       host: null,
-      text: `${members.filter(({ answers }) => answers).length} of ${members.length} members answer: if one more fails, nothing can be written`,
+      text: `${answerText(members)}: if one more fails, nothing can be written`,
       mend: 'mend what is silent, or replace it: hc control remove HOST, then hc control add OTHER',
     })
   if (members.length > 0 && members.length % 2 === 0)
@@ -62,6 +63,11 @@ function judgeWhole({ machines, spare, trouble }: ControlListView, authority: bo
       mend: `hc control add works on ${someOf(machines.map(({ name }) => name))}`,
     })
   return found
+}
+
+function answerText(members: readonly { readonly answers: boolean }[]): string {
+  const answering = members.filter(({ answers }) => answers).length
+  return `${answering} of ${count(members.length, 'member')} ${answering === 1 ? 'answers' : 'answer'}`
 }
 
 /** A file was changed on the other machine, and hc does not choose. */
@@ -85,7 +91,7 @@ function judgeMachine({ name, member, loop, error, current }: ControlMachineView
     add(
       'member-behind',
       'warning',
-      `its member is ${member.behind} entries behind`,
+      `its member is ${count(member.behind ?? 0, 'entry', 'entries')} behind`,
       'is its disk slow, or its network?',
     )
   if (member && (member.sizeBytes ?? 0) > FULL_BYTES)

@@ -142,7 +142,10 @@ export function judgeWay(host: Host, way: WayHere | OwnWay): readonly string[] {
 export function judgeStandby(name: HostName, look: StandbyLook, machine: string, home: string): readonly string[] {
   const faults: string[] = []
   if (look.machine !== machine)
-    faults.push(`${name} is of another kind (${look.machine}) than this machine (${machine}), and runs no Node of it`)
+    faults.push(
+      `${name} is of another kind (${look.machine}) than this machine (${machine}), and does not run its program: ` +
+        `name a host instead on which uname -m says ${machine}, or say it on a machine of the kind that most of them are`,
+    )
   if (isOwnLoop(look, home))
     faults.push(`${name} runs a loop of its own already: on that machine, hc reconcile --uninstall takes it away`)
   return faults

@@ -1,6 +1,6 @@
 // A host as a control machine: the program, the inventory, certificates and a key of its own, and the loop as a unit.
 
-import type { StandbyFile, StandbyLook } from '../model/control-group.js'
+import type { PackedPart, PackedProgram, ProgramForm, StandbyFile, StandbyLook } from '../model/control-group.js'
 import { assert } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
 import { LEFT, undone } from './done.js'
@@ -12,7 +12,7 @@ import { behind, linesBetween } from './text.js'
 
 /** Where a control machine that hc set up has its inventory; `.hc/` lies beside it. */
 export const CONTROL_FOLDER = `${STATE_FOLDER}/control`
-/** Where it has the program: `DIGEST/`, with `node` in it. */
+/** Where it has the program: `DIGEST/`, with `node` in it or the single executable, `hc`. */
 export const PROGRAM_FOLDER = `${STATE_FOLDER}/program`
 /** From the inventory's folder: certificates, the key for logging in, known hosts. */
 export const OWN_FOLDER = '.hc/control'
@@ -113,7 +113,8 @@ mv -f "$f.new" "$f"`,
 export function unpackScript(
   guard: Guard,
   digest: string,
-  parts: readonly { readonly kind: 'tar' | 'node'; readonly digests: readonly string[] }[],
+  form: ProgramForm,
+  parts: readonly { readonly kind: PackedPart['kind']; readonly digests: readonly string[] }[],
 ): string {
   assert(
     [digest, ...parts.flatMap(({ digests }) => digests)].every((each) => DIGEST.test(each)),
@@ -121,20 +122,25 @@ export function unpackScript(
   )
   const unpack = parts.map(({ kind, digests }) => {
     const pieces = digests.map((each) => `$P/incoming/${each}`).join(' ')
-    const into = kind === 'tar' ? 'tar -x -f - -C $N' : 'cat >$N/node && chmod 755 $N/node'
+    const into = kind === 'tar' ? 'tar -x -f - -C $N' : `cat >$N/${kind} && chmod 755 $N/${kind}`
     return `cat ${pieces} | gzip -d | ${kind === 'tar' ? into : `{ ${into}; }`} || { printf '${LEFT}%s\\n' 'the program cannot be unpacked: is the disk full?'; return; }`
   })
   const body = `P=${PROGRAM_FOLDER} N=${PROGRAM_FOLDER}/.new T=${PROGRAM_FOLDER}/${digest}
 if [ ! -d $T ]; then
 rm -rf $N && mkdir -p $N || { printf '${LEFT}%s\\n' '${PROGRAM_FOLDER} cannot be written'; return; }
 ${unpack.join('\n')}
-said=$(timeout 20 $N/node $N/bin/run.js --version 2>&1 9>&-) || { printf '${LEFT}%s\\n' "the program does not run here: $(printf %s "$said" | head -n 1 | cut -c 1-200)"; rm -rf $N; return; }
+said=$(timeout 20 ${startOf('$N', form)} --version 2>&1 9>&-) || { printf '${LEFT}%s\\n' "the program does not run here: $(printf %s "$said" | head -n 1 | cut -c 1-200)"; rm -rf $N; return; }
 mv -f $N $T || return
 fi
 printf '%s\\n' ${digest} >$P/digest.new && mv -f $P/digest.new $P/digest
 rm -rf $P/incoming
 echo ${DONE}`
   return guarded(guard, '', body)
+}
+
+/** The words that start the program in its folder. */
+function startOf(folder: string, form: ProgramForm): string {
+  return form === 'single' ? `${folder}/hc` : `${folder}/node ${folder}/bin/run.js`
 }
 
 /** Programs that are not in use any more go. */
@@ -215,13 +221,18 @@ printf '${LEFT}%s\\n' "the keys of ${quote(user)} cannot be written: $(printf %s
 }
 
 /** The loop as a unit of the host, by the program itself, and the command for a person there. */
-export function installScript(guard: Guard, digest: string, inventory: string, restart: boolean): string {
+export function installScript(
+  guard: Guard,
+  { digest, form }: Pick<PackedProgram, 'digest' | 'form'>,
+  inventory: string,
+  restart: boolean,
+): string {
   assert(DIGEST.test(digest), 'a digest is hexadecimal')
   const command = `#!/bin/sh
 # Written by hc control add; hc control remove takes it away.
 : "\${HC_INVENTORY:=${inventory}}"
 export HC_INVENTORY
-exec ${PROGRAM_FOLDER}/${digest}/node ${PROGRAM_FOLDER}/${digest}/bin/run.js "$@"
+exec ${startOf(`${PROGRAM_FOLDER}/${digest}`, form)} "$@"
 `
   const body = `P=${PROGRAM_FOLDER} T=${PROGRAM_FOLDER}/${digest} U=${UNIT_FOLDER}/${LOOP}
 if [ ! -e ${COMMAND} ] || grep -q 'hc control add' ${COMMAND} 2>/dev/null; then
@@ -230,7 +241,7 @@ fi
 if ${restart ? 'true' : `[ "$(systemctl is-active ${LOOP} 2>/dev/null)" != active ]`}; then
   # Where it served how it stands, it goes on to.
   l=$(sed -n 's/^ExecStart=.* --listen "\\([^"]*\\)".*/\\1/p' $U 2>/dev/null)
-  said=$(cd / && HOME=/root timeout 50 $T/node $T/bin/run.js reconcile --install --inventory ${quote(inventory)} \${l:+--listen "$l"} 2>&1 </dev/null 9>&-) || { printf '${LEFT}%s\\n' "the loop cannot be installed: $(printf %s "$said" | head -n 1 | cut -c 1-300)"; return; }
+  said=$(cd / && HOME=/root timeout 50 ${startOf('$T', form)} reconcile --install --inventory ${quote(inventory)} \${l:+--listen "$l"} 2>&1 </dev/null 9>&-) || { printf '${LEFT}%s\\n' "the loop cannot be installed: $(printf %s "$said" | head -n 1 | cut -c 1-300)"; return; }
 fi
 ${TIDY}
 echo ${DONE}`

@@ -14,7 +14,7 @@ import { ownAddress } from './self.js'
 export interface ControlPlace {
   /** `.hc/control` beside the inventory, absolute. */
   readonly folder: string
-  /** bin/run.js, absolute. */
+  /** bin/run.js, absolute, or the single executable. */
   readonly program: string
   settings(host: Host): Promise<SshSettings>
   /** Members of the etcd that hc_store names. */

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
 import { addressText, parseListen } from './listen/address.js'
+import { isSingle } from './packed-program.js'
 
 /** Name of the unit; no slot's unit can be called so, since those have a dot before their number. */
 export const LOOP_UNIT = 'hc-reconcile.service'
@@ -39,7 +40,7 @@ function place(): Place {
 export function loopUnitText({ program, inventory, listen }: LoopProgram, node: string, target: string): string {
   const quoted = (path: string) => `"${path.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%').replace(/\$/g, '$$$$')}"`
   // Of the single executable the program is its own node.
-  const words = node === program ? [program] : [node, program]
+  const words = isSingle(program, node) ? [program] : [node, program]
   return `# Written by hc reconcile --install; hc reconcile --uninstall takes it away.
 [Unit]
 Description=hc: looks after the services of the cluster

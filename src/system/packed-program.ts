@@ -1,4 +1,5 @@
-// This very program, packed to be sent to a host that has none: what it is made of, the packages that it finds by their paths, and Node.
+// This very program, packed to be sent to a host that has none: what it is made of, the packages that it finds by their paths, and Node;
+// or the single executable, which has all of that inside.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -20,8 +21,28 @@ const PACKAGES = ['ssh2', 'asn1', 'bcrypt-pbkdf', 'safer-buffer', 'tweetnacl']
 /** `uname -m`, as Node calls it. */
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
 
-/** Packs it. `program`: bin/run.js, absolute. Throws UserError. */
-export async function packProgram(program: string): Promise<PackedProgram> {
+/** Packs it. `program`: bin/run.js, absolute, or the single executable; `node`: what runs now. Throws UserError. */
+export async function packProgram(program: string, node = process.execPath): Promise<PackedProgram> {
+  return isSingle(program, node) ? packSingle(node) : packBuilt(program, node)
+}
+
+/** Is the program its own node? */
+export function isSingle(program: string, node: string): boolean {
+  return program === node
+}
+
+async function packSingle(program: string): Promise<PackedProgram> {
+  const bytes = await readFile(program).catch((error: unknown) => {
+    throw new UserError(`this program cannot be read to be sent to hosts: ${messageOf(error)}`, {
+      exitCode: 1,
+      hint: 'was it replaced meanwhile? run the same command again',
+    })
+  })
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  return { digest, form: 'single', parts: async () => [await partOf('hc', bytes)], machine: ownMachine() }
+}
+
+async function packBuilt(program: string, execPath: string): Promise<PackedProgram> {
   const root = dirname(dirname(await realpath(program)))
   if (!existsSync(join(root, 'dist', 'oclif.manifest.json'))) {
     throw new UserError('this hc runs from its source, and only a built one can be sent to hosts', {
@@ -29,10 +50,14 @@ export async function packProgram(program: string): Promise<PackedProgram> {
       hint: 'npm run build, then node bin/run.js',
     })
   }
-  const [archive, node] = await Promise.all([packFolder(root), readFile(process.execPath)])
+  const [archive, node] = await Promise.all([packFolder(root), readFile(execPath)])
   const digest = createHash('sha256').update(archive).update(node).digest('hex')
   const parts = () => Promise.all([partOf('tar', archive), partOf('node', node)])
-  return { digest, parts, machine: MACHINES[arch()] ?? arch() }
+  return { digest, form: 'folder', parts, machine: ownMachine() }
+}
+
+function ownMachine(): string {
+  return MACHINES[arch()] ?? arch()
 }
 
 async function partOf(kind: PackedPart['kind'], bytes: Buffer): Promise<PackedPart> {

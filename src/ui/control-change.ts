@@ -21,7 +21,7 @@ export interface ChangeChoices {
 
 /** Base of the commands that change control machines. */
 export abstract class ControlChangeCommand extends HcCommand {
-  protected override leaves = 'what is under way is finished; the same command goes on from there.'
+  protected override leaves = 'it is carried to its end all the same, which takes seconds.'
 
   /** Shows, asks, does it, and says what came of it. */
   protected async change(

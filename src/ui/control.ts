@@ -82,5 +82,6 @@ export function controlCheckLines(view: ControlCheckView, canvas: Canvas): strin
     const word = canvas.style.paint(level === 'problem' ? 'bad' : 'warn', level)
     return [`${word}${first.slice(level.length)}`, ...rest, ...sentence(`mend: ${mend}`, canvas, '  ')]
   })
-  return [...controlListLines(view, canvas), ...(lines.length === 0 ? ['All is well.'] : lines)]
+  const notes = view.notes.flatMap((text) => sentence(`to know: ${text}`, canvas))
+  return [...controlListLines(view, canvas), ...(lines.length === 0 ? ['All is well.'] : lines), ...notes]
 }

@@ -1,6 +1,7 @@
 // `hc store`: what was copied, put back or moved.
 import type { BackupView, MigrateView, RestoreView, StoreCounts } from '../model/store-copies.js'
 import { sanitizeLine } from './sanitize.js'
+import { count } from './words.js'
 
 /** Where the backup is, and what it holds. */
 export function backupLines(view: BackupView): string[] {
@@ -23,12 +24,15 @@ export function migrateLines(view: MigrateView): string[] {
   const [from, to] = [sanitizeLine(view.from), sanitizeLine(view.to)]
   return [
     `Moved from ${from} to ${to}, read back and compared: ${holds(view)}.`,
-    ...(view.eventsLeft === 0
-      ? []
-      : [`The ${view.eventsLeft} oldest events have no room there; they stay in ${from}.`]),
+    ...(view.eventsLeft === 0 ? [] : [leftText(view.eventsLeft, from)]),
     `The store in ${from} is as it was, but says that it was moved: no hc goes on with it.`,
     `Set it in the inventory: ${settingFor(view.to)}`,
   ]
+}
+
+function leftText(events: number, from: string): string {
+  if (events === 1) return `The oldest event has no room there; it stays in ${from}.`
+  return `The ${events} oldest events have no room there; they stay in ${from}.`
 }
 
 /** The command that sets hc_store. */
@@ -37,7 +41,6 @@ export function settingFor(to: string): string {
 }
 
 function holds({ cluster, term, jobs, hosts, events, files }: StoreCounts): string {
-  const some = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
-  const parts = [some(jobs, 'job'), some(hosts, 'host'), some(events, 'event'), some(files, 'file')]
+  const parts = [count(jobs, 'job'), count(hosts, 'host'), count(events, 'event'), count(files, 'file')]
   return `cluster ${sanitizeLine(cluster)}, term ${term.number}, ${parts.join(', ')}`
 }

@@ -1,9 +1,6 @@
 // Small pieces of sentences.
 
-/** `1 job`, `3 jobs`. */
-export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount} ${amount === 1 ? one : many}`
-}
+export { count } from '../model/words.js'
 
 /** `a`, `a and b`, `a, b and c`. */
 export function list(words: readonly string[], last = 'and'): string {

@@ -30,6 +30,6 @@ export const FAKE_STORE = {
     return { ...view, declined: !(await confirm(view)) }
   },
   listControl: async () => CONTROL,
-  checkControl: async () => ({ ...CONTROL, findings: [] }),
+  checkControl: async () => ({ ...CONTROL, findings: [], notes: [] }),
   migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
 } satisfies Partial<Hc>

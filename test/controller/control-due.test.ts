@@ -11,7 +11,7 @@ const sum = (text: string) => createHash('sha256').update(text).digest('hex')
 const inventory = (text: string) => fileOf(`${HOME}/inventory.yml`, text, '0600')
 
 const kit = (over: Partial<Kit> = {}): Kit => ({
-  program: { digest: 'p', machine: 'x86_64', parts: async () => [] },
+  program: { digest: 'p', form: 'folder', machine: 'x86_64', parts: async () => [] },
   files: [inventory('new'), fileOf('/srv/secret', 'word', '0600')],
   texts: [inventory('new')],
   sources: ['/srv/secret'],

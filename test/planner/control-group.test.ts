@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { EtcdLook } from '../../src/model/control-group.js'
-import { judgeCount, judgeHost } from '../../src/planner/control-group.js'
+import type { EtcdLook, StandbyLook } from '../../src/model/control-group.js'
+import { judgeCount, judgeHost, judgeStandby } from '../../src/planner/control-group.js'
 
 describe('how many may hold the store', () => {
   test.each([
@@ -62,4 +62,12 @@ describe('what stands against a host', () => {
   test('a firewall is no fault, but told of with the mend', () => {
     expect(judge({ firewall: 'ufw' })).toMatchObject({ faults: [], notes: [expect.stringContaining('ufw allow')] })
   })
+})
+
+test('a host of another kind is told of with the mend', () => {
+  const look = { machine: 'aarch64', loopOf: null } as unknown as StandbyLook
+  expect(judgeStandby('nuc2', look, 'aarch64', '/var/lib/hc/control')).toEqual([])
+  expect(judgeStandby('nuc2', look, 'x86_64', '/var/lib/hc/control')).toEqual([
+    'nuc2 is of another kind (aarch64) than this machine (x86_64), and does not run its program: name a host instead on which uname -m says x86_64, or say it on a machine of the kind that most of them are',
+  ])
 })

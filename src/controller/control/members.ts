@@ -35,6 +35,8 @@ export interface Tools {
   readonly cluster: string
   /** Tells of a step before it is done. */
   onStep(host: string | null, text: string): void
+  /** Throws UserError where a person has interrupted it: at places from which the same command goes on. */
+  goesOn(): void
 }
 
 /** Installs etcd from the distribution where it is missing; what the hosts say then. Throws UserError. */
@@ -87,7 +89,7 @@ export async function setUp(
 }
 
 /** Waits until etcd can be written. Throws UserError, with what the members say of themselves. */
-export async function untilQuorum({ wiring }: Tools, place: Place, asked: readonly Asked[]): Promise<void> {
+export async function untilQuorum({ wiring, goesOn }: Tools, place: Place, asked: readonly Asked[]): Promise<void> {
   const { clock } = wiring.world
   const end = clock.now() + QUORUM_MS
   for (;;) {
@@ -97,18 +99,20 @@ export async function untilQuorum({ wiring }: Tools, place: Place, asked: readon
     } catch (error) {
       if (clock.now() >= end) throw await notUp(wiring, asked, messageOf(error))
     }
+    goesOn()
     await clock.sleep(ASK_EVERY_MS)
   }
 }
 
 /** Waits until the member of that name answers and has what the others have. Throws UserError. */
-export async function untilIn({ wiring }: Tools, doors: MemberDoors, one: Asked): Promise<void> {
+export async function untilIn({ wiring, goesOn }: Tools, doors: MemberDoors, one: Asked): Promise<void> {
   const { clock } = wiring.world
   const end = clock.now() + QUORUM_MS
   for (;;) {
     const list = await doors.list().catch((): readonly MemberState[] => [])
     if (list.some(({ name, answers }) => name === one.member.name && answers)) return
     if (clock.now() >= end) throw await notUp(wiring, [one], `${one.member.name} has not come`)
+    goesOn()
     await clock.sleep(ASK_EVERY_MS)
   }
 }

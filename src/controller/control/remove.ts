@@ -2,6 +2,7 @@
 import type { ControlChangeView, ControlStep, MemberState } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
+import { count } from '../../model/words.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
 import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
 import { didYouMean } from '../../spec/nearest.js'
@@ -42,7 +43,7 @@ export async function removeControl(
     typeof found === 'string' ? [`${found}: run this again when it does, so that nothing of hc stays there`] : []
   if (left.length < 3)
     notes.push(
-      `${left.length} members are left: the loss of either stops all writing; hc control add OTHER takes its place`,
+      `${count(left.length, 'member is', 'members are')} left: the loss of ${left.length === 1 ? 'it' : 'either'} stops all writing; hc control add OTHER takes its place`,
     )
   if (typeof found !== 'string' && (found.isSelf || found.ownLoop))
     notes.push(
@@ -68,7 +69,15 @@ export async function removeControl(
     choices.onStep(step)
   }
   const authority = await authorityOf(wiring, ground, records.cluster)
-  const tools: Tools = { wiring, hands: new Hands(wiring.world, place), authority, cluster: records.cluster, onStep }
+  // It is carried to its end: what is taken away by halves is known for none of them any more.
+  const tools: Tools = {
+    wiring: { ...wiring, signal: null },
+    hands: new Hands(wiring.world, place),
+    authority,
+    cluster: records.cluster,
+    onStep,
+    goesOn: () => undefined,
+  }
   const more = await carryOut(tools, ground, { name, found, member, left: members.map((each) => each.name), store })
   return { ...view, done, notes: [...notes, ...more] }
 }
@@ -84,7 +93,7 @@ function refuseLoss(name: HostName, left: readonly MemberState[]): void {
   }
   if (answering >= needed) return
   throw new UserError(
-    `without ${name}, ${answering} of ${left.length} members would answer, and ${needed} are needed`,
+    `without ${name}, ${answering} of ${count(left.length, 'member')} would answer, and ${needed} ${needed === 1 ? 'is' : 'are'} needed`,
     {
       exitCode: 1,
       hint: 'bring the silent ones back first, or remove one of those: hc control check tells which',
@@ -110,6 +119,8 @@ async function carryOut(
     onStep(one.name, 'its loop ends, and the program is taken away')
     orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
   }
+  // Before it is a member no more: this command would not know it again.
+  const notes = [...(await letIn(tools, [], [], [one.name]))]
   if (member) {
     onStep(one.name, 'leaves the etcd')
     await (await wiring.control.members(storeOn(left))).remove(member.id)
@@ -121,12 +132,10 @@ async function carryOut(
     orStop(await hands.write(host, etcdRemoveScript, parseEtcdDone, SET_UP_MS), host.host, GOES_ON)
   }
   const asked: Asked[] = []
-  const notes: string[] = []
   for (const each of ground.inventory.hosts.filter(({ name }) => left.includes(name))) {
     const said = await askHost(wiring, each)
     if (typeof said === 'string') notes.push(`${said}: hc control add brings it up to date when it does`)
     else asked.push(said)
   }
-  notes.push(...(await letIn(tools, [], [], [one.name])))
   return [...notes, ...(await equipAll(tools, asked))]
 }

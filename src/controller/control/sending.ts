@@ -15,17 +15,21 @@ const UNPACK_MS: Millis = 180_000
 
 /** Sends the program and unpacks it. Throws UserError. */
 export async function sendProgram(tools: Tools, one: Asked, program: PackedProgram): Promise<void> {
-  const { wiring, hands, onStep } = tools
+  const { wiring, hands, onStep, goesOn } = tools
   const { host, standby } = one
-  onStep(host.name, 'the program of this machine, with Node')
+  onStep(
+    host.name,
+    program.form === 'single' ? 'the program of this machine' : 'the program of this machine, with Node',
+  )
   const parts = await program.parts()
   for (const { digest, bytes } of parts.flatMap(({ pieces }) => pieces)) {
     if (standby.pieces.includes(digest)) continue
     const error = await sendPiece(wiring.world.transport, host, digest, bytes, wiring.signal)
+    goesOn()
     orStop({ error: error && `the program could not be sent: ${error}`, output: '' }, host, GOES_ON)
   }
   const digests = parts.map(({ kind, pieces }) => ({ kind, digests: pieces.map(({ digest }) => digest) }))
-  const make = (guard: Parameters<typeof unpackScript>[0]) => unpackScript(guard, program.digest, digests)
+  const make = (guard: Parameters<typeof unpackScript>[0]) => unpackScript(guard, program.digest, program.form, digests)
   orStop(await hands.write(one, make, parseStandbyDone, UNPACK_MS), host, GOES_ON)
 }
 

@@ -9,10 +9,17 @@ import { SENT } from '../../remote/standby.js'
 import type { Wiring } from '../desks/desk.js'
 import { askHost, findStore, hostsOf, namesOf, type Place, seenWith } from './ground.js'
 import { type Kit, makeKit } from './kit.js'
-import { dueOn } from './standbys.js'
+import { dueOn, foreignOn } from './standbys.js'
 
 /** Who they are, who leads, whether all is well with them. Throws UserError where the store is in a folder. */
 export async function listControl(wiring: Wiring): Promise<ControlListView> {
+  return (await surveyControl(wiring)).view
+}
+
+/** And what of it no command can bring to the others. */
+async function surveyControl(
+  wiring: Wiring,
+): Promise<{ readonly view: ControlListView; readonly notes: readonly string[] }> {
   const { place, records } = await findStore(wiring)
   const names = hostsOf(place.name)
   if (names === null) throw onlyOne(place)
@@ -34,18 +41,21 @@ export async function listControl(wiring: Wiring): Promise<ControlListView> {
   const views = machines.map(({ view }) => view)
   const trouble = typeof members === 'string' ? members : loops.trouble
   return {
-    store: place.name,
-    machines: [...views, ...more],
-    spare: typeof members === 'string' ? null : spareOf(views),
-    trouble,
+    view: {
+      store: place.name,
+      machines: [...views, ...more],
+      spare: typeof members === 'string' ? null : spareOf(views),
+      trouble,
+    },
+    notes: [...(kit?.notes ?? []), ...machines.flatMap(({ notes }) => notes)],
   }
 }
 
 /** The same, judged. */
 export async function checkControl(wiring: Wiring): Promise<ControlCheckView> {
-  const view = await listControl(wiring)
+  const { view, notes } = await surveyControl(wiring)
   const authority = (await wiring.control.knownAuthority()) !== null
-  return { ...view, findings: judgeControl(view, authority) }
+  return { ...view, findings: judgeControl(view, authority), notes }
 }
 
 /** There are no control machines but this one. */
@@ -66,10 +76,12 @@ async function machineOf(
   members: readonly MemberState[],
   loops: ControlView,
   kit: Kit | null,
-): Promise<{ readonly called: string; readonly view: ControlMachineView }> {
-  const as = (called: string, rest: Pick<ControlMachineView, 'loop' | 'current' | 'error'>) => {
-    return { called, view: { name, member, ...roleOf(called, loops), ...rest } }
-  }
+): Promise<{ readonly called: string; readonly view: ControlMachineView; readonly notes: readonly string[] }> {
+  const as = (
+    called: string,
+    rest: Pick<ControlMachineView, 'loop' | 'current' | 'error'>,
+    notes: readonly string[] = [],
+  ) => ({ called, view: { name, member, ...roleOf(called, loops), ...rest }, notes })
   const member = members.find((each) => each.name === name) ?? null
   const silent = (error: string) => as(name, { loop: null, current: null, error })
   const host = (await wiring.reader.read()).inventory.hosts.find((each) => each.name === name)
@@ -92,7 +104,7 @@ async function machineOf(
   ]
   const files = differing.length === 0 && !due?.certificate
   const current = due && { program: !due.program, files, differing: differing.sort(), edited: due.edited }
-  return as(called, { loop: one.standby.loop, current, error: null })
+  return as(called, { loop: one.standby.loop, current, error: null }, kit ? foreignOn(one, kit) : [])
 }
 
 /** A control machine is known to the store by its host name. */

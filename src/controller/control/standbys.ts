@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { StandbyFile, StandbyLook } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
-import type { HostName } from '../../model/names.js'
+import { type HostName, someOf } from '../../model/names.js'
+import { count } from '../../model/words.js'
 import { editedMend, editedText } from '../../planner/control-findings.js'
 import {
   authorizeScript,
@@ -87,7 +88,10 @@ export function refuseEdited(asked: readonly Asked[], kit: Kit): void {
   const [first] = found
   if (first === undefined || kit.overwrite) return
   const [others, hint] = [found.length - 1, `${editedMend(first.name, first.path)}; nothing was changed`]
-  const more = others === 0 ? '' : `; so were ${others} more (hc control check names them)`
+  const more =
+    others === 0
+      ? ''
+      : `; so ${others === 1 ? 'was' : 'were'} ${others} more (hc control check names ${others === 1 ? 'it' : 'them'})`
   throw new UserError(`${editedText(first.path)}${more}`, { host: first.name, exitCode: 1, hint })
 }
 
@@ -97,7 +101,12 @@ function isForeign({ files, sources }: StandbyLook, path: string, kit: Kit): boo
 
 /** Files of a host that would have to be replaced, and are not hc's or were changed there. */
 export function leftOn(one: Asked, kit: Kit): readonly string[] {
-  const { standby, host, ownLoop } = one
+  const edited = kit.overwrite || one.ownLoop ? [] : dueOn(one, kit).edited
+  return [...foreignOn(one, kit), ...edited.map((path) => `${one.host.name}: ${editedText(path)}`)]
+}
+
+/** What of a host is not hc's, and is left as it is. */
+export function foreignOn({ standby, host, ownLoop }: Asked, kit: Kit): readonly string[] {
   if (ownLoop)
     return [
       `the loop of ${host.name} goes by an inventory of its own, which is not written from here: bring it in line there`,
@@ -105,11 +114,7 @@ export function leftOn(one: Asked, kit: Kit): readonly string[] {
   const differ = kit.files.filter(
     ({ path, bytes }) => isForeign(standby, path, kit) && standby.files[path] !== sha256(bytes),
   )
-  const edited = kit.overwrite ? [] : dueOn(one, kit).edited
-  return [
-    ...differ.map(({ path }) => `${host.name} has another ${path}: it is left as it is`),
-    ...edited.map((path) => `${host.name}: ${editedText(path)}`),
-  ]
+  return differ.map(({ path }) => `${host.name} has another ${path}: it is left as it is`)
 }
 
 /** Is there anything to do? */
@@ -156,8 +161,13 @@ export async function letIn(
 ): Promise<readonly string[]> {
   const { wiring, hands, onStep } = tools
   const { inventory } = await wiring.reader.read()
-  if (gone.length > 0) onStep(null, `the key of ${gone.join(', ')} is taken out on ${inventory.hosts.length} hosts`)
-  else onStep(null, `the keys of ${asked.length} control machines are let in on ${inventory.hosts.length} hosts`)
+  const on = count(inventory.hosts.length, 'host')
+  if (gone.length > 0) onStep(null, `the key of ${someOf(gone)} is taken out on ${on}`)
+  else
+    onStep(
+      null,
+      `${asked.length === 1 ? 'the key' : 'the keys'} of ${count(asked.length, 'control machine')} ${asked.length === 1 ? 'is' : 'are'} let in on ${on}`,
+    )
   const notes = await Promise.all(
     inventory.hosts.map(async (host): Promise<string | null> => {
       const settings = await wiring.control.settings(host)
@@ -194,8 +204,7 @@ export async function startLoop(tools: Tools, one: Asked, kit: Kit): Promise<voi
   }
   onStep(host.name, 'the loop as hc-reconcile.service')
   const restart = standby.program !== kit.program.digest
-  const make = (guard: Parameters<typeof installScript>[0]) =>
-    installScript(guard, kit.program.digest, kit.inventory, restart)
+  const make = (guard: Parameters<typeof installScript>[0]) => installScript(guard, kit.program, kit.inventory, restart)
   orStop(await hands.write(one, make, parseStandbyDone, STANDBY_MS), host, GOES_ON)
 }
 

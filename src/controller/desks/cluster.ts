@@ -2,6 +2,7 @@ import type { ListenChoice } from '../../model/outlook.js'
 import type { LiveView, StatusView, TickView } from '../../model/views.js'
 import { allocationViews, isConverged } from '../../planner/view.js'
 import { Controller, type Tick } from '../controller.js'
+import { shownControl } from '../inventories.js'
 import { type LoopOptions, runLoop } from '../loop.js'
 import { reconcileOnce } from '../once.js'
 import { served } from '../outlook.js'
@@ -64,7 +65,7 @@ export function clusterDesk(wiring: Wiring): ClusterDesk {
     watch: (options) => {
       const controller = controllerOf(wiring)
       const { control } = world.store
-      const show = control && { control: () => control.show() }
+      const show = control && { control: async () => (await shownControl(world)) ?? control.show() }
       return watchCluster({ ...world, look: () => status(world, controller, null), ...show }, options)
     },
     reconcileOnce: async (options) => {

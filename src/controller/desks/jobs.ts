@@ -22,6 +22,7 @@ import type { Look } from '../controller.js'
 import { witnessOf } from '../doctor.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
+import { inventoryWarnings } from '../inventories.js'
 import { jobDetail } from '../job-detail.js'
 import type { ReadJobFiles } from '../job-files.js'
 import { jobsToUpdate } from '../job-update.js'
@@ -194,13 +195,17 @@ async function plan(
   const forgotten = prune ? [] : await withoutFile(wiring, read)
   const { survives, look } = prepared
   const refused = surviveWarnings({ settings: look.inventory.settings, survives }, false)
-  return { ...view, warnings: [...view.warnings, ...refused, ...read.notes, ...forgotten] }
+  return {
+    ...view,
+    warnings: [...view.warnings, ...refused, ...read.notes, ...forgotten, ...(await inventoryWarnings(wiring.world))],
+  }
 }
 
 async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOptions): Promise<ApplyView> {
   const read = await readJobs(wiring, paths)
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
-  for (const text of [...read.notes, ...forgotten]) options.onProgress({ kind: 'warning', text })
+  const others = await inventoryWarnings(wiring.world)
+  for (const text of [...read.notes, ...forgotten, ...others]) options.onProgress({ kind: 'warning', text })
   const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
   const last: { look: Look | null; witness: WarningOptions['witness'] } = { look: null, witness: null }
   const view = await applyJobs(wiring.world, controller, {

@@ -1,6 +1,6 @@
 // The Store in etcd, shared by several control machines. Below the prefix:
 //   records             the records, as in state.json; large ones in records.parts/
-//   lock, loop          who acts, whose loop ticks: under leases
+//   lock, loop          who acts, whose loop ticks; standby/, inventory/: who stands by, and what each goes by: under leases
 //   events/ID           the record of events; events-last: its last number
 //   blobs/SHA256        contents of jobs' files
 //   snapshot            what the loop saw last, at most every few seconds
@@ -18,7 +18,7 @@ import { inForce } from '../moved.js'
 import { newRecords } from '../new-records.js'
 import { EtcdBlobs } from './blobs.js'
 import { type ClientOptions, EtcdClient } from './client.js'
-import { showControl } from './control.js'
+import { sharedControl } from './control.js'
 import { appendEvents, newestEvents, replaceEvents } from './events.js'
 import { Keys } from './keys.js'
 import { readLocal, writeLocal } from './local.js'
@@ -152,7 +152,7 @@ class EtcdStore implements Store {
     return Math.min(Number.POSITIVE_INFINITY, ...held)
   }
 
-  readonly control = { show: () => showControl(this.#keys, this.#records.trouble) }
+  readonly control = sharedControl(() => [this.#keys, this.#records.trouble, this.#loopSession])
 
   async appendEvents(events: readonly NewEvent[], term: number): Promise<readonly Event[]> {
     if (events.length === 0) return []

@@ -109,6 +109,30 @@ describe.runIf(HAVE_ETCD)('a store in etcd', () => {
     await second?.release()
   })
 
+  test('which inventory a loop goes by is told once, and shown for as long as the loop lives', async () => {
+    await begin(1)
+    const [one, other] = [open('hc one'), open('hc two')]
+    const inventoryOf = async () => (await other.control?.show())?.leader?.inventory
+    await one.control?.tell?.('before it has a place')
+    const lock = await one.lockLoop()
+    expect(await inventoryOf()).toBeUndefined()
+    await one.control?.tell?.('a1')
+    expect(await inventoryOf()).toBe('a1')
+    const revision = async () => {
+      const said = await tell(etcd.ports[0] ?? 0, '/v3/kv/range', { key: base64('/hc/none') })
+      return (said as { readonly header: { readonly revision: string } }).header.revision
+    }
+    const before = await revision()
+    await one.control?.tell?.('a1')
+    expect(await revision()).toBe(before)
+    await one.control?.tell?.('b2')
+    expect(await inventoryOf()).toBe('b2')
+    await lock?.release()
+    const next = await other.lockLoop()
+    expect(await inventoryOf()).toBeUndefined()
+    await next?.release()
+  })
+
   test('values beyond the limit of a request are split and come back whole', async () => {
     await begin(1)
     const [one, other] = [open('hc one'), open('hc two')]
