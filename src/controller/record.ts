@@ -9,6 +9,7 @@ import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import { delayAfter } from '../planner/rules.js'
+import { spent } from '../planner/runs.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
@@ -67,6 +68,20 @@ export function recordFailures(records: Records, classified: readonly Classified
     changed = true
   }
   return changed ? { ...records, backOffs, unwell } : records
+}
+
+/** The records with batch slots that have failed for good, so that they are not run elsewhere once their host is lost. */
+function recordSpent(records: Records, classified: readonly Classified[]): Records {
+  const found = classified.flatMap((item) => {
+    const failed = spent(item)
+    const { slot, placement } = item.subject
+    const recorded = records.placements[slot]
+    const isNews = failed !== null && placement?.failed === undefined && recorded?.number === placement?.number
+    return isNews && recorded ? [[slot, { ...recorded, failed }] as const] : []
+  })
+  return found.length === 0
+    ? records
+    : { ...records, placements: { ...records.placements, ...Object.fromEntries(found) } }
 }
 
 /** One failure more, and a wait that is twice as long. */
@@ -148,7 +163,8 @@ export function recordSeen(
   { decision: { classified }, input }: Pick<Look, 'decision' | 'input'>,
   texts: Readonly<Record<string, string>>,
 ): Records {
-  const failed = recordSettled(recordFailures(records, classified, input.wall), classified, input)
+  const tried = recordSpent(recordFailures(records, classified, input.wall), classified)
+  const failed = recordSettled(tried, classified, input)
   return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
 }
 

@@ -172,11 +172,10 @@ export function slotUnits(input: RecipeInput, service: UnitText): RecipeUnit[] {
       // systemd's own accuracy is a minute; and what was missed while the host was off is hc's decision.
       ['AccuracySec', '1s'],
       ['Persistent', 'no'],
-      ['Unit', job.overlap === 'replace' ? againOf(slot) : unitOfSlot(slot)],
+      ['Unit', againOf(slot)],
     ],
   }
-  const again = job.overlap === 'replace' ? [againUnit(slot)] : []
-  return [...units, ...again, { path: timerOf(slot), text: renderUnit(timer, { Timer }) }]
+  return [...units, againUnit(slot, job.overlap), { path: timerOf(slot), text: renderUnit(timer, { Timer }) }]
 }
 
 /** The timer of a cron job's slot. */

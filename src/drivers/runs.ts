@@ -70,17 +70,28 @@ export function runLines(
   }
 }
 
-/** systemd would leave a run alone that goes on when the next is due; this one ends it and begins the next. */
-export function againUnit(slot: string): RecipeUnit {
-  const restart = ['/bin/sh', '-c', 'exec systemctl --no-block restart "$1"', 'hc-again', unitOfSlot(slot)]
+/** How the time of a run is told to systemd, by what is to become of one that goes on. */
+const AGAIN: Readonly<Record<Job['overlap'], { readonly verb: string; readonly what: string }>> = {
+  forbid: { verb: 'start', what: 'begins a run, unless one goes on' },
+  replace: { verb: 'restart', what: 'ends a run that goes on and begins the next' },
+}
+
+/**
+ * Between timer and service. A timer that started the service itself would leave a run alone that goes on when the next is due,
+ * but begin one as soon as that had ended: until systemd 257 (DeferReactivation=) a timer counts from when it fired last, and what
+ * came due while its unit was active is due at once. This unit ends right away, so that each time is met or left out on time.
+ */
+export function againUnit(slot: string, overlap: Job['overlap']): RecipeUnit {
+  const { verb, what } = AGAIN[overlap]
+  const told = ['/bin/sh', '-c', `exec systemctl --no-block ${verb} "$1"`, 'hc-again', unitOfSlot(slot)]
   const text = renderUnit({
     Unit: [
-      ['Description', plainValue(`hc ${slot}, ends a run that goes on and begins the next`)],
+      ['Description', plainValue(`hc ${slot}, ${what}`)],
       ['StartLimitIntervalSec', '0'],
     ],
     Service: [
       ['Type', 'oneshot'],
-      ['ExecStart', commandLine(restart)],
+      ['ExecStart', commandLine(told)],
     ],
   })
   return { path: againOf(slot), text }

@@ -34,6 +34,8 @@ export interface Placement {
   readonly wish?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
+  /** Of a batch allocation: its tries have all failed, how the last one did. It is not started again, wherever its host is. */
+  readonly failed?: string
   /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
   readonly awaySince?: string
   /** Of a cron job: it was moved during a run, which is to be made again (`rerun: true`). */

@@ -202,6 +202,6 @@ export function classify(subjects: readonly Subject[], input: PlanInput): readon
 /** Does a process of this subject hold resources of its host? */
 export function occupies({ subject, bucket }: Classified): boolean {
   if (bucket === 'stop' || bucket === 'unclaimed' || bucket === 'complete') return false
-  if (bucket === 'failed') return true
+  if (bucket === 'failed') return subject.unit !== null
   return subject.unit ? isActive(subject.unit) || bucket !== 'nothing' : bucket === 'wait' && subject.placement !== null
 }

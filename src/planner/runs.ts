@@ -60,9 +60,18 @@ export function batchEnd(subject: Subject, ended: boolean): Outcome {
       `its run was cut off, and rerun is false: hc job run ${applied.job.name} runs it again`,
     )
   }
+  if (recorded?.failed !== undefined && recorded.generation >= generationOf(applied, slot))
+    return outcome('failed', null, recorded.failed)
   const last = unit.runs?.last
   if (!last || !isOf(last.tag, subject)) return ended ? done : null
   return hasFailed(last) ? outcome('failed', null, runText(last)) : done
+}
+
+/** How the last try of a batch job failed whose host tries no more; null: that is not so, or not known. */
+export function spent({ subject, bucket, text }: Classified): string | null {
+  const { unit, applied, placement, host } = subject
+  if (bucket !== 'failed' || applied?.job.type !== 'batch' || placement?.host !== host) return null
+  return unit?.placement !== placement.number || cutOff(subject) ? null : text
 }
 
 /** A cron job between its runs: which run is to be made that its timer does not make; null: none. */

@@ -92,7 +92,7 @@ export function allocation(
     placement.generation === generationOf(applied, slot) &&
     samePorts(placement.ports, ports)
   if (again) {
-    const { wish: _granted, ...same } = placement
+    const { wish: _granted, failed: _before, ...same } = placement
     return { ...same, completed: false }
   }
   return {

@@ -25,6 +25,16 @@ export const UNSEEN: readonly Rule[] = [
         : null,
   },
   {
+    why: 'Nor is one whose tries have all failed: it waits for a word, or a new version.',
+    apply: ({ placement, applied, slot }) =>
+      placement?.failed !== undefined &&
+      applied &&
+      placement.hash === applied.hash &&
+      placement.generation >= generationOf(applied, slot)
+        ? outcome('failed', null, `${placement.failed}, on ${placement.host}`)
+        : null,
+  },
+  {
     why: 'Nowhere yet.',
     apply: (subject, input) => {
       if (subject.placement) return null

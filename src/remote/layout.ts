@@ -40,7 +40,7 @@ export function containerName(slot: string): string {
   return `hc-${slot}`
 }
 
-/** The unit between timer and service of a job with `overlap: replace`; its name is that of no slot. */
+/** The unit between timer and service of a cron job; its name is that of no slot. */
 export function againOf(slot: string): string {
   return `hc-${slot.replace('.', '-')}-again.service`
 }

@@ -93,12 +93,14 @@ export function conformance(driver: Driver, runs: Partial<Job>): void {
       }
     })
 
-    test('overlap: replace goes by a unit of its own, which is that of no slot', () => {
-      const forbids = recipe({ job: { type: 'cron', schedule: '@daily' } })
-      expect(linesOf(forbids, 'hc-web.0.timer')).toContain('[Timer]Unit=hc-web.0.service')
-      const replaces = recipe({ job: { type: 'cron', schedule: '@daily', overlap: 'replace' } })
-      expect(linesOf(replaces, 'hc-web.0.timer')).toContain('[Timer]Unit=hc-web-0-again.service')
-      expect(linesOf(replaces, 'hc-web-0-again.service').join('\n')).toMatch(/restart .*"hc-web\.0\.service"/)
+    test.each([
+      ['forbid', 'start'],
+      ['replace', 'restart'],
+    ] as const)('overlap: %s goes by a unit of its own, which ends at once and is that of no slot', (overlap, verb) => {
+      const made = recipe({ job: { type: 'cron', schedule: '@daily', overlap } })
+      expect(linesOf(made, 'hc-web.0.timer')).toContain('[Timer]Unit=hc-web-0-again.service')
+      const told = linesOf(made, 'hc-web-0-again.service').join('\n')
+      expect(told).toMatch(new RegExp(`systemctl --no-block ${verb} .*"hc-web\\.0\\.service"`))
       expect(slotOfUnit('hc-web-0-again.service')).toBeNull()
     })
 

@@ -1,5 +1,6 @@
 // Batch and cron jobs: what becomes of them by what their hosts have written down.
 import { describe, expect, test } from 'vitest'
+import { recordSeen } from '../../src/controller/record.js'
 import type { UnitFacts } from '../../src/model/host.js'
 import type { Job } from '../../src/model/job.js'
 import type { Placement } from '../../src/model/plan.js'
@@ -7,6 +8,7 @@ import type { RunFacts, SlotRuns } from '../../src/model/run.js'
 import { check } from '../../src/planner/check.js'
 import { incidentsOf } from '../../src/planner/incidents.js'
 import { decide } from '../../src/planner/plan.js'
+import { records } from '../controller/support/records.js'
 import { applied, facts, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
 
 const BOOT = facts().bootId
@@ -35,6 +37,8 @@ describe('a batch job whose unit does nothing', () => {
     ['ended well, as its log says, before a reboot', {}, { open: null, last: ran('success') }, {}, 'complete', null],
     ['ended well, as the records say', {}, undefined, { completed: true }, 'complete', null],
     ['was given up before a reboot', {}, { open: null, last: ran('exit-code') }, {}, 'failed', null],
+    ['was given up, as the records say', { rerun: true }, undefined, { failed: 'exit status 3' }, 'failed', null],
+    ['was asked for again since', {}, undefined, { failed: 'exit status 3', generation: -1 }, 'start', 'exited'],
     ['was cut off by a power cut', {}, { open: open(OLD_BOOT), last: null }, {}, 'failed', null],
     ['was cut off, rerun', { rerun: true }, { open: open(OLD_BOOT), last: null }, {}, 'start', 'run-lost'],
     ['was stopped by a shutdown', {}, { open: null, last: ran('stopped') }, {}, 'failed', null],
@@ -74,6 +78,36 @@ describe('a batch job whose unit does nothing', () => {
     )
     const { classified } = decide(asked)
     expect(classified.map(({ subject, bucket }) => `${subject.host} ${bucket}`)).toEqual(['a stop', 'b keep'])
+  })
+})
+
+describe('a batch job that has failed for good', () => {
+  const twice = applied(job('web', { type: 'batch', rerun: true }))
+  const record = placement('web.0', 'a', { failed: 'exit status 3' })
+  const becomes = (placed: Placement, asked = twice) => {
+    const given = input([asked], [silent('a', 'lost'), ready('b')], [placed])
+    const { plan, classified } = decide(given)
+    expect(check(plan, classified, given)).toEqual([])
+    return [...classified.map(({ bucket, text }) => `${bucket} ${text}`), ...plan.actions.map(({ kind }) => kind)]
+  }
+
+  test('is not run again when its host is lost, whatever rerun says', () => {
+    expect(becomes(record)).toEqual(['failed exit status 3, on a'])
+  })
+  test('is run again by a word, or in a new version', () => {
+    expect(becomes(record, { ...twice, generation: 1 }).at(-1)).toBe('start')
+    expect(becomes(record, { ...twice, hash: 'other', version: 2 }).at(-1)).toBe('start')
+  })
+  test('is recorded as such once that was seen, and not where it was cut off', () => {
+    const seen = (unitFacts: Partial<UnitFacts> = {}) => {
+      const given = input([twice], [ready('a', [unit('web.0', unitFacts)])], [placement('web.0', 'a')])
+      const kept = records({ jobs: { web: twice }, placements: given.placements })
+      return recordSeen(kept, { decision: decide(given), input: given }, {}).placements['web.0']?.failed
+    }
+    expect(seen({ ...PHASES.failed, exitStatus: 3 })).toMatch(/exit status 3/)
+    expect(seen({ ...PHASES.fresh, runs: { open: null, last: ran('exit-code') } })).toBe('exit status 3')
+    expect(seen({ ...PHASES.fresh, runs: { open: open(OLD_BOOT), last: ran('exit-code') } })).toBeUndefined()
+    expect(seen(PHASES.running)).toBeUndefined()
   })
 })
 

@@ -25,7 +25,7 @@ export class Attempts {
     }
     const hash = directive(text, 'X-Hc-Hash')
     const applied = versions.flatMap((records) => Object.values(records?.jobs ?? {})).find((one) => one.hash === hash)
-    if (!applied || applied.job.type === 'batch') return null
+    if (!applied || applied.job.type === 'batch' || applied.job.type === 'cron') return null
     const { attempts, windowMs } = applied.job.restart
     const lately = [...before, host.uptime].filter((at) => host.uptime - at < windowMs)
     this.#starts.set(run, lately)

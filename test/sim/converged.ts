@@ -14,7 +14,7 @@ function forbids({ job }: AppliedJob, host: HostName): boolean {
 
 function wantedSlots(applied: AppliedJob, hosts: readonly HostName[]): SlotName[] {
   const { job, stopped } = applied
-  if (stopped || job.type === 'batch') return []
+  if (stopped || job.type === 'batch' || job.type === 'cron') return []
   if (job.type === 'system') {
     return hosts.filter((host) => !forbids(applied, host)).map((host) => slotName(job.name, host))
   }
@@ -23,12 +23,13 @@ function wantedSlots(applied: AppliedJob, hosts: readonly HostName[]): SlotName[
 
 /**
  * Sentences for everything that is not as it should be; empty: converged. `unplaced`: what no host has room for, as the
- * last plan says.
+ * last plan says. `ownRuns`: batch and cron jobs are judged elsewhere.
  */
 export function divergence(
   hosts: ReadonlyMap<HostName, SimHost>,
   disk: MemoryDisk,
   unplaced: ReadonlySet<SlotName>,
+  ownRuns = false,
 ): readonly string[] {
   const records = readable(disk.content.records)
   if (!records) return ['there are no records']
@@ -57,11 +58,12 @@ export function divergence(
     const name = jobOfSlot(slot)
     // What a store that was lost had removed is unclaimed: nothing may stop it.
     const known = records.jobs[name] !== undefined || records.removed[name] !== undefined
-    if (known && !wanted.has(slot) && records.jobs[name]?.job.type !== 'batch')
+    const type = records.jobs[name]?.job.type
+    if (known && !wanted.has(slot) && type !== 'batch' && type !== 'cron')
       faults.push(`${slot} runs, but is not wanted`)
   }
   for (const { job, stopped, hash } of Object.values(records.jobs)) {
-    if (job.type !== 'batch' || stopped || unplaced.has(slotName(job.name, 0))) continue
+    if (ownRuns || job.type !== 'batch' || stopped || unplaced.has(slotName(job.name, 0))) continue
     const placement = records.placements[slotName(job.name, 0)]
     if (!placement?.completed || placement.hash !== hash) faults.push(`${job.name} has not ended well`)
   }

@@ -1,14 +1,15 @@
 // A simulated host: what lies on its disk, what its memory holds, what truly runs, and how it answers hc.
 import type { HostFacts, Term } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
-import { parseUnits } from '../../src/remote/parse-units.js'
 import type { Flaws } from './flaws.js'
+import { factsOf } from './host-facts.js'
+import { HostRuns } from './host-runs.js'
 import { SimLease } from './lease.js'
-import { controlAddress, type Member, type SimNetwork } from './network.js'
+import type { Member, SimNetwork } from './network.js'
 import type { Random } from './random.js'
 import { Repeats } from './repeats.js'
+import type { Runs } from './runs.js'
 import type { SimRequest } from './scripts.js'
-import { listeningIn, shownOf } from './shown.js'
 import { hasProcess, SimSystemd } from './systemd.js'
 import type { SimTime } from './time.js'
 import { answerWrite } from './write.js'
@@ -30,6 +31,8 @@ export interface HostDoors {
   hosts(): ReadonlyMap<HostName, SimHost>
   /** Which services fail; absent: none. */
   readonly flaws?: Flaws | undefined
+  /** How batch and cron jobs run to their ends; absent: they are not played as such. */
+  readonly runs?: Runs | undefined
 }
 
 /** Thrown inside a host's work when its power is cut: whatever it was doing just ends. */
@@ -63,6 +66,7 @@ export class SimHost {
   writerTerm = 0
   systemd: SimSystemd
   readonly lease: SimLease
+  readonly runs: HostRuns | null
   boots = 0
   /** How often its system was put on an empty disk since. */
   #installs = 0
@@ -77,7 +81,8 @@ export class SimHost {
     this.memory = memoryMib * MIB
     this.doors = doors
     this.lease = new SimLease(this)
-    this.systemd = this.#newSystemd()
+    this.systemd = this.#newSystemd(undefined)
+    this.runs = doors.runs ? new HostRuns(this, doors.runs) : null
   }
 
   get machineId(): string {
@@ -146,6 +151,7 @@ export class SimHost {
     this.files.clear()
     this.links.clear()
     this.lease.wipe()
+    this.runs?.wipe()
     Object.assign(this, { diskTerm: null, orders: null, identity: null, diskFull: false })
   }
 
@@ -161,16 +167,22 @@ export class SimHost {
         this.power = 'up'
         this.sshd = 'up'
         this.#bootedAt = this.doors.time.now
-        this.systemd = this.#newSystemd()
+        this.systemd = this.#newSystemd(this.runs ?? undefined)
         this.lease.booted()
         for (const link of [...this.links].sort()) {
           const unit = link.slice(link.indexOf('/') + 1)
           const text = this.files.get(unit)
           if (link.startsWith('multi-user.target.wants/') && text) this.systemd.start(unit, text)
         }
+        this.runs?.booted()
       },
       () => this.boots === boot,
     )
+  }
+
+  /** Does a write of hc act right now? */
+  get isWritten(): boolean {
+    return this.#writing > 0
   }
 
   /** Within it, what starts was started by hc. */
@@ -219,43 +231,7 @@ export class SimHost {
   }
 
   facts(from: Member): HostFacts {
-    const lines: string[] = []
-    const shown: string[] = []
-    const names = new Set([...this.files.keys(), ...this.systemd.units.keys()])
-    for (const name of [...names].sort()) {
-      for (const line of (this.files.get(name) ?? '').split('\n')) {
-        if (line.startsWith('X-Hc-')) lines.push(`/etc/systemd/system/${name}:${line}`)
-      }
-      shown.push(...shownOf(name, this.files.has(name), this.systemd.units.get(name)))
-    }
-    const term = this.runTerm ?? this.diskTerm
-    return {
-      bootId: this.bootId,
-      machineId: this.machineId,
-      uptimeMs: Math.floor(this.uptime / 10) * 10,
-      monotonicMs: Math.floor(this.systemd.monotonic),
-      os: 'debian',
-      osVersion: '12',
-      arch: 'x86_64',
-      kernel: '6.1',
-      capacity: { cpu: 4000, memory: this.memory, disk: 100_000 * MIB, devices: {} },
-      memoryAvailable: this.memory,
-      diskFree: this.diskFull ? 0 : 50_000 * MIB,
-      load: 0.1,
-      drivers: { systemd: '252' },
-      cgroup: 2,
-      system: 'running',
-      root: true,
-      term: term?.term ?? null,
-      cluster: term?.cluster ?? null,
-      ...(this.orders && { orders: this.orders }),
-      units: parseUnits(lines, shown),
-      containers: [],
-      containersKnown: true,
-      listening: listeningIn(this.running().values()),
-      lease: this.lease.facts(),
-      connection: { own: `10.0.0.${this.doors.network.addressOf(this.name).slice(1)}`, peer: controlAddress(from) },
-    }
+    return factsOf(this, from)
   }
 
   #identityAnswer(): string {
@@ -282,13 +258,14 @@ export class SimHost {
     return lines.join('')
   }
 
-  #newSystemd(): SimSystemd {
+  #newSystemd(runs: HostRuns | undefined): SimSystemd {
     const { time, random, watcher } = this.doors
     return new SimSystemd(time, random, {
       began: (unit, text) => watcher.began(this, unit, text, this.#writing > 0),
       ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
       lifeOf: (unit, text) => this.doors.flaws?.lifeOf(unit, text) ?? null,
       mayStart: (unit) => this.lease.mayStart(unit),
+      runs,
     })
   }
 }

@@ -4,6 +4,7 @@ import type { JobName } from '../../src/model/names.js'
 import { parseJobs } from '../../src/spec/jobs.js'
 import { type Grade, LIFE, LIFE_NAMES } from './life-jobs.js'
 import type { Random } from './random.js'
+import { RUN_JOBS, RUN_NAMES } from './run-jobs.js'
 
 /** Folder that all jobs are applied from. */
 export const FOLDER = '/srv/op/jobs'
@@ -69,7 +70,7 @@ export const CROWDED_NAMES: readonly JobName[] = [...KINDS, ...CROWD].map(({ nam
 export const JOB_NAMES: readonly JobName[] = KINDS.map(({ name }) => name)
 
 function kindOf(name: JobName): Template {
-  const kind = [...KINDS, ...CROWD, ...FLAWED, ...LIFE].find((one) => one.name === name)
+  const kind = [...KINDS, ...CROWD, ...FLAWED, ...LIFE, ...RUN_JOBS].find((one) => one.name === name)
   if (!kind) throw new Error(`no job ${name}`)
   return kind
 }
@@ -106,12 +107,14 @@ export function jobOf(name: JobName, dials: JobDials): Job {
   const text = [
     `name: ${name}`,
     ...lines,
-    ...(lines.includes('type: system') ? [] : [`count: ${dials.count}`]),
+    ...(lines.includes('type: system') || lines.includes('type: cron') ? [] : [`count: ${dials.count}`]),
     'command: [/usr/bin/true]',
     `env: {EDITION: "${dials.edition}"${dials.grade && dials.grade !== 'good' ? `, GRADE: ${dials.grade}` : ''}}`,
     `resources: {cpu: 10m, memory: ${dials.memory}Mi}`,
     ...(dials.notOn === null ? [] : [`constraints: ["host != ${dials.notOn}"]`]),
-    ...(lines.includes('type: batch') || lines.some((line) => line.startsWith('restart:'))
+    ...(lines.includes('type: batch') ||
+    lines.includes('type: cron') ||
+    lines.some((line) => line.startsWith('restart:'))
       ? []
       : ['restart: {attempts: 20, window: 60s, delay: 500ms}']),
     ...(lines.some((line) => line.startsWith('reschedule:')) ? [] : ['reschedule: {delay: 1s, max_delay: 8s}']),
@@ -120,7 +123,7 @@ export function jobOf(name: JobName, dials: JobDials): Job {
   ].join('\n')
   const read = parseJobs(
     [{ file: `${FOLDER}/${name}.yml`, text, folder: FOLDER }],
-    [...CROWDED_NAMES, ...FLAWED_NAMES, ...LIFE_NAMES],
+    [...CROWDED_NAMES, ...FLAWED_NAMES, ...LIFE_NAMES, ...RUN_NAMES],
   )
   if ('faults' in read) throw new Error(read.faults.map(({ message }) => message).join('; '))
   const [first] = read.jobs

@@ -8,17 +8,19 @@ import { MORE_FAULTS } from './fault-table-more.js'
 import { STORE_FAULTS } from './fault-table-store.js'
 import type { Fault } from './faults.js'
 import { FLAW_FAULTS } from './flaws.js'
+import { RUN_FAULTS } from './run-faults.js'
 
 /**
  * `seed`: faults alone; `drain`: an operator who drains hosts too; `crowd`: crowded hosts as well; `more`: drains, and the
  * faults of fault-table-more.ts; `store`: all that, and what befalls the store and the machines (fault-table-store.ts);
  * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other;
- * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts).
+ * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts);
+ * `runs`: as `more`, and batch and cron jobs that truly run to their ends (run-jobs.ts).
  */
-export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life'
+export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life' | 'runs'
 
 /** All of them. */
-export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life']
+export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life', 'runs']
 
 /** The variable that plays one seed of a mode and tells its whole story. */
 export const VARIABLES: Readonly<Record<Mode, string>> = {
@@ -30,6 +32,7 @@ export const VARIABLES: Readonly<Record<Mode, string>> = {
   control: 'HC_SIM_CONTROL_SEED',
   fail: 'HC_SIM_FAIL_SEED',
   life: 'HC_SIM_LIFE_SEED',
+  runs: 'HC_SIM_RUNS_SEED',
 }
 
 /** What a mode consists of. */
@@ -44,6 +47,8 @@ export interface Parts {
   readonly fails: boolean
   /** Services are asked how they are, and versions turn out bad. */
   readonly lives: boolean
+  /** Batch and cron jobs are played as such. */
+  readonly runs: boolean
   readonly tables: readonly (readonly Fault[])[]
   /** How long faults are drawn, ms: at least, and at most. */
   readonly lasts: readonly [Millis, Millis]
@@ -63,6 +68,7 @@ const LATER: Readonly<Record<Mode, readonly (readonly Fault[])[]>> = {
   control: [MORE_FAULTS, CONTROL_FAULTS],
   fail: [MORE_FAULTS, FLAW_FAULTS],
   life: [MORE_FAULTS, LIFE_FAULTS],
+  runs: [MORE_FAULTS, RUN_FAULTS],
 }
 
 const SHORT: Pick<Parts, 'lasts' | 'hostWords' | 'ticksToConverge'> = {
@@ -85,8 +91,9 @@ export function partsOf(mode: Mode): Parts {
     two,
     fails: mode === 'fail',
     lives: mode === 'life',
+    runs: mode === 'runs',
     tables: [FAULTS, ...LATER[mode]],
-    ...(mode === 'life' ? LONG : SHORT),
+    ...(mode === 'life' || mode === 'runs' ? LONG : SHORT),
   }
 }
 
@@ -115,4 +122,7 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // A store that was lost amid a rollout, so that one slot that was sick already was adopted beside the next that was changed;
   // a version that nobody had asked how it was, since no loop ticked, taken back at its deadline.
   life: [1, 14, 22, 45, 48],
+  // A run that was due while one went on was begun as soon as that had ended; a batch job that had failed for good was run again
+  // elsewhere once its host was lost.
+  runs: [2, 3, 22, 25],
 }

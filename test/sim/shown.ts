@@ -2,6 +2,7 @@
 import type { HostFacts } from '../../src/model/host.js'
 import type { Millis } from '../../src/model/names.js'
 import { directive, type SimUnit } from './systemd.js'
+import type { SimTimer } from './timers.js'
 
 /** Lines of `systemctl show` for one unit. */
 export function shownOf(name: string, hasFile: boolean, unit: SimUnit | undefined): string[] {
@@ -16,7 +17,22 @@ export function shownOf(name: string, hasFile: boolean, unit: SimUnit | undefine
     `NRestarts=${unit?.restarts ?? 0}`,
     `MainPID=${unit?.pid ?? 0}`,
     `ActiveEnterTimestampMonotonic=${micros(unit?.activeSince)}`,
+    `InactiveExitTimestampMonotonic=${micros(unit?.leftAt)}`,
     `InactiveEnterTimestampMonotonic=${micros(unit?.inactiveSince)}`,
+    `ExecMainStartTimestampMonotonic=${micros(unit?.startedAt)}`,
+    `ExecMainExitTimestampMonotonic=${micros(unit?.exitedAt)}`,
+    '',
+  ]
+}
+
+/** The same for a timer. */
+export function shownTimer(name: string, timer: SimTimer | undefined): string[] {
+  return [
+    `Id=${name}`,
+    'LoadState=loaded',
+    `ActiveState=${timer ? 'active' : 'inactive'}`,
+    `SubState=${timer?.sub ?? 'dead'}`,
+    `ActiveEnterTimestampMonotonic=${Math.floor((timer?.since ?? 0) * 1000)}`,
     '',
   ]
 }

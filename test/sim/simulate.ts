@@ -17,6 +17,7 @@ import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { OTHER_OWNER, OWNER, SimProcess } from './process.js'
 import { Random } from './random.js'
+import { RunLife } from './run-life.js'
 import { forgetScripts } from './scripts.js'
 import type { Outcome, Stage } from './stage.js'
 import { StoreKeeper } from './store-keeper.js'
@@ -84,6 +85,7 @@ class Simulation {
     ]
     const life = lives ? new Life(random.fork(), { time, network, hosts, control: first, story }) : null
     this.#life = life
+    const ending = this.#parts.runs ? new RunLife(random.fork(), { time, hosts, control: first }) : null
     this.#checker = new Checker({
       time,
       network,
@@ -91,14 +93,22 @@ class Simulation {
       hosts,
       story,
       exclusive: new Set(['bot', 'mail', 'idol', 'vault']),
-      laws: life?.laws ?? [],
+      laws: life?.laws ?? ending?.laws ?? [],
       olderStores: mends,
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
     })
     const flaws = life?.ailments ?? (fails ? new Flaws(random.fork()) : undefined)
     for (const name of hostNames) {
-      const doors = { time, random: random.fork(), network, watcher: this.#checker, flaws, hosts: () => hosts }
+      const doors = {
+        time,
+        random: random.fork(),
+        network,
+        watcher: this.#checker,
+        flaws,
+        runs: ending?.runs,
+        hosts: () => hosts,
+      }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
     this.#operator = new Operator({
@@ -106,7 +116,9 @@ class Simulation {
       control: first,
       story,
       hosts: hostNames,
-      names: life?.names ?? (crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : [])]),
+      names:
+        life?.names ??
+        (crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : []), ...(ending?.names ?? [])]),
       newProcess,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
@@ -136,7 +148,8 @@ class Simulation {
     this.#course = new Course({
       ...{ seed, time, story, checker: this.#checker, operator: this.#operator },
       found: () => [
-        ...divergence(hosts, this.#control.disk, this.#unplaced),
+        ...divergence(hosts, this.#control.disk, this.#unplaced, ending !== null),
+        ...(ending?.divergence(this.#unplaced) ?? []),
         ...this.#control.underWay,
         ...(life?.divergence() ?? []),
       ],

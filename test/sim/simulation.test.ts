@@ -36,6 +36,9 @@ const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? '0')
 /** With services that fall sick and versions that turn out bad: likewise. */
 const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
 const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? '0')
+/** With batch and cron jobs that run to their ends: likewise. */
+const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(12))
+const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? '0')
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
 /** Lines of the story that a failure prints. */
@@ -155,6 +158,14 @@ describe.runIf(ONE.length === 0)('seeds', () => {
     { timeout },
     async ({ seeds }) => {
       await hold('life', seeds)
+    },
+  )
+
+  it.each([...batches(LATE_FROM, RUNS), ...batches(commit, RUNS_COMMIT)])(
+    'with batch and cron jobs, from $first',
+    { timeout },
+    async ({ seeds }) => {
+      await hold('runs', seeds)
     },
   )
 

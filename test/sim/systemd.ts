@@ -1,50 +1,11 @@
 // What systemd does with the units of one simulated host, as far as hc relies on it.
 import type { Millis } from '../../src/model/names.js'
 import type { Random } from './random.js'
+import { RunUnits } from './run-units.js'
 import type { SimTime } from './time.js'
+import { directive, hasProcess, type SimUnit, spanOf, type UnitWatcher } from './units.js'
 
-/** One unit as it truly is. */
-export interface SimUnit {
-  /** The text it was loaded from when it was started last. */
-  text: string
-  active: 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed'
-  sub: string
-  result: string
-  exitStatus: number
-  restarts: number
-  pid: number
-  activeSince: Millis | null
-  inactiveSince: Millis | null
-  starts: Millis[]
-  /** Rises with each change, so that what was scheduled for an earlier life does nothing. */
-  life: number
-}
-
-/** Told of everything that starts and stops running. */
-export interface UnitWatcher {
-  began(unit: string, text: string): void
-  /** `hc`: by a write of hc; `self`: it ended or crashed by itself. */
-  ended(unit: string, text: string, cause: 'hc' | 'self'): void
-  /** How long a process that begins lives until it fails, ms; null: it does not fail. */
-  lifeOf(unit: string, text: string): Millis | null
-  /** Its conditions (ExecCondition=). */
-  mayStart(unit: string): boolean
-}
-
-/** A line of a unit file. */
-export function directive(text: string, key: string): string | null {
-  return new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? null
-}
-
-function spanOf(text: string | null, otherwise: Millis): Millis {
-  const match = /^(\d+)(ms|s)?$/.exec(text ?? '')
-  return match ? Number(match[1]) * (match[2] === 'ms' ? 1 : 1000) : otherwise
-}
-
-/** Does a process of it run? */
-export function hasProcess(unit: SimUnit): boolean {
-  return unit.active === 'active' || unit.active === 'deactivating'
-}
+export { directive, hasProcess, type SimUnit, type UnitRuns, type UnitWatcher } from './units.js'
 
 /** The units of one boot. */
 export class SimSystemd {
@@ -53,14 +14,30 @@ export class SimSystemd {
   readonly #random: Random
   readonly #watcher: UnitWatcher
   readonly #bootedAt: Millis
+  readonly #runs: RunUnits | null
   #pid = 400
   #dead = false
+  /** A service has ended: timers wait for that. */
+  onEnded: (unit: string) => void = () => {}
 
   constructor(time: SimTime, random: Random, watcher: UnitWatcher) {
     this.#time = time
     this.#random = random
     this.#watcher = watcher
     this.#bootedAt = time.now
+    this.#runs = watcher.runs
+      ? new RunUnits({
+          time,
+          watcher,
+          runs: watcher.runs,
+          isDead: () => this.#dead,
+          monotonic: () => this.monotonic,
+          newPid: () => ++this.#pid,
+          rest: (unit, active) => this.#rest(unit, active, active === 'failed' ? 'failed' : 'dead'),
+          restart: (name, unit) => this.#restart(name, unit),
+          ended: (name) => this.onEnded(name),
+        })
+      : null
   }
 
   /** CLOCK_MONOTONIC of the host, ms. */
@@ -73,9 +50,15 @@ export class SimSystemd {
     this.#dead = true
     for (const [name, unit] of this.units) {
       unit.life += 1
-      if (hasProcess(unit)) this.#watcher.ended(name, unit.text, 'self')
+      if (!hasProcess(unit)) continue
+      this.#watcher.ended(name, unit.text, 'self')
+      if (this.#runs?.has(unit)) this.#watcher.runs?.cut(name)
     }
     this.units.clear()
+  }
+
+  get isDead(): boolean {
+    return this.#dead
   }
 
   stateOf(name: string): SimUnit['active'] {
@@ -124,7 +107,8 @@ export class SimSystemd {
     const unit = this.units.get(name)
     if (!unit || unit.active === 'inactive' || unit.active === 'failed') return
     unit.life += 1
-    if (unit.active === 'active') {
+    if (this.#runs?.has(unit) && !hasProcess(unit)) this.#runs.letGo(name, unit)
+    else if (unit.active === 'active' || unit.sub === 'start') {
       unit.active = 'deactivating'
       unit.sub = 'stop-sigterm'
     } else if (unit.active === 'activating') this.#rest(unit, 'inactive', 'dead')
@@ -135,11 +119,18 @@ export class SimSystemd {
     if (unit?.active !== 'deactivating') return
     this.#rest(unit, 'inactive', 'dead')
     this.#watcher.ended(name, unit.text, cause)
+    if (!this.#runs?.has(unit)) return
+    this.#watcher.runs?.stopped(name, unit.text, 'stopped')
+    this.onEnded(name)
   }
 
   /** The process ends with a failure; systemd does what the unit's rules say. */
   crash(name: string): void {
     const unit = this.units.get(name)
+    if (unit && this.#runs?.has(unit)) {
+      if (hasProcess(unit) && unit.active !== 'deactivating') this.#runs.end(name, unit, 1)
+      return
+    }
     if (unit?.active !== 'active') return
     this.#watcher.ended(name, unit.text, 'self')
     unit.life += 1
@@ -167,6 +158,7 @@ export class SimSystemd {
     if (window > 0 && lately.length >= burst) {
       this.#rest(unit, 'failed', 'failed')
       unit.result = 'start-limit-hit'
+      if (this.#runs?.has(unit)) this.#watcher.runs?.gaveUp(name)
       return
     }
     unit.restarts += 1
@@ -177,6 +169,10 @@ export class SimSystemd {
     if (!this.#watcher.mayStart(name)) {
       this.#rest(unit, 'inactive', 'dead')
       unit.result = 'exec-condition'
+      return
+    }
+    if (this.#runs?.has(unit)) {
+      this.#runs.prepare(name, unit)
       return
     }
     unit.life += 1

@@ -16,17 +16,37 @@ const EPOCH = 1_704_067_200_000
 export class SimTime {
   #now = 0
   #order = 0
-  /** Wall clocks are set forward or back by so much, ms. */
-  wallShift = 0
+  #wallShift = 0
+  readonly #wallSet: (() => void)[] = []
   readonly #heap: Due[] = []
+
+  /** Wall clocks are set forward or back by so much, ms. */
+  get wallShift(): Millis {
+    return this.#wallShift
+  }
+
+  set wallShift(ms: Millis) {
+    this.#wallShift = ms
+    for (const listener of this.#wallSet) listener()
+  }
+
+  /** Told whenever wall clocks were set. */
+  onWallSet(listener: () => void): void {
+    this.#wallSet.push(listener)
+  }
 
   /** ms since the simulation began. */
   get now(): Millis {
     return this.#now
   }
 
+  /** The wall clock, ms since 1970. */
+  get wallMs(): Millis {
+    return EPOCH + this.#now + this.#wallShift
+  }
+
   wall(): string {
-    return new Date(EPOCH + this.#now + this.wallShift).toISOString()
+    return new Date(this.wallMs).toISOString()
   }
 
   /** Calls back after `ms`; `isAlive` is asked first: what a killed process waits for never comes. */

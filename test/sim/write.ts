@@ -3,9 +3,11 @@
 import type { Term } from '../../src/model/host.js'
 import { unitOfSlot } from '../../src/model/names.js'
 import { type Guard, REFUSED, type RefusedBy, WRITE_END, WRITE_HEAD } from '../../src/remote/guard.js'
+import { againOf } from '../../src/remote/layout.js'
 import { type Step, slotOfStep, stopBoundMs, type WriteRequest } from '../../src/remote/write-request.js'
 import { STEP } from '../../src/remote/write-shell.js'
 import type { SimHost } from './host.js'
+import type { SimUnit } from './systemd.js'
 
 interface Numbered {
   readonly step: Step
@@ -17,6 +19,9 @@ interface Numbered {
 
 /** Two writes wait for each other so long at a time, ms: as the shell does. */
 const LOCK_POLL_MS = 50
+
+/** Kinds of steps after which something runs that may not have run before. */
+const STARTS: ReadonlySet<Step['kind']> = new Set(['start', 'restart', 'run'])
 
 /** What a stop by force takes at the most, ms. */
 const FORCE_MS = 8000
@@ -99,6 +104,7 @@ class Write {
     this.#stage()
     this.#compare()
     await this.#stop()
+    host.runs?.giveWord()
     if (this.#inTime('the files were put in place')) {
       this.#remove()
       this.#commit()
@@ -119,10 +125,10 @@ class Write {
   }
 
   #compare(): void {
-    const { systemd, files } = this.#host
+    const { files } = this.#host
     for (const at of this.#steps) {
       if (!at.open || !('recipe' in at.step)) continue
-      const state = systemd.stateOf(at.unit)
+      const state = this.#stateOf(at)
       const runs = state === 'active' || state === 'activating'
       if (at.step.kind === 'adopt') {
         if (!runs) this.#settle(at, `failed it does not run: ${state}`)
@@ -132,17 +138,27 @@ class Write {
     }
   }
 
+  /** A cron job runs when its timer does, or its service. */
+  #stateOf({ unit, step }: Numbered): SimUnit['active'] {
+    const { systemd, runs } = this.#host
+    const state = systemd.stateOf(unit)
+    const rests = state === 'inactive' || state === 'failed'
+    if (!rests || !('recipe' in step) || step.recipe.start === unit) return state
+    return runs?.timers.all.has(step.recipe.start) ? 'active' : 'inactive'
+  }
+
   async #stop(): Promise<void> {
     const host = this.#host
     const { systemd } = host
     const stopping = this.#steps.filter((at) => {
       if (at.step.kind === 'stop') return true
-      const state = systemd.stateOf(at.unit)
+      const state = this.#stateOf(at)
       const isStart = at.step.kind === 'start' || at.step.kind === 'restart'
       return isStart && at.open && state !== 'inactive' && state !== 'failed'
     })
     if (stopping.length === 0 || !this.#inTime('the stop')) return
     for (const { slot, step } of stopping) if (step.kind === 'stop') host.lease.take(slot)
+    for (const { slot } of stopping) host.runs?.timers.stop(`hc-${slot}.timer`)
     for (const { unit } of stopping) systemd.stopping(unit)
     const { random } = host.doors
     const polite = stopBoundMs(this.#request)
@@ -156,8 +172,11 @@ class Write {
     const { files, links, systemd } = this.#host
     for (const at of this.#steps) {
       if (at.step.kind !== 'stop' || !at.open) continue
-      files.delete(at.unit)
+      const timer = `hc-${at.slot}.timer`
+      for (const name of [at.unit, timer, againOf(at.slot)]) files.delete(name)
       links.delete(`multi-user.target.wants/${at.unit}`)
+      links.delete(`timers.target.wants/${timer}`)
+      this.#host.runs?.log.remove(at.slot, at.step.forget === true)
       systemd.reset(at.unit)
       systemd.forget(at.unit)
     }
@@ -191,12 +210,14 @@ class Write {
 
   async #start(): Promise<void> {
     const host = this.#host
-    const starting = this.#steps.filter(({ open, step }) => open && (step.kind === 'start' || step.kind === 'restart'))
+    const starting = this.#steps.filter(({ open, step }) => open && STARTS.has(step.kind))
     if (starting.length === 0 || !this.#inTime('the start')) return
     for (const at of starting) {
       await host.pause(host.doors.random.between(2, 20))
-      const text = host.files.get(at.unit)
-      if (text !== undefined) host.asHc(() => host.systemd.start(at.unit, text))
+      const name = 'recipe' in at.step ? at.step.recipe.start : at.unit
+      const text = host.files.get(name)
+      if (text === undefined) continue
+      host.asHc(() => (name === at.unit ? host.systemd.start(name, text) : host.runs?.startTimer(name, text)))
     }
     for (const at of starting) this.#settle(at, 'ok started')
   }
