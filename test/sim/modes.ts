@@ -7,18 +7,20 @@ import { CONTROL_FAULTS } from './fault-table-control.js'
 import { MORE_FAULTS } from './fault-table-more.js'
 import { STORE_FAULTS } from './fault-table-store.js'
 import type { Fault } from './faults.js'
+import { FENCE_FAULTS } from './fence-faults.js'
 import { FLAW_FAULTS } from './flaws.js'
 
 /**
  * `seed`: faults alone; `drain`: an operator who drains hosts too; `crowd`: crowded hosts as well; `more`: drains, and the
  * faults of fault-table-more.ts; `store`: all that, and what befalls the store and the machines (fault-table-store.ts);
  * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other;
- * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts).
+ * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts);
+ * `fence`: as `more`, and fence drivers of some hosts, which work, take their time or fail (fence-faults.ts).
  */
-export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life'
+export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life' | 'fence'
 
 /** All of them. */
-export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life']
+export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life', 'fence']
 
 /** The variable that plays one seed of a mode and tells its whole story. */
 export const VARIABLES: Readonly<Record<Mode, string>> = {
@@ -30,6 +32,7 @@ export const VARIABLES: Readonly<Record<Mode, string>> = {
   control: 'HC_SIM_CONTROL_SEED',
   fail: 'HC_SIM_FAIL_SEED',
   life: 'HC_SIM_LIFE_SEED',
+  fence: 'HC_SIM_FENCE_SEED',
 }
 
 /** What a mode consists of. */
@@ -44,6 +47,8 @@ export interface Parts {
   readonly fails: boolean
   /** Services are asked how they are, and versions turn out bad. */
   readonly lives: boolean
+  /** Some hosts have fence drivers. */
+  readonly fences: boolean
   readonly tables: readonly (readonly Fault[])[]
   /** How long faults are drawn, ms: at least, and at most. */
   readonly lasts: readonly [Millis, Millis]
@@ -63,6 +68,7 @@ const LATER: Readonly<Record<Mode, readonly (readonly Fault[])[]>> = {
   control: [MORE_FAULTS, CONTROL_FAULTS],
   fail: [MORE_FAULTS, FLAW_FAULTS],
   life: [MORE_FAULTS, LIFE_FAULTS],
+  fence: [MORE_FAULTS, FENCE_FAULTS],
 }
 
 const SHORT: Pick<Parts, 'lasts' | 'hostWords' | 'ticksToConverge'> = {
@@ -85,6 +91,7 @@ export function partsOf(mode: Mode): Parts {
     two,
     fails: mode === 'fail',
     lives: mode === 'life',
+    fences: mode === 'fence',
     tables: [FAULTS, ...LATER[mode]],
     ...(mode === 'life' ? LONG : SHORT),
   }
@@ -110,9 +117,12 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // A machine installed anew was taken for itself by no command while a loop ticked; a frozen host woke, replaced, and with a
   // majority, while the store could not be read; a host was forgotten on which slots had failed that wait.
   store: [1_000_055, 1_000_069, 3_000_326],
-  control: [],
+  // Who was deposed carried out in the same moment what the other had decided as well.
+  control: [40_000_032],
   fail: [],
   // A store that was lost amid a rollout, so that one slot that was sick already was adopted beside the next that was changed;
   // a version that nobody had asked how it was, since no loop ticked, taken back at its deadline.
-  life: [1, 14, 22, 45, 48],
+  // A unit that was begun in the moment in which its host booted had never begun, to whoever asked.
+  life: [1, 14, 22, 24, 45, 47, 48, 54],
+  fence: [],
 }
