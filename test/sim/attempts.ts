@@ -1,10 +1,10 @@
 // Are services that end by themselves begun again by their hosts as often as their job declares, and no more?
-import type { Millis } from '../../src/model/names.js'
+import { jobOfSlot, type Millis, slotOfUnit } from '../../src/model/names.js'
 import type { Records } from '../../src/model/records.js'
 import type { SimHost } from './host.js'
 import { directive } from './systemd.js'
 
-/** Starts of units by their hosts since hc started each. */
+/** Starts of units by their hosts since hc started each, that one included. */
 export class Attempts {
   readonly #starts = new Map<string, readonly Millis[]>()
 
@@ -20,17 +20,20 @@ export class Attempts {
     const before = byHc ? undefined : this.#starts.get(run)
     // The first start after a boot is none after a failure.
     if (before === undefined) {
-      this.#starts.set(run, [])
+      this.#starts.set(run, [host.uptime])
       return null
     }
     const hash = directive(text, 'X-Hc-Hash')
-    const applied = versions.flatMap((records) => Object.values(records?.jobs ?? {})).find((one) => one.hash === hash)
+    // Two jobs may have the same hash.
+    const name = jobOfSlot(slotOfUnit(unit) ?? '')
+    const applied = versions.map((records) => records?.jobs[name]).find((one) => one?.hash === hash)
     if (!applied || applied.job.type === 'batch' || applied.job.type === 'cron') return null
     const { attempts, windowMs } = applied.job.restart
     const lately = [...before, host.uptime].filter((at) => host.uptime - at < windowMs)
     this.#starts.set(run, lately)
-    return lately.length > attempts
-      ? `${unit} was begun again ${lately.length} times on ${host.name}, ${attempts} are declared`
+    // Systemd counts starts: what has run for longer than the window may be begun again once more.
+    return lately.length > attempts + 1
+      ? `${unit} was begun ${lately.length} times on ${host.name} within ${windowMs} ms, ${attempts} restarts are declared`
       : null
   }
 }

@@ -48,8 +48,9 @@ export class Checker implements HostWatcher, ProcessWatcher {
   readonly violations: string[] = []
   /** Starts and stops by hc on any host. */
   effects = 0
-  /** `SLOT HOST` -> when a step was decided that has not ended, and when the copy there began. */
+  /** `OWNER SLOT HOST` -> when that control machine decided a step that has not ended. */
   readonly #decidedAt = new Map<string, Millis>()
+  /** `SLOT HOST` -> when the copy there began. */
   readonly #begunAt = new Map<string, Millis>()
   #open = ''
   readonly #attempts = new Attempts()
@@ -132,8 +133,10 @@ export class Checker implements HostWatcher, ProcessWatcher {
     }
   }
 
-  wrote(process: SimProcess, host: HostName, { guard, steps }: WriteRequest): void {
+  wrote(process: SimProcess, host: HostName, request: WriteRequest): void {
     const { story, hosts } = this.#doors
+    const { guard, steps } = request
+    this.#holds((law) => law.wrote?.(host, request))
     const what = steps.map((step) => `${step.kind} ${'recipe' in step ? step.recipe.slot : step.slot}`).join(', ')
     story.tell(process.name, `sends to ${host}: ${what}`)
     const target = hosts.get(this.#doors.network.at(host))
@@ -146,8 +149,9 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
   recorded(process: SimProcess, events: readonly NewEvent[]): void {
     for (const { kind, host, slot, reason, text } of events) {
-      if (kind === 'decided') this.#decidedAt.set(`${slot} ${host}`, this.#doors.time.now)
-      if (kind === 'done' || kind === 'failed') this.#decidedAt.delete(`${slot} ${host}`)
+      const step = `${process.control.owner} ${slot} ${host}`
+      if (kind === 'decided') this.#decidedAt.set(step, this.#doors.time.now)
+      if (kind === 'done' || kind === 'failed') this.#decidedAt.delete(step)
       this.#doors.story.tell(process.name, `records ${kind} ${slot ?? ''}${host === null ? '' : ` (${host})`}: ${text}`)
       if (kind === 'decided' && (!reason || !text)) this.violated(`an action on ${slot} has no reason`)
       const wrongly = kind === 'verdict' && reason === 'lost' && host && this.#reach.wronglyLost(host, process.member)
@@ -213,7 +217,8 @@ export class Checker implements HostWatcher, ProcessWatcher {
 
   #onceIfExclusive(slot: SlotName): void {
     if (!this.#doors.exclusive.has(jobOfSlot(slot))) return
-    const places = this.placesOf(slot).filter((name) => !this.#doors.hosts.get(name)?.sleptWithin(WAKING_MS))
+    const counts = (host: SimHost | undefined) => !host?.sleptWithin(WAKING_MS) && host?.falselyOff !== true
+    const places = this.placesOf(slot).filter((name) => counts(this.#doors.hosts.get(name)))
     if (places.length > 1) this.violated(`exclusive ${slot} runs on ${places.join(' and ')} at once`)
   }
 
@@ -232,19 +237,21 @@ export class Checker implements HostWatcher, ProcessWatcher {
     const { hosts } = this.#doors
     const versions = this.#versionsOf(host).all()
     if (versions.some((records) => records !== null && asksForStop(records, slot, host.name, text))) return true
-    if (versions.includes(null) && this.#isDoneAgain(`${slot} ${host.name}`)) return true
+    // Of a store that was lost since, or under the term of who was deposed in the same moment.
+    const isOthers = Number(directive(text, 'X-Hc-Term')) < host.writerTerm
+    if ((versions.includes(null) || isOthers) && this.#isDoneAgain(slot, host)) return true
     // Of two copies without a record one has to go.
     const unit = `hc-${slot}.service`
     return [...hosts.values()].some((other) => other !== host && other.files.has(unit))
   }
 
   /**
-   * A write of a loop whose store was lost since has just done what the loop on the new store decided before it could see
-   * that: the same is done again.
+   * A write of a loop whose store was lost since, or that was deposed, has just done what the loop on the new store decided before
+   * it could see that: the same is done again.
    */
-  #isDoneAgain(copy: string): boolean {
-    const decidedAt = this.#decidedAt.get(copy)
-    return decidedAt !== undefined && decidedAt < (this.#begunAt.get(copy) ?? 0)
+  #isDoneAgain(slot: SlotName, { name, writer }: SimHost): boolean {
+    const decidedAt = this.#decidedAt.get(`${writer} ${slot} ${name}`)
+    return decidedAt !== undefined && decidedAt < (this.#begunAt.get(`${slot} ${name}`) ?? 0)
   }
 
   /** Of the store by which the host is written to. */

@@ -2,6 +2,7 @@
 
 import type { HostName, Millis } from '../../src/model/names.js'
 import type { ControlMachine } from './control.js'
+import type { FenceWay } from './fencer.js'
 import type { Flaws } from './flaws.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
@@ -24,6 +25,8 @@ export interface FaultDoors {
   readonly keeper: StoreKeeper
   /** Which services fail; absent: none. */
   readonly flaws?: Flaws | undefined
+  /** How fence drivers are; absent: there are none. */
+  readonly fences?: Map<HostName, FenceWay> | undefined
   /** The operator edits the inventory. */
   editInventory(): void
   woke(host: SimHost): void

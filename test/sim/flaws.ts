@@ -50,6 +50,9 @@ export const FLAW_FAULTS: readonly Fault[] = [
       const name = random.pick(['web', 'mail', 'agent', ...FLAWED_NAMES, ...FLAWED_NAMES])
       const times = random.pick([1, 2, 3, 5, 8, 12, Number.POSITIVE_INFINITY])
       flaws?.fails(name, times)
+      // What runs ends too: it is the beginning that fails from now on.
+      for (const { systemd } of faults.doors.hosts.values())
+        for (const unit of systemd.units.keys()) if (jobOfSlot(slotOfUnit(unit) ?? '') === name) systemd.crash(unit)
       return { text: `${name}, ${times} times`, end: () => flaws?.mend(name) }
     },
   },

@@ -52,6 +52,8 @@ export class SimHost {
   /** Its kernel stands still; what runs does nothing and is still there when it wakes. */
   frozen = false
   #wokeAt: Millis = Number.NEGATIVE_INFINITY
+  /** Its fence driver said once that its power is off, and it was not: what it runs may run elsewhere too. */
+  falselyOff = false
   /** On the disk. */
   readonly files = new Map<string, string>()
   readonly links = new Set<string>()

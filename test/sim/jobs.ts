@@ -57,6 +57,18 @@ const FLAWED: readonly Template[] = [
     memories: [32, 64],
   },
   { name: 'frail', lines: ['restart: {attempts: never}'], counts: [1, 2], memories: [32, 64] },
+  {
+    name: 'shy',
+    lines: ['restart: {attempts: 1, window: 20s, delay: 200ms}', 'reschedule: {delay: 2s, max_delay: 6s, attempts: 2}'],
+    counts: [1, 2],
+    memories: [32, 64],
+  },
+  {
+    name: 'firm',
+    lines: ['restart: {attempts: 1, window: 20s, delay: 200ms}', 'reschedule: {attempts: never}'],
+    counts: [1, 2],
+    memories: [32, 64],
+  },
   { name: 'idol', lines: ['exclusive: true', 'restart: {attempts: 1, window: 20s}'], counts: [1], memories: [32, 64] },
 ]
 

@@ -3,6 +3,7 @@ import { type JobName, jobOfSlot, type SlotName, slotName, slotOfUnit } from '..
 import type { Records } from '../../src/model/records.js'
 import { lastHealthy } from '../../src/planner/revert.js'
 import type { Ailments } from './ailments.js'
+import { retryGivenUp } from './given-up.js'
 import type { SimHost } from './host.js'
 import type { JobDials } from './jobs.js'
 import { gradeOfJob, LIFE_NAMES } from './life-jobs.js'
@@ -52,9 +53,7 @@ export class LifeKeeper {
       operator.apply(false)
       return true
     }
-    const failed = Object.values(records.backOffs).find(({ slot }) => this.#isGivenUp(slot, records))
-    if (failed) operator.say('restart', jobOfSlot(failed.slot), [failed.slot])
-    return failed !== undefined
+    return retryGivenUp(operator, this.#doors.hosts)
   }
 
   /** Sentences for what is not well although all runs as the store says. */
@@ -79,15 +78,6 @@ export class LifeKeeper {
     story.tell('operator', `mends the file of ${name}`)
     operator.wanted.set(name, { ...dials, edition: dials.edition + 1, grade: 'good' })
     this.#mended = true
-  }
-
-  /** Tried as often as its job says, for good. */
-  #isGivenUp(slot: SlotName, { backOffs, jobs }: Records): boolean {
-    const applied = jobs[jobOfSlot(slot)]
-    const { attempts } = applied?.job.reschedule ?? { attempts: null }
-    const failures = backOffs[slot]?.failures ?? 0
-    const runs = [...this.#doors.hosts.values()].some((host) => host.running().has(`hc-${slot}.service`))
-    return !!applied && !applied.stopped && attempts !== null && failures > attempts && !runs
   }
 }
 

@@ -15,8 +15,8 @@ import type { SimHost } from './host.js'
 import { firstDials, jobOf } from './jobs.js'
 import type { Law } from './laws.js'
 import { LIFE_NAMES } from './life-jobs.js'
-import type { Member, SimNetwork } from './network.js'
 import { Random } from './random.js'
+import type { Sight } from './sight.js'
 import { directive } from './systemd.js'
 import type { SimTime } from './time.js'
 
@@ -30,7 +30,7 @@ const RESTS_ON_MS = 30_000
 /** What the laws look at. */
 export interface LifeLawDoors {
   readonly time: SimTime
-  readonly network: SimNetwork
+  readonly sight: Sight
   readonly hosts: ReadonlyMap<HostName, SimHost>
   readonly control: ControlMachine
   readonly ailments: Ailments
@@ -58,10 +58,10 @@ export class LifeLaws implements Law {
   readonly #doors: LifeLawDoors
   readonly #copies = new Map<string, Copy>()
   readonly #turns = new Map<SlotName, Turn>()
-  /** Hash -> slots that have run well by it for as long as a canary has to. */
+  /** Hash -> slots that have run well by it for as long as a canary has to; two jobs may have the same. */
   readonly #proved = new Map<string, Set<SlotName>>()
-  /** When something befell a host, or its way to the control machine; and a slot there that ended by itself. */
-  readonly #trouble = new Map<string, Millis>()
+  /** `SLOT HOST` -> when it ended there by itself. */
+  readonly #endedAt = new Map<string, Millis>()
   readonly #rules: ReadonlyMap<JobName, Job>
 
   constructor(doors: LifeLawDoors) {
@@ -87,7 +87,7 @@ export class LifeLaws implements Law {
     if (!slot || !copy) return []
     this.#copies.delete(`${slot} ${host.name}`)
     if (cause === 'self') {
-      this.#trouble.set(`${slot} ${host.name}`, this.#doors.time.now)
+      this.#endedAt.set(`${slot} ${host.name}`, this.#doors.time.now)
       return []
     }
     if (!copy.served || !this.#isWanted(slot) || this.#copiesOf(slot).length > 0) return []
@@ -97,8 +97,7 @@ export class LifeLaws implements Law {
   }
 
   afterStep(): readonly string[] {
-    const { time, hosts, ailments } = this.#doors
-    for (const host of hosts.values()) if (!this.#isWell(host)) this.#trouble.set(host.name, time.now)
+    const { time, ailments } = this.#doors
     for (const copy of this.#copies.values()) {
       const age = time.now - copy.since
       const checked = (this.#rules.get(jobOfSlot(copy.slot))?.health ?? null) !== null
@@ -131,9 +130,11 @@ export class LifeLaws implements Law {
     const wanted = this.#wantedBy(slot).filter((each) => each !== hash)
     if (canary === 0 || wanted.length === 0) return []
     const isBeyond = wanted.every((each) => {
+      const ofJob = (other: SlotName) => jobOfSlot(other) === jobOfSlot(slot)
       const own = [...this.#copies.values()].filter((copy) => copy.hash === each && copy.slot !== slot)
-      const changed = new Set(own.filter(({ host }) => this.#isInSight(host.name)).map((copy) => copy.slot))
-      const proved = [...(this.#proved.get(each) ?? [])]
+      const inSight = own.filter((copy) => ofJob(copy.slot) && this.#isInSight(copy.host.name))
+      const changed = new Set(inSight.map((copy) => copy.slot))
+      const proved = [...(this.#proved.get(each) ?? [])].filter(ofJob)
       return changed.size >= canary && proved.length < canary
     })
     return isBeyond
@@ -150,9 +151,8 @@ export class LifeLaws implements Law {
       const same = applied?.hash === hash && generationOf(applied, slot) <= Number(directive(text, 'X-Hc-Generation'))
       return same && placed && !applied.stopped
     })
-    const quiet = [`${slot} ${host.name}`, host.name].every(
-      (key) => time.now - (this.#trouble.get(key) ?? -1e9) > 2 * RESTS_ON_MS,
-    )
+    const endedAt = this.#endedAt.get(`${slot} ${host.name}`) ?? Number.NEGATIVE_INFINITY
+    const quiet = time.now - Math.max(endedAt, this.#doors.sight.troubledAt(host.name)) > 2 * RESTS_ON_MS
     if (!isAsked || !quiet || time.now - unwellAt <= RESTS_ON_MS) return []
     return [`${slot} was stopped on ${host.name}, where it ran well as the store asks`]
   }
@@ -180,13 +180,6 @@ export class LifeLaws implements Law {
 
   /** Nothing befell it for a while. */
   #isInSight(name: HostName): boolean {
-    return this.#doors.time.now - (this.#trouble.get(name) ?? -1e9) > RESTS_ON_MS
-  }
-
-  #isWell(host: SimHost): boolean {
-    const { network, control } = this.#doors
-    const control_: Member = control.member
-    const open = network.isOpen(control_, host.name) && network.isOpen(host.name, control_) && network.loss === 0
-    return host.isUp && !host.frozen && open && host.sshd === 'up' && network.extra(host.name) < 100 && !host.keyChanged
+    return this.#doors.time.now - this.#doors.sight.troubledAt(name) > RESTS_ON_MS
   }
 }

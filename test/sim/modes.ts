@@ -7,6 +7,7 @@ import { CONTROL_FAULTS } from './fault-table-control.js'
 import { MORE_FAULTS } from './fault-table-more.js'
 import { STORE_FAULTS } from './fault-table-store.js'
 import type { Fault } from './faults.js'
+import { FENCE_FAULTS } from './fence-faults.js'
 import { FLAW_FAULTS } from './flaws.js'
 import { RUN_FAULTS } from './run-faults.js'
 
@@ -16,11 +17,14 @@ import { RUN_FAULTS } from './run-faults.js'
  * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other;
  * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts);
  * `runs`: as `more`, and batch and cron jobs that truly run to their ends (run-jobs.ts).
+ * `fence`: as `more`, and fence drivers of some hosts, which work, take their time or fail (fence-faults.ts).
  */
-export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life' | 'runs'
+export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life' | 'runs' | 'fence'
 
 /** All of them. */
-export const MODES: readonly Mode[] = ['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life', 'runs']
+export const MODES: readonly Mode[] = [
+  ...(['seed', 'drain', 'crowd', 'more', 'store', 'control', 'fail', 'life', 'runs', 'fence'] as const),
+]
 
 /** The variable that plays one seed of a mode and tells its whole story. */
 export const VARIABLES: Readonly<Record<Mode, string>> = {
@@ -33,6 +37,7 @@ export const VARIABLES: Readonly<Record<Mode, string>> = {
   fail: 'HC_SIM_FAIL_SEED',
   life: 'HC_SIM_LIFE_SEED',
   runs: 'HC_SIM_RUNS_SEED',
+  fence: 'HC_SIM_FENCE_SEED',
 }
 
 /** What a mode consists of. */
@@ -49,6 +54,8 @@ export interface Parts {
   readonly lives: boolean
   /** Batch and cron jobs are played as such. */
   readonly runs: boolean
+  /** Some hosts have fence drivers. */
+  readonly fences: boolean
   readonly tables: readonly (readonly Fault[])[]
   /** How long faults are drawn, ms: at least, and at most. */
   readonly lasts: readonly [Millis, Millis]
@@ -69,6 +76,7 @@ const LATER: Readonly<Record<Mode, readonly (readonly Fault[])[]>> = {
   fail: [MORE_FAULTS, FLAW_FAULTS],
   life: [MORE_FAULTS, LIFE_FAULTS],
   runs: [MORE_FAULTS, RUN_FAULTS],
+  fence: [MORE_FAULTS, FENCE_FAULTS],
 }
 
 const SHORT: Pick<Parts, 'lasts' | 'hostWords' | 'ticksToConverge'> = {
@@ -92,6 +100,7 @@ export function partsOf(mode: Mode): Parts {
     fails: mode === 'fail',
     lives: mode === 'life',
     runs: mode === 'runs',
+    fences: mode === 'fence',
     tables: [FAULTS, ...LATER[mode]],
     ...(mode === 'life' || mode === 'runs' ? LONG : SHORT),
   }
@@ -117,12 +126,15 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // A machine installed anew was taken for itself by no command while a loop ticked; a frozen host woke, replaced, and with a
   // majority, while the store could not be read; a host was forgotten on which slots had failed that wait.
   store: [1_000_055, 1_000_069, 3_000_326],
-  control: [],
+  // Who was deposed carried out in the same moment what the other had decided as well.
+  control: [40_000_032],
   fail: [],
   // A store that was lost amid a rollout, so that one slot that was sick already was adopted beside the next that was changed;
   // a version that nobody had asked how it was, since no loop ticked, taken back at its deadline.
-  life: [1, 14, 22, 45, 48],
+  // A unit that was begun in the moment in which its host booted had never begun, to whoever asked.
+  life: [1, 14, 22, 24, 45, 47, 48, 54],
   // A run that was due while one went on was begun as soon as that had ended; a batch job that had failed for good was run again
   // elsewhere once its host was lost.
   runs: [2, 3, 22, 25],
+  fence: [],
 }

@@ -10,6 +10,7 @@ import type { SimProcess } from './process.js'
 import type { Random } from './random.js'
 import { readable } from './readable.js'
 import type { Story } from './story.js'
+import type { Words } from './words.js'
 
 /** Events that tell that a word of the operator was written down. */
 export const WORDS: ReadonlySet<NewEvent['kind']> = new Set([
@@ -29,6 +30,8 @@ export interface OperatorDoors {
   readonly hosts: readonly HostName[]
   /** Names of all jobs there are. */
   readonly names: readonly JobName[]
+  /** Told of what is said. */
+  readonly words?: Words
   newProcess(name: string, control: ControlMachine): SimProcess
   violated(text: string): void
   fail(process: SimProcess, error: unknown): void

@@ -14,6 +14,8 @@ import type { SimProcess } from './process.js'
 /** One operator; one command at a time. */
 export class Operator {
   readonly wanted = new Map<JobName, JobDials>()
+  /** Those of them that were stopped by a word, and not started or applied since. */
+  readonly stopped = new Set<JobName>()
   /** True: its commands are not killed. */
   steady = false
   /** Hosts may be cordoned or drained. */
@@ -27,6 +29,8 @@ export class Operator {
   #acknowledged: string | null = null
   /** The store may not hold all that is wanted. */
   #dirty = true
+  /** Tells that the command that runs has ended. */
+  #said: () => void = () => {}
   /** The store was lost while a command ran. */
   #lostMeanwhile = false
 
@@ -129,7 +133,9 @@ export class Operator {
     const jobs = [...this.wanted].map(([name, dials]) => ({ job: jobOf(name, dials), folder: FOLDER }))
     const stop = new AbortController()
     const detach = random.chance(0.4)
-    const process = this.#begin(`apply ${prune ? '--prune ' : ''}${[...this.wanted.keys()].join(' ')}`, stop)
+    const about = prune ? this.#doors.names : [...this.wanted.keys()]
+    const what = `apply ${prune ? '--prune ' : ''}${[...this.wanted.keys()].join(' ')}`
+    const process = this.#begin(what, stop, this.control, about)
     void process
       .command((world, controller) =>
         applyJobs(world, controller, {
@@ -143,7 +149,10 @@ export class Operator {
         }),
       )
       .then(
-        () => this.#end(process, true),
+        () => {
+          if (this.#process === process) this.stopped.clear()
+          this.#end(process, true)
+        },
         (error: unknown) => this.#end(process, false, error),
       )
   }
@@ -151,7 +160,8 @@ export class Operator {
   /** `hc job VERB NAME`. */
   say(verb: JobVerb, name: JobName, slots: readonly SlotName[] = []): void {
     const stop = new AbortController()
-    const process = this.#begin(`job ${verb} ${slots.length > 0 ? slots.join(' ') : name}`, stop)
+    const what = `job ${verb} ${slots.length > 0 ? slots.join(' ') : name}`
+    const process = this.#begin(what, stop, this.control, [name])
     void process
       .command((world, controller) =>
         commandJob(world, controller, {
@@ -164,7 +174,11 @@ export class Operator {
         }),
       )
       .then(
-        () => this.#end(process, true),
+        () => {
+          if (this.#process === process && verb === 'stop') this.stopped.add(name)
+          else if (this.#process === process && slots.length === 0) this.stopped.delete(name)
+          this.#end(process, true)
+        },
         (error: unknown) => this.#end(process, false, error),
       )
   }
@@ -210,14 +224,20 @@ export class Operator {
             confirm: async () => true,
           })
         : sayOfHosts(world, controller, { hosts, verb, patienceMs: 2500 })
-    this.command(`host ${verb} ${hosts.join(' ')}`, work, onDone)
+    this.command(`host ${verb} ${hosts.join(' ')}`, work, onDone, this.control, hosts)
   }
 
   /** A command that says nothing of jobs: what was still to be applied is so afterwards too. */
-  command(what: string, work: Work, onDone: () => void = () => {}, at = this.control): void {
+  command(
+    what: string,
+    work: Work,
+    onDone: () => void = () => {},
+    at = this.control,
+    about: readonly string[] = [],
+  ): void {
     const dirty = this.#dirty
     const stop = new AbortController()
-    const process = this.#begin(what, stop, at)
+    const process = this.#begin(what, stop, at, about)
     void process
       .command((world, controller) => work(world, controller, stop.signal))
       .then(
@@ -231,18 +251,21 @@ export class Operator {
       )
   }
 
-  #begin(what: string, stop: AbortController, at = this.control): SimProcess {
-    const { random, story } = this.#doors
+  /** `about`: names of jobs and hosts. */
+  #begin(what: string, stop: AbortController, at: ControlMachine, about: readonly string[]): SimProcess {
+    const { random, story, words } = this.#doors
     this.#count += 1
     const process = this.#doors.newProcess(`hc-${this.#count}`, at)
     story.tell(process.name, `hc ${what}`)
     this.#process = process
+    this.#said = words?.begin(about) ?? (() => {})
     this.#dirty = true
     this.#lostMeanwhile = false
     process.onKilled = () => {
       if (this.#process !== process) return
       story.tell(process.name, 'is killed')
       this.#process = null
+      this.#said()
       // It may have written down its word or not; whatever stands in the store now must stay.
       this.#acknowledged = wordOf(this.control.disk)
     }
@@ -266,6 +289,7 @@ export class Operator {
       this.#acknowledged = wordOf(this.control.disk)
     }
     this.#process = null
+    this.#said()
     process.onKilled = () => {}
     process.kill()
   }

@@ -11,6 +11,7 @@ import { feedsOf } from '../support/memory-feed.js'
 import { Killed, type MemoryDisk, MemoryStore, type MemoryStoreOptions } from '../support/memory-store.js'
 import type { Ailments } from './ailments.js'
 import type { ControlMachine } from './control.js'
+import type { FenceLaws } from './fence-laws.js'
 import { type FenceWay, SimFencer } from './fencer.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
@@ -52,6 +53,7 @@ export interface ProcessDoors {
   readonly ailments?: Ailments | undefined
   /** How fence drivers are. Absent: there are none. */
   readonly fences?: ReadonlyMap<HostName, FenceWay> | undefined
+  readonly fenceLaws?: FenceLaws | undefined
 }
 
 /** Every change of the store and every write to a host, as the moments between which a process may be killed. */
@@ -98,7 +100,7 @@ export class SimProcess {
         ...(prober && { session: prober.session.bind(prober) }),
       }),
       ...(prober && { prober }),
-      ...(doors.fences && { fencer: new SimFencer({ time, hosts, ways: doors.fences }) }),
+      ...(doors.fences && { fencer: new SimFencer({ time, hosts, ways: doors.fences, laws: doors.fenceLaws }) }),
       pinger: new SimPinger(shared, addresses),
       sources: NO_SOURCES,
       inventory: async () => inventory(),

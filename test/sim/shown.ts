@@ -6,7 +6,8 @@ import type { SimTimer } from './timers.js'
 
 /** Lines of `systemctl show` for one unit. */
 export function shownOf(name: string, hasFile: boolean, unit: SimUnit | undefined): string[] {
-  const micros = (at: Millis | null | undefined) => String(Math.floor((at ?? 0) * 1000))
+  // 0 is never; nothing starts in the very microsecond in which a kernel begins.
+  const micros = (at: Millis | null | undefined) => String(at == null ? 0 : Math.max(1, Math.floor(at * 1000)))
   return [
     `Id=${name}`,
     `LoadState=${hasFile ? 'loaded' : 'not-found'}`,

@@ -1,28 +1,36 @@
 // One simulation: a cluster, its operator, its faults, and the laws that hold all the while.
 import type { Tick } from '../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../src/model/names.js'
+import { type Said, unlikeSaid } from './as-said.js'
 import { Checker } from './checker.js'
 import { ControlMachine } from './control.js'
 import { divergence, isHold, underWayIn } from './converged.js'
 import { Course } from './course.js'
 import { Faults } from './faults.js'
+import { drawWay } from './fence-faults.js'
+import { FenceLaws } from './fence-laws.js'
 import type { FenceWay } from './fencer.js'
 import { Flaws } from './flaws.js'
+import { retryGivenUp } from './given-up.js'
 import { SimHost } from './host.js'
 import { drawSize, inventoryOf } from './inventory.js'
 import { CROWDED_NAMES, FLAWED_NAMES, JOB_NAMES } from './jobs.js'
 import { Life } from './life.js'
 import { type Mode, type Parts, partsOf } from './modes.js'
+import { Moves } from './moves.js'
 import { SimNetwork } from './network.js'
 import { Operator } from './operator.js'
 import { OTHER_OWNER, OWNER, SimProcess } from './process.js'
 import { Random } from './random.js'
+import { Reschedules } from './reschedules.js'
 import { RunLife } from './run-life.js'
 import { forgetScripts } from './scripts.js'
+import { Sight } from './sight.js'
 import type { Outcome, Stage } from './stage.js'
 import { StoreKeeper } from './store-keeper.js'
 import { Story } from './story.js'
 import { SimTime } from './time.js'
+import { Words } from './words.js'
 
 /** So often the operator may have to set something right that shows only then. */
 const ROUNDS = 9
@@ -64,6 +72,7 @@ class Simulation {
   readonly #keeper: StoreKeeper
   readonly #life: Life | null
   readonly #fences: Map<HostName, FenceWay> | undefined
+  readonly #fenceLaws: FenceLaws | undefined
   readonly #parts: Parts
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed', fences = false) {
@@ -74,8 +83,11 @@ class Simulation {
     this.#network = new SimNetwork(random.fork())
     const drawn = drawSize(random)
     const hostNames = Array.from({ length: size ?? drawn }, (_, n) => `n${n + 1}`)
-    this.#inventory = inventoryOf(hostNames, random, fences)
-    this.#fences = fences ? new Map() : undefined
+    const drivers = this.#parts.fences ? random.fork() : null
+    const fenced = fences ? hostNames : hostNames.filter(() => drivers?.chance(0.7))
+    this.#inventory = inventoryOf(hostNames, random, fenced)
+    this.#fences =
+      fenced.length > 0 ? new Map(fenced.map((name) => [name, drivers ? drawWay(drivers) : 'works'])) : undefined
     const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
     const newProcess = (name: string, control: ControlMachine) => this.#newProcess(name, control)
     const first = new ControlMachine('control', OWNER, { time, random, story, newProcess })
@@ -83,9 +95,16 @@ class Simulation {
       first,
       ...(two ? [new ControlMachine('control-b', OTHER_OWNER, { time, random, story, newProcess })] : []),
     ]
-    const life = lives ? new Life(random.fork(), { time, network, hosts, control: first, story }) : null
+    const [words, sight] = [new Words(time), new Sight({ time, network, hosts, member: first.member })]
+    const life = lives ? new Life(random.fork(), { time, sight, hosts, control: first, story }) : null
     this.#life = life
     const ending = this.#parts.runs ? new RunLife(random.fork(), { time, hosts, control: first }) : null
+    const shared = { time, sight, words, control: first, hosts }
+    const fenceLaws = this.#fences && new FenceLaws({ time, network, hosts }, first.member)
+    this.#fenceLaws = fenceLaws
+    const isSound = life?.ailments.isSound.bind(life.ailments)
+    // What a store that was put back, or another one, knows of earlier moves and failures is the matter of older.ts.
+    const ofSlots = mends ? [] : [new Reschedules(shared), ...(crowded ? [] : [new Moves({ ...shared, isSound })])]
     this.#checker = new Checker({
       time,
       network,
@@ -93,7 +112,7 @@ class Simulation {
       hosts,
       story,
       exclusive: new Set(['bot', 'mail', 'idol', 'vault']),
-      laws: life?.laws ?? ending?.laws ?? [],
+      laws: [sight, ...ofSlots, ...(fenceLaws ? [fenceLaws] : []), ...(life?.laws ?? []), ...(ending?.laws ?? [])],
       olderStores: mends,
       onRecorded: (process, events) => this.#operator.recorded(process, events),
       onTick: (process, tick) => this.#onTick(process, tick),
@@ -120,6 +139,7 @@ class Simulation {
         life?.names ??
         (crowded ? CROWDED_NAMES : [...JOB_NAMES, ...(fails ? FLAWED_NAMES : []), ...(ending?.names ?? [])]),
       newProcess,
+      words,
       violated: (text) => this.#checker.violated(text),
       fail: (process, error) => this.#checker.failed(process, error),
     })
@@ -139,8 +159,9 @@ class Simulation {
       secondLoop: () => this.#newProcess('loop-b').loop(),
       keeper: this.#keeper,
       flaws,
+      fences: this.#fences,
       editInventory: () => {
-        this.#inventory = inventoryOf(hostNames, random)
+        this.#inventory = inventoryOf(hostNames, random, fenced)
       },
       woke: (host) => this.#checker.woke(host),
       tables,
@@ -150,10 +171,12 @@ class Simulation {
       found: () => [
         ...divergence(hosts, this.#control.disk, this.#unplaced, ending !== null),
         ...(ending?.divergence(this.#unplaced) ?? []),
+        ...unlikeSaid(this.#said),
         ...this.#control.underWay,
+        ...(fenceLaws?.underWay ? ['a fence is under way'] : []),
         ...(life?.divergence() ?? []),
       ],
-      mend: () => (mends ? this.#keeper.mend() : this.#keeper.mendLost()) || life?.mend() === true,
+      mend: () => (mends ? this.#keeper.mend() : this.#keeper.mendLost()) || this.#mendServices(),
       isHeld: () => this.#control.underWay.some(isHold),
     })
   }
@@ -243,7 +266,19 @@ class Simulation {
       replyLoss: () => trouble.replyLoss,
       ailments: this.#life?.ailments,
       fences: this.#fences,
+      fenceLaws: this.#fenceLaws,
     })
+  }
+
+  get #said(): Said {
+    return { operator: this.#operator, hosts: this.#hosts, disk: this.#control.disk, unplaced: this.#unplaced }
+  }
+
+  /** The operator sees to what hc leaves to people; false: there is nothing. */
+  #mendServices(): boolean {
+    // A fence that takes its time cuts the power of a host after all faults are over.
+    if (this.#parts.fences && this.#faultsEnded) for (const host of this.#hosts.values()) host.powerOn(3000)
+    return this.#life?.mend() ?? (this.#parts.fails && retryGivenUp(this.#operator, this.#hosts))
   }
 
   #scheduleOperator(at: Millis, until: Millis): void {

@@ -20,6 +20,13 @@ export function asksForStop(records: Records, slot: SlotName, host: HostName, te
     placement?.outranked !== undefined ||
     (placement !== undefined && placement.host !== host) ||
     // Begun by a late write after another start of it was decided, since it had been seen to have ended.
-    (placement !== undefined && Number(directive(text, 'X-Hc-Placement') ?? '0') < placement.number)
+    (placement !== undefined && Number(directive(text, 'X-Hc-Placement') ?? '0') < placement.number) ||
+    isGivenUp(records, slot, host, text)
   )
+}
+
+/** This very start of it failed for good: exclusive work is stopped before its record names the next host. */
+function isGivenUp({ backOffs }: Records, slot: SlotName, host: HostName, text: string): boolean {
+  const [on, , number, hash] = backOffs[slot]?.gaveUp?.split(' ') ?? []
+  return on === host && number === directive(text, 'X-Hc-Placement') && hash === directive(text, 'X-Hc-Hash')
 }

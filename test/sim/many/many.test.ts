@@ -1,5 +1,6 @@
 // Several control machines on one etcd: HC_SIM_MANY (40) seeds from HC_SIM_MANY_FROM; HC_SIM_MANY_SEED=N plays that one seed and
-// prints its whole story.
+// prints its whole story. HC_SIM_MANY_DRAINS (20) seeds are played with an operator who drains hosts too, and with
+// HC_SIM_MANY_DRAIN=N that one of them.
 import '../mocked.js'
 
 import { describe, expect, it } from 'vitest'
@@ -7,8 +8,15 @@ import { simulateMany } from './simulate.js'
 
 const { env } = process
 const SEEDS = Number(env.HC_SIM_MANY ?? (env.HC_SIM_SEEDS === undefined ? '40' : '0'))
+const DRAINS = Number(
+  env.HC_SIM_MANY_DRAINS ?? (env.HC_SIM_SEEDS === undefined && env.HC_SIM_MANY === undefined ? '20' : '0'),
+)
 const FROM = Number(env.HC_SIM_MANY_FROM ?? '20270000')
-const ONE = env.HC_SIM_MANY_SEED
+/** The one seed that is asked for. */
+const ONE = [
+  { seed: env.HC_SIM_MANY_SEED, drains: false },
+  { seed: env.HC_SIM_MANY_DRAIN, drains: true },
+].filter(({ seed }) => seed !== undefined)
 const BATCH = 20
 /** A loop that had waited for the lock of a killed command acted on what it had seen fifteen seconds before. */
 const FOUND = [30_000_138]
@@ -16,9 +24,9 @@ const FOUND = [30_000_138]
 const SEED_MS = 20_000
 const STORY_LINES = 80
 
-describe.runIf(ONE !== undefined)('one seed of several control machines', () => {
-  it(`${ONE}`, { timeout: SEED_MS * 10 }, async () => {
-    const { story, violations, convergedAfter, effects } = await simulateMany(Number(ONE))
+describe.runIf(ONE.length > 0)('one seed of several control machines', () => {
+  it.each(ONE)('$seed', { timeout: SEED_MS * 10 }, async ({ seed, drains }) => {
+    const { story, violations, convergedAfter, effects } = await simulateMany(Number(seed), drains)
     process.stdout.write(
       `${story.join('\n')}\nconverged after ${convergedAfter} s; ${effects} starts and stops by hc\n`,
     )
@@ -26,31 +34,44 @@ describe.runIf(ONE !== undefined)('one seed of several control machines', () => 
   })
 })
 
-describe.runIf(ONE === undefined)('several control machines', () => {
-  const firsts = Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, index) => FROM + index * BATCH)
+/** The first of each batch. */
+function firsts(count: number): readonly number[] {
+  return Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => FROM + index * BATCH)
+}
 
-  it.each(FOUND)('in which a bug was found: %i', { timeout: SEED_MS * BATCH }, async (seed) => {
+/** Plays a batch and expects all of it to hold. */
+async function hold(first: number, end: number, drains: boolean): Promise<void> {
+  const failed: string[] = []
+  let effects = 0
+  for (let seed = first; seed < Math.min(first + BATCH, end); seed += 1) {
+    const outcome = await simulateMany(seed, drains)
+    effects += outcome.effects
+    if (outcome.violations.length === 0) continue
+    const { violations, story } = outcome
+    failed.push([`seed ${seed}: ${violations.join('; ')}`, ...story.slice(-STORY_LINES)].join('\n'))
+  }
+  const replay = drains ? 'HC_SIM_MANY_DRAIN' : 'HC_SIM_MANY_SEED'
+  expect(failed.join('\n\n'), `${failed.length} seeds failed; ${replay}=N replays one`).toBe('')
+  expect(effects).toBeGreaterThan(BATCH)
+}
+
+describe.runIf(ONE.length === 0)('several control machines', () => {
+  const timeout = SEED_MS * BATCH
+
+  it.each(FOUND)('in which a bug was found: %i', { timeout }, async (seed) => {
     const { violations, story } = await simulateMany(seed)
     expect(violations, story.slice(-STORY_LINES).join('\n')).toEqual([])
   })
 
-  it.each(firsts)(
+  it.each(firsts(SEEDS))(
     'two leaders never act, and no acknowledged apply is lost, from %i',
-    {
-      timeout: SEED_MS * BATCH,
-    },
+    { timeout },
     async (first) => {
-      const failed: string[] = []
-      let effects = 0
-      for (let seed = first; seed < Math.min(first + BATCH, FROM + SEEDS); seed += 1) {
-        const outcome = await simulateMany(seed)
-        effects += outcome.effects
-        if (outcome.violations.length === 0) continue
-        const { violations, story } = outcome
-        failed.push([`seed ${seed}: ${violations.join('; ')}`, ...story.slice(-STORY_LINES)].join('\n'))
-      }
-      expect(failed.join('\n\n'), `${failed.length} seeds failed; HC_SIM_MANY_SEED=N replays one`).toBe('')
-      expect(effects).toBeGreaterThan(BATCH)
+      await hold(first, FROM + SEEDS, false)
     },
   )
+
+  it.each(firsts(DRAINS))('with an operator who drains hosts, from %i', { timeout }, async (first) => {
+    await hold(first, FROM + DRAINS, true)
+  })
 })

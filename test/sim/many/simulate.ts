@@ -2,6 +2,7 @@
 import type { Tick } from '../../../src/controller/controller.js'
 import type { HostName, Millis, SlotName } from '../../../src/model/names.js'
 import type { MemoryDisk } from '../../support/memory-store.js'
+import { unlikeSaid } from '../as-said.js'
 import { Checker } from '../checker.js'
 import { ControlMachine } from '../control.js'
 import { divergence, underWayIn } from '../converged.js'
@@ -33,10 +34,13 @@ const LATE_MS: Millis = 150
 /** What was told to stop in time may take so long to end, ms. */
 const STOPS_MS: Millis = 10_000
 
-/** Plays one seed. */
-export async function simulateMany(seed: number): Promise<Outcome> {
+/** Of the operator's words, so many are about hosts, where some are. */
+const HOST_WORDS = 0.5
+
+/** Plays one seed; with `drains` the operator cordons and drains hosts too, so that what is exclusive moves off hosts that are well. */
+export async function simulateMany(seed: number, drains = false): Promise<Outcome> {
   forgetScripts()
-  const simulation = new ManySimulation(seed)
+  const simulation = new ManySimulation(seed, drains)
   await simulation.play()
   return simulation.outcome()
 }
@@ -66,12 +70,14 @@ class ManySimulation {
   /** Who leads, and has ticked. */
   #ticked: ManyProcess | null = null
   readonly #course: Course
+  readonly #drains: boolean
   /** Whose end comes with the next word of the operator that is written down; it may be the last word. */
   #dooms: (() => void) | null = null
 
-  constructor(seed: number) {
+  constructor(seed: number, drains: boolean) {
     const random = new Random(seed)
     this.#random = random
+    this.#drains = drains
     this.#network = new SimNetwork(random.fork())
     this.#links = new SimNetwork(random.fork())
     const names = Array.from({ length: random.pick([2, 3, 3, 3, 4, 5]) }, (_, n) => `n${n + 1}`)
@@ -147,6 +153,7 @@ class ManySimulation {
       ...{ seed, time, story, checker: this.#checker, operator },
       found: () => [
         ...divergence(hosts, disk, this.#unplaced),
+        ...unlikeSaid({ operator, hosts, disk, unplaced: this.#unplaced }),
         ...this.#underWay,
         ...(this.#ticked === null || this.#seats.leader() !== this.#ticked ? ['whoever leads has not ticked yet'] : []),
       ],
@@ -173,6 +180,7 @@ class ManySimulation {
     this.#scheduleOperator(random.between(9000, 14_000), lasts)
     await this.#course.until(lasts)
     this.#end()
+    this.#operator.drains = this.#drains
     if (await this.#course.lastWord()) await this.#course.converges(CONVERGES_S)
   }
 
@@ -247,7 +255,10 @@ class ManySimulation {
   #scheduleOperator(at: Millis, until: Millis): void {
     if (at >= until) return
     this.#time.after(at - this.#time.now, () => {
-      if (this.#seats.ready().length > 0) this.#operator.act()
+      if (this.#seats.ready().length > 0) {
+        if (this.#drains && this.#random.chance(HOST_WORDS)) this.#operator.actOnHost()
+        else this.#operator.act()
+      }
       this.#scheduleOperator(this.#time.now + this.#random.between(2000, 20_000), until)
     })
   }
