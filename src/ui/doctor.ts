@@ -40,7 +40,18 @@ function findingLines({ level, text, mend }: FindingView, { style, columns }: Ca
   const word = first.slice(2, 2 + level.length)
   const lines = [`  ${style.paint(TONES[level], word)}${first.slice(2 + level.length)}`, ...rest]
   if (mend === null) return lines
-  return [...lines, ...wrap(sanitizeLine(mend), room, `${indent}mend: `, `${indent}      `)]
+  return [...lines, ...wrap(whole(sanitizeLine(mend)), room, `${indent}mend: `, `${indent}      `).map(apart)]
+}
+
+/** A blank of a command with quotes, at which no line is broken: it is copied, and a line end would end it in the middle. */
+const TIED = '\u{f0020}'
+
+function whole(text: string): string {
+  return text.replace(/(?:hc [^;']*)?'[^']*'/g, (command) => command.replaceAll(' ', TIED))
+}
+
+function apart(line: string): string {
+  return line.replaceAll(TIED, ' ')
 }
 
 function summaryLines({ hosts, counts, outOfReach, findings }: DoctorView, { style, columns }: Canvas): string[] {

@@ -50,7 +50,7 @@ function headline(slot: ExplainedSlotView, { style, now }: Canvas): string {
 
 function facts(slot: ExplainedSlotView, { now }: Canvas): readonly (readonly [string, string])[] {
   return [
-    ['Note', slot.proof === undefined ? (slot.note ?? '') : ''],
+    ['Note', slot.proof === undefined && slot.note !== slot.waiting ? (slot.note ?? '') : ''],
     ['Why there', slot.why ?? ''],
     ...slot.actions.map(({ kind, host, reason, text }): readonly [string, string] => {
       return [

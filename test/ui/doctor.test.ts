@@ -33,6 +33,15 @@ test('by host, with mends, in 80 columns', () => {
   expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80)
 })
 
+test('a command that is to be copied is not broken into lines', () => {
+  const mend = "jobs get what is left; hc host run nuc1 -- 'ps aux --sort=-rss | head' shows who uses it"
+  const view = doctorView(['nuc1'], [finding('memory', 'nuc1', { text: 'others use more', mend })], [])
+  expect(doctorLines(view, canvas, false).slice(2, 4)).toEqual([
+    '           mend: jobs get what is left;',
+    "                 hc host run nuc1 -- 'ps aux --sort=-rss | head' shows who uses",
+  ])
+})
+
 test('what is well is shown where it is asked for', () => {
   expect(doctorLines(EXAMINED, canvas, false)).not.toContain('  ok       root@10.0.0.1:22 answers in 12ms')
   expect(doctorLines(EXAMINED, canvas, true)).toContain('  ok       root@10.0.0.1:22 answers in 12ms')

@@ -41,6 +41,7 @@ describe('the status page', () => {
     const well = textOf(page(ALL_WELL))
     expect(well).toContain('All is well: 3 hosts (1 cordoned), 2 jobs, 3 of 3 running.')
     expect(well).toContain('web.1 nuc2 running 2')
+    expect(well).toMatch(/by the control machine.*s clock\. This page loads itself anew/)
     expect(textOf(page(HOST_LOST))).toContain(
       'host nuc2 is lost: no answer for 12s, nor for nuc1 and nuc3 in 3 looks each',
     )

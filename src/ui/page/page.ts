@@ -48,7 +48,7 @@ ${healthLine(facts)}
 ${view === null ? [] : body(view, canvas)}
 ${eventsPart(events)}
 </main>
-<footer>${view === null ? '' : `Seen ${localTime(view.seenAt)} by the control machine's clock. `}This page loads itself anew every ${REFRESH_S} seconds and changes nothing. <a href="/metrics">Metrics</a>, <a href="/healthz">health</a>.${health.ok ? '' : ' What is shown may be old.'}</footer>
+<footer>${view === null ? '' : `Seen ${localTime(view.seenAt)} by the control machine's clock.`} This page loads itself anew every ${REFRESH_S} seconds and changes nothing. <a href="/metrics">Metrics</a>, <a href="/healthz">health</a>.${health.ok ? '' : ' What is shown may be old.'}</footer>
 </body>
 </html>
 `
