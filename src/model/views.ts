@@ -102,6 +102,8 @@ export interface AllocationView {
   readonly unit?: string | null
   /** A sentence where something is not as it should be: why it failed, what it waits for. */
   readonly note: string | null
+  /** It runs something else than what was applied last, and waits for its turn or its next try. Absent: no. */
+  readonly outdated?: true
 }
 
 /** One job. */

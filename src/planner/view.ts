@@ -75,7 +75,13 @@ function allocationView(
     cpu: unit ? (at.measured?.slots[slot] ?? null) : null,
     unit: unit?.target ?? applied?.job.unit ?? null,
     note: unplaced ? homelessNote(item) : (noteOf(item, state, text) ?? healthNote(subject, at.input) ?? runNote(item)),
+    ...(isOutdated(item) && { outdated: true }),
   }
+}
+
+function isOutdated({ subject: { unit, applied }, bucket, reason }: Classified): boolean {
+  const waits = bucket === 'wait' || reason === 'spec-changed'
+  return waits && !!unit && !!applied && unit.hash !== applied.hash
 }
 
 function homelessNote({ subject: { unit, placement } }: Classified): string {
@@ -232,7 +238,7 @@ export function isConverged(allocations: readonly AllocationView[], plan: Plan, 
   return (
     plan.actions.length === 0 &&
     plan.unplaced.length === 0 &&
-    allocations.every((allocation) => WELL.has(allocation.state) || excused(allocation))
+    allocations.every((one) => (WELL.has(one.state) && !one.outdated) || excused(one))
   )
 }
 

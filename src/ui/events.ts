@@ -20,7 +20,8 @@ export const EVENT_KINDS: Readonly<Record<EventKind, string>> = {
   'restart-asked': 'hc job restart',
   'restarted-by-systemd': 'systemd restarted a unit on its host',
   'control-cut-off': 'the control machine reaches nobody and takes itself for the one cut off',
-  inventory: 'inventory.yml was read anew, or is faulty',
+  inventory:
+    'inventory.yml was read anew, or is faulty; a control machine goes by another one than the leader, or no more',
   cordon: 'a host was cordoned, uncordoned or drained',
   loop: 'the loop began or ended',
   'take-over': 'another store or control machine took over',

@@ -92,8 +92,13 @@ export class ControlStage extends Stage {
     const movable = seen.map(({ slot }) => slot).filter((slot) => slot.startsWith('web') && !own.includes(slot))
     const missing = OWN - own.filter((slot) => slot.startsWith('web')).length
     for (const slot of [...wanted, ...movable.slice(0, Math.max(0, missing))]) {
-      const { code, stderr } = await this.project.hc('job', 'move', slot, host)
-      if (code !== 0) throw new Error(`${slot} could not be moved to ${host}: ${stderr}`)
+      // Refused while a host is suspect, as it is now and then on a busy machine.
+      const move = async () => {
+        const { code, stderr } = await this.project.hc('job', 'move', slot, host)
+        if (code !== 0) throw new Error(stderr)
+        return true
+      }
+      await eventually(`${slot} is on ${host}`, move, { seconds: READY_S, everyMs: 1000 })
     }
   }
 

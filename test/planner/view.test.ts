@@ -45,6 +45,21 @@ describe('allocations', () => {
   })
 })
 
+test('what runs another version than was applied and waits for its next try is told, and nothing is converged', () => {
+  const hosts = [ready('n1', [unit('web.0', { hash: 'old', version: 0 })]), ready('n2', [unit('web.1')])]
+  const places = [placement('web.0', 'n1'), placement('web.1', 'n2')]
+  const until = new Date(Date.parse(WALL) + 4000).toISOString()
+  const backOffs = { 'web.0': { slot: 'web.0', failures: 1, until, failedOn: ['n1'], error: 'no space' } }
+  const { plan, allocations, converged } = shown({ ...input([web], hosts, places), backOffs })
+  expect(plan.actions).toEqual([])
+  expect(allocations.map(({ slot, state, outdated }) => [slot, state, outdated])).toEqual([
+    ['web.0', 'running', true],
+    ['web.1', 'running', undefined],
+  ])
+  expect(allocations[0]?.note).toContain('next try in 4s')
+  expect(converged).toBe(false)
+})
+
 test('a system slot on a lost host keeps nothing from being converged', () => {
   const each = applied(job('each', { type: 'system' }))
   const hosts = [silent('n1', 'lost'), ready('n2', [unit('each.n2')])]
