@@ -63,6 +63,7 @@ class Simulation {
   readonly #course: Course
   readonly #keeper: StoreKeeper
   readonly #life: Life | null
+  readonly #ending: RunLife | null
   readonly #fences: Map<HostName, FenceWay> | undefined
   readonly #parts: Parts
 
@@ -86,6 +87,7 @@ class Simulation {
     const life = lives ? new Life(random.fork(), { time, network, hosts, control: first, story }) : null
     this.#life = life
     const ending = this.#parts.runs ? new RunLife(random.fork(), { time, hosts, control: first }) : null
+    this.#ending = ending
     this.#checker = new Checker({
       time,
       network,
@@ -202,6 +204,18 @@ class Simulation {
     for (let rounds = 0; rounds < ROUNDS && (await this.#converges()); rounds += 1);
     if (!this.#course.isOver && !this.#course.hasConverged)
       this.#checker.violated('the operator sets things right for ever')
+    if (this.#ending && !this.#course.isOver) await this.#reads(this.#ending)
+  }
+
+  /** What is told of all runs in the end. */
+  async #reads(ending: RunLife): Promise<void> {
+    let found: readonly string[] = ['nobody tells what has run']
+    const read = this.#newProcess('hc-show').command(async (world, controller) => {
+      found = await ending.history(world, controller)
+    })
+    await this.#course.until(this.#time.now + 10_000)
+    for (const text of found) this.#checker.violated(text)
+    await read
   }
 
   /** True where the operator had to set something right meanwhile. */
