@@ -25,15 +25,16 @@ read -r b </proc/sys/kernel/random/boot_id
 echo "$(date +%s) $b $2" >"$d/$1.now"
 [ -z "$3" ] || sync "$d/$1.now"`
 
+// How often it was started again before says, after a reboot, whether it was to be once more.
 // A job of systemd's own that stops the unit that is ending means that somebody asked for the end. What had ended before and
 // was kept for hc to see (RemainAfterExit) has its own time of end.
 const END = `${KEEP}s=- t=$2
 [ ! -r "$d/$1.now" ] || read -r s b t <"$d/$1.now"
-e=$(date +%s) r=\${SERVICE_RESULT:-unknown} j=0 x=0 a=0
+e=$(date +%s) r=\${SERVICE_RESULT:-unknown} j=0 x=0 a=0 n=
 while IFS='=' read -r k v; do
-  case $k in (Job) j=$v ;; (ExecMainExit*) x=$v ;; (ActiveExit*) a=$v ;; esac
+  case $k in (Job) j=$v ;; (ExecMainExit*) x=$v ;; (ActiveExit*) a=$v ;; (NRestarts) n=$v ;; esac
 done <<SHOWN
-$(timeout 5 systemctl show -p Job -p ExecMainExitTimestampMonotonic -p ActiveExitTimestampMonotonic -- "$3" 2>/dev/null)
+$(timeout 5 systemctl show -p Job -p NRestarts -p ExecMainExitTimestampMonotonic -p ActiveExitTimestampMonotonic -- "$3" 2>/dev/null)
 SHOWN
 case \${j:-0} in (0) ;; (*) j=$(timeout 5 systemctl list-jobs --no-legend --plain -- "$3" 2>/dev/null) ;; esac
 case " $j " in (*' stop '* | *' restart '*)
@@ -42,7 +43,7 @@ case " $j " in (*' stop '* | *' restart '*)
     e=$((e - \${u%.*} + x / 1000000))
   else r=stopped; fi ;;
 esac
-keep "$1" "$s $e $r \${EXIT_CODE:--} \${EXIT_STATUS:--} $t"
+keep "$1" "$s $e $r \${EXIT_CODE:--} \${EXIT_STATUS:--} $t $n"
 rm -f "$d/$1.now"`
 
 /** Does it run to an end that is written down? */

@@ -23,6 +23,8 @@ export interface RunFacts {
   /** `KILL`; null: none. */
   readonly signal: string | null
   readonly tag: RunTag | null
+  /** How often systemd had started it again before, since hc did; absent: not told, as by units of an older program. */
+  readonly restarts?: number
 }
 
 /** A run that was begun and whose end is not written down. */

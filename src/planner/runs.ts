@@ -37,7 +37,15 @@ function cutOff(subject: Subject): boolean {
   const { open = null, last = null } = subject.unit?.runs ?? {}
   const bootId = subject.state?.facts?.bootId
   if (open !== null && isOf(open.tag, subject)) return open.bootId !== bootId
-  return last !== null && isOf(last.tag, subject) && CUT_OFF.has(last.result)
+  return last !== null && isOf(last.tag, subject) && (CUT_OFF.has(last.result) || wasToTryAgain(last, subject))
+}
+
+/** Its host went down after a try that failed and before the next, of which some were left. */
+function wasToTryAgain(last: RunFacts, { unit, applied }: Subject): boolean {
+  const notSince = unit?.active === 'inactive' && unit.inactiveSinceMs === null
+  return (
+    notSince && hasFailed(last) && (last.restarts ?? Number.POSITIVE_INFINITY) < (applied?.job.restart.attempts ?? 0)
+  )
 }
 
 /**
@@ -144,13 +152,19 @@ export function runNote(item: Classified): string | null {
 
 /** What the present says of runs and no log does: those that go on, and a good one of a batch job that systemd keeps. */
 export function presentRuns(item: Classified, wall: string): readonly RunView[] {
-  const { slot, host, unit, applied, state } = item.subject
+  const { slot, host, unit, applied, state, placement } = item.subject
   const open = unit?.runs?.open
   const facts = state?.facts
   if (!unit || !open || !facts || host === null || !applied) return []
   const start = open.startMs === null ? null : new Date(open.startMs).toISOString()
   const base = { slot, host, start, signal: null, version: open.tag?.version ?? null }
-  if (open.bootId !== facts.bootId) return [{ ...base, end: null, result: 'lost', exitCode: null }]
+  if (open.bootId !== facts.bootId) {
+    // It was seen to have ended well before the power went; when, nobody has written down.
+    const ended = placement?.completed === true && isOf(open.tag, item.subject) && placement.number === unit.placement
+    return [
+      { ...base, end: null, ...(ended ? { result: 'success', exitCode: 0 } : { result: 'lost', exitCode: null }) },
+    ]
+  }
   if (unit.startedMs === undefined) return [{ ...base, end: null, result: 'running', exitCode: null }]
   const endMs = Date.parse(wall) - facts.monotonicMs + (unit.inactiveSinceMs ?? facts.monotonicMs)
   const end = new Date(Math.floor(endMs / 1000) * 1000).toISOString()

@@ -28,7 +28,7 @@ done
 
 /** A line of a log; null where it is none. */
 export function parseRun(line: string): RunFacts | null {
-  const [start = '', end = '', result = '', code = '', status = '', tag = ''] = line.trim().split(' ')
+  const [start = '', end = '', result = '', code = '', status = '', tag = '', restarts = ''] = line.trim().split(' ')
   if (!/^[a-z-]{1,32}$/.test(result) || !isTime(start) || !isTime(end)) return null
   const exited = code === 'exited' && /^\d{1,3}$/.test(status)
   return {
@@ -38,6 +38,7 @@ export function parseRun(line: string): RunFacts | null {
     exitCode: exited ? Number(status) : null,
     signal: !exited && /^[A-Z0-9+-]{2,12}$/.test(status) ? status : null,
     tag: parseTag(tag),
+    ...(/^\d{1,9}$/.test(restarts) && { restarts: Number(restarts) }),
   }
 }
 

@@ -8,6 +8,7 @@ import type { RunFacts, SlotRuns } from '../../src/model/run.js'
 import { check } from '../../src/planner/check.js'
 import { incidentsOf } from '../../src/planner/incidents.js'
 import { decide } from '../../src/planner/plan.js'
+import { presentRuns } from '../../src/planner/runs.js'
 import { records } from '../controller/support/records.js'
 import { applied, facts, input, job, PHASES, placement, ready, silent, unit, WALL } from './support/make.js'
 
@@ -37,6 +38,23 @@ describe('a batch job whose unit does nothing', () => {
     ['ended well, as its log says, before a reboot', {}, { open: null, last: ran('success') }, {}, 'complete', null],
     ['ended well, as the records say', {}, undefined, { completed: true }, 'complete', null],
     ['was given up before a reboot', {}, { open: null, last: ran('exit-code') }, {}, 'failed', null],
+    [
+      'was to be tried again, rerun',
+      { rerun: true },
+      { open: null, last: ran('exit-code', { restarts: 2 }) },
+      {},
+      'start',
+      'run-lost',
+    ],
+    ['was to be tried again', {}, { open: null, last: ran('exit-code', { restarts: 2 }) }, {}, 'failed', null],
+    [
+      'was tried as often as declared',
+      { rerun: true },
+      { open: null, last: ran('exit-code', { restarts: 10 }) },
+      {},
+      'failed',
+      null,
+    ],
     ['was given up, as the records say', { rerun: true }, undefined, { failed: 'exit status 3' }, 'failed', null],
     ['was asked for again since', {}, undefined, { failed: 'exit status 3', generation: -1 }, 'start', 'exited'],
     ['was cut off by a power cut', {}, { open: open(OLD_BOOT), last: null }, {}, 'failed', null],
@@ -109,6 +127,15 @@ describe('a batch job that has failed for good', () => {
     expect(seen({ ...PHASES.fresh, runs: { open: open(OLD_BOOT), last: ran('exit-code') } })).toBeUndefined()
     expect(seen(PHASES.running)).toBeUndefined()
   })
+})
+
+test.each([
+  ['success', true],
+  ['lost', false],
+])('a run that had ended before the power went is told as %s', (result, completed) => {
+  const seen = { ...PHASES.fresh, runs: { open: open(OLD_BOOT), last: null } }
+  const { item } = decided({ type: 'batch' }, seen, { completed })
+  expect(item && presentRuns(item, WALL)).toMatchObject([{ result, exitCode: completed ? 0 : null, end: null }])
 })
 
 describe('a cron job between its runs', () => {

@@ -29,15 +29,17 @@ export function unlikeSaid({ operator: { wanted, stopped }, hosts, disk, unplace
   const reverted = new Set(names.filter((name) => isReverted(records.versions?.[name] ?? [], records.jobs[name])))
   const jobs = names.filter((name) => !reverted.has(name))
   const faults = jobs.flatMap((name) => unlikeJob(name, wanted.get(name), records.jobs[name], stopped.has(name)))
+  const runsForGood = (name: JobName) => {
+    const dials = reverted.has(name) ? undefined : wanted.get(name)
+    return dials !== undefined && readJob(name, dials).type !== 'cron'
+  }
   const running = new Set([...hosts.values()].flatMap((host) => [...host.running().keys()].map(slotOfUnit)))
   const going = jobs.filter((name) => !stopped.has(name))
   const slots = going.flatMap((name) => slotsOf(name, wanted.get(name), [...hosts.keys()]))
   const blocked = new Set([...unplaced].map(jobOfSlot))
   const missing = slots.filter((slot) => !running.has(slot) && !blocked.has(jobOfSlot(slot)))
   const known = new Set(slots)
-  const surplus = [...running].filter(
-    (slot) => slot !== null && wanted.has(jobOfSlot(slot)) && !reverted.has(jobOfSlot(slot)) && !known.has(slot),
-  )
+  const surplus = [...running].filter((slot) => slot !== null && !known.has(slot) && runsForGood(jobOfSlot(slot)))
   return [
     ...faults,
     ...missing.map((slot) => `${slot} does not run, without faults it would`),
@@ -80,7 +82,7 @@ function readJob(name: JobName, dials: JobDials): Job {
 function slotsOf(name: JobName, dials: JobDials | undefined, hosts: readonly HostName[]): readonly SlotName[] {
   if (!dials) return []
   const { type } = readJob(name, dials)
-  if (type === 'batch') return []
+  if (type === 'batch' || type === 'cron') return []
   if (type === 'system') return hosts.filter((host) => host !== dials.notOn).map((host) => slotName(name, host))
   return Array.from({ length: dials.count }, (_, place) => slotName(name, place))
 }

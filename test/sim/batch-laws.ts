@@ -1,4 +1,5 @@
 // Laws of batch jobs, by what truly runs: what is begun again, how often, and what never is.
+import type { Tick } from '../../src/controller/controller.js'
 import { generationOf, type Job } from '../../src/model/job.js'
 import { type SlotName, slotName } from '../../src/model/names.js'
 import type { SimHost } from './host.js'
@@ -11,6 +12,7 @@ import { directive } from './units.js'
 export class BatchLaws implements Law {
   readonly #doors: RunDoors
   readonly #book: RunBook
+  readonly #judged = new Set<TrueRun>()
   readonly #begun = new Map<string, TrueRun[]>()
 
   constructor(doors: RunDoors, book: RunBook) {
@@ -28,17 +30,30 @@ export class BatchLaws implements Law {
     return byHc ? this.#byHc(key, job, before) : this.#byItself(job, run)
   }
 
+  /** What a tick has seen to have failed for good: while steps go on on its host nothing is judged there. */
+  ticked({ decision: { classified } }: Tick): readonly string[] {
+    for (const { subject, bucket } of classified) {
+      const { slot, applied, host } = subject
+      if (bucket !== 'failed' || applied?.job.type !== 'batch') continue
+      const run = this.#doors.runs.all.findLast((one) => one.slot === slot && one.host.name === host)
+      if (run) this.#judged.add(run)
+    }
+    return []
+  }
+
   /** A start by hc: the first, or after all before it were cut off, where the job says so. */
   #byHc(key: string, { rerun }: Job, before: readonly TrueRun[]): readonly string[] {
     if (before.length === 0) return []
     const found: string[] = []
     if (this.#book.completed.has(key)) found.push(`${key} was begun again after it was recorded as complete`)
     if (!rerun) found.push(`${key} was begun again, and rerun is false`)
-    for (const { host, end, bootId, given, at } of before) {
+    for (const one of before) {
+      const { host, end, bootId, given, at } = one
       const away = host.bootId !== bootId || this.#book.wasLost(host.name, at)
       if (end === null && !away) found.push(`${key} was begun again while it ran on ${host.name}`)
       if (end?.how === 'success' && !away) found.push(`${key} was begun again after it had ended well on ${host.name}`)
-      if (given) found.push(`${key} was begun again after it had failed for good on ${host.name}`)
+      if (given && this.#judged.has(one))
+        found.push(`${key} was begun again after it had failed for good on ${host.name}`)
     }
     return found
   }

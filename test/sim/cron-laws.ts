@@ -137,7 +137,11 @@ export class CronLaws implements Law {
     }
     if (job.catchUp === 'one') {
       const armed = this.#doors.runs.timers.get(`${slot} ${host.name}`)
-      const isMissed = armed !== undefined && this.#missed(armed, before) !== null
+      // What a host did that was lost to hc by then is not known to it, nor what a full disk did not take.
+      const isKnown = (one: TrueRun) =>
+        !one.forgotten && (one.host === host || !this.#book.wasLost(one.host.name, one.at))
+      const known = before.filter(isKnown)
+      const isMissed = armed !== undefined && this.#missed(armed, known) !== null
       return isMissed || this.#book.clockSetAt > 0 ? [] : [`hc made a run of ${slot} on ${host.name}: none was missed`]
     }
     return [`hc made a run of ${slot} on ${host.name} beside its schedule, and catch_up is none`]
@@ -168,6 +172,9 @@ export class CronLaws implements Law {
     if (rerun && last?.end?.how === 'cut' && last.host === host && !this.#madeUp.has(last))
       return [`${slot} was cut off on ${host.name} and not run again`]
     const missed = catchUp === 'one' && this.#book.clockSetAt < 0 ? this.#missed(own, before) : null
+    const { since, awaySince = since } = this.#book.records?.placements[slot] ?? { since: '' }
+    // A timer that is replaced in the second in which it is to fire, since its job has changed, is no downtime.
+    if (missed !== null && missed <= Date.parse(awaySince)) return []
     return missed === null ? [] : [`${slot} was due at ${iso(missed)}, and that was not made up for`]
   }
 }

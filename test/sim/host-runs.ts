@@ -1,8 +1,8 @@
 // The runs of one simulated host: what it writes down of them, and how each truly ends.
-import { slotOfUnit } from '../../src/model/names.js'
+import { type SlotName, slotOfUnit } from '../../src/model/names.js'
 import { parseRuns } from '../../src/remote/runs.js'
 import type { SimHost } from './host.js'
-import { RunLog } from './run-log.js'
+import { type LoggedEnd, RunLog } from './run-log.js'
 import type { Runs, TrueRun } from './runs.js'
 import { SimTimers } from './timers.js'
 import { directive, type Fate, type UnitRuns } from './units.js'
@@ -54,6 +54,12 @@ export class HostRuns implements UnitRuns {
     this.log.wipe()
   }
 
+  /** A slot leaves the host; `all`: its job was removed. */
+  remove(slot: SlotName, all: boolean): void {
+    this.log.remove(slot, all)
+    this.#runs.left(this.#host, slot, all)
+  }
+
   /** What a probe says besides units and timers. */
   facts(): { readonly word: boolean; readonly timezone: string } {
     return { word: this.#word, timezone: 'UTC' }
@@ -82,6 +88,8 @@ export class HostRuns implements UnitRuns {
 
   begun(unit: string, text: string): Fate {
     const slot = slotOfUnit(unit) ?? ''
+    // That one before was cut off would be written down now.
+    if (this.#host.diskFull) this.#runs.left(this.#host, slot, false)
     const run = this.#runs.begun(this.#host, slot, text)
     this.#going.set(unit, run)
     this.log.begin(slot, this.#second, this.#host.bootId, tagOf(text))
@@ -92,6 +100,7 @@ export class HostRuns implements UnitRuns {
     this.#close(unit, exitCode === 0 ? 'success' : 'exit-code', exitCode)
     const result = exitCode === 0 ? 'success' : 'exit-code'
     if (!kept) this.#write(unit, text, { result, code: 'exited', status: String(exitCode) })
+    this.#keeps(unit, kept)
   }
 
   stopped(unit: string, text: string, how: Parameters<UnitRuns['stopped']>[2]): void {
@@ -102,6 +111,7 @@ export class HostRuns implements UnitRuns {
     else {
       const ago = Math.round(how.late / 1000)
       this.#write(unit, text, { result: 'success', code: 'exited', status: '0' }, ago)
+      this.#keeps(unit, false)
     }
   }
 
@@ -119,8 +129,16 @@ export class HostRuns implements UnitRuns {
     if (run) this.#runs.ended(run, how, code)
   }
 
-  #write(unit: string, text: string, end: Parameters<RunLog['end']>[3], ago = 0): void {
-    this.log.end(slotOfUnit(unit) ?? '', this.#second - ago, tagOf(text), end)
+  #keeps(unit: string, kept: boolean): void {
+    const run = this.#runs.lastOf(this.#host, slotOfUnit(unit) ?? '')
+    if (!run) return
+    run.kept = kept
+    if (this.#host.diskFull) run.forgotten = true
+  }
+
+  #write(unit: string, text: string, end: Omit<LoggedEnd, 'restarts'>, ago = 0): void {
+    const restarts = this.#host.systemd.units.get(unit)?.restarts ?? 0
+    this.log.end(slotOfUnit(unit) ?? '', this.#second - ago, tagOf(text), { ...end, restarts })
   }
 
   #newTimers(): SimTimers {

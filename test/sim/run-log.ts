@@ -7,6 +7,8 @@ export interface LoggedEnd {
   readonly result: string
   readonly code: string
   readonly status: string
+  /** NRestarts. */
+  readonly restarts: number
 }
 
 /** The folder of one host; a full disk takes no line. */
@@ -30,10 +32,10 @@ export class RunLog {
   }
 
   /** It has ended, or was stopped before it began. */
-  end(slot: SlotName, second: number, tag: string, { result, code, status }: LoggedEnd): void {
+  end(slot: SlotName, second: number, tag: string, { result, code, status, restarts }: LoggedEnd): void {
     const open = this.#files.get(`${slot}.now`)
     const [start = '', , own = ''] = open === undefined ? ['-', '', tag] : open.split(' ')
-    this.#keep(slot, `${start} ${second} ${result} ${code} ${status} ${own}`)
+    this.#keep(slot, `${start} ${second} ${result} ${code} ${status} ${own} ${restarts}`)
     this.#files.delete(`${slot}.now`)
   }
 

@@ -25,6 +25,10 @@ export interface TrueRun {
     readonly at: Millis
     readonly wall: Millis
   } | null
+  /** Its host has nothing written down of it: its disk was full, its job was removed, or it was cut off and its slot has left since. */
+  forgotten: boolean
+  /** It has ended well, and its unit is kept for hc to see: nothing is written down of its end. */
+  kept: boolean
   /** It failed, and nothing on its host starts it again. */
   given: boolean
 }
@@ -60,18 +64,39 @@ export class Runs {
   begun(host: SimHost, slot: SlotName, text: string): TrueRun {
     const { now: at, wallMs: wall } = this.#time
     const base = { slot, job: jobOfSlot(slot), host, text, bootId: host.bootId, at, wall }
-    const run: TrueRun = { ...base, byHc: host.isWritten, end: null, given: false }
+    const run: TrueRun = {
+      ...base,
+      byHc: host.isWritten,
+      end: null,
+      forgotten: host.diskFull,
+      kept: false,
+      given: false,
+    }
     this.all.push(run)
     return run
   }
 
   ended(run: TrueRun, how: NonNullable<TrueRun['end']>['how'], code: number | null): void {
     run.end = { how, code, at: this.#time.now, wall: this.#time.wallMs }
+    if (run.host.diskFull) run.forgotten = true
+  }
+
+  /** The last one there. */
+  lastOf(host: SimHost, slot: SlotName): TrueRun | undefined {
+    return this.all.findLast((run) => run.host === host && run.slot === slot)
   }
 
   gaveUp(host: SimHost, slot: SlotName): void {
-    const last = this.all.findLast((run) => run.host === host && run.slot === slot)
+    const last = this.lastOf(host, slot)
     if (last) last.given = true
+  }
+
+  /** A slot leaves a host; `all`: with what was written down of it. */
+  left(host: SimHost, slot: SlotName, all: boolean): void {
+    for (const run of this.all) {
+      const isOpen = run.end?.how === 'cut' || (run.kept && run.bootId !== host.bootId)
+      if (run.host === host && run.slot === slot && (all || isOpen)) run.forgotten = true
+    }
   }
 
   armed(host: SimHost, slot: SlotName): void {

@@ -71,6 +71,7 @@ class Simulation {
   readonly #course: Course
   readonly #keeper: StoreKeeper
   readonly #life: Life | null
+  readonly #ending: RunLife | null
   readonly #fences: Map<HostName, FenceWay> | undefined
   readonly #fenceLaws: FenceLaws | undefined
   readonly #parts: Parts
@@ -99,6 +100,7 @@ class Simulation {
     const life = lives ? new Life(random.fork(), { time, sight, hosts, control: first, story }) : null
     this.#life = life
     const ending = this.#parts.runs ? new RunLife(random.fork(), { time, hosts, control: first }) : null
+    this.#ending = ending
     const shared = { time, sight, words, control: first, hosts }
     const fenceLaws = this.#fences && new FenceLaws({ time, network, hosts }, first.member)
     this.#fenceLaws = fenceLaws
@@ -118,16 +120,9 @@ class Simulation {
       onTick: (process, tick) => this.#onTick(process, tick),
     })
     const flaws = life?.ailments ?? (fails ? new Flaws(random.fork()) : undefined)
+    const around = { time, network, watcher: this.#checker, flaws, runs: ending?.runs, hosts: () => hosts }
     for (const name of hostNames) {
-      const doors = {
-        time,
-        random: random.fork(),
-        network,
-        watcher: this.#checker,
-        flaws,
-        runs: ending?.runs,
-        hosts: () => hosts,
-      }
+      const doors = { ...around, random: random.fork() }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))
     }
     this.#operator = new Operator({
@@ -225,6 +220,18 @@ class Simulation {
     for (let rounds = 0; rounds < ROUNDS && (await this.#converges()); rounds += 1);
     if (!this.#course.isOver && !this.#course.hasConverged)
       this.#checker.violated('the operator sets things right for ever')
+    if (this.#ending && !this.#course.isOver) await this.#reads(this.#ending)
+  }
+
+  /** What is told of all runs in the end. */
+  async #reads(ending: RunLife): Promise<void> {
+    let found: readonly string[] = ['nobody tells what has run']
+    const read = this.#newProcess('hc-show').command(async (world, controller) => {
+      found = await ending.history(world, controller)
+    })
+    await this.#course.until(this.#time.now + 10_000)
+    for (const text of found) this.#checker.violated(text)
+    await read
   }
 
   /** True where the operator had to set something right meanwhile. */

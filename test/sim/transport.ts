@@ -3,7 +3,15 @@
 import type { Host } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
 import type { Failure, FailureKind } from '../../src/model/observation.js'
-import type { CommandResult, Pinger, RemoteResult, RemoteScript, RemoteSession, Transport } from '../../src/ports.js'
+import type {
+  CommandResult,
+  Pinger,
+  RemoteCommand,
+  RemoteResult,
+  RemoteScript,
+  RemoteSession,
+  Transport,
+} from '../../src/ports.js'
 import type { SimHost } from './host.js'
 import type { Member, SimNetwork } from './network.js'
 import type { Random } from './random.js'
@@ -105,8 +113,15 @@ export class SimTransport implements Transport {
     return result
   }
 
-  async command(): Promise<CommandResult> {
-    return { ok: false, failure: failureOf('broken', 'no commands in the simulation') }
+  /** Only logs of runs are read. */
+  async command(...asked: [Host, RemoteCommand] | []): Promise<CommandResult> {
+    const [to, command] = asked
+    const job = /for f in '?([a-z0-9-]+)'?\.\*\.log/.exec(command?.script ?? '')?.[1]
+    const host = to && this.#doors.hosts.get(this.#doors.network.at(to.name))
+    if (!command || job === undefined || !host?.runs || !host.isUp)
+      return { ok: false, failure: failureOf('broken', 'no such commands in the simulation') }
+    command.onStdout(host.runs.log.logOf(job))
+    return { ok: true, exitCode: 0 }
   }
 
   async session(...asked: [Host, RemoteSession] | []): Promise<CommandResult> {

@@ -176,7 +176,7 @@ class Write {
       for (const name of [at.unit, timer, againOf(at.slot)]) files.delete(name)
       links.delete(`multi-user.target.wants/${at.unit}`)
       links.delete(`timers.target.wants/${timer}`)
-      this.#host.runs?.log.remove(at.slot, at.step.forget === true)
+      this.#host.runs?.remove(at.slot, at.step.forget === true)
       systemd.reset(at.unit)
       systemd.forget(at.unit)
     }
