@@ -37,7 +37,7 @@ const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? '0')
 const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
 const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? '0')
 /** With batch and cron jobs that run to their ends: likewise. */
-const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(12))
+const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(8))
 const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? '0')
 /** Seeds of one test case: a long run shows how far it has come. */
 const BATCH = 50
