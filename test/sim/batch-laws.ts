@@ -1,7 +1,7 @@
 // Laws of batch jobs, by what truly runs: what is begun again, how often, and what never is.
 import type { Tick } from '../../src/controller/controller.js'
 import { generationOf, type Job } from '../../src/model/job.js'
-import { type SlotName, slotName } from '../../src/model/names.js'
+import { type HostName, type SlotName, slotName } from '../../src/model/names.js'
 import type { SimHost } from './host.js'
 import type { Law } from './laws.js'
 import type { RunBook, RunDoors } from './run-book.js'
@@ -84,13 +84,20 @@ export class BatchLaws implements Law {
           const own = this.#doors.runs.all.filter(
             (run) => run.slot === slot && isOf(run, hash, generationOf(applied, slot)),
           )
-          const completed = records?.placements[slot]?.completed === true
-          return this.#wrongEnd({ slot, rerun: job.rerun, own, completed, bucket: bucketOf.get(slot) ?? 'nothing' })
+          const { completed = false, host: place = null } = records?.placements[slot] ?? {}
+          return this.#wrongEnd({
+            slot,
+            rerun: job.rerun,
+            own,
+            completed,
+            place,
+            bucket: bucketOf.get(slot) ?? 'nothing',
+          })
         })
     })
   }
 
-  #wrongEnd({ slot, rerun, own, completed, bucket }: Ended): readonly string[] {
+  #wrongEnd({ slot, rerun, own, completed, place, bucket }: Ended): readonly string[] {
     const good = own.find(({ end }) => end?.how === 'success')
     const last = own.at(-1)
     if (bucket === 'complete') {
@@ -98,7 +105,9 @@ export class BatchLaws implements Law {
       return completed ? [] : [`${slot} has ended well, and that is not recorded`]
     }
     if (bucket !== 'failed' && bucket !== 'wait') return [`${slot} is ${bucket}, and has not ended`]
-    // What ended well, and was cut off before hc had looked, is not known to have.
+    // What ended well, and was cut off before hc had looked, is not known to have. Where the store was lost while a host with an
+    // earlier copy was away, that copy bears the higher number and is the one that counts.
+    if (good && good.host.name !== place && this.#book.wasGone(good.job)) return []
     if (good && good.host.bootId === good.bootId && !this.#book.wasLost(good.host.name, good.at))
       return [`${slot} has ended well, and counts as ${bucket}`]
     if (last?.given && bucket === 'failed') return []
@@ -117,6 +126,8 @@ interface Ended {
   readonly rerun: boolean
   readonly own: readonly TrueRun[]
   readonly completed: boolean
+  /** Where it is recorded. */
+  readonly place: HostName | null
   readonly bucket: string
 }
 

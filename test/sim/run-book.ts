@@ -82,6 +82,11 @@ export class RunBook {
     return this.#came.get(job) ?? null
   }
 
+  /** Was the store lost, or the job removed, since it was applied first? */
+  wasGone(job: JobName): boolean {
+    return (this.#gone.get(job) ?? 0) > 0
+  }
+
   /** Was a host taken for lost since then? */
   wasLost(host: HostName, since: Millis): boolean {
     return (this.#lostAt.get(host) ?? Number.NEGATIVE_INFINITY) >= since

@@ -37,7 +37,7 @@ const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? '0')
 const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
 const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? (env.HC_SIM_LIFE === undefined ? otherwise(12) : 0))
 /** With batch and cron jobs that run to their ends: likewise. */
-const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(12))
+const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(8))
 const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? '0')
 /** With fence drivers that work and fail: likewise. */
 const FENCE = Number(env.HC_SIM_FENCE ?? otherwise(20))
