@@ -91,11 +91,10 @@ class Simulation {
       fenced.length > 0 ? new Map(fenced.map((name) => [name, drivers ? drawWay(drivers) : 'works'])) : undefined
     const [time, network, hosts, story] = [this.#time, this.#network, this.#hosts, this.#story]
     const newProcess = (name: string, control: ControlMachine) => this.#newProcess(name, control)
-    const first = new ControlMachine('control', OWNER, { time, random, story, newProcess })
-    const controls = [
-      first,
-      ...(two ? [new ControlMachine('control-b', OTHER_OWNER, { time, random, story, newProcess })] : []),
-    ]
+    const machine = (name: string, owner: string) =>
+      new ControlMachine(name, owner, { time, random, story, newProcess })
+    const first = machine('control', OWNER)
+    const controls = [first, ...(two ? [machine('control-b', OTHER_OWNER)] : [])]
     const [words, sight] = [new Words(time), new Sight({ time, network, hosts, member: first.member })]
     const life = lives ? new Life(random.fork(), { time, sight, hosts, control: first, story }) : null
     this.#life = life
