@@ -158,7 +158,7 @@ class Simulation {
       ...{ seed, time, story, checker: this.#checker, operator: this.#operator },
       found: () => [
         ...divergence(hosts, this.#control.disk, this.#unplaced),
-        ...unlikeSaid(this.#said),
+        ...(mends ? [] : unlikeSaid(this.#said)),
         ...this.#control.underWay,
         ...(fenceLaws?.underWay ? ['a fence is under way'] : []),
         ...(life?.divergence() ?? []),
