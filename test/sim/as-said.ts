@@ -20,7 +20,8 @@ export interface Said {
  * Sentences for what a run without faults would not have come to: other jobs, counts or contents, other slots that run. Which
  * host each is on may differ. It does not apply to versions that hc took back by itself (`update.auto_revert`: whether one was
  * healthy before depends on the faults), to slots without a place, nor to what a store that was lost had run: that is unclaimed
- * and goes on.
+ * and goes on. Where older copies of a store are put back (modes `store` and `control`) it is not asked: they bring back what was removed
+ * since, which no --prune knows of.
  */
 export function unlikeSaid({ operator: { wanted, stopped }, hosts, disk, unplaced }: Said): readonly string[] {
   const records = readable(disk.content.records)

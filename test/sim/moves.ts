@@ -92,9 +92,10 @@ export class Moves implements Law {
   }
 
   #hasCause(slot: SlotName, { host, at, troubledAt }: Stay): boolean {
-    const { sight, words, time } = this.#doors
+    const { sight, words, time, control } = this.#doors
     const from = Math.max(at, time.now - RESTS_ON_MS)
     const said = words.since(jobOfSlot(slot), from) || words.since(host, from)
-    return said || Math.max(sight.troubledAt(host), troubledAt) >= from
+    const drained = control.versions.all().some((records) => records?.hosts[host]?.draining === true)
+    return said || drained || Math.max(sight.troubledAt(host), troubledAt) >= from
   }
 }

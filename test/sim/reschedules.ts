@@ -46,7 +46,7 @@ interface Ended {
 }
 
 /**
- * The law. What was forgiven is no failure: the operator said something of the job, it ran well for `restart.window`, or the
+ * The law. What was forgiven is no failure: the operator said something of the job or drained its host, it ran well for `restart.window`, or the
  * store was lost. It does not apply where the host on which it failed is in trouble before hc has seen it, nor where the
  * clock was set meanwhile.
  */
@@ -109,14 +109,17 @@ export class Reschedules implements Law {
     const slot = slotOfUnit(unit)
     const rules = slot && this.#rulesOf(slot, text)
     if (!slot || !rules) return
+    // A copy that was replaced meanwhile, on a host out of reach: whatever becomes of it is no failure of the slot.
+    const number = Number(directive(text, 'X-Hc-Placement'))
+    if (this.#doors.control.versions.newest()?.placements[slot]?.number !== number) return
     const known = this.#failing.get(slot)
-    const before =
-      known && ran < rules.restart.windowMs && known.word === wordOf(text) ? known : { failures: 0, tries: 0 }
+    const counts = known && ran < rules.restart.windowMs && !this.#isForgiven(slot, known, text)
+    const before = counts ? known : { failures: 0, tries: 0 }
     this.#failing.set(slot, {
       host,
       at: this.#doors.time.now,
       word: wordOf(text),
-      number: Number(directive(text, 'X-Hc-Placement')),
+      number,
       cluster: this.#cluster,
       wallShift: this.#doors.time.wallShift,
       failures: before.failures + 1,
@@ -142,8 +145,14 @@ export class Reschedules implements Law {
 
   #isForgiven(slot: SlotName, { host, at, word, cluster, number }: Failing, text: string): boolean {
     const { sight, words } = this.#doors
-    if (wordOf(text) !== word || words.since(jobOfSlot(slot), at)) return true
+    if (wordOf(text) !== word || words.since(jobOfSlot(slot), at) || this.#isDrained(host, at)) return true
     return cluster !== this.#cluster || (sight.troubledAt(host) >= at && !this.#isNoted(slot, number))
+  }
+
+  /** A drain moves what has failed too, at once and also where it was given up for good. */
+  #isDrained(host: HostName, at: Millis): boolean {
+    const { words, control } = this.#doors
+    return words.since(host, at) || control.versions.all().some((records) => records?.hosts[host]?.draining === true)
   }
 
   /** hc has seen that it failed: whatever befalls the host from then on, it waits. */

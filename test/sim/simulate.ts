@@ -165,7 +165,7 @@ class Simulation {
       found: () => [
         ...divergence(hosts, this.#control.disk, this.#unplaced, ending !== null),
         ...(ending?.divergence(this.#unplaced) ?? []),
-        ...unlikeSaid(this.#said),
+        ...(mends ? [] : unlikeSaid(this.#said)),
         ...this.#control.underWay,
         ...(fenceLaws?.underWay ? ['a fence is under way'] : []),
         ...(life?.divergence() ?? []),

@@ -26,6 +26,10 @@ export interface ManyFaultDoors {
   readonly etcd: SimEtcd
   /** Something happens as soon as a word of the operator is written down. */
   atNextWord(doom: () => void): void
+  /** Something happens to a host in the moment in which it is told to stop an exclusive slot. */
+  atNextStop(doom: (host: string) => void): void
+  /** Hosts are drained, so that there are such moments. */
+  readonly drains: boolean
   /** The loop that leads, or any. */
   leader(): ManyProcess | null
   /** Cuts its power, with what runs of hc on it; on again after so long. */
@@ -85,6 +89,7 @@ export function strike(doors: ManyFaultDoors): Begun {
     [() => ({ text: `${host.name} frozen`, end: doors.freeze(host) }), 1],
     [() => sides(doors, all), 2],
     [() => ordinary(faults, random), 6],
+    [() => atStop(doors, all), doors.drains ? 10 : 0],
   ])()
 }
 
@@ -127,6 +132,16 @@ function atWord({ atNextWord, powerCut, random }: ManyFaultDoors, led: ManyProce
     else led?.kill()
   })
   return { text: `${led?.name ?? 'nobody'} ${power ? 'without power' : 'killed'} at the next word`, end: NOTHING }
+}
+
+/** Nobody can see that it stops, and it does not hear of it: from the next such moment on, whenever that comes. */
+function atStop({ atNextStop, network, links, faults, random }: ManyFaultDoors, all: readonly string[]): Begun {
+  const ms = random.between(3000, 30_000)
+  atNextStop((host) => {
+    const heal = cut([network, links], host, all)
+    faults.doors.time.after(ms, heal)
+  })
+  return { text: `whoever is to stop an exclusive slot next is cut from all for ${ms} ms`, end: NOTHING }
 }
 
 /** Processes of etcd are killed, one or two of three. */

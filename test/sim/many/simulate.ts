@@ -1,6 +1,7 @@
 // One simulation of several control machines: hosts, an etcd of three members, a loop on each control machine, an operator.
 import type { Tick } from '../../../src/controller/controller.js'
-import type { HostName, Millis, SlotName } from '../../../src/model/names.js'
+import { type HostName, jobOfSlot, type Millis, type SlotName } from '../../../src/model/names.js'
+import type { WriteRequest } from '../../../src/remote/write.js'
 import type { MemoryDisk } from '../../support/memory-store.js'
 import { unlikeSaid } from '../as-said.js'
 import { Checker } from '../checker.js'
@@ -34,6 +35,8 @@ const LATE_MS: Millis = 150
 /** What was told to stop in time may take so long to end, ms. */
 const STOPS_MS: Millis = 10_000
 
+/** Jobs that never run twice. */
+const EXCLUSIVE: ReadonlySet<string> = new Set(['bot', 'mail'])
 /** Of the operator's words, so many are about hosts, where some are. */
 const HOST_WORDS = 0.5
 
@@ -73,6 +76,8 @@ class ManySimulation {
   readonly #drains: boolean
   /** Whose end comes with the next word of the operator that is written down; it may be the last word. */
   #dooms: (() => void) | null = null
+  /** What befalls a host that is told to stop an exclusive slot. */
+  #stopDoom: ((host: HostName) => void) | null = null
 
   constructor(seed: number, drains: boolean) {
     const random = new Random(seed)
@@ -104,8 +109,9 @@ class ManySimulation {
     })
     this.#checker = new Checker({
       ...{ time, network, controls: [this.#control], members: this.#machines, hosts, story },
-      exclusive: new Set(['bot', 'mail']),
+      exclusive: EXCLUSIVE,
       olderStores: true,
+      laws: [{ wrote: (host, request) => this.#atStop(host, request) }],
       onRecorded: (process, events) => {
         if (events.some(({ kind }) => kind === 'take-over')) this.#leads()
         this.#operator.recorded(process, events)
@@ -212,6 +218,10 @@ class ManySimulation {
       leader: () => this.#seats.leader(),
       powerCut: (machine, ms) => this.#seats.powerCut(machine, ms),
       freeze: (host) => this.#seats.freeze(host),
+      drains: this.#drains,
+      atNextStop: (doom) => {
+        this.#stopDoom = doom
+      },
       atNextWord: (doom) => {
         this.#dooms = doom
       },
@@ -230,6 +240,16 @@ class ManySimulation {
       },
       () => !this.#ended,
     )
+  }
+
+  /** No law: a moment in which something may happen. */
+  #atStop(host: HostName, { steps }: WriteRequest): readonly string[] {
+    const stops = steps.some((step) => step.kind === 'stop' && EXCLUSIVE.has(jobOfSlot(step.slot)))
+    if (!stops || !this.#stopDoom) return []
+    this.#story.tell('FAULT', `${host} is cut from all, and was to stop an exclusive slot`)
+    this.#stopDoom(host)
+    this.#stopDoom = null
+    return []
   }
 
   #end(): void {
