@@ -12,6 +12,7 @@ import { directive } from './units.js'
 export class BatchLaws implements Law {
   readonly #doors: RunDoors
   readonly #book: RunBook
+  readonly #keys = new Map<TrueRun, string>()
   readonly #judged = new Set<TrueRun>()
   readonly #begun = new Map<string, TrueRun[]>()
 
@@ -24,7 +25,10 @@ export class BatchLaws implements Law {
     const run = this.#doors.runs.all.at(-1)
     const job = this.#book.jobOf(text)
     if (job?.type !== 'batch' || run?.text !== text) return []
-    const key = this.#book.keyOf(run)
+    // Another try belongs to the word that its first one was begun by, whatever has become of the store since.
+    const first = byHc ? undefined : this.#doors.runs.all.findLast((one) => one !== run && isBefore(one, run))
+    const key = (first && this.#keys.get(first)) ?? this.#book.keyOf(run)
+    this.#keys.set(run, key)
     const before = this.#begun.get(key) ?? []
     this.#begun.set(key, [...before, run])
     return byHc ? this.#byHc(key, job, before) : this.#byItself(job, run)
@@ -129,6 +133,10 @@ interface Ended {
   /** Where it is recorded. */
   readonly place: HostName | null
   readonly bucket: string
+}
+
+function isBefore(one: TrueRun, { slot, host }: TrueRun): boolean {
+  return one.slot === slot && one.host === host
 }
 
 function isOf({ text }: TrueRun, hash: string, generation: number): boolean {
