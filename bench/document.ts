@@ -27,11 +27,11 @@ export function loadNow(): Load {
 export function surroundings(before: Load): string {
   const model = cpus()[0]?.model.trim() ?? 'processor not known'
   const [load = 0] = loadavg()
-  const busiest = Math.max(before[0] ?? 0, load)
   const cores = availableParallelism()
+  // What stands there afterwards is the benchmark's own load too.
   const smoke =
-    busiest > cores / 2
-      ? ` Other work shared the ${cores} cores: times on the clock are those of a smoke run, processor seconds are to be compared.`
+    (before[0] ?? 0) > cores / 2
+      ? ` Other work shared the ${cores} cores as it began: times on the clock are those of a smoke run, processor seconds are to be compared.`
       : ''
   return (
     `Machine: ${model}, ${cores} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, node ${process.version}. ` +

@@ -182,9 +182,16 @@ function staysOn(
       state.host.name !== placement.host &&
       state.blocked === null &&
       (unit.cluster === null || unit.cluster === input.cluster) &&
+      !hasEndedWell(placement, applied, unit) &&
       ((unit.placement ?? 0) > placement.number || isRenamed(unit, state.host.name, placement, input)),
   )
   return bestCopy(newer) ?? backEarly(copies, placement, applied, input) ?? placement.host
+}
+
+/** A batch job that is recorded as complete is not begun again for a copy of it that an earlier store had begun. */
+function hasEndedWell(placement: Placement, applied: AppliedJob | null, unit: UnitFacts): boolean {
+  if (applied?.job.type !== 'batch' || !placement.completed || placement.hash !== applied.hash) return false
+  return (unit.generation ?? 0) <= placement.generation
 }
 
 /** Of several copies the higher (term, placement number) stays, then one that runs, then the first host by name. */

@@ -99,6 +99,19 @@ describe('a batch job whose unit does nothing', () => {
   })
 })
 
+test.each([
+  ['is stopped, whatever number an earlier store gave it', {}, 'b stop'],
+  ['counts where it was run again by a word that this store does not know', { generation: 1 }, 'b adopt'],
+])('once a batch job is complete, a copy of it elsewhere %s', (_, seen, becomes) => {
+  const asked = input(
+    [applied(job('web', { type: 'batch', rerun: true }))],
+    [ready('a'), ready('b', [unit('web.0', { placement: 9, ...seen })])],
+    [placement('web.0', 'a', { completed: true })],
+  )
+  const { classified } = decide(asked)
+  expect(classified.map(({ subject, bucket }) => `${subject.host} ${bucket}`)).toContain(becomes)
+})
+
 describe('a batch job that has failed for good', () => {
   const twice = applied(job('web', { type: 'batch', rerun: true }))
   const record = placement('web.0', 'a', { failed: 'exit status 3' })
