@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     disableConsoleIntercept: true,
+    // One core would be left idle otherwise; files on the lab go one by one all the same.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
