@@ -1,5 +1,7 @@
 // What the person at the control machine works with.
 import type { Controller } from '../../src/controller/controller.js'
+import { drainHosts } from '../../src/controller/drain.js'
+import { type HostVerb, sayOfHosts } from '../../src/controller/hosts.js'
 import type { World } from '../../src/controller/world.js'
 import type { NewEvent } from '../../src/model/event.js'
 import type { HostName, JobName } from '../../src/model/names.js'
@@ -39,6 +41,14 @@ export interface OperatorDoors {
 
 /** What a command does. */
 export type Work = (world: World, controller: Controller, signal: AbortSignal) => Promise<unknown>
+
+/** `hc host VERB HOST...`. */
+export function hostWork(verb: HostVerb, hosts: readonly HostName[]): Work {
+  const patienceMs = 2500
+  if (verb !== 'drain') return (world, controller) => sayOfHosts(world, controller, { hosts, verb, patienceMs })
+  const watched = { patienceMs, onProgress: () => {}, confirm: async () => true }
+  return (world, controller, signal) => drainHosts(world, controller, { hosts, signal, ...watched })
+}
 
 /** Is the word that stands in the store the one that was acknowledged, but for jobs that went back to an earlier version? */
 export function isKept(acknowledged: string, disk: MemoryDisk): boolean {

@@ -1,14 +1,13 @@
 // The person at the control machine: applies, changes, stops, starts, restarts and removes jobs, sometimes is interrupted.
 import { applyJobs } from '../../src/controller/apply.js'
-import { drainHosts } from '../../src/controller/drain.js'
-import { type HostVerb, sayOfHosts } from '../../src/controller/hosts.js'
+import type { HostVerb } from '../../src/controller/hosts.js'
 import { commandJob, type JobVerb } from '../../src/controller/jobs.js'
 import { UserError } from '../../src/model/errors.js'
 import type { NewEvent } from '../../src/model/event.js'
 import { type HostName, type JobName, type SlotName, slotName } from '../../src/model/names.js'
 import type { ControlMachine } from './control.js'
 import { FOLDER, firstDials, type JobDials, jobOf, turned } from './jobs.js'
-import { isKept, type OperatorDoors, WORDS, type Work, wordOf } from './operator-doors.js'
+import { hostWork, isKept, type OperatorDoors, WORDS, type Work, wordOf } from './operator-doors.js'
 import type { SimProcess } from './process.js'
 
 /** One operator; one command at a time. */
@@ -29,6 +28,8 @@ export class Operator {
   #acknowledged: string | null = null
   /** The store may not hold all that is wanted. */
   #dirty = true
+  /** Jobs whose removal no store has acknowledged: an apply without --prune does not say it again. */
+  readonly #unsaid = new Set<JobName>()
   /** Tells that the command that runs has ended. */
   #said: () => void = () => {}
   /** The store was lost while a command ran. */
@@ -44,7 +45,7 @@ export class Operator {
   }
 
   get isDirty(): boolean {
-    return this.#dirty
+    return this.#dirty || this.#unsaid.size > 0
   }
 
   /** Begins a cluster. */
@@ -106,6 +107,7 @@ export class Operator {
       if (missing.length === 0) return
       const added = random.pick(missing)
       this.wanted.set(added, firstDials(added, random))
+      this.#unsaid.delete(added)
       this.apply(random.chance(0.3))
       return
     }
@@ -119,6 +121,7 @@ export class Operator {
     }
     if (kind === 'remove') {
       this.wanted.delete(name)
+      this.#unsaid.add(name)
       if (random.chance(0.5)) {
         this.apply(true)
         return
@@ -151,6 +154,7 @@ export class Operator {
       .then(
         () => {
           if (this.#process === process) this.stopped.clear()
+          if (this.#process === process && prune) this.#unsaid.clear()
           this.#end(process, true)
         },
         (error: unknown) => this.#end(process, false, error),
@@ -175,6 +179,7 @@ export class Operator {
       )
       .then(
         () => {
+          if (this.#process === process && verb === 'remove') this.#unsaid.delete(name)
           if (this.#process === process && verb === 'stop') this.stopped.add(name)
           else if (this.#process === process && slots.length === 0) this.stopped.delete(name)
           this.#end(process, true)
@@ -214,16 +219,7 @@ export class Operator {
 
   /** `hc host VERB HOST...`. */
   sayOfHosts(verb: HostVerb, hosts: readonly HostName[], onDone: () => void = () => {}): void {
-    const work: Work = (world, controller, signal) =>
-      verb === 'drain'
-        ? drainHosts(world, controller, {
-            hosts,
-            signal,
-            patienceMs: 2500,
-            onProgress: () => {},
-            confirm: async () => true,
-          })
-        : sayOfHosts(world, controller, { hosts, verb, patienceMs: 2500 })
+    const work = hostWork(verb, hosts)
     this.command(`host ${verb} ${hosts.join(' ')}`, work, onDone, this.control, hosts)
   }
 
