@@ -127,6 +127,8 @@ const SEEN: readonly Rule[] = [
       const { state, applied, unit } = subject
       if (!state?.draining || !applied || !mayLeave(applied.job)) return null
       if ((applied.job.type === 'cron' && unit && isActive(unit)) || anchorOf(subject, input) !== null) return null
+      // Nothing of it runs, and nothing is begun again, here or elsewhere, without a word.
+      if (unit && !isActive(unit) && byPhase(subject, input)?.bucket === 'failed') return null
       return outcome('migrate', 'host-draining', `${state.host.name} is being drained`)
     },
   },

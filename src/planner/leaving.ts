@@ -26,6 +26,7 @@ function stays({ subject, bucket }: Classified, host: HostName, input: PlanInput
   if (!applied || bucket === 'migrate') return null
   const { job } = applied
   const ends = `hc job stop ${job.name} ends it`
+  if (bucket === 'failed') return `it has failed and is not tried again by itself: hc job restart ${job.name} does`
   if (job.type === 'system') return `${job.name} is a system job, with one slot on each host: ${ends}`
   const volume = job.volumes.find(({ shared }) => !shared)
   if (volume) return `its volume ${volume.source} is on ${host}: ${ends}`

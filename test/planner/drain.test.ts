@@ -49,6 +49,20 @@ describe('a drained host', () => {
     ])
   })
 
+  test('keeps what has failed for good, of which nothing runs: it is begun nowhere without a word', () => {
+    const web = applied(job('web', { restart: { attempts: 0, windowMs: 60_000, delayMs: 1000 } }))
+    const never = { ...web, job: { ...web.job, reschedule: { ...web.job.reschedule, attempts: 0 } } }
+    const seen = input([never], [draining([unit('web.0', PHASES.failed)]), idle], [placement('web.0', 'n1')])
+    expect(told(seen)).toEqual([])
+    expect(stayingOn(decide(seen).classified, seen)).toEqual([
+      {
+        slot: 'web.0',
+        host: 'n1',
+        reason: 'it has failed and is not tried again by itself: hc job restart web does',
+      },
+    ])
+  })
+
   test('gives all away at once when its time is over: no turns, no waiting for other jobs', () => {
     const web = applied(job('web', { count: 3, dependsOn: ['db'] }))
     const slots = ['web.0', 'web.1', 'web.2']
