@@ -39,13 +39,13 @@ export class Patience {
   }
 }
 
-/** The answer that comes first; where neither has one, what became of the first. */
-export async function firstAnswer<T extends { readonly ok: boolean }>(
-  first: Promise<T>,
-  second: Promise<T>,
-): Promise<T> {
+/** The answer that comes first; where neither has one, what became of the first, unless only the second was told why. */
+export async function firstAnswer<
+  T extends { readonly ok: true } | { readonly ok: false; readonly failure: Pick<Failure, 'kind'> },
+>(first: Promise<T>, second: Promise<T>): Promise<T> {
   const sooner = await Promise.race([first, second])
   if (sooner.ok) return sooner
   const both = await Promise.all([first, second])
-  return both.find(({ ok }) => ok) ?? both[0]
+  const told = both.find((one) => !one.ok && !PASSING.has(one.failure.kind))
+  return both.find(({ ok }) => ok) ?? told ?? both[0]
 }
