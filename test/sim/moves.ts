@@ -30,7 +30,7 @@ interface Stay {
   readonly at: Millis
   readonly unit: string
   readonly word: string
-  readonly cluster: string | null
+  readonly store: string
   troubledAt: Millis
 }
 
@@ -55,8 +55,8 @@ export class Moves implements Law {
     if (!slot || !byHc) return []
     const { now } = this.#doors.time
     const word = `${directive(text, 'X-Hc-Hash')} ${directive(text, 'X-Hc-Generation')}`
-    const cluster = this.#doors.control.versions.newest()?.cluster ?? null
-    const stay = { host: host.name, at: now, unit, word, cluster, troubledAt: Number.NEGATIVE_INFINITY }
+    const { store } = this.#doors.control.versions
+    const stay = { host: host.name, at: now, unit, word, store, troubledAt: Number.NEGATIVE_INFINITY }
     const stays = this.#stays.get(slot) ?? []
     const last = stays.at(-1)
     const isMove = last !== undefined && last.host !== host.name
@@ -65,7 +65,7 @@ export class Moves implements Law {
     this.asked += 1
     const before = stays.findLast((each) => each.host === host.name && now - each.at < HOLD_MS)
     const way = before ? stays.slice(stays.indexOf(before)) : []
-    const isSame = way.every((each) => each.word === word && each.cluster === cluster)
+    const isSame = way.every((each) => each.word === word && each.store === store)
     if (!before || !isSame || this.#hasCause(slot, last)) return []
     return [`${slot} went ${[...way.map((each) => each.host), host.name].join(' to ')}, and nothing asked for it`]
   }

@@ -29,7 +29,7 @@ interface Failing {
   /** By what it ran, and the number of its place. */
   readonly word: string
   readonly number: number
-  readonly cluster: string | null
+  readonly store: string
   readonly wallShift: Millis
   failures: number
   /** Starts by hc since the first failure. */
@@ -120,7 +120,7 @@ export class Reschedules implements Law {
       at: this.#doors.time.now,
       word: wordOf(text),
       number,
-      cluster: this.#cluster,
+      store: this.#store,
       wallShift: this.#doors.time.wallShift,
       failures: before.failures + 1,
       tries: before.tries,
@@ -143,10 +143,10 @@ export class Reschedules implements Law {
     return faults
   }
 
-  #isForgiven(slot: SlotName, { host, at, word, cluster, number }: Failing, text: string): boolean {
+  #isForgiven(slot: SlotName, { host, at, word, store, number }: Failing, text: string): boolean {
     const { sight, words } = this.#doors
     if (wordOf(text) !== word || words.since(jobOfSlot(slot), at) || this.#isDrained(host, at)) return true
-    return cluster !== this.#cluster || (sight.troubledAt(host) >= at && !this.#isNoted(slot, number))
+    return store !== this.#store || (sight.troubledAt(host) >= at && !this.#isNoted(slot, number))
   }
 
   /** A drain moves what has failed too, at once and also where it was given up for good. */
@@ -161,8 +161,8 @@ export class Reschedules implements Law {
     return entries.some((run) => run?.split(' ')[2] === `${number}`)
   }
 
-  get #cluster(): string | null {
-    return this.#doors.control.versions.newest()?.cluster ?? null
+  get #store(): string {
+    return this.#doors.control.versions.store
   }
 
   /** Of the job that a unit's text is of, while the store holds it; null: it does not, or its runs end by themselves. */

@@ -16,6 +16,7 @@ export class Versions {
   #history: { readonly until: Millis; readonly records: string | null }[] = []
   /** Records that were looked at; undefined: what follows is not compared with any. */
   #known: string | null | undefined
+  #losses = 0
 
   constructor(time: SimTime, disk: MemoryDisk) {
     this.#time = time
@@ -33,6 +34,12 @@ export class Versions {
   gone(): void {
     this.change()
     this.#known = undefined
+    this.#losses += 1
+  }
+
+  /** Another where records were lost or given: the cluster's id alone is found again on hosts, and what was done before is not. */
+  get store(): string {
+    return `${this.newest()?.cluster} ${this.#losses}`
   }
 
   /** Those of the last 30 s, the newest last. */
