@@ -37,3 +37,6 @@ export interface Stage {
   /** Another process on the same store, whose loop `loop` may run. */
   newProcess(name: string): SimProcess
 }
+
+/** What is done on it. */
+export type Scenario = (stage: Stage) => Promise<void>
