@@ -37,7 +37,6 @@ const text = await buildOneFile({
     process.argv[1] = process.execPath // else the program as it was typed
     export const root = process.execPath
     export const thread = () => new URL('data:text/javascript;base64,' + code)`,
-  url: 'hcUrl',
   banner: ONLY_NODES_OWN,
 })
 writeFileSync(join(OUT, 'hc.cjs'), text)

@@ -10,7 +10,6 @@ const text = await buildOneFile({
   place: () => `import { fileURLToPath } from 'node:url'
     export const root = fileURLToPath(new URL('..', import.meta.url))
     export const thread = () => new URL('controller/search-thread.js', import.meta.url)`,
-  url: 'hcUrl',
   // Files beside it are found from here as they were from src/hc.ts.
   banner: `const hcUrl = require('node:url').pathToFileURL(require('node:path').join(__dirname, 'hc.js')).href;`,
 })
@@ -19,7 +18,6 @@ await build({
   entryPoints: ['build/src/hc-complete.js', 'build/src/hc-start.js', 'build/src/controller/search-thread.js'],
   outbase: 'build',
   outdir: 'dist',
-  splitting: false,
   format: 'esm',
   define: { ...shared.define, HC_BUILD: JSON.stringify(createHash('sha256').update(text).digest('hex').slice(0, 16)) },
   // Packages written for require() look for it when they are loaded.

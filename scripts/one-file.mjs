@@ -111,8 +111,8 @@ const MADE = {
   },
 }
 
-/** Its text. `place`: gives the text of a module with the plugin's folder (`root`) and where the code of the thread is; `url`: an expression for import.meta.url. */
-export async function buildOneFile({ outfile, place, url, banner }) {
+/** Its text. `place`: gives the text of a module with the plugin's folder (`root`) and where the code of the thread is; `banner` declares hcUrl, which stands for import.meta.url. */
+export async function buildOneFile({ outfile, place, banner }) {
   const { outputFiles } = await build({
     ...shared,
     entryPoints: ['scripts/start.mjs'],
@@ -121,7 +121,7 @@ export async function buildOneFile({ outfile, place, url, banner }) {
     format: 'cjs',
     plugins: [oneFile({ 'hc:place': place })],
     external: ['cpu-features', '*.node', 'typescript', 'ts-node', 'react-devtools-core'],
-    define: { ...shared.define, 'import.meta.url': url },
+    define: { ...shared.define, 'import.meta.url': 'hcUrl' },
     banner: { js: banner },
   })
   // A bracket of a package's regular expression is left over; in ASCII the file is read at once.

@@ -18,7 +18,8 @@ const TOKEN_FILE = `${RUN_FOLDER}/seen.$$`
 const STAMP_FILE = `${RUN_FOLDER}/seen-at.$$`
 
 // The lease's timer starts its unit every two seconds, and other units come and go: then those of hc are looked at one by one.
-const LINKS = `
+/** Sets $links: the services of hc that systemd has a link for. Both parts below expect it. */
+export const LINKS = `
 links() {
   links=
   for f in /run/systemd/units/invocation:hc-*.service; do
@@ -28,7 +29,7 @@ links() {
 `
 
 /** Expects `put`, $uid. Ends the script where nothing has changed since the answer with the token: `same TOKEN`. */
-export const REPEAT = `${LINKS}
+export const REPEAT = `
 unchanged() {
   token= until= pids= names=
   { read -r token until pids && read -r names; } <${TOKEN_FILE} || return 1
@@ -53,7 +54,7 @@ fi
 `
 
 /** Before the whole answer is made: what changes from now on is newer. Makes no folder: until hc has one on the host, every answer is whole. */
-export const STAMP = `${LINKS}
+export const STAMP = `
 stamp() { : >${TOKEN_FILE} && : >${STAMP_FILE}; }
 stamped=
 if [ "$uid" = 0 ] && [ -d ${RUN_FOLDER} ] && stamp; then stamped=y; fi 2>/dev/null

@@ -14,7 +14,7 @@ import {
 } from './layout.js'
 import { RENEWAL, type Renewal, renewalWords, SHOW_LEASE } from './lease.js'
 import { GAUGES } from './probe-gauges.js'
-import { REMEMBER, REPEAT, STAMP } from './probe-repeat.js'
+import { LINKS, REMEMBER, REPEAT, STAMP } from './probe-repeat.js'
 import { IDENTITY, SHOW_CONNECTION } from './probe-self.js'
 import { RUNS_PART } from './runs.js'
 
@@ -198,6 +198,7 @@ export function probeScript(options: ProbeOptions = {}): string {
     QUICK,
     options.renew ? RENEWAL : '',
     SHOW_LEASE,
+    LINKS,
     options.repeat ? REPEAT : '',
     STAMP,
     MORE,

@@ -16,7 +16,7 @@ import { messageOf, UserError } from '../model/errors.js'
 const PIECE = 8 * 1024 * 1024
 /** What is packed of the program's folder, where it is there. */
 const OWN = ['bin/run.js', 'package.json', 'dist', 'schema']
-/** Packages that stand beside dist/ (scripts/bundle.mjs leaves ssh2 out of it), with what they need themselves. */
+/** ssh2, whose compiled part is found by its path (scripts/one-file.mjs), with what it needs itself. */
 const PACKAGES = ['ssh2', 'asn1', 'bcrypt-pbkdf', 'safer-buffer', 'tweetnacl']
 /** `uname -m`, as Node calls it. */
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HostFacts, UnitFacts } from '../../src/model/host.js'
 import { PROLOGUE } from '../../src/remote/layout.js'
 import { parseRepeated } from '../../src/remote/probe.js'
-import { isAtRest, REMEMBER, REPEAT, repeatedFacts, STAMP } from '../../src/remote/probe-repeat.js'
+import { isAtRest, LINKS, REMEMBER, REPEAT, repeatedFacts, STAMP } from '../../src/remote/probe-repeat.js'
 import { ready } from '../planner/support/make.js'
 import { runIn, SHELLS } from './support.js'
 
@@ -29,6 +29,7 @@ function told(shell: readonly string[], lines: readonly string[], target = ''): 
 put() { printf '%s\\n' "$*"; }
 ask() { (
 uid=0
+${LINKS}
 ${REPEAT}
 ${STAMP}
 shown="Id=hc-web.0.service

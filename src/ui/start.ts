@@ -1,2 +1,0 @@
-// Where the built program starts; bin/run.js loads it.
-export { execute } from '@oclif/core'
