@@ -74,9 +74,9 @@ export function putLines(text: string, at: number, lines: readonly string[]): Sp
   return { from: at, to: at, text: put }
 }
 
-/** Takes whole lines away; a text without a line break at its end stays without one. */
+/** Takes whole lines away; a text without a line break at its end stays without one, and empty lines before it go too. */
 export function cutLines(text: string, from: number, to: number): Splice {
-  const open = to === text.length && !text.endsWith('\n') && from > 0
-  const start = open ? from - breakAt(text, from).length : from
+  let start = from
+  if (to === text.length && !text.endsWith('\n')) while (text[start - 1] === '\n') start -= breakAt(text, start).length
   return { from: start, to, text: '' }
 }

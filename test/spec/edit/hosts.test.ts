@@ -32,6 +32,12 @@ const cases: readonly Case[] = [
   ],
   ['no newline at the end', 'all:\n  hosts:\n    a:', add(['b']), 'all:\n  hosts:\n    a:\n    b:'],
   [
+    'an empty line and no newline at the end',
+    'all:\r\n  hosts:\r\n    a:\r\n\r\n    b:',
+    remove('b'),
+    'all:\r\n  hosts:\r\n    a:',
+  ],
+  [
     'CRLF',
     'all:\r\n  hosts:\r\n    a:\r\n',
     add(['b'], { set: ['x=1'] }),
