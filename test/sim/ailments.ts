@@ -3,11 +3,16 @@ import { type JobName, jobOfSlot, type Millis, slotOfUnit } from '../../src/mode
 import type { Fault } from './faults.js'
 import { Flaws } from './flaws.js'
 import type { SimHost } from './host.js'
-import { gradeOf, LIFE_NAMES } from './life-jobs.js'
+import { gradeOf, LIFE, LIFE_NAMES } from './life-jobs.js'
 import type { Random } from './random.js'
 
 /** A version of grade `slow` passes its check so long after its start, ms. */
 const SLOW_MS = 30_000
+
+/** Jobs without a check: whatever their grade, they are well as long as they run. */
+const UNASKED: ReadonlySet<JobName> = new Set(
+  LIFE.filter(({ lines }) => !lines.some((line) => line.startsWith('health:'))).map(({ name }) => name),
+)
 
 /** Flaws, and what checks find. */
 export class Ailments extends Flaws {
@@ -49,7 +54,9 @@ export class Ailments extends Flaws {
     const grade = gradeOf(unit.text)
     const age = host.systemd.monotonic - unit.activeSince
     const job = jobOfSlot(slotOfUnit(name) ?? '')
-    if (grade === 'sick' || grade === 'crash' || (grade === 'slow' && age < SLOW_MS)) return false
+    if (grade === 'crash') return false
+    if (UNASKED.has(job)) return true
+    if (grade === 'sick' || (grade === 'slow' && age < SLOW_MS)) return false
     return !(this.#sick.get(job) || this.#sick.get(`${job} ${host.name}`))
   }
 }
