@@ -125,6 +125,7 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     pid: process.pid,
     debug,
     answered: () => questions.answered(),
+    holdQuestions: (until) => questions.hold(until),
   }
   return createFacade({
     world,

@@ -38,6 +38,8 @@ export interface ApplyRequest {
   /** What each tag stands for is looked up anew, before anything is shown. */
   readonly fresh?: boolean
   readonly patienceMs: Millis
+  /** A look that was begun before the jobs were read; absent: none was. */
+  readonly begun?: Promise<Look>
   readonly signal: AbortSignal | null
   confirm(plan: PlanView): Promise<boolean>
   onProgress(progress: Progress): void
@@ -48,7 +50,7 @@ export interface ApplyRequest {
 }
 
 /** What was seen longer ago, or before another hc wrote, is no ground to act on, ms: a person may think about a plan for long. */
-const FRESH_MS = 5000
+export const FRESH_MS: Millis = 5000
 
 /** Applies. Nothing is recorded or sent before `confirm` has said yes. */
 export async function applyJobs(world: World, controller: Controller, request: ApplyRequest): Promise<ApplyView> {

@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.js'
 import type { JobName } from '../model/names.js'
 import type { Sources } from '../ports.js'
 import type { JobLimits } from '../spec/exclusive-checks.js'
-import { type JobFile, parseJobs } from '../spec/jobs.js'
+import { gatherJobs, type ParsedFile, parseFile } from '../spec/jobs.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import type { JobToApply } from './apply.js'
 
@@ -34,25 +34,26 @@ export async function readJobFiles(
   },
 ): Promise<ReadJobFiles> {
   const named = paths.length > 0 ? paths : [resolvePath(folderOf(around.inventoryFile), 'jobs')]
-  const files: JobFile[] = []
+  const files: ParsedFile[] = []
   const folders: string[] = []
   for (const path of named) {
     const absolute = resolvePath(around.workingFolder, path)
     const found = await sources.stamp(absolute)
     if (found === null) throw missing(path, paths.length === 0)
     if (found.kind === 'file') {
-      files.push(await readOne(sources, absolute, path))
+      files.push(await readOne(sources, absolute, path, around.limits))
       continue
     }
     folders.push(absolute)
     const names = (await sources.list(absolute, 0)).filter((name) => IS_JOB_FILE.test(name) && !name.startsWith('.'))
     if (names.length === 0) throw new UserError(`${path} holds no job file (*.yml, *.yaml)`, { hint: EXAMPLE_HINT })
     for (const name of names) {
-      files.push(await readOne(sources, resolvePath(absolute, name), shown(path, name, around.workingFolder)))
+      const shown = shownAs(path, name, around.workingFolder)
+      files.push(await readOne(sources, resolvePath(absolute, name), shown, around.limits))
     }
   }
-  const unique = [...new Map(files.map((file) => [`${file.folder}/${file.file}`, file])).values()]
-  const read = parseJobs(unique, around.known, around.limits)
+  const unique = [...new Map(files.map((file) => [`${file.from.folder}/${file.from.file}`, file])).values()]
+  const read = gatherJobs(unique, around.known)
   if ('faults' in read) {
     const count = read.faults.length
     const message =
@@ -61,10 +62,10 @@ export async function readJobFiles(
         : `job files have ${count} faults; nothing was applied`
     throw new UserError(message, { faults: read.faults })
   }
-  const folderByFile = new Map(unique.map(({ file, folder }) => [file, folder ?? '']))
+  const folderByFile = new Map(unique.map(({ from }) => [from.file, from.folder ?? '']))
   return {
     jobs: read.jobs.map(({ file, job }) => ({ job, folder: folderByFile.get(file) ?? '' })),
-    files: unique.map(({ file }) => file),
+    files: unique.map(({ from }) => from.file),
     folders,
     notes: read.notes,
   }
@@ -81,13 +82,19 @@ function missing(path: string, byDefault: boolean): UserError {
     : new UserError(`${path} does not exist`, { missing: path, hint: 'name a job file, or a folder of them' })
 }
 
-async function readOne(sources: Sources, absolute: string, name: string): Promise<JobFile> {
+/** Parsed as soon as it is there: what else is under way goes on between two files. */
+async function readOne(
+  sources: Sources,
+  absolute: string,
+  name: string,
+  limits: JobLimits | undefined,
+): Promise<ParsedFile> {
   const text = new TextDecoder().decode(await sources.readFile(absolute))
-  return { file: name, text, folder: folderOf(absolute) }
+  return parseFile({ file: name, text, folder: folderOf(absolute) }, limits)
 }
 
 /** Faults name files as the person did: relative where the working folder is above them. */
-function shown(path: string, name: string, workingFolder: string): string {
+function shownAs(path: string, name: string, workingFolder: string): string {
   const full = resolvePath(path, name)
   return full.startsWith(`${workingFolder}/`) ? full.slice(workingFolder.length + 1) : full
 }

@@ -39,12 +39,12 @@ export interface Prepared {
 export async function prepare(
   world: World,
   controller: Controller,
-  request: Pick<ApplyRequest, 'jobs' | 'pruneFolders' | 'patienceMs' | 'onProgress' | 'fresh'>,
+  request: Pick<ApplyRequest, 'jobs' | 'pruneFolders' | 'patienceMs' | 'onProgress' | 'fresh' | 'begun'>,
   pull: boolean,
   base: Records | null = null,
 ): Promise<Prepared> {
   const applied = request.jobs.map(({ job }) => job.name)
-  const first = await controller.look(request.patienceMs)
+  const first = await (base === null && request.begun ? request.begun : controller.look(request.patienceMs))
   const records = tryAgain(first.records ?? base ?? (await firstRecords(world, first)), applied)
   const before = records.jobs
   const files = new Map<string, Uint8Array>()

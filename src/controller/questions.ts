@@ -4,6 +4,12 @@
 export class Questions {
   readonly #open = new Set<Promise<unknown>>()
   #asked = false
+  #held: Promise<unknown> | null = null
+
+  /** Nobody is asked anything before `until` has resolved; where it rejects, nobody ever is. */
+  hold(until: Promise<unknown>): void {
+    this.#held = until
+  }
 
   /** The same question, noticed; null where nobody can be asked. */
   noticed<A extends readonly unknown[], R>(
@@ -12,7 +18,7 @@ export class Questions {
     if (ask === undefined) return null
     return (...about) => {
       this.#asked = true
-      const asking = ask(...about).finally(() => this.#open.delete(asking))
+      const asking = (this.#held?.then(() => ask(...about)) ?? ask(...about)).finally(() => this.#open.delete(asking))
       this.#open.add(asking)
       return asking
     }

@@ -32,6 +32,8 @@ export interface World {
   inventoryFault(): string | null
   /** Waits while a person is asked something; true: somebody was since the last call. Absent: nobody ever is. */
   answered?(): Promise<boolean>
+  /** Nobody is asked anything before `until` has resolved; where it rejects, nobody ever is. */
+  holdQuestions?(until: Promise<unknown>): void
   /** ms to wait for another hc. */
   readonly lockTimeoutMs: number
   /** Who this control machine is, in terms: see `ownerName`; null: the store itself says whose its records are. */

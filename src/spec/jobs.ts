@@ -3,7 +3,7 @@ import type { Fault } from '../model/errors.js'
 import type { Job } from '../model/job.js'
 import { byName, type JobName } from '../model/names.js'
 import type { JobLimits } from './exclusive-checks.js'
-import { parseJob } from './job.js'
+import { parseJob, type ReadJob } from './job.js'
 import { isSameAddress } from './moving-address.js'
 import { didYouMean } from './nearest.js'
 import { faultAt, formatPlace, type Place, Report, Source } from './source.js'
@@ -17,6 +17,12 @@ export interface JobFile {
   readonly text: string
   /** Absolute folder that relative paths in it are seen from; by default that of `file`. */
   readonly folder?: string
+}
+
+/** One file with what became of it. */
+export interface ParsedFile {
+  readonly from: JobFile
+  readonly read: ReadJob
 }
 
 /** A job with the file that it came from. */
@@ -37,17 +43,29 @@ function placeOf(file: JobFile, field: string): Place {
   return entry?.place ?? { source: new Source(file.file, file.text), offset: null }
 }
 
-/**
- * Reads all files and checks them against each other: no name twice. Names of jobs that none of the files has, and that
- * are not in `known` (applied earlier), give a note. Jobs come by name.
- */
+/** Reads one file by itself. */
+export function parseFile(from: JobFile, limits: JobLimits = {}): ParsedFile {
+  return { from, read: parseJob(from.file, from.text, from.folder, limits) }
+}
+
+/** Reads all files and checks them against each other, as `gatherJobs` does. */
 export function parseJobs(files: readonly JobFile[], known: readonly JobName[] = [], limits: JobLimits = {}): ReadJobs {
+  return gatherJobs(
+    files.map((file) => parseFile(file, limits)),
+    known,
+  )
+}
+
+/**
+ * Checks files against each other: no name twice. Names of jobs that none of the files has, and that are not in `known`
+ * (applied earlier), give a note. Jobs come by name.
+ */
+export function gatherJobs(files: readonly ParsedFile[], known: readonly JobName[]): ReadJobs {
   const faults: Fault[] = []
   const notes: string[] = []
   const jobs: { readonly from: JobFile; readonly job: Job }[] = []
   const first = new Map<JobName, JobFile>()
-  for (const from of [...files].sort((a, b) => byName(a.file, b.file))) {
-    const read = parseJob(from.file, from.text, from.folder, limits)
+  for (const { from, read } of [...files].sort((a, b) => byName(a.from.file, b.from.file))) {
     if ('faults' in read) {
       faults.push(...read.faults)
       continue

@@ -35,3 +35,27 @@ test("a question that fails is answered too, and its failure is the caller's", a
   await expect(ask?.()).rejects.toThrow('no terminal')
   expect(await questions.answered()).toBe(true)
 })
+
+test('a question waits for what comes first, and is never asked where that fails', async () => {
+  const questions = new Questions()
+  const asked: string[] = []
+  const ask = questions.noticed(async (what: string) => {
+    asked.push(what)
+    return true
+  })
+  let goOn: (() => void) | undefined
+  questions.hold(
+    new Promise<void>((resolve) => {
+      goOn = resolve
+    }),
+  )
+  const first = ask?.('one')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(asked).toEqual([])
+  goOn?.()
+  expect(await first).toBe(true)
+  expect(asked).toEqual(['one'])
+  questions.hold(Promise.reject(new Error('a job file has a fault')))
+  await expect(ask?.('two')).rejects.toThrow('a fault')
+  expect(asked).toEqual(['one'])
+})

@@ -16,9 +16,9 @@ import type {
   Progress,
   ValidateView,
 } from '../../model/views.js'
-import { applyJobs } from '../apply.js'
+import { applyJobs, FRESH_MS } from '../apply.js'
 import { type WarningOptions, warnOnce } from '../apply-warnings.js'
-import type { Look } from '../controller.js'
+import type { Controller, Look } from '../controller.js'
 import { witnessOf } from '../doctor.js'
 import { withEffort } from '../effort.js'
 import { explainTarget } from '../explain.js'
@@ -183,14 +183,16 @@ async function plan(
   paths: readonly string[],
   { prune, effort = 1 }: { readonly prune: boolean; readonly effort?: number },
 ): Promise<PlanView> {
-  const read = await readJobs(wiring, paths)
+  const controller = withEffort(controllerOf(wiring), effort)
+  const { read, begun } = await readAndLook(wiring, controller, paths)
   const request = {
     jobs: read.jobs,
+    begun,
     pruneFolders: prune ? read.folders : [],
     patienceMs: SHOW_PATIENCE_MS,
     onProgress: () => {},
   }
-  const prepared = await prepare(wiring.world, withEffort(controllerOf(wiring), effort), request, false)
+  const prepared = await prepare(wiring.world, controller, request, false)
   const view = viewOf(prepared)
   const forgotten = prune ? [] : await withoutFile(wiring, read)
   const { survives, look } = prepared
@@ -202,14 +204,15 @@ async function plan(
 }
 
 async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOptions): Promise<ApplyView> {
-  const read = await readJobs(wiring, paths)
+  const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
+  const { read, begun } = await readAndLook(wiring, controller, paths)
   const forgotten = options.prune ? [] : await withoutFile(wiring, read)
   const others = await inventoryWarnings(wiring.world)
   for (const text of [...read.notes, ...forgotten, ...others]) options.onProgress({ kind: 'warning', text })
-  const controller = withEffort(controllerOf(wiring), options.effort ?? 1)
   const last: { look: Look | null; witness: WarningOptions['witness'] } = { look: null, witness: null }
   const view = await applyJobs(wiring.world, controller, {
     jobs: read.jobs,
+    begun,
     onBegin: (look) => {
       last.witness = witnessOf(wiring.world, look)
       last.witness.catch(() => {})
@@ -230,6 +233,25 @@ async function apply(wiring: Wiring, paths: readonly string[], options: ApplyOpt
   const { look: seen, witness } = last
   const warned = await warnOnce(wiring.world, controller, { seen, witness, patienceMs: SHOW_PATIENCE_MS, onProgress })
   return warned.length === 0 ? view : { ...view, warnings: [...view.warnings, ...warned] }
+}
+
+/**
+ * The job files, while the hosts are asked already. A fault in a file is told before anything that a host may want to have
+ * answered. Throws UserError for the files; what `begun` rejects with is for whoever awaits it.
+ */
+async function readAndLook(
+  wiring: Wiring,
+  controller: Controller,
+  paths: readonly string[],
+): Promise<{ readonly read: ReadJobFiles; readonly begun: Promise<Look> }> {
+  const reading = readJobs(wiring, paths)
+  wiring.world.holdQuestions?.(reading)
+  const startedAt = wiring.world.clock.now()
+  const begun = controller.look(SHOW_PATIENCE_MS)
+  begun.catch(() => {})
+  const read = await reading
+  const isOld = wiring.world.clock.now() - startedAt > FRESH_MS
+  return { read, begun: isOld ? controller.look(SHOW_PATIENCE_MS) : begun }
 }
 
 /** Jobs go on when their file is gone: that is said, since it is easily forgotten. */
