@@ -248,7 +248,8 @@ echo ${DONE}`
   return guarded(guard, '', body)
 }
 
-const AGAIN = 'hc-reconcile-again'
+/** Starts the loop again where who ended it for a moment was killed. */
+export const AGAIN = 'hc-reconcile-again'
 
 /** Ends the loop for so many seconds: then the host starts it again by itself. Can be said twice. */
 export function restScript(guard: Guard, seconds: number): string {

@@ -5,6 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UserError } from '../model/errors.js'
+import { AGAIN } from '../remote/standby.js'
 import { addressText, parseListen } from './listen/address.js'
 import { isSingle } from './packed-program.js'
 
@@ -12,6 +13,8 @@ import { isSingle } from './packed-program.js'
 export const LOOP_UNIT = 'hc-reconcile.service'
 /** How long systemctl may take, ms: more than the TimeoutStopSec below. */
 const SYSTEMCTL_MS = 45_000
+/** After a loop was ended for a moment: a store is moved within this, s. */
+const AGAIN_S = 120
 
 /** What the unit runs. */
 export interface LoopProgram {
@@ -109,22 +112,44 @@ export async function loopUnitState(): Promise<'none' | 'active' | 'inactive'> {
   )
 }
 
-/** Ends the loop; its unit stays, and starts with the machine. */
+/** Ends the loop for a moment; its unit stays. Should whoever ended it be killed, it starts by itself after AGAIN_S. */
 export async function stopLoopUnit(): Promise<void> {
-  await systemctl([...place().scope, 'stop', LOOP_UNIT])
+  const { scope } = place()
+  await forgetAgain()
+  // Where no timer can be had, it is ended all the same.
+  const start = ['systemctl', ...scope, 'start', LOOP_UNIT]
+  await run('systemd-run', [
+    ...scope,
+    '--quiet',
+    '--collect',
+    `--unit=${AGAIN}`,
+    `--on-active=${AGAIN_S}`,
+    ...start,
+  ]).catch(() => {})
+  await systemctl([...scope, 'stop', LOOP_UNIT])
 }
 
 /** Starts it again. */
 export async function startLoopUnit(): Promise<void> {
   await systemctl([...place().scope, 'restart', LOOP_UNIT])
+  await forgetAgain()
+}
+
+/** There may be no timer. */
+function forgetAgain(): Promise<void> {
+  return systemctl([...place().scope, 'stop', `${AGAIN}.timer`]).catch(() => {})
 }
 
 function systemctl(words: readonly string[]): Promise<void> {
+  return run('systemctl', words)
+}
+
+function run(program: string, words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile('systemctl', [...words], { timeout: SYSTEMCTL_MS }, (error, _stdout, stderr) => {
+    execFile(program, [...words], { timeout: SYSTEMCTL_MS }, (error, _stdout, stderr) => {
       if (!error) return resolve()
       const said = stderr.trim().split('\n')[0] ?? ''
-      reject(new UserError(`systemctl ${words.join(' ')} failed: ${said || error.message}`, { exitCode: 1 }))
+      reject(new UserError(`${program} ${words.join(' ')} failed: ${said || error.message}`, { exitCode: 1 }))
     })
   })
 }
