@@ -1,4 +1,4 @@
-// This very program, packed to be sent to a host that has none: what it is made of, the packages that it finds by their paths, and Node;
+// This very program, packed to be sent to a host that has none: what it is made of, the package that it finds by its path, and Node;
 // or the single executable, which has all of that inside.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,8 +16,8 @@ import { messageOf, UserError } from '../model/errors.js'
 const PIECE = 8 * 1024 * 1024
 /** What is packed of the program's folder, where it is there. */
 const OWN = ['bin/run.js', 'package.json', 'dist', 'schema']
-/** ssh2, whose compiled part is found by its path (scripts/one-file.mjs), with what it needs itself. */
-const PACKAGES = ['ssh2', 'asn1', 'bcrypt-pbkdf', 'safer-buffer', 'tweetnacl']
+/** Its compiled part is found by its path (scripts/one-file.mjs); all else of packages is in the one file. */
+const PACKAGE = 'ssh2'
 /** `uname -m`, as Node calls it. */
 const MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
 
@@ -73,17 +73,16 @@ async function partOf(kind: PackedPart['kind'], bytes: Buffer): Promise<PackedPa
 /** An archive that has the same bytes whenever the files have. */
 async function packFolder(root: string): Promise<Buffer> {
   const words = ['-c', '--format=ustar', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
-  const places = await Promise.all(PACKAGES.map((name) => placeOf(root, name)))
-  const packages = places.flatMap(({ folder, name }) => ['-C', folder, `node_modules/${name}`])
   const own = OWN.filter((name) => existsSync(join(root, name)))
-  return run('tar', [...words, '--exclude=obj.target', '--exclude=*.cache', '-f', '-', '-C', root, ...own, ...packages])
+  const from = ['-C', root, ...own, '-C', await folderOf(root, PACKAGE), `node_modules/${PACKAGE}`]
+  return run('tar', [...words, '--exclude=obj.target', '--exclude=*.cache', '-f', '-', ...from])
 }
 
 /** The folder that holds node_modules with the package. */
-async function placeOf(root: string, name: string): Promise<{ readonly folder: string; readonly name: string }> {
+async function folderOf(root: string, name: string): Promise<string> {
   try {
     const found = createRequire(join(root, 'dist', 'x.js')).resolve(`${name}/package.json`)
-    return { folder: dirname(dirname(dirname(await realpath(found)))), name }
+    return dirname(dirname(dirname(await realpath(found))))
   } catch (error) {
     throw new UserError(`the package ${name} is not where hc finds it: ${messageOf(error)}`, { exitCode: 1 })
   }
