@@ -13,14 +13,54 @@ const WORD = Math.max(...LEVELS.map((level) => level.length))
 /** Where nobody says how wide it is. */
 const COLUMNS = 80
 
-/** The findings; `verbose`: also what is well. */
+/** So many names are read as names; of more, all of a cluster are "all N hosts". */
+const NAMES = 8
+
+/** The findings; `verbose`: also what is well. What is the same on several hosts is said once, with their names. */
 export function doctorLines(view: DoctorView, canvas: Canvas, verbose: boolean): string[] {
   const shown = view.findings.filter(({ level }) => verbose || level !== 'ok')
-  const groups = [null, ...view.hosts].flatMap((host) => groupLines(host, view, shown, canvas))
+  const common = commonIn(shown)
+  const shared = new Set([...common.values()].flat())
+  const own = shown.filter((each) => !shared.has(each))
+  const groups = [
+    ...ownLines(null, view, own, canvas),
+    ...[...common].flatMap(([, findings]) => commonLines(view.hosts, findings, canvas)),
+    ...view.hosts.flatMap((host) => {
+      const isSaid = [...shared].some((each) => each.host === host)
+      return isSaid && !own.some((each) => each.host === host) ? [] : ownLines(host, view, own, canvas)
+    }),
+  ]
   return [...groups, ...(groups.length === 0 ? [] : ['']), ...summaryLines(view, canvas)]
 }
 
-function groupLines(
+/** Findings of the same words, where several hosts have them, by the hosts that have them. */
+function commonIn(findings: readonly FindingView[]): ReadonlyMap<string, readonly FindingView[]> {
+  const same = grouped(findings, ({ id, level, text, mend }) => JSON.stringify([id, level, text, mend]))
+  const several = [...same.values()].filter((all) => all.length > 1)
+  const byHosts = grouped(several, (all) => JSON.stringify(all.map(({ host }) => host)))
+  return new Map([...byHosts].map(([hosts, groups]) => [hosts, groups.flat()]))
+}
+
+function grouped<T>(all: readonly T[], keyOf: (each: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const each of all) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
+  return groups
+}
+
+function commonLines(hosts: readonly HostName[], findings: readonly FindingView[], canvas: Canvas): string[] {
+  const names = [...new Set(findings.map(({ host }) => sanitizeLine(host ?? 'control machine')))]
+  const isAll = names.length > NAMES && names.length === hosts.length
+  const title = isAll ? [`all ${names.length} hosts`] : wrap(list(names), canvas.columns ?? COLUMNS)
+  // Each sentence once: the first host's stands for all.
+  const [first] = findings
+  const once = findings.filter(({ host }) => host === first?.host)
+  return [
+    ...title.map((line) => canvas.style.paint('bold', line)),
+    ...once.flatMap((each) => findingLines(each, canvas)),
+  ]
+}
+
+function ownLines(
   host: HostName | null,
   { findings }: DoctorView,
   shown: readonly FindingView[],

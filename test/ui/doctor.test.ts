@@ -33,6 +33,36 @@ test('by host, with mends, in 80 columns', () => {
   expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80)
 })
 
+test('what is the same on several hosts is said once, with their names', () => {
+  const same = { text: 'its clock is 3s behind', mend: 'timedatectl set-ntp true' }
+  const view = doctorView(
+    ['nuc1', 'nuc2', 'nuc3', 'nuc4'],
+    [
+      finding('answers', 'nuc1', { text: 'well' }),
+      ...['nuc2', 'nuc3', 'nuc4'].map((host) => finding('clock', host, same)),
+      finding('disk', 'nuc3', { text: '/ is 91 % full', mend: null }),
+    ],
+    [],
+  )
+  expect(doctorLines(view, canvas, false)).toEqual([
+    'nuc2, nuc3 and nuc4',
+    '  warning  its clock is 3s behind',
+    '           mend: timedatectl set-ntp true',
+    'nuc1  well',
+    'nuc3',
+    '  warning  / is 91 % full',
+    '',
+    '4 hosts, 5 findings: 4 warnings',
+  ])
+  const many = Array.from({ length: 9 }, (_, index) => `n${index}`)
+  const all = doctorView(
+    many,
+    many.map((host) => finding('clock', host, same)),
+    [],
+  )
+  expect(doctorLines(all, canvas, false).slice(0, 2)).toEqual(['all 9 hosts', '  warning  its clock is 3s behind'])
+})
+
 test('a command that is to be copied is not broken into lines', () => {
   const mend = "jobs get what is left; hc host run nuc1 -- 'ps aux --sort=-rss | head' shows who uses it"
   const view = doctorView(['nuc1'], [finding('memory', 'nuc1', { text: 'others use more', mend })], [])
