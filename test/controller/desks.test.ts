@@ -9,6 +9,7 @@ import type { AppliedJob } from '../../src/model/job.js'
 import { REPAIR_STEPS } from '../../src/scheduler/place.js'
 import { openStore } from '../../src/store/store.js'
 import { applied, job, WALL } from '../planner/support/make.js'
+import { fakeSshd, newKey } from '../support/fake-sshd.js'
 
 let folder = ''
 let hc: Hc
@@ -64,4 +65,39 @@ test('--effort reaches the search for places and the proof of survival alike', a
     [3 * REPAIR_STEPS, 3 * REPAIR_STEPS],
     [undefined, undefined],
   ])
+})
+
+test('hosts are asked while job files are read, and nobody is asked about a host before a fault in a file is told', async () => {
+  const key = newKey()
+  const server = await fakeSshd({ allow: [key] })
+  const keyFile = join(folder, 'key')
+  await writeFile(keyFile, key.private, { mode: 0o600 })
+  const at = `ansible_host: 127.0.0.1, ansible_port: ${server.port}, ansible_user: root, ansible_ssh_private_key_file: ${keyFile}`
+  const options = `ansible_ssh_common_args: -o UserKnownHostsFile=${join(folder, 'known')} -o StrictHostKeyChecking=ask`
+  await writeFile(join(folder, 'inventory.yml'), `all: {hosts: {a: {${at}, ${options}}}}\n`)
+  const jobs = [join(folder, 'jobs')]
+  const asked: string[] = []
+  const open = () =>
+    openHc({
+      inventory: join(folder, 'inventory.yml'),
+      confirmKey: async (question) => {
+        asked.push(question)
+        return false
+      },
+    })
+  try {
+    const good = await open()
+    await good.plan(jobs, { prune: false })
+    expect(asked).toHaveLength(1)
+    await good.close()
+    await writeFile(join(folder, 'jobs', 'bad.yml'), 'comand: [/usr/bin/sleep]\n')
+    const bad = await open()
+    await expect(bad.plan(jobs, { prune: false })).rejects.toThrow('nothing was applied')
+    await expect.poll(() => server.seen.connections).toBeGreaterThan(1)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await bad.close()
+    expect(asked).toHaveLength(1)
+  } finally {
+    await server.close()
+  }
 })
