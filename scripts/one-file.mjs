@@ -69,6 +69,9 @@ function oneFile(made) {
           [/new URL\(`\.\/controller\/search-thread[^)]*\)[^)]*\)/, 'thread()'],
         ]),
       )
+      // What of ssh2 is not used loads Node's http, https and tls.
+      on(/ssh2\/lib\/http-agents\.js$/, () => 'exports.SSHTTPAgent = exports.SSHTTPSAgent = null')
+      on(/ssh2\/lib\/server\.js$/, () => 'module.exports = null')
       // ssh2's own compiled part stays where npm compiled it, and may be absent.
       it.onResolve({ filter: /sshcrypto\.node$/ }, () => ({
         path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
