@@ -1,7 +1,6 @@
 // From job files to running jobs: prepare, show, record, carry out.
 import { lastWords } from '../cluster/logs.js'
-import type { NewEvent } from '../model/event.js'
-import type { AppliedJob, Job } from '../model/job.js'
+import type { Job } from '../model/job.js'
 import { type HostName, type JobName, jobOfSlot, type Millis, placeOfSlot, type SlotName } from '../model/names.js'
 import type { Plan } from '../model/plan.js'
 import type { Records } from '../model/records.js'
@@ -9,15 +8,12 @@ import type { ActionView, ApplyView, PlanView, Progress, ResultView } from '../m
 import { isSettled } from '../planner/progress.js'
 import { remedied } from '../planner/prospect.js'
 import { allocationViews, isConverged, unplacedViews } from '../planner/view.js'
-import { underLock } from './change.js'
+import { recordApplied } from './applied.js'
 import type { Controller, Look } from './controller.js'
 import { type Driven, drive, type Scope } from './drive.js'
 import { beyondTheLoop } from './effort.js'
-import { type Prepared, prepare, removedAfter, tryAgain, viewOf } from './prepare.js'
-import { isOutdated } from './recover.js'
+import { type Prepared, prepare, viewOf } from './prepare.js'
 import { isRefused, refuseUnsurvivable, surviveWarnings } from './survive.js'
-import { claim } from './term.js'
-import { blobsOf, keepVersions } from './versions.js'
 import type { World } from './world.js'
 
 /** A job file that was read. */
@@ -63,7 +59,10 @@ export async function applyJobs(world: World, controller: Controller, request: A
   const needsImages = shown.images.length > 0
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
   if (needsImages) await refuse(controller, prepared, request)
-  const { records, othersWrote } = await recordApplied(world, prepared)
+  const [{ records, othersWrote }, follow] = await Promise.all([
+    recordApplied(world, prepared),
+    request.detach ? false : world.store.loopHeld(),
+  ])
   const isOld = needsImages || othersWrote || world.clock.now() - seenAt > FRESH_MS
   // What makes room is part of it: it is done when that runs again, and has no place where that has none.
   const room = prepared.look.decision.plan.actions.filter(
@@ -76,7 +75,6 @@ export async function applyJobs(world: World, controller: Controller, request: A
   ])
   const finalPlan = shownOf(prepared, request)
   if (request.detach) return { ...finalPlan, results: [], converged: false, outOfReach: [], declined: false }
-  const follow = await world.store.loopHeld()
   const beyond = follow ? beyondTheLoop(prepared.look) : null
   if (beyond !== null) request.onProgress({ kind: 'warning', text: beyond })
   if (finalPlan.actions.length > 0) request.onBegin?.(prepared.look)
@@ -210,86 +208,4 @@ function outOfReachFor({ slots, outOfReach, look }: Driven, jobs: ReadonlySet<Jo
   const undone = new Set(slots.filter(({ state }) => state === 'away').map(({ host }) => host))
   const system = look.input.jobs.some(({ job }) => jobs.has(job.name) && job.type === 'system')
   return outOfReach.filter((host) => undone.has(host) || system || slots.some(({ slot }) => placeOfSlot(slot) === host))
-}
-
-/** Writes what is wanted from now on. `othersWrote`: another hc has, since the hosts were looked at. */
-function recordApplied(
-  world: World,
-  prepared: Prepared,
-): Promise<{ readonly records: Records; readonly othersWrote: boolean }> {
-  const { store } = world
-  return underLock(world, async () => {
-    const read = await store.read()
-    const records = read ?? prepared.records
-    // Of first records nothing is there to be read before they are written here.
-    const othersWrote = (read !== null || !prepared.isFirst) && isOutdated(prepared.look, claim(read, world.owner))
-    for (const bytes of prepared.files.values()) await store.putBlob(bytes)
-    const applied = appliedTo(records, prepared, world.clock.wall())
-    const next = await keepVersions(store, records, applied, prepared.changed)
-    if (JSON.stringify(next) !== JSON.stringify(read)) await store.write(next)
-    await store.appendEvents(appliedEvents(prepared, next), next.term.number)
-    await store.pruneBlobs(blobsOf(next))
-    return { records: next, othersWrote }
-  })
-}
-
-/**
- * Pure: the records with what is wanted from now on. They may be newer than those that it was worked out from, for a person
- * may have thought about the plan: what was said of other jobs since, and restarts that were asked for, hold.
- */
-export function appliedTo(
-  records: Records,
-  { wanted, changed, applied: named, removed }: Pick<Prepared, 'wanted' | 'changed' | 'applied' | 'removed'>,
-  wall: string,
-): Records {
-  const jobs: Record<JobName, AppliedJob> = { ...records.jobs }
-  for (const applied of wanted.jobs) {
-    const { name } = applied.job
-    const now = jobs[name]
-    if (changed.includes(name)) jobs[name] = now ? after(now, applied) : applied
-    else if (!now && named.includes(name)) jobs[name] = applied
-  }
-  const placements = { ...records.placements }
-  for (const name of removed) {
-    delete jobs[name]
-    // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
-    if (records.jobs[name]?.job.exclusive) continue
-    for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
-  }
-  const again = tryAgain(records, [...named, ...removed])
-  return { ...again, jobs, placements, removed: removedAfter(records, named, removed, wall) }
-}
-
-/** Versions only rise, also where two applies cross; restarts asked for since are not forgotten. */
-function after({ version, hash, generation, slotGenerations }: AppliedJob, applied: AppliedJob): AppliedJob {
-  const crossed = applied.version <= version && applied.hash !== hash
-  const higher = {
-    ...applied,
-    version: crossed ? version + 1 : Math.max(applied.version, version),
-    generation: Math.max(applied.generation, generation),
-  }
-  return slotGenerations ? { ...higher, slotGenerations } : higher
-}
-
-function appliedEvents({ changed, removed }: Prepared, { jobs }: Records): readonly NewEvent[] {
-  return [
-    ...changed.map((name): NewEvent => {
-      return {
-        kind: 'applied',
-        host: null,
-        slot: null,
-        reason: null,
-        text: `${name} version ${jobs[name]?.version} applied`,
-      }
-    }),
-    ...removed.map((name): NewEvent => {
-      return {
-        kind: 'removed',
-        host: null,
-        slot: null,
-        reason: null,
-        text: `${name} removed: its file is gone (--prune)`,
-      }
-    }),
-  ]
 }

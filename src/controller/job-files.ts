@@ -47,10 +47,11 @@ export async function readJobFiles(
     folders.push(absolute)
     const names = (await sources.list(absolute, 0)).filter((name) => IS_JOB_FILE.test(name) && !name.startsWith('.'))
     if (names.length === 0) throw new UserError(`${path} holds no job file (*.yml, *.yaml)`, { hint: EXAMPLE_HINT })
-    for (const name of names) {
+    const all = names.map((name) => {
       const shown = shownAs(path, name, around.workingFolder)
-      files.push(await readOne(sources, resolvePath(absolute, name), shown, around.limits))
-    }
+      return readOne(sources, resolvePath(absolute, name), shown, around.limits)
+    })
+    files.push(...(await Promise.all(all)))
   }
   const unique = [...new Map(files.map((file) => [`${file.from.folder}/${file.from.file}`, file])).values()]
   const read = gatherJobs(unique, around.known)

@@ -1,6 +1,6 @@
 // What applying records, where the records have changed since it was worked out.
 import { describe, expect, test } from 'vitest'
-import { appliedTo } from '../../src/controller/apply.js'
+import { appliedTo } from '../../src/controller/applied.js'
 import type { AppliedJob } from '../../src/model/job.js'
 import type { Records } from '../../src/model/records.js'
 import { applied, job, placement, WALL } from '../planner/support/make.js'
