@@ -1,6 +1,5 @@
 // How to log in on a host: the inventory's own words first, then ~/.ssh/config as OpenSSH resolves it (`ssh -G`), or,
 // where its client is not installed, as the ssh-config package reads it.
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +7,9 @@ import SSHConfig from 'ssh-config'
 import { messageOf, UserError } from '../model/errors.js'
 import type { Host } from '../model/host.js'
 import type { SshSettings } from '../ports.js'
-import { Limit } from '../remote/limit.js'
+import { addOption, type Query, SshClient } from './ssh-client.js'
 import { type LocalSide, parseJumps, type SshOptionMap, settingsFrom } from './ssh-options.js'
 
-/** Runs of `ssh -G` at once; each takes about 5 ms. */
-const RUNS = 8
-const RUN_MS = 10_000
 /** Hosts on the way to a host, beyond which a circle is assumed. */
 const HOPS = 8
 
@@ -24,16 +20,6 @@ export interface SshConfigOptions {
   readonly program?: string | null
   /** Arguments in front, such as `-F FILE`. */
   readonly programArguments?: readonly string[]
-}
-
-/** What is asked for one name. */
-interface Query {
-  readonly name: string
-  readonly user: string | null
-  readonly port: number | null
-  readonly keyFile: string | null
-  /** `-o` options: win over the files. */
-  readonly options: Readonly<Record<string, string>>
 }
 
 /**
@@ -71,23 +57,16 @@ function bracketed(name: string): string {
   return name.includes(':') ? `[${name}]` : name
 }
 
-/** Looks names up, each question once, at most eight at a time. */
+/** Looks names up, each question once. */
 function optionLookup(options: SshConfigOptions, local: LocalSide): (query: Query) => Promise<SshOptionMap> {
   const kept = new Map<string, Promise<SshOptionMap>>()
-  const limit = new Limit(RUNS)
-  let program = options.program === undefined ? 'ssh' : options.program
+  const { program = 'ssh', programArguments = [] } = options
+  let client = program === null ? null : new SshClient(program, programArguments)
   const find = async (query: Query): Promise<SshOptionMap> => {
-    const release = await limit.take()
-    try {
-      if (program !== null) {
-        const answer = await askClient(program, options.programArguments ?? [], query)
-        if (answer !== null) return answer
-        program = null
-      }
-      return await readConfig(query, local)
-    } finally {
-      release()
-    }
+    const answer = (await client?.ask(query)) ?? null
+    if (answer !== null) return answer
+    client = null
+    return readConfig(query, local)
   }
   return (query) => {
     const key = JSON.stringify(query)
@@ -99,45 +78,14 @@ function optionLookup(options: SshConfigOptions, local: LocalSide): (query: Quer
   }
 }
 
-/** Asks `ssh -G`; null where there is no such program. */
-function askClient(program: string, before: readonly string[], query: Query): Promise<SshOptionMap | null> {
-  const { name, user, port, keyFile, options } = query
-  const words = [...before, '-G', '-T']
-  if (user !== null) words.push('-l', user)
-  if (port !== null) words.push('-p', String(port))
-  if (keyFile !== null) words.push('-o', `IdentityFile="${keyFile}"`)
-  for (const [key, value] of Object.entries(options)) words.push('-o', `${key}=${value}`)
-  return new Promise((resolve, reject) => {
-    execFile(program, [...words, '--', name], { timeout: RUN_MS }, (error, stdout, stderr) => {
-      if (error === null) return resolve(parseAnswer(stdout))
-      if (error.code === 'ENOENT' || error.code === 'EACCES') return resolve(null)
-      const said = stderr.trim().split('\n').join('; ') || error.message
-      reject(
-        new UserError(`${name}: ssh does not take these settings: ${said}`, {
-          hint: 'mend ~/.ssh/config or ansible_ssh_common_args',
-        }),
-      )
-    })
-  })
-}
-
-function parseAnswer(text: string): SshOptionMap {
-  const found = new Map<string, string[]>()
-  for (const line of text.split('\n')) {
-    const blank = line.indexOf(' ')
-    if (blank > 0) add(found, line.slice(0, blank).toLowerCase(), line.slice(blank + 1))
-  }
-  return found
-}
-
 /** Reads ~/.ssh/config without the client: neither Include nor Match exec is followed. */
 async function readConfig(query: Query, local: LocalSide): Promise<SshOptionMap> {
   const found = new Map<string, string[]>()
   const { name, user, port, keyFile, options } = query
-  if (user !== null) add(found, 'user', user)
-  if (port !== null) add(found, 'port', String(port))
-  if (keyFile !== null) add(found, 'identityfile', keyFile)
-  for (const [key, value] of Object.entries(options)) add(found, key.toLowerCase(), value)
+  if (user !== null) addOption(found, 'user', user)
+  if (port !== null) addOption(found, 'port', String(port))
+  if (keyFile !== null) addOption(found, 'identityfile', keyFile)
+  for (const [key, value] of Object.entries(options)) addOption(found, key.toLowerCase(), value)
   const file = join(local.home, '.ssh', 'config')
   let text: string
   try {
@@ -153,14 +101,10 @@ async function readConfig(query: Query, local: LocalSide): Promise<SshOptionMap>
     for (const [key, value] of Object.entries(computed)) {
       const lower = key.toLowerCase()
       if (found.has(lower) && lower !== 'identityfile') continue
-      for (const each of Array.isArray(value) ? value : [value]) add(found, lower, each)
+      for (const each of Array.isArray(value) ? value : [value]) addOption(found, lower, each)
     }
   } catch (error) {
     throw new UserError(`${file} can't be read: ${messageOf(error)}`)
   }
   return found
-}
-
-function add(found: Map<string, string[]>, key: string, value: string): void {
-  found.set(key, [...(found.get(key) ?? []), value])
 }
