@@ -27,6 +27,14 @@ function changed(text, changes) {
   }, text)
 }
 
+const [, major, minor] =
+  /^>=(\d+)\.(\d+)$/.exec(JSON.parse(readFileSync('package.json', 'utf8')).engines.node)?.map(Number) ?? []
+if (minor === undefined) throw new Error('one-file: engines.node in package.json is not of the form >=MAJOR.MINOR')
+const isNodeNewEnough = `() => {
+  const [has, minor] = process.versions.node.split('.').map(Number)
+  return has > ${major} || (has === ${major} && minor >= ${minor})
+}`
+
 /** What waits while it is loaded, or looks for files beside itself, can't be in one file: here it does neither. */
 function oneFile(made) {
   return {
@@ -62,6 +70,17 @@ function oneFile(made) {
             'if (config.pjson.oclif?.helpClass)',
             'if (config.hcHelp) return config.hcHelp;\n    if (config.pjson.oclif?.helpClass)',
           ],
+        ]),
+      )
+      // For a sort of a hundred names, Node would load all rules of all languages.
+      on(/@oclif\/core\/lib\/config\/plugin\.js$/, (text) =>
+        changed(text, [['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)']]),
+      )
+      // `>=20.19` needs no package to be understood.
+      on(/@oclif\/core\/lib\/index\.js$/, (text) =>
+        changed(text, [
+          ["const semver = require('semver');", ''],
+          ['!semver.satisfies(process.versions.node, pjson.engines.node)', `!(${isNodeNewEnough})()`],
         ]),
       )
       on(/build\/src\/hc\.js$/, (text) =>

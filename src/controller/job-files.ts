@@ -1,9 +1,10 @@
 // Job files from the control machine's disk.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UserError } from '../model/errors.js'
 import type { JobName } from '../model/names.js'
 import type { Sources } from '../ports.js'
 import type { JobLimits } from '../spec/exclusive-checks.js'
-import { gatherJobs, type ParsedFile, parseFile } from '../spec/jobs.js'
+import { gatherJobs, type JobFile, type ParsedFile, parseFile } from '../spec/jobs.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import type { JobToApply } from './apply.js'
 
@@ -41,17 +42,19 @@ export async function readJobFiles(
     const found = await sources.stamp(absolute)
     if (found === null) throw missing(path, paths.length === 0)
     if (found.kind === 'file') {
-      files.push(await readOne(sources, absolute, path, around.limits))
+      files.push(parseFile(jobFile(path, folderOf(absolute), await sources.readFile(absolute)), around.limits))
       continue
     }
     folders.push(absolute)
     const names = (await sources.list(absolute, 0)).filter((name) => IS_JOB_FILE.test(name) && !name.startsWith('.'))
     if (names.length === 0) throw new UserError(`${path} holds no job file (*.yml, *.yaml)`, { hint: EXAMPLE_HINT })
-    const all = names.map((name) => {
-      const shown = shownAs(path, name, around.workingFolder)
-      return readOne(sources, resolvePath(absolute, name), shown, around.limits)
-    })
-    files.push(...(await Promise.all(all)))
+    const texts = await Promise.all(names.map((name) => sources.readFile(resolvePath(absolute, name))))
+    for (const [index, bytes] of texts.entries()) {
+      const shown = shownAs(path, names[index] ?? '', around.workingFolder)
+      files.push(parseFile(jobFile(shown, absolute, bytes), around.limits))
+      // Hosts are asked meanwhile: what they answer is not to wait for all files.
+      await nextTurn()
+    }
   }
   const unique = [...new Map(files.map((file) => [`${file.from.folder}/${file.from.file}`, file])).values()]
   const read = gatherJobs(unique, around.known)
@@ -83,15 +86,8 @@ function missing(path: string, byDefault: boolean): UserError {
     : new UserError(`${path} does not exist`, { missing: path, hint: 'name a job file, or a folder of them' })
 }
 
-/** Parsed as soon as it is there: what else is under way goes on between two files. */
-async function readOne(
-  sources: Sources,
-  absolute: string,
-  name: string,
-  limits: JobLimits | undefined,
-): Promise<ParsedFile> {
-  const text = new TextDecoder().decode(await sources.readFile(absolute))
-  return parseFile({ file: name, text, folder: folderOf(absolute) }, limits)
+function jobFile(file: string, folder: string, bytes: Uint8Array): JobFile {
+  return { file, text: new TextDecoder().decode(bytes), folder }
 }
 
 /** Faults name files as the person did: relative where the working folder is above them. */
