@@ -9,6 +9,7 @@ import {
   type SlotName,
   slotOfUnit,
 } from '../../src/model/names.js'
+import type { Records } from '../../src/model/records.js'
 import type { Ailments } from './ailments.js'
 import type { ControlMachine } from './control.js'
 import type { SimHost } from './host.js'
@@ -45,6 +46,8 @@ interface Copy {
   readonly since: Millis
   served: boolean
   unwellAt: Millis
+  /** After it had served. */
+  sickAt: Millis
 }
 
 /** A slot whose turn it is: by hc's hand it does not serve by what it shall, or not yet. */
@@ -77,7 +80,17 @@ export class LifeLaws implements Law {
     const beside = this.#copiesOf(slot).some(
       (copy) => copy.hash !== hash && copy.served && this.#isInSight(copy.host.name),
     )
-    this.#copies.set(`${slot} ${host.name}`, { slot, host, unit, text, hash, since: now, served: false, unwellAt: now })
+    this.#copies.set(`${slot} ${host.name}`, {
+      slot,
+      host,
+      unit,
+      text,
+      hash,
+      since: now,
+      served: false,
+      unwellAt: now,
+      sickAt: Number.NEGATIVE_INFINITY,
+    })
     return byHc && beside ? this.#takesTurn(slot, `begun on ${host.name} beside its old copy`, hash) : []
   }
 
@@ -90,7 +103,11 @@ export class LifeLaws implements Law {
       this.#endedAt.set(`${slot} ${host.name}`, this.#doors.time.now)
       return []
     }
-    if (!copy.served || !this.#isWanted(slot) || this.#copiesOf(slot).length > 0) return []
+    if (!copy.served || !this.#wasWantedAllAlong(slot) || this.#copiesOf(slot).length > 0) return []
+    // A host that was taken for lost is back: its copies are stopped at once, whatever became of those begun in their place.
+    if (!this.#isInSight(host.name)) return []
+    // What is not well serves nobody: it is started again as if it had failed, whoever has their turn.
+    if (this.#doors.time.now - copy.sickAt <= RESTS_ON_MS) return []
     const without = this.#withoutCause(copy)
     const turn = this.#takesTurn(slot, `stopped on ${host.name}`, directive(text, 'X-Hc-Hash') ?? '')
     return [...without, ...turn]
@@ -101,8 +118,11 @@ export class LifeLaws implements Law {
     for (const copy of this.#copies.values()) {
       const age = time.now - copy.since
       const checked = (this.#rules.get(jobOfSlot(copy.slot))?.health ?? null) !== null
-      if (!ailments.isSound(copy.host, copy.unit)) copy.unwellAt = time.now
-      else if (age >= UP_MS || checked) copy.served = true
+      if (!ailments.isSound(copy.host, copy.unit)) {
+        copy.unwellAt = time.now
+        const isActive = copy.host.systemd.units.get(copy.unit)?.active === 'active'
+        if (copy.served && isActive) copy.sickAt = time.now
+      } else if (age >= UP_MS || checked) copy.served = true
       if (age >= PROVED_MS) this.#proved.set(copy.hash, (this.#proved.get(copy.hash) ?? new Set()).add(copy.slot))
       const turn = copy.served ? this.#turns.get(copy.slot) : undefined
       if (turn && copy.since >= turn.since) this.#turns.delete(copy.slot)
@@ -174,12 +194,21 @@ export class LifeLaws implements Law {
   }
 
   #isWanted(slot: SlotName): boolean {
-    const applied: AppliedJob | undefined = this.#doors.control.versions.newest()?.jobs[jobOfSlot(slot)]
-    return !!applied && !applied.stopped && Number(placeOfSlot(slot)) < applied.job.count
+    return isWantedBy(slot, this.#doors.control.versions.newest())
+  }
+
+  /** A stop may rest on a count that was lowered, and raised again since. */
+  #wasWantedAllAlong(slot: SlotName): boolean {
+    return this.#doors.control.versions.all().every((records) => isWantedBy(slot, records))
   }
 
   /** Nothing befell it for a while. */
   #isInSight(name: HostName): boolean {
     return this.#doors.time.now - this.#doors.sight.troubledAt(name) > RESTS_ON_MS
   }
+}
+
+function isWantedBy(slot: SlotName, records: Records | null): boolean {
+  const applied: AppliedJob | undefined = records?.jobs[jobOfSlot(slot)]
+  return !!applied && !applied.stopped && Number(placeOfSlot(slot)) < applied.job.count
 }
