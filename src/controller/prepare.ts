@@ -108,11 +108,22 @@ function wantedOf(jobs: Records['jobs'], removed: Wanted['removed']): Wanted {
   return { jobs: sorted, removed }
 }
 
-/** Applying is the operator's word: what failed is tried at once, not after its back-off. */
+/** Applying is the operator's word: what failed is tried at once, not after its back-off; but a batch job has had its run. */
 export function tryAgain(records: Records, jobs: readonly JobName[]): Records {
   const others = <T>(all: Readonly<Record<SlotName, T>>) =>
     Object.fromEntries(Object.entries(all).filter(([slot]) => !jobs.includes(jobOfSlot(slot))))
-  return { ...records, backOffs: others(records.backOffs), ...(records.unwell && { unwell: others(records.unwell) }) }
+  const placements = Object.entries(records.placements).map(([slot, placement]) => {
+    const { failed, ...rest } = placement
+    const name = jobOfSlot(slot)
+    const over = failed !== undefined && jobs.includes(name) && records.jobs[name]?.job.type !== 'batch'
+    return [slot, over ? rest : placement] as const
+  })
+  return {
+    ...records,
+    placements: Object.fromEntries(placements),
+    backOffs: others(records.backOffs),
+    ...(records.unwell && { unwell: others(records.unwell) }),
+  }
 }
 
 function imageHosts({ input }: Look): readonly ImageHost[] {

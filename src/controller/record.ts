@@ -9,7 +9,7 @@ import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import { delayAfter } from '../planner/rules.js'
-import { spent } from '../planner/runs.js'
+import { revived, spent } from '../planner/runs.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
@@ -70,14 +70,16 @@ export function recordFailures(records: Records, classified: readonly Classified
   return changed ? { ...records, backOffs, unwell } : records
 }
 
-/** The records with batch slots that have failed for good, so that they are not run elsewhere once their host is lost. */
+/** The records with slots that have failed for good, so that they are not run elsewhere once their host is lost. */
 function recordSpent(records: Records, classified: readonly Classified[]): Records {
   const found = classified.flatMap((item) => {
-    const failed = spent(item)
     const { slot, placement } = item.subject
     const recorded = records.placements[slot]
-    const isNews = failed !== null && placement?.failed === undefined && recorded?.number === placement?.number
-    return isNews && recorded ? [[slot, { ...recorded, failed }] as const] : []
+    if (!recorded || recorded.number !== placement?.number) return []
+    const failed = spent(item)
+    if (failed !== null && placement.failed === undefined) return [[slot, { ...recorded, failed }] as const]
+    const { failed: _over, ...alive } = recorded
+    return revived(item) ? [[slot, alive] as const] : []
   })
   return found.length === 0
     ? records

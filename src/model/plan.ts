@@ -34,7 +34,7 @@ export interface Placement {
   readonly wish?: HostName
   /** Set when a batch allocation has ended well: it is done and never started again. */
   readonly completed: boolean
-  /** Of a batch allocation: its tries have all failed, how the last one did. It is not started again, wherever its host is. */
+  /** Its tries have all failed and nothing of it runs: how the last one did. It is not started again, wherever its host is. */
   readonly failed?: string
   /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
   readonly awaySince?: string

@@ -204,7 +204,7 @@ export function classify(subjects: readonly Subject[], input: PlanInput): readon
 /** Does a process of this subject hold resources of its host? */
 export function occupies({ subject, bucket }: Classified): boolean {
   if (bucket === 'stop' || bucket === 'unclaimed' || bucket === 'complete') return false
-  // A batch job that has failed for good on a host that is lost needs no room any more.
-  if (bucket === 'failed') return subject.unit !== null || subject.applied?.job.type !== 'batch'
+  // What has failed for good on a host that is lost needs no room any more.
+  if (bucket === 'failed') return subject.unit !== null
   return subject.unit ? isActive(subject.unit) || bucket !== 'nothing' : bucket === 'wait' && subject.placement !== null
 }

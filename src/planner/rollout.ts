@@ -122,11 +122,14 @@ function unsettledOf(items: readonly Classified[], classified: readonly Classifi
   return [...new Set(own.map(({ subject }) => subject.slot))]
 }
 
+/** Not up, or not to be seen: also what is begun elsewhere at once, since its host is lost. */
+const DOWN: ReadonlySet<Classified['bucket']> = new Set(['failed', 'wait', 'place', 'start', 'replace'])
+
 /** Of the version wanted, but not up: starting, failed, not yet or no longer healthy, or out of sight. */
 function isUnsettled(item: Classified, health: Healths): boolean {
   const { subject, bucket } = item
   if (bucket === 'reschedule') return !runs(item)
-  if (bucket === 'failed' || bucket === 'wait' || bucket === 'place' || bucket === 'start') return true
+  if (DOWN.has(bucket)) return true
   // What a store that was lost did not know of may be as bad as what was begun a moment ago.
   if (bucket === 'adopt' && !runs(item)) return true
   return (bucket === 'keep' || bucket === 'adopt') && isComing(subject, health)

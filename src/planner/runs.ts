@@ -75,11 +75,21 @@ export function batchEnd(subject: Subject, ended: boolean): Outcome {
   return hasFailed(last) ? outcome('failed', null, runText(last)) : done
 }
 
-/** How the last try of a batch job failed whose host tries no more; null: that is not so, or not known. */
+/**
+ * How the last try failed of what ends by itself, or of a service that is not tried again anywhere, and of which nothing runs; null:
+ * that is not so, or not known.
+ */
 export function spent({ subject, bucket, text }: Classified): string | null {
   const { unit, applied, placement, host } = subject
-  if (bucket !== 'failed' || applied?.job.type !== 'batch' || placement?.host !== host) return null
-  return unit?.placement !== placement.number || cutOff(subject) ? null : text
+  if (bucket !== 'failed' || !applied || applied.job.type === 'cron' || placement?.host !== host) return null
+  if (unit?.placement !== placement.number || isActive(unit)) return null
+  return applied.job.type === 'batch' && cutOff(subject) ? null : text
+}
+
+/** It had failed for good, and runs again: a person has started it on its host. */
+export function revived({ subject: { unit, applied, placement, host }, bucket }: Classified): boolean {
+  if (placement?.failed === undefined || applied?.job.type === 'batch' || bucket !== 'keep') return false
+  return placement.host === host && unit?.placement === placement.number && isActive(unit)
 }
 
 /** A cron job between its runs: which run is to be made that its timer does not make; null: none. */

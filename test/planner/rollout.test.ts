@@ -131,3 +131,13 @@ describe('a changed job', () => {
     return { ...seen, hosts }
   }
 })
+
+test('a slot that is begun anew since its host is lost has the turn: none that serves is taken beside it', () => {
+  const given = (maxParallel: number) => {
+    const { jobs, placements } = rolling(maxParallel, [old, old, old])
+    const hosts = [ready('n1', [unit('web.0', old)]), ready('n2', [unit('web.1', old)]), silent('n3', 'lost')]
+    return input(jobs, hosts, Object.values(placements))
+  }
+  expect(turns(given(1))).toBe('now web.2 / later web.0 web.1')
+  expect(turns(given(2))).toBe('now web.0 web.2 / later web.1')
+})
