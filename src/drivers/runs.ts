@@ -19,8 +19,10 @@ keep() {
 `
 
 // What is still open has been cut off: by a power cut, or with systemd itself.
+const LOST = `keep "$1" "$s - lost - - $t"`
+
 const BEGIN = `${KEEP}mkdir -p "$d" || exit 0
-if [ -r "$d/$1.now" ]; then read -r s b t <"$d/$1.now"; keep "$1" "$s - lost - - $t"; fi
+if [ -r "$d/$1.now" ]; then read -r s b t <"$d/$1.now"; ${LOST}; fi
 read -r b </proc/sys/kernel/random/boot_id
 echo "$(date +%s) $b $2" >"$d/$1.now"
 [ -z "$3" ] || sync "$d/$1.now"`
@@ -28,8 +30,10 @@ echo "$(date +%s) $b $2" >"$d/$1.now"
 // How often it was started again before says, after a reboot, whether it was to be once more.
 // A job of systemd's own that stops the unit that is ending means that somebody asked for the end. What had ended before and
 // was kept for hc to see (RemainAfterExit) has its own time of end.
-const END = `${KEEP}s=- t=$2
+const END = `${KEEP}s=- t=$2 b=
 [ ! -r "$d/$1.now" ] || read -r s b t <"$d/$1.now"
+read -r i </proc/sys/kernel/random/boot_id
+case $b in ('' | "$i") ;; (*) ${LOST}; s=- t=$2 ;; esac
 e=$(date +%s) r=\${SERVICE_RESULT:-unknown} j=0 x=0 a=0 n=
 while IFS='=' read -r k v; do
   case $k in (Job) j=$v ;; (ExecMainExit*) x=$v ;; (ActiveExit*) a=$v ;; (NRestarts) n=$v ;; esac

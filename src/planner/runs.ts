@@ -1,4 +1,5 @@
 // Batch and cron jobs: what the log of their runs says of them, and which run is to be made that no timer makes.
+import type { UnitFacts } from '../model/host.js'
 import { generationOf } from '../model/job.js'
 import { jobOfSlot } from '../model/names.js'
 import type { Action, Placement } from '../model/plan.js'
@@ -30,6 +31,14 @@ export function runText({ result, exitCode, signal }: Pick<RunFacts, 'result' | 
 
 function isOf(tag: RunTag | null, { unit }: Subject): boolean {
   return tag !== null && tag.placement === unit?.placement && tag.generation === unit.generation
+}
+
+/** A batch job's unit whose run is over and was good, by what its host shows. */
+export function endedWell(unit: UnitFacts): boolean {
+  const { open = null, last = null } = unit.runs ?? {}
+  if (isActive(unit) || unit.active === 'failed') return false
+  const own = last?.tag?.placement === unit.placement && last?.tag?.generation === unit.generation
+  return unit.startedMs !== undefined || (open === null && own && last?.result === 'success')
 }
 
 /** A run of this very allocation that was cut off with its host. */

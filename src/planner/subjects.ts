@@ -7,6 +7,7 @@ import { meetsConstraints } from '../scheduler/eligible.js'
 import { toCandidate } from './candidates.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
 import { backEarly } from './returns.js'
+import { endedWell } from './runs.js'
 
 /** One allocation, or a slot that has none. */
 export interface Subject {
@@ -182,16 +183,23 @@ function staysOn(
       state.host.name !== placement.host &&
       state.blocked === null &&
       (unit.cluster === null || unit.cluster === input.cluster) &&
-      !hasEndedWell(placement, applied, unit) &&
+      !hasEndedWell(placement, applied, unit, copies) &&
       ((unit.placement ?? 0) > placement.number || isRenamed(unit, state.host.name, placement, input)),
   )
   return bestCopy(newer) ?? backEarly(copies, placement, applied, input) ?? placement.host
 }
 
-/** A batch job that is recorded as complete is not begun again for a copy of it that an earlier store had begun. */
-function hasEndedWell(placement: Placement, applied: AppliedJob | null, unit: UnitFacts): boolean {
-  if (applied?.job.type !== 'batch' || !placement.completed || placement.hash !== applied.hash) return false
-  return (unit.generation ?? 0) <= placement.generation
+/** A batch job that has ended well where it is recorded is not begun again for a copy of it that an earlier store had begun. */
+function hasEndedWell(
+  placement: Placement,
+  applied: AppliedJob | null,
+  unit: UnitFacts,
+  copies: readonly Copy[],
+): boolean {
+  if (applied?.job.type !== 'batch' || placement.hash !== applied.hash) return false
+  if ((unit.generation ?? 0) > placement.generation) return false
+  const own = copies.find(({ state }) => state.host.name === placement.host)?.unit
+  return placement.completed || (own?.placement === placement.number && own.hash === applied.hash && endedWell(own))
 }
 
 /** Of several copies the higher (term, placement number) stays, then one that runs, then the first host by name. */

@@ -1,6 +1,6 @@
 // What the lines before and behind a run write down, by the shell itself.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -49,4 +49,19 @@ test('where systemd does not say, nothing is said', () => {
   run('ExecStartPre', '')
   run('ExecStopPost', '')
   expect(parseRun(readFileSync(join(folder, 'web.0.last'), 'utf8'))).not.toHaveProperty('restarts')
+})
+
+test('what is open of an earlier boot was cut off then, not stopped now: it is this one that was never begun', () => {
+  rmSync(join(folder, 'web.0.log'))
+  const boot = '00000000-0000-0000-0000-000000000009'
+  const tag = readFileSync(join(folder, 'web.0.last'), 'utf8').split(' ')[5]
+  writeFileSync(join(folder, 'web.0.now'), `1700000000 ${boot} ${tag}\n`)
+  run('ExecStopPost', 'Job=7\\n')
+  const runs = readFileSync(join(folder, 'web.0.log'), 'utf8').trim().split('\n').map(parseRun)
+  expect(runs).toMatchObject([
+    { startMs: 1_700_000_000_000, endMs: null, result: 'lost' },
+    { startMs: null, result: 'exit-code' },
+  ])
+  expect(runs[0]?.tag).not.toBeNull()
+  expect(existsSync(join(folder, 'web.0.now'))).toBe(false)
 })

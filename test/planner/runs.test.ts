@@ -112,6 +112,25 @@ test.each([
   expect(classified.map(({ subject, bucket }) => `${subject.host} ${bucket}`)).toContain(becomes)
 })
 
+test.each([
+  ['systemd keeps its end', { ...PHASES.ended, startedMs: 15_000 }, 'b stop'],
+  ['its log tells it', { ...PHASES.fresh, runs: { open: null, last: ran('success') } }, 'b stop'],
+  ['it failed', { ...PHASES.fresh, runs: { open: null, last: ran('exit-code') } }, 'b adopt'],
+  ['it was cut off', { ...PHASES.fresh, runs: { open: open(OLD_BOOT), last: ran('success') } }, 'b adopt'],
+])(
+  'a batch job that is seen to have ended where it is recorded (%s), and a copy of an earlier store',
+  (_, own, becomes) => {
+    const asked = input(
+      [applied(job('web', { type: 'batch', rerun: true }))],
+      [ready('a', [unit('web.0', own)]), ready('b', [unit('web.0', { placement: 9, ...PHASES.fresh })])],
+      [placement('web.0', 'a')],
+    )
+    const { classified } = decide(asked)
+    const told = classified.map(({ subject, bucket }) => `${subject.host} ${bucket === 'start' ? 'adopt' : bucket}`)
+    expect(told).toContain(becomes)
+  },
+)
+
 describe('a batch job that has failed for good', () => {
   const twice = applied(job('web', { type: 'batch', rerun: true }))
   const record = placement('web.0', 'a', { failed: 'exit status 3' })

@@ -121,7 +121,8 @@ export class CronLaws implements Law {
     if (host.systemd.units.get(unit)?.sub === 'start-pre') return []
     const replaces = this.#book.jobOf(host.files.get(unit) ?? '')?.overlap === 'replace'
     const own = this.#doors.runs.all.filter((run) => run.slot === slot && run.host === host)
-    const began = own.some((run) => run.wall >= due && run.wall <= due + WITHIN_MS)
+    // It may have waited for its host's word; whether it was begun in time is looked at as it begins.
+    const began = own.some((run) => run.wall >= due && run.wall <= due + LOOK_MS)
     const goesOn = own.some((run) => run.wall < due + 1000 && (run.end?.wall ?? due) >= due)
     return began || (goesOn && !replaces) ? [] : [`${slot} was due on ${host.name} at ${iso(due)} and did not run`]
   }

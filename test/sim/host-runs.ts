@@ -138,7 +138,7 @@ export class HostRuns implements UnitRuns {
 
   #write(unit: string, text: string, end: Omit<LoggedEnd, 'restarts'>, ago = 0): void {
     const restarts = this.#host.systemd.units.get(unit)?.restarts ?? 0
-    this.log.end(slotOfUnit(unit) ?? '', this.#second - ago, tagOf(text), { ...end, restarts })
+    this.log.end(slotOfUnit(unit) ?? '', this.#second - ago, this.#host.bootId, tagOf(text), { ...end, restarts })
   }
 
   #newTimers(): SimTimers {

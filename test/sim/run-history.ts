@@ -24,7 +24,9 @@ export function wrongHistory(
     const own = all.filter((run) => run.slot === slot)
     const told = views.filter((view) => view.slot === slot)
     const isOf = (view: RunView, run: TrueRun) => tells(view, run, resultOf(run, run === own.at(-1) && isKnown(run)))
-    const due = own.filter(({ forgotten }) => !forgotten).slice(-RUNS_SHOWN)
+    // What was stopped before it began is told too, and is no run.
+    const never = told.filter(({ start }) => start === null).length
+    const due = own.filter(({ forgotten }) => !forgotten).slice(never - RUNS_SHOWN)
     const lacking = due
       .filter((run) => !told.some((view) => isOf(view, run)))
       .map((run) => `${nameOf(run)} is not told`)

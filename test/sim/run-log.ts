@@ -22,21 +22,24 @@ export class RunLog {
 
   /** A run begins; `second`: of the wall clock. What is still open was cut off. */
   begin(slot: SlotName, second: number, bootId: string, tag: string): void {
-    const open = this.#files.get(`${slot}.now`)
-    if (open !== undefined) {
-      const [start = '', , before = ''] = open.split(' ')
-      this.#keep(slot, `${start} - lost - - ${before}`)
-    }
+    if (this.#files.has(`${slot}.now`)) this.#cutOff(slot)
     // The shell makes the file, and cannot fill it.
     this.#files.set(`${slot}.now`, this.#isFull() ? '' : `${second} ${bootId} ${tag}`)
   }
 
-  /** It has ended, or was stopped before it began. */
-  end(slot: SlotName, second: number, tag: string, { result, code, status, restarts }: LoggedEnd): void {
-    const open = this.#files.get(`${slot}.now`)
-    const [start = '', , own = ''] = open === undefined ? ['-', '', tag] : open.split(' ')
-    this.#keep(slot, `${start} ${second} ${result} ${code} ${status} ${own} ${restarts}`)
+  /** It has ended, or was stopped before it began: then what is open of an earlier boot was cut off with that. */
+  end(slot: SlotName, second: number, bootId: string, tag: string, end: LoggedEnd): void {
+    const { result, code, status, restarts } = end
+    const [start = '', boot = '', own = ''] = this.#files.get(`${slot}.now`)?.split(' ') ?? ['-', '', tag]
+    const isOld = boot !== '' && boot !== bootId
+    if (isOld) this.#cutOff(slot)
+    this.#keep(slot, `${isOld ? '-' : start} ${second} ${result} ${code} ${status} ${isOld ? tag : own} ${restarts}`)
     this.#files.delete(`${slot}.now`)
+  }
+
+  #cutOff(slot: SlotName): void {
+    const [start = '', , before = ''] = this.#files.get(`${slot}.now`)?.split(' ') ?? []
+    this.#keep(slot, `${start} - lost - - ${before}`)
   }
 
   /** A slot leaves the host; `all`: its job was removed. */
