@@ -17,6 +17,8 @@ const CONFIRM_MS: Millis = 30_000
 /** From one question to the next, ms: at first often, as most power switches are quick, then half a second. */
 const FIRST_ASK_MS: Millis = 50
 const ASK_EVERY_MS: Millis = 500
+/** So long what the driver has said is taken as it is, ms: nothing boots within it. */
+const FRESH_MS: Millis = 500
 /** After a fence that failed, ms. */
 const AGAIN_MS: Millis = 30_000
 
@@ -65,8 +67,11 @@ export class Fences {
     // One host per hold, whatever comes of it: more than one is for a person to say.
     this.#notBefore = startedAt + Math.max(holdMs, AGAIN_MS)
     try {
-      await powerOff(fencer, await openFence(rule, sources), clock)
-      await this.#record(host)
+      const opened = await openFence(rule, sources)
+      await powerOff(fencer, opened, clock)
+      const offAt = clock.now()
+      // The lock may be had long after: by then the host may have been switched on again.
+      await this.#record(host, async () => clock.now() - offAt < FRESH_MS || fencer.isOff(opened))
       this.#told.push(
         told(
           'fence',
@@ -80,10 +85,12 @@ export class Fences {
     }
   }
 
-  #record(host: HostName): Promise<null> {
-    const at = this.#world.clock.wall()
-    return changeRecords(this.#world, (records) => {
+  /** Throws where it is not off any more. */
+  #record(host: HostName, isOff: () => Promise<boolean>): Promise<null> {
+    return changeRecords(this.#world, async (records) => {
       if (!records) return { records, value: null }
+      if (!(await isOff())) throw new Error('it was off, and is on again')
+      const at = this.#world.clock.wall()
       const before = records.hosts[host] ?? newHostRecord(at)
       const fenced = { at, bootId: before.bootId }
       return { records: { ...records, hosts: { ...records.hosts, [host]: { ...before, fenced } } }, value: null }

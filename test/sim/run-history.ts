@@ -12,21 +12,27 @@ const RESULTS: Readonly<Record<NonNullable<TrueRun['end']>['how'], string>> = {
   cut: 'lost',
 }
 
-/** Sentences for runs that are not told, or told wrong, and for such as there never were. `isKnown`: hc has recorded its good end. */
+/**
+ * Sentences for runs that are not told, or told wrong, and for such as there never were. `isKnown`: hc has recorded its good end;
+ * `askedAt`: by the wall clock, since when hosts were asked: what has ended since may have been seen to go on.
+ */
 export function wrongHistory(
   job: JobName,
   all: readonly TrueRun[],
   views: readonly RunView[],
   isKnown: (run: TrueRun) => boolean,
+  askedAt: number,
 ): readonly string[] {
   const slots = new Set(all.filter((run) => run.job === job).map(({ slot }) => slot))
   return [...slots].flatMap((slot) => {
     const own = all.filter((run) => run.slot === slot)
     const told = views.filter((view) => view.slot === slot)
-    const isOf = (view: RunView, run: TrueRun) => tells(view, run, resultOf(run, run === own.at(-1) && isKnown(run)))
-    // What was stopped before it began is told too, and is no run.
-    const never = told.filter(({ start }) => start === null).length
-    const due = own.filter(({ forgotten }) => !forgotten).slice(never - RUNS_SHOWN)
+    const isOf = (view: RunView, run: TrueRun) =>
+      tells(view, run, resultOf(run, run === own.at(-1) && isKnown(run))) ||
+      ((run.end?.wall ?? 0) >= askedAt && tells(view, { ...run, end: null }, 'running'))
+    // Of many the newest, of which some are no runs (stopped before they began), or such as need not be told.
+    const oldest = told.length < RUNS_SHOWN ? '' : (told.map(({ start, end }) => start ?? end ?? '').sort()[0] ?? '')
+    const due = own.filter(({ forgotten, wall }) => !forgotten && second(wall) >= oldest)
     const lacking = due
       .filter((run) => !told.some((view) => isOf(view, run)))
       .map((run) => `${nameOf(run)} is not told`)

@@ -11,18 +11,21 @@ import { RunBook, type RunDoors } from './run-book.js'
 import { wrongHistory } from './run-history.js'
 import { RUN_NAMES } from './run-jobs.js'
 import { Runs, type TrueRun } from './runs.js'
+import type { SimTime } from './time.js'
 
 /** All of it. */
 export class RunLife {
   readonly runs: Runs
   readonly laws: readonly Law[]
   readonly names: readonly JobName[] = RUN_NAMES
+  readonly #time: SimTime
   readonly #book: RunBook
   readonly #batch: BatchLaws
   readonly #cron: CronLaws
   #buckets: ReadonlyMap<SlotName, string> = new Map()
 
   constructor(random: Random, doors: Omit<RunDoors, 'runs'>) {
+    this.#time = doors.time
     this.runs = new Runs(doors.time, random)
     const all = { ...doors, runs: this.runs }
     const book = new RunBook(all)
@@ -49,6 +52,7 @@ export class RunLife {
 
   /** Reads what `hc job show` tells of all batch and cron jobs. Throws where no host answers. */
   async history(world: World, controller: Controller): Promise<readonly string[]> {
+    const askedAt = this.#time.wallMs
     const look = await controller.look(2500)
     // Times that clocks were set in say nothing of what was before or after.
     if (this.#book.clockSetAt >= 0) return []
@@ -58,7 +62,7 @@ export class RunLife {
     const found = await Promise.all(
       jobs.map(async ({ job: { name } }) => {
         const isKnown = (run: TrueRun) => this.#book.completed.has(this.#book.keyOf(run))
-        return wrongHistory(name, this.runs.all, await jobRuns(world, look, name), isKnown)
+        return wrongHistory(name, this.runs.all, await jobRuns(world, look, name), isKnown, askedAt)
       }),
     )
     return found.flat()
