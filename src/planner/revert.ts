@@ -48,7 +48,8 @@ export function badUpdates(
 function badness({ subject, bucket, text, givenUp }: Classified, applied: AppliedJob, input: PlanInput): string | null {
   const { slot, host, unit, state, placement } = subject
   const where = host === null ? slot : `${slot} on ${host}`
-  if (placement?.hash !== applied.hash) return null
+  // What is to end, since the job wants fewer, ends: that says nothing of the version.
+  if (!subject.wanted || bucket === 'stop' || placement?.hash !== applied.hash) return null
   if (!unit || unit.hash !== applied.hash || !state?.facts) return null
   if (givenUp || bucket === 'failed') return `${where} failed: ${givenUp?.error ?? text}`
   const healthy = healthOf(subject, input)
@@ -59,7 +60,7 @@ function badness({ subject, bucket, text, givenUp }: Classified, applied: Applie
   const deadline = applied.job.update.healthyDeadlineMs
   // By the host's own clock: what was out of sight, or rebooted, has its whole time.
   const since = unit.activeSinceMs ?? unit.activatingSinceMs ?? null
-  if (up || since === null || state.facts.monotonicMs - since <= deadline) return null
+  if (up || phase === 'stopping' || since === null || state.facts.monotonicMs - since <= deadline) return null
   const said = phase === 'running' ? healthText(subject, input) : failureText(unit)
   return `${where} was not healthy within ${formatMillis(deadline)} (update.healthy_deadline)${said === '' ? '' : `: ${said}`}`
 }

@@ -141,6 +141,16 @@ describe('a bad version', () => {
     badUpdates(decide(plan).classified, plan, { web: versions }).map(({ to, why }) => `${to.version}: ${why}`)
   const failed = { ...PHASES.failed, hash: NEW, version: 2 }
 
+  test('is none for a slot that ends since the count was lowered, nor for one that is being stopped', () => {
+    // Its files are the same: a count is no part of them.
+    const ending = { ...PHASES.ended, hash: NEW, version: 2, activeSinceMs: 100_000 }
+    const plan = rolling({ update }, [done, ending])
+    const fewer = { ...plan, jobs: plan.jobs.map((each) => ({ ...each, job: { ...each.job, count: 1 } })) }
+    expect(bad(fewer)).toEqual([])
+    expect(bad(rolling({ update }, [done, { ...ending, active: 'deactivating', sub: 'stop-sigterm' }]))).toEqual([])
+    expect(bad(plan)).toEqual(['1: web.1 on n2 was not healthy within 1m (update.healthy_deadline): ended'])
+  })
+
   test('goes back when a slot fails, is unhealthy, or is not healthy in time', () => {
     expect(bad(rolling({ update }, [failed, old]))).toEqual([
       '1: web.0 on n1 failed: ended with a failure, exit status 1',

@@ -134,8 +134,8 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // a version that nobody had asked how it was, since no loop ticked, taken back at its deadline.
   // A unit that was begun in the moment in which its host booted had never begun, to whoever asked.
   // A slot whose host was lost was begun elsewhere while another took its turn; what had failed for good was begun anew once its host
-  // was lost.
-  life: [1, 14, 22, 24, 45, 47, 48, 54, 83_000_102, 83_000_232],
+  // was lost; a version was taken back for the slot that it had one less of.
+  life: [1, 14, 22, 24, 45, 47, 48, 54, 83_000_102, 83_000_232, 84_000_020],
   // A run that was due while one went on was begun as soon as that had ended; a batch job that had failed for good was run again
   // elsewhere once its host was lost; one whose host went down between two tries was not run again; a run that hc had seen to end
   // well was told as lost after a power cut.
