@@ -63,6 +63,8 @@ export class LifeLaws implements Law {
   readonly #turns = new Map<SlotName, Turn>()
   /** Hash -> slots that have run well by it for as long as a canary has to; two jobs may have the same. */
   readonly #proved = new Map<string, Set<SlotName>>()
+  /** Slot -> hashes that it has run by. */
+  readonly #hashes = new Map<SlotName, Set<string>>()
   /** `SLOT HOST` -> when it ended there by itself. */
   readonly #endedAt = new Map<string, Millis>()
   readonly #rules: ReadonlyMap<JobName, Job>
@@ -77,6 +79,7 @@ export class LifeLaws implements Law {
     if (!slot || !this.#rules.has(jobOfSlot(slot))) return []
     const hash = directive(text, 'X-Hc-Hash') ?? ''
     const { now } = this.#doors.time
+    this.#hashes.set(slot, (this.#hashes.get(slot) ?? new Set()).add(hash))
     const beside = this.#copiesOf(slot).some(
       (copy) => copy.hash !== hash && copy.served && this.#isInSight(copy.host.name),
     )
@@ -151,7 +154,10 @@ export class LifeLaws implements Law {
     if (canary === 0 || wanted.length === 0) return []
     const isBeyond = wanted.every((each) => {
       const ofJob = (other: SlotName) => jobOfSlot(other) === jobOfSlot(slot)
-      const own = [...this.#copies.values()].filter((copy) => copy.hash === each && copy.slot !== slot)
+      // A slot that is new runs by the version that is wanted, and takes nothing from those that serve.
+      const isChanged = (other: SlotName) => (this.#hashes.get(other)?.size ?? 0) > 1
+      const running = [...this.#copies.values()].filter((copy) => copy.hash === each && copy.slot !== slot)
+      const own = running.filter((copy) => isChanged(copy.slot))
       const inSight = own.filter((copy) => ofJob(copy.slot) && this.#isInSight(copy.host.name))
       const changed = new Set(inSight.map((copy) => copy.slot))
       const proved = [...(this.#proved.get(each) ?? [])].filter(ofJob)

@@ -17,6 +17,7 @@ export class Versions {
   /** Records that were looked at; undefined: what follows is not compared with any. */
   #known: string | null | undefined
   #losses = 0
+  #found: string[] = []
 
   constructor(time: SimTime, disk: MemoryDisk) {
     this.#time = time
@@ -25,6 +26,8 @@ export class Versions {
 
   /** The records are about to change. */
   change(): void {
+    // Several writes may come about in one step.
+    this.#found.push(...this.#compared())
     const { now } = this.#time
     this.#history.push({ until: now, records: this.#disk.content.records })
     this.#history = this.#history.filter(({ until }) => now - until <= RESTS_ON_MS)
@@ -53,6 +56,10 @@ export class Versions {
 
   /** Sentences for what has changed otherwise than the jobs declare. */
   wrong(): readonly string[] {
+    return [...this.#found.splice(0), ...this.#compared()]
+  }
+
+  #compared(): readonly string[] {
     const { records } = this.#disk.content
     if (records === this.#known) return []
     const before = this.#known
