@@ -9,7 +9,7 @@ import { type Action, homeOf, REASONS } from '../model/plan.js'
 import type { BackOff, HostRecord, Records } from '../model/records.js'
 import type { Classified } from '../planner/classify.js'
 import { delayAfter } from '../planner/rules.js'
-import { revived, spent } from '../planner/runs.js'
+import { revived, seenRunning, spent } from '../planner/runs.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
@@ -70,14 +70,15 @@ export function recordFailures(records: Records, classified: readonly Classified
   return changed ? { ...records, backOffs, unwell } : records
 }
 
-/** The records with slots that have failed for good, so that they are not run elsewhere once their host is lost. */
-function recordSpent(records: Records, classified: readonly Classified[]): Records {
+/** The records with slots that have failed for good, and such as run and must not be begun twice: their host may be lost. */
+function recordRuns(records: Records, classified: readonly Classified[]): Records {
   const found = classified.flatMap((item) => {
     const { slot, placement } = item.subject
     const recorded = records.placements[slot]
     if (!recorded || recorded.number !== placement?.number) return []
-    const failed = spent(item)
+    const [failed, ranIn] = [spent(item), seenRunning(item)]
     if (failed !== null && placement.failed === undefined) return [[slot, { ...recorded, failed }] as const]
+    if (ranIn !== null) return [[slot, { ...recorded, ranIn }] as const]
     const { failed: _over, ...alive } = recorded
     return revived(item) ? [[slot, alive] as const] : []
   })
@@ -165,7 +166,7 @@ export function recordSeen(
   { decision: { classified }, input }: Pick<Look, 'decision' | 'input'>,
   texts: Readonly<Record<string, string>>,
 ): Records {
-  const tried = recordSpent(recordFailures(records, classified, input.wall), classified)
+  const tried = recordRuns(recordFailures(records, classified, input.wall), classified)
   const failed = recordSettled(tried, classified, input)
   return recordInventory(noteHealthy(failed, classified, input, input.wall), texts)
 }

@@ -36,6 +36,8 @@ export interface Placement {
   readonly completed: boolean
   /** Its tries have all failed and nothing of it runs: how the last one did. It is not started again, wherever its host is. */
   readonly failed?: string
+  /** Of a batch job that must not be run again (`rerun: false`): the kernel's boot id in which it was seen to run. */
+  readonly ranIn?: string
   /** Of a cron job that was moved off a lost host: when that one was heard last, RFC 3339 UTC. */
   readonly awaySince?: string
   /** Of a cron job: it was moved during a run, which is to be made again (`rerun: true`). */

@@ -46,7 +46,10 @@ function cutOff(subject: Subject): boolean {
   const { open = null, last = null } = subject.unit?.runs ?? {}
   const bootId = subject.state?.facts?.bootId
   if (open !== null && isOf(open.tag, subject)) return open.bootId !== bootId
-  return last !== null && isOf(last.tag, subject) && (CUT_OFF.has(last.result) || wasToTryAgain(last, subject))
+  if (last !== null && isOf(last.tag, subject)) return CUT_OFF.has(last.result) || wasToTryAgain(last, subject)
+  // Its host has written nothing down: its disk was full.
+  const { ranIn } = subject.placement?.number === subject.unit?.placement ? (subject.placement ?? {}) : {}
+  return ranIn !== undefined && ranIn !== bootId
 }
 
 /** Its host went down after a try that failed and before the next, of which some were left. */
@@ -93,6 +96,15 @@ export function spent({ subject, bucket, text }: Classified): string | null {
   if (bucket !== 'failed' || !applied || applied.job.type === 'cron' || placement?.host !== host) return null
   if (unit?.placement !== placement.number || isActive(unit)) return null
   return applied.job.type === 'batch' && cutOff(subject) ? null : text
+}
+
+/** The boot in which a batch job is seen to run that must not be run again where that is cut off; null: known, or none. */
+export function seenRunning({ subject: { unit, applied, state, placement, host } }: Classified): string | null {
+  if (applied?.job.type !== 'batch' || applied.job.rerun || !unit || !state?.facts) return null
+  if (placement?.host !== host || unit.placement !== placement.number) return null
+  // While it waits for its host's word nothing of it has run.
+  if (!isActive(unit) || unit.sub === 'start-pre' || placement.ranIn === state.facts.bootId) return null
+  return state.facts.bootId
 }
 
 /** It had failed for good, and runs again: a person has started it on its host. */

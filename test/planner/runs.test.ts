@@ -222,3 +222,25 @@ describe('a cron job between its runs', () => {
     expect(seen(ran('stopped'))).toEqual([])
   })
 })
+
+describe('a batch job that must not be run again, whose host wrote nothing down', () => {
+  const once = applied(job('web', { type: 'batch', rerun: false }))
+  const seen = (unitFacts: Partial<UnitFacts> = {}, before: Partial<Placement> = {}, asked = once) => {
+    const given = input([asked], [ready('a', [unit('web.0', unitFacts)])], [placement('web.0', 'a', before)])
+    const kept = records({ jobs: { web: asked }, placements: given.placements })
+    const decision = decide(given)
+    const { ranIn } = recordSeen(kept, { decision, input: given }, {}).placements['web.0'] ?? {}
+    return { ranIn, bucket: decision.classified[0]?.bucket }
+  }
+  test('is known to have run once that was seen, not while it waits for a word', () => {
+    expect(seen(PHASES.running).ranIn).toBe(BOOT)
+    expect(seen({ ...PHASES.running, active: 'activating', sub: 'start-pre' }).ranIn).toBeUndefined()
+    expect(seen(PHASES.running, {}, applied(job('web', { type: 'batch', rerun: true }))).ranIn).toBeUndefined()
+  })
+  test('is not begun after another boot, and is where it never ran', () => {
+    expect(seen(PHASES.fresh, { ranIn: OLD_BOOT }).bucket).toBe('failed')
+    expect(seen(PHASES.fresh, { ranIn: BOOT }).bucket).toBe('start')
+    expect(seen(PHASES.fresh).bucket).toBe('start')
+    expect(seen(PHASES.fresh, { ranIn: OLD_BOOT, number: 2 }).bucket).toBe('start')
+  })
+})

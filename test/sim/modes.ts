@@ -140,6 +140,9 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   // elsewhere once its host was lost; one whose host went down between two tries was not run again; a run that hc had seen to end
   // well was told as lost after a power cut.
   // After a store was lost, a batch job that had ended well was begun again for a copy of it that the lost one had begun.
-  runs: [2, 3, 22, 25, 147, 311, 503],
-  fence: [],
+  // The same where both were seen at once; one with `rerun: false` was run again whose host's disk had been full; what the power had
+  // cut off was told as stopped.
+  runs: [2, 3, 22, 25, 147, 311, 503, 83_000_034, 83_000_179, 83_000_192],
+  // The records could be had only seconds after a driver had said that a host is off: by then it was on again.
+  fence: [84_000_058],
 }
