@@ -44,7 +44,9 @@ function judgeWhole({ machines, spare, trouble }: ControlListView, authority: bo
       level: 'problem',
       host: null,
       text: `${answerText(members)}: if one more fails, nothing can be written`,
-      mend: 'mend what is silent, or replace it: hc control remove HOST, then hc control add OTHER',
+      mend: members.every(({ answers }) => answers)
+        ? 'hc control add OTHER: any one of three may fail'
+        : 'mend what is silent, or replace it: hc control remove HOST, then hc control add OTHER',
     })
   if (members.length > 0 && members.length % 2 === 0)
     found.push({

@@ -2,12 +2,16 @@
 import { at, type Check, has } from './check.js'
 import { written } from './value.js'
 
+const WRITTEN_WRONG = /^did you mean "(?:image|command|unit)"\?$/
+
 /** Exactly one thing runs, and the driver can run it. */
 export const whatRuns: Check = (_job, top, report) => {
   const [image, command, unit] = [has(top, 'image'), has(top, 'command'), has(top, 'unit')]
   const driver = written(top, 'driver')?.value
   const name = driver?.kind === 'scalar' ? driver.text : image ? 'podman' : 'systemd'
   if (!image && !command && !unit) {
+    // Said already where one of them is written wrong.
+    if (report.faults.some(({ hint }) => hint !== null && WRITTEN_WRONG.test(hint))) return
     at(top, report, [], 'the job does not say what runs', 'give it image, command or unit')
     return
   }

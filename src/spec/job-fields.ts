@@ -107,6 +107,8 @@ const OTHERS: OtherWords = {
   kind: 'type',
   cmd: 'command',
   exec: 'command',
+  run: 'command',
+  script: 'command',
   entrypoint: 'container.entrypoint',
   network_mode: 'container.network',
   cap_add: 'container.cap_add',

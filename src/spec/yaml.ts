@@ -11,6 +11,7 @@ import {
   parseDocument,
   type Scalar,
   type YAMLMap,
+  type YAMLParseError,
   type YAMLSeq,
 } from 'yaml'
 import { numberText } from './python-text.js'
@@ -36,6 +37,12 @@ const YAML_TAG = 'tag:yaml.org,2002:'
 const PLAINER: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'the file holds more than one YAML document: keep one, in a file of its own',
   TAB_AS_INDENT: 'tabs cannot indent in YAML: use spaces',
+}
+
+function plainer({ code, message }: YAMLParseError): string | undefined {
+  if (code === 'MISSING_CHAR' && message.startsWith('Implicit map keys'))
+    return 'this is not YAML: a colon is missing, as in "name: value"'
+  return PLAINER[code]
 }
 
 class Reader {
@@ -227,10 +234,7 @@ function readSyntaxFaults(document: Document.Parsed, source: Source, report: Rep
     // One slip makes the parser stumble several times in its line: the first one tells.
     if (lines.has(line)) continue
     lines.add(line)
-    report.add(
-      { source, offset: error.pos[0] },
-      PLAINER[error.code] ?? `this is not YAML: ${decapitalize(error.message)}`,
-    )
+    report.add({ source, offset: error.pos[0] }, plainer(error) ?? `this is not YAML: ${decapitalize(error.message)}`)
   }
 }
 

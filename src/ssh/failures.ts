@@ -2,6 +2,7 @@
 import type { Failure, HostKeyView } from '../model/observation.js'
 import type { SshSettings } from '../ports.js'
 import { failure } from '../remote/text.js'
+import type { Proofs } from './keys.js'
 import { fingerprint, type KnownHostLine, keyType } from './known-hosts.js'
 
 /** A login attempt that failed. Thrown inside the room only; the transport hands out its failure. */
@@ -75,12 +76,18 @@ export function dropped(settings: SshSettings): LoginError {
 }
 
 /** Why a login failed, from what ssh2 says. */
-export function loginFailure(settings: SshSettings, error: Error, offered: readonly string[]): LoginError {
+export function loginFailure(
+  settings: SshSettings,
+  error: Error,
+  { names: offered, absent }: Pick<Proofs, 'names' | 'absent'>,
+): LoginError {
   const level = errorLevel(error)
   const login = loginName(settings)
   if (level === 'client-authentication' || level === 'agent' || /authentication failures/i.test(error.message)) {
     const keys = offered.length === 0 ? 'no key' : offered.join(', ')
-    return new LoginError(failure('auth', `${login} refused the login (offered: ${keys})`, keyHint(settings, offered)))
+    const missing = absent.map((file) => `; ${file} does not exist`).join('')
+    const text = `${login} refused the login (offered: ${keys}${missing})`
+    return new LoginError(failure('auth', text, keyHint(settings, offered)))
   }
   if (/no matching host key format/.test(error.message)) {
     return new LoginError(

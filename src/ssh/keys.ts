@@ -12,7 +12,12 @@ export interface Proofs {
   readonly locked: readonly string[]
   /** Key files that can't be used, with the reason. */
   readonly faults: readonly string[]
+  /** Key files that were named, and do not exist. */
+  readonly absent: readonly string[]
 }
+
+/** ssh looks for these without being told: most of them never exist. */
+const UNNAMED = /\/\.ssh\/id_(?:rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/
 
 /** Asks a person for the passphrase of a key file; null: nobody there, or not willing. */
 export type AskPassphrase = (file: string) => Promise<string | null>
@@ -53,11 +58,16 @@ export class Keys {
       methods.push({ type: 'agent', username: settings.user, agent: new SomeOfAgent(settings.agent, fromAgent) })
     }
     const names = fromAgent.map((key) => `${key.comment || key.type} of the agent`)
-    const [locked, faults]: [string[], string[]] = [[], []]
+    const [locked, faults, absent]: [string[], string[], string[]] = [[], [], []]
     for (const [index, file] of settings.identityFiles.entries()) {
       const found = loaded[index]
       const own = publics[index]
-      if (found === undefined || found.kind === 'missing') continue
+      if (found === undefined) continue
+      if (found.kind === 'missing') {
+        // Its public half alone names a key of the agent.
+        if (!own && !UNNAMED.test(file)) absent.push(file)
+        continue
+      }
       if (own && fromAgent.some((key) => key.getPublicSSH().equals(own))) continue
       if (found.kind === 'locked') locked.push(file)
       else if (found.kind === 'fault') faults.push(`${file}: ${found.reason}`)
@@ -66,7 +76,7 @@ export class Keys {
         names.push(file)
       }
     }
-    return { methods, names, locked, faults }
+    return { methods, names, locked, faults, absent }
   }
 
   /** Asks for the passphrase of a locked key file, once in this process. True when the key can now be used. */

@@ -64,7 +64,7 @@ function handshake(request: LoginRequest, client: Client, socket: Duplex): Promi
   return new Promise((resolve, reject) => {
     const keyCheck: { refused: LoginError | null } = { refused: null }
     // Kept for the client's life: a second error without a listener ends the process.
-    client.on('error', (error) => reject(keyCheck.refused ?? loginFailure(settings, error, proofs.names)))
+    client.on('error', (error) => reject(keyCheck.refused ?? loginFailure(settings, error, proofs)))
     client.on('close', () => reject(keyCheck.refused ?? dropped(settings)))
     client.once('ready', () => resolve())
     const name = knownHostName(settings.address, settings.port, settings.hostKeyAlias)

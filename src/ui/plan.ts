@@ -5,6 +5,7 @@ import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { hostsOfPlan } from './plan-hosts.js'
 import { survivalLines } from './survival.js'
 import { type Canvas, section, sentence } from './view.js'
+import { wrap } from './width.js'
 import { count } from './words.js'
 
 /** The plan. `verbose` adds to each action its sentence with numbers, its score and what speaks for its host. */
@@ -14,7 +15,7 @@ export function planLines(plan: PlanView, canvas: Canvas, verbose = false): stri
     ...hostsOfPlan(plan, canvas, verbose),
     ...blocks(plan, canvas, verbose),
     ...(plan.actions.length === 0 ? [] : ['']),
-    summary(plan),
+    ...wrap(summary(plan), canvas.columns),
   ]
 }
 

@@ -90,7 +90,8 @@ export function loopSentence(view: StatusView, canvas: Canvas): string {
 
 /** Is all well? One sentence. */
 export function standing(view: StatusView, { style }: Canvas): string {
-  if (view.hosts.length === 0) return style.paint('warn', 'No hosts.')
+  if (view.hosts.length === 0)
+    return `${style.paint('warn', 'No hosts in the inventory:')} hc inventory add NAME --address ADDRESS takes one in.`
   const faults = faultsInShort(view)
   const none = view.jobs.length === 0
   if (faults.length === 0 && view.converged) {

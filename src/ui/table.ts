@@ -30,11 +30,12 @@ const LEAST = 8
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], style: Style, limit: Columns): string[] {
   if (rows.length === 0) return []
   const cells = rows.map((row) => columns.map((column) => toCell(column.value(row))))
-  const shown = columns.map((_, index) => index).filter((index) => cells.some((row) => row[index]?.text !== ''))
+  const filled = columns.map((_, index) => index).filter((index) => cells.some((row) => row[index]?.text !== ''))
   const titles = columns.map((column) => column.title)
   const widths = columns.map((_, index) =>
     Math.max(width(titles[index] ?? ''), ...cells.map((row) => width(row[index]?.text || '-'))),
   )
+  const shown = kept(columns, filled, widths, limit)
   shrink(columns, shown, widths, limit)
   const line = (parts: readonly Cell[], filler: string) =>
     shown
@@ -59,6 +60,24 @@ function toCell(value: string | Cell): Cell {
   return typeof value === 'string'
     ? { text: sanitizeLine(value), tone: 'plain' }
     : { text: sanitizeLine(value.text), tone: value.tone }
+}
+
+/** Without those that may shrink, the first such one first, where the others have no room beside them: a line that is broken is read by nobody. */
+function kept<T>(
+  columns: readonly Column<T>[],
+  filled: readonly number[],
+  widths: readonly number[],
+  limit: Columns,
+): readonly number[] {
+  if (limit === null) return filled
+  let left = filled
+  const isTooWide = () =>
+    left.reduce((sum, index) => sum + Math.min(widths[index] ?? 0, LEAST), GAP * (left.length - 1)) > limit
+  for (const gone of filled.filter((index) => columns[index]?.shrink)) {
+    if (!isTooWide()) break
+    left = left.filter((index) => index !== gone)
+  }
+  return left
 }
 
 /** Takes what is too much from the columns that may shrink, and then from the last ones. */

@@ -50,6 +50,12 @@ describe('what is found of control machines', () => {
       'host-silent nuc3',
     ])
   })
+  test('where all answer, one more is the mend, and none is silent', () => {
+    const mendOf = (shown: ControlListView) => judgeControl(shown, true).find(({ kind }) => kind === 'no-spare')?.mend
+    const silent = machine('nuc3', { member: member('nuc3', { answers: false }) })
+    expect(mendOf(view(three.slice(0, 2)))).toBe('hc control add OTHER: any one of three may fail')
+    expect(mendOf(view([...three.slice(0, 2), silent]))).toContain('hc control remove HOST')
+  })
   test('no quorum is said once, and is no matter of who leads', () => {
     expect(
       kinds(

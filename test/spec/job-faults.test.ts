@@ -15,6 +15,15 @@ describe('a faulty job file', () => {
     expect(faultsOf('image: a/b\nmemory: 3')[0]).toMatchObject({ hint: 'did you mean "resources.memory"?' })
   })
 
+  it('what runs, written wrong, is one fault', () => {
+    for (const written of ['imagee: a/b', 'run: [a]', 'comand: [a]'])
+      expect(lines(faultsOf(written)).map((line) => line.replace(/"\w+"/, ''))).toEqual([
+        'jobs/web.yml:1:1: unknown field ',
+      ])
+    expect(faultsOf('run: [a]')[0]).toMatchObject({ hint: 'did you mean "command"?' })
+    expect(lines(faultsOf('memroy: 1Gi'))).toContain('jobs/web.yml:1:1: the job does not say what runs')
+  })
+
   it.each([
     ['', 'jobs/web.yml: the file is empty'],
     ['- a', 'jobs/web.yml:1:1: a job file is a mapping of fields, not a list'],

@@ -72,6 +72,7 @@ describe('yaml', () => {
     expect(read('a: 1\n---\nb: 2\n').faults).toEqual([
       'a.yml:2:1: the file holds more than one YAML document: keep one, in a file of its own',
     ])
+    expect(read('a: 1\nb 2\n').faults).toEqual(['a.yml:2:1: this is not YAML: a colon is missing, as in "name: value"'])
     expect(read('a:\n\t- b\n').faults).toEqual(['a.yml:2:1: tabs cannot indent in YAML: use spaces'])
   })
 

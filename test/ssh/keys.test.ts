@@ -44,6 +44,10 @@ describe('Keys', () => {
     expect(proofs.names).toEqual([file('plain')])
     expect(proofs.locked).toEqual([file('locked')])
     expect(proofs.faults).toEqual([expect.stringContaining(file('broken'))])
+    // Of those that ssh looks for by itself nobody is told that they are not there.
+    expect(proofs.absent).toEqual([file('missing')])
+    const unnamed = fakeSettings({ port: 1 }, { identityFiles: [file('.ssh/id_rsa')] })
+    expect((await new Keys(null).proofs(unnamed)).absent).toEqual([])
   })
 
   it('asks once; a wrong passphrase leaves the key locked', async () => {

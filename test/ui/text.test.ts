@@ -117,6 +117,15 @@ describe('table', () => {
     for (const line of table(columns, [['n'.repeat(50), 'x'.repeat(50), 'y'.repeat(50)]], PLAIN, 30))
       expect(width(line)).toBeLessThanOrEqual(30)
   })
+  test('a column that may give way goes where the others have no room beside it', () => {
+    type Row = readonly string[]
+    const wide = (title: string, at: number, shrink: boolean) => ({ title, value: (row: Row) => row[at] ?? '', shrink })
+    const four = [wide('HOST', 0, false), wide('NOTE', 1, true), wide('ADDRESS', 2, false), wide('TAIL', 3, true)]
+    const row = ['nuc1', 'a long note', '10.85.0.11', 'a long tail']
+    const lines = table(four, [row], PLAIN, 26)
+    expect(lines).toEqual(['HOST  ADDRESS     TAIL', 'nuc1  10.85.0.11  a lon...'])
+    expect(table(four, [row], PLAIN, 36)[0]).toContain('NOTE')
+  })
 })
 
 describe('time', () => {

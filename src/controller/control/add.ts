@@ -81,7 +81,7 @@ async function carryOut(
   const tools: Tools = { wiring, hands, authority, cluster, onStep, goesOn }
   await control.ownCertificate(authority, world.clock.wall())
   if (ground.present === null) await begin(tools, task)
-  else await grow(tools, task, ground.present)
+  else await grow(tools, task.fresh, ground.present)
   if (wiring.copies.here !== task.store) await setStore(tools, task.store)
   hands.place = await wiring.copies.open(task.store)
   // It ended for the move: one leads again before the others are brought up, which takes minutes.
@@ -119,9 +119,14 @@ async function begin(tools: Tools, task: Task): Promise<void> {
   tools.goesOn()
   const members = asked.map(({ member }) => member)
   const initial = initialCluster(members)
+  const isRunning = (one: Asked) => runs(one, cluster, members)
+  const earlier = await earlierMembers(tools, asked.filter(isRunning))
+  const outside = outsideOf(earlier, asked)
+  // As new ones they would begin a second etcd beside the one that runs without them.
+  if (outside.length > 0) await grow(tools, outside, earlier)
   await Promise.all(
     asked
-      .filter((one) => !runs(one, cluster, members))
+      .filter((one) => !isRunning(one) && !outside.includes(one))
       .map((one) => setUp(tools, one, members, 'new', one.etcd.data && one.etcd.initial !== initial)),
   )
   onStep(null, 'until more than half of the members answer')
@@ -142,10 +147,29 @@ async function begin(tools: Tools, task: Task): Promise<void> {
   hands.place = place
 }
 
+/** Members of the etcd that runs there already: this command was killed, or the store was on it once and went back to a folder. */
+async function earlierMembers({ wiring }: Tools, [first]: readonly Asked[]): Promise<readonly MemberState[]> {
+  if (first === undefined) return []
+  const doors = await wiring.control.members(storeOn([first.member.name]))
+  // One that waits for the others of the same beginning says nothing yet.
+  return doors.list().catch(() => [])
+}
+
+/** Those that an etcd which runs knows nothing of, since they were taken out of it: no member is made one but by joining. */
+export function outsideOf(
+  present: readonly Pick<MemberState, 'name' | 'address'>[],
+  asked: readonly Asked[],
+): readonly Asked[] {
+  if (present.length === 0) return []
+  const isIn = ({ member }: Asked) =>
+    present.some(({ name, address }) => name === member.name || address === member.address)
+  return asked.filter((one) => !isIn(one))
+}
+
 /** One member after the other joins. */
-async function grow(tools: Tools, task: Task, present: readonly MemberState[]): Promise<void> {
+async function grow(tools: Tools, joining: readonly Asked[], present: readonly MemberState[]): Promise<void> {
   const { wiring } = tools
-  const fresh = await installed(tools, task.fresh)
+  const fresh = await installed(tools, joining)
   const in_ = new Set(present.map(({ name }) => name).filter((name) => name !== ''))
   for (const one of fresh) {
     tools.goesOn()

@@ -5,7 +5,6 @@ import type { HostName } from '../../model/names.js'
 import { count } from '../../model/words.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
 import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
-import { didYouMean } from '../../spec/nearest.js'
 import type { Wiring } from '../desks/desk.js'
 import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
@@ -29,13 +28,10 @@ export async function removeControl(
   const left = present.filter((each) => each !== member)
   const here = typeof found !== 'string' && (found.etcd.unit !== null || found.standby.program !== null)
   if (member === null && !here) {
-    throw new UserError(`${name} is no control machine`, {
+    // No other name is offered: whoever took it would have a machine taken out that is well.
+    throw new UserError(`${name} is no control machine, and nothing of one is left there`, {
       code: 'not-found',
-      hint:
-        didYouMean(
-          name,
-          present.map((each) => each.name),
-        ) ?? 'hc control list shows them',
+      hint: 'hc control list shows them; where hc control remove was killed on its way, hc control add without a host brings the others up to date',
     })
   }
   if (member) refuseLoss(name, left)

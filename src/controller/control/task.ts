@@ -45,7 +45,9 @@ export async function survey(wiring: Wiring, named: readonly HostName[]): Promis
   }
   const doubled = named.find((name, index) => named.indexOf(name) !== index)
   const names = [...(doubled === undefined ? [...new Set([...held, ...named])] : named)].sort(byName)
-  const notes = [...refuseCount(names)]
+  // What is there already is brought up to date however many they are: after a removal two may be left.
+  const isMore = present === null || doubled !== undefined || names.some((name) => !held.includes(name))
+  const notes = isMore ? [...refuseCount(names)] : []
   const own = hostsNamed(
     inventory,
     names.filter((name) => named.includes(name) || present === null),
