@@ -36,7 +36,8 @@ interface Stay {
 
 /**
  * The law, for services of all kinds. It does not apply to hosts that were in trouble since, to slots or hosts of which the operator
- * said something since, nor across a store that was lost: that one does not know of the first move. Where hosts are crowded
+ * said something since, nor across a store that was lost: that one does not know of the first move. What makes room for others may go
+ * back too, where a loss or the operator's word has left those without a place. Where hosts are crowded
  * (mode `crowd`) slots are moved to make room, and it is not asked.
  */
 export class Moves implements Law {
@@ -72,7 +73,17 @@ export class Moves implements Law {
 
   ended(host: SimHost, unit: string, _text: string, cause: 'hc' | 'self'): readonly string[] {
     if (cause === 'self') this.#troubled(host.name, unit)
+    else this.#returned(host.name, unit)
     return []
+  }
+
+  /** Its host came back before the copy elsewhere was well: that one is stopped, and it is again where it has run all the time. */
+  #returned(host: HostName, unit: string): void {
+    const slot = slotOfUnit(unit) ?? ''
+    const stays = this.#stays.get(slot) ?? []
+    const before = stays.at(-2)
+    if (!before || stays.at(-1)?.host !== host || !this.#doors.hosts.get(before.host)?.running().has(unit)) return
+    this.#stays.set(slot, stays.slice(0, -1))
   }
 
   afterStep(): readonly string[] {
@@ -96,6 +107,14 @@ export class Moves implements Law {
     const from = Math.max(at, time.now - RESTS_ON_MS)
     const said = words.since(jobOfSlot(slot), from) || words.since(host, from)
     const drained = control.versions.all().some((records) => records?.hosts[host]?.draining === true)
-    return said || drained || Math.max(sight.troubledAt(host), troubledAt) >= from
+    const isTroubled = Math.max(sight.troubledAt(host), troubledAt) >= from
+    return said || drained || isTroubled || this.#makesRoom(slot, from)
+  }
+
+  #makesRoom(slot: SlotName, from: Millis): boolean {
+    const { sight, words, control, hosts } = this.#doors
+    const decided = control.disk.content.events.findLast((event) => event.kind === 'decided' && event.slot === slot)
+    if (decided?.reason !== 'made-room') return false
+    return words.anySince(from) || [...hosts.keys()].some((name) => sight.troubledAt(name) >= from)
   }
 }

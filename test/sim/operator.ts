@@ -163,6 +163,8 @@ export class Operator {
 
   /** `hc job VERB NAME`. */
   say(verb: JobVerb, name: JobName, slots: readonly SlotName[] = []): void {
+    // A word about one job says nothing of what an apply that was killed before was to say.
+    const dirty = this.#dirty
     const stop = new AbortController()
     const what = `job ${verb} ${slots.length > 0 ? slots.join(' ') : name}`
     const process = this.#begin(what, stop, this.control, [name])
@@ -182,7 +184,9 @@ export class Operator {
           if (this.#process === process && verb === 'remove') this.#unsaid.delete(name)
           if (this.#process === process && verb === 'stop') this.stopped.add(name)
           else if (this.#process === process && slots.length === 0) this.stopped.delete(name)
+          if (this.#process !== process) return
           this.#end(process, true)
+          this.#dirty ||= dirty
         },
         (error: unknown) => this.#end(process, false, error),
       )

@@ -32,8 +32,12 @@ interface Failing {
   readonly store: string
   readonly wallShift: Millis
   failures: number
-  /** Starts by hc since the first failure. */
+  /** Of those failures, such as hc began it again after. */
   tries: number
+  /** It was begun again after the last of them: what begins it once more is no failure, but the loss or the drain of where it ran. */
+  tried: boolean
+  /** What hc had noted of earlier failures, when the last one came. */
+  readonly noted: ReadonlySet<string>
 }
 
 /** A copy that ended by itself, of which its host makes up its mind. */
@@ -77,6 +81,8 @@ export class Reschedules implements Law {
     }
     // A slow host carries out what was sent before it failed.
     if ((this.#sentAt.get(`${slot} ${host.name}`) ?? 0) < failing.at) return []
+    if (failing.tried) return []
+    failing.tried = true
     failing.tries += 1
     const rule = this.#rulesOf(slot, text)?.reschedule
     return rule ? this.#wrong(slot, host.name, failing, rule) : []
@@ -124,6 +130,8 @@ export class Reschedules implements Law {
       wallShift: this.#doors.time.wallShift,
       failures: before.failures + 1,
       tries: before.tries,
+      tried: false,
+      noted: new Set(this.#notes(slot)),
     })
   }
 
@@ -143,10 +151,11 @@ export class Reschedules implements Law {
     return faults
   }
 
-  #isForgiven(slot: SlotName, { host, at, word, store, number }: Failing, text: string): boolean {
+  #isForgiven(slot: SlotName, failing: Failing, text: string): boolean {
+    const { host, at, word, store } = failing
     const { sight, words } = this.#doors
     if (wordOf(text) !== word || words.since(jobOfSlot(slot), at) || this.#isDrained(host, at)) return true
-    return store !== this.#store || (sight.troubledAt(host) >= at && !this.#isNoted(slot, number))
+    return store !== this.#store || (sight.troubledAt(host) >= at && !this.#isNoted(slot, failing))
   }
 
   /** A drain moves what has failed too, at once and also where it was given up for good. */
@@ -155,10 +164,16 @@ export class Reschedules implements Law {
     return words.since(host, at) || control.versions.all().some((records) => records?.hosts[host]?.draining === true)
   }
 
-  /** hc has seen that it failed: whatever befalls the host from then on, it waits. */
-  #isNoted(slot: SlotName, number: number): boolean {
-    const entries = this.#doors.control.versions.all().map((records) => records?.backOffs[slot]?.gaveUp)
-    return entries.some((run) => run?.split(' ')[2] === `${number}`)
+  /**
+   * hc has seen that it failed: whatever befalls the host from then on, it waits. A copy that is begun again where it is keeps
+   * the number of its place: what hc had noted before this failure tells nothing of it.
+   */
+  #isNoted(slot: SlotName, { number, noted }: Failing): boolean {
+    return this.#notes(slot).some((run) => !noted.has(run) && run.split(' ')[2] === `${number}`)
+  }
+
+  #notes(slot: SlotName): readonly string[] {
+    return this.#doors.control.versions.all().flatMap((records) => records?.backOffs[slot]?.gaveUp ?? [])
   }
 
   get #store(): string {

@@ -27,4 +27,9 @@ export class Words {
   since(name: string, at: Millis): boolean {
     return (this.#open.get(name) ?? 0) > 0 || (this.#endedAt.get(name) ?? Number.NEGATIVE_INFINITY) >= at
   }
+
+  /** The same of anything at all. */
+  anySince(at: Millis): boolean {
+    return [...this.#open.keys()].some((name) => this.since(name, at))
+  }
 }
