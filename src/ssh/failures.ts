@@ -126,9 +126,10 @@ export function hostKeyName(settings: SshSettings): string {
 /** A key that no file knows. */
 export function unknownKey(settings: SshSettings, key: Buffer): LoginError {
   const port = settings.port === 22 ? '' : `-p ${settings.port} `
+  const [file = '~/.ssh/known_hosts'] = settings.userKnownHostsFiles
   const record =
     settings.strictHostKeys === 'yes'
-      ? `record it by hand (StrictHostKeyChecking is yes): ssh-keyscan ${port}${settings.address}`
+      ? `record it by hand (StrictHostKeyChecking is yes): ssh-keyscan ${port}${settings.address} >>${file}`
       : `'ssh ${port}${settings.user}@${settings.address}' once records it`
   const failed = failure(
     'host-key',

@@ -71,6 +71,9 @@ describe('host keys', () => {
     const sshd = await server()
     const settings = { ...known(sshd), userKnownHostsFiles: [join(folder(), 'none')] }
     const result = await look(transport(settings), 'echo')
+    // By hand is said with the file that it goes to.
+    const byHand = await look(transport({ ...settings, strictHostKeys: 'yes' }), 'echo')
+    expect(byHand).toMatchObject({ ok: false, failure: { hint: expect.stringMatching(/ssh-keyscan .* >>.*\/none$/) } })
     const key = Buffer.from(sshd.hostKeys[0]?.public.split(' ')[1] ?? '', 'base64')
     expect(result).toMatchObject({
       ok: false,
