@@ -1,7 +1,6 @@
-// What hc control add is to do: how many may hold the store together, and who joins an etcd that runs already.
+// What hc control add is to do: how many may hold the store together.
 import { expect, test } from 'vitest'
-import { outsideOf } from '../../src/controller/control/add.js'
-import { type Asked, storeOn } from '../../src/controller/control/ground.js'
+import { storeOn } from '../../src/controller/control/ground.js'
 import { survey } from '../../src/controller/control/task.js'
 import type { Wiring } from '../../src/controller/desks/desk.js'
 
@@ -30,22 +29,4 @@ test('two that are left after a removal are brought up to date', async () => {
 test('one that is taken in makes three of two, or is refused', async () => {
   await expect(survey(stage(['nuc1']), ['nuc2'])).rejects.toThrow('two machines can hold no store together')
   await expect(survey(stage(['nuc1', 'nuc2']), ['nuc2', 'nuc2'])).rejects.toThrow('named twice')
-})
-
-test('who was taken out of an etcd that runs on is no new member of it, but joins', () => {
-  const asked = ['nuc1', 'nuc2', 'nuc3'].map((name, index) => {
-    const member = { name, address: `10.0.0.${index}` }
-    return { member } as unknown as Asked
-  })
-  const named = (present: Parameters<typeof outsideOf>[0]) => outsideOf(present, asked).map(({ member }) => member.name)
-  expect(named([{ name: 'nuc1', address: '10.0.0.0' }])).toEqual(['nuc2', 'nuc3'])
-  // One that was begun and has not said its name yet is known by its address.
-  expect(
-    named([
-      { name: 'nuc1', address: '10.0.0.0' },
-      { name: '', address: '10.0.0.1' },
-    ]),
-  ).toEqual(['nuc3'])
-  expect(named(asked.map(({ member }) => member))).toEqual([])
-  expect(named([])).toEqual([])
 })

@@ -119,14 +119,9 @@ async function begin(tools: Tools, task: Task): Promise<void> {
   tools.goesOn()
   const members = asked.map(({ member }) => member)
   const initial = initialCluster(members)
-  const isRunning = (one: Asked) => runs(one, cluster, members)
-  const earlier = await earlierMembers(tools, asked.filter(isRunning))
-  const outside = outsideOf(earlier, asked)
-  // As new ones they would begin a second etcd beside the one that runs without them.
-  if (outside.length > 0) await grow(tools, outside, earlier)
   await Promise.all(
     asked
-      .filter((one) => !isRunning(one) && !outside.includes(one))
+      .filter((one) => !runs(one, cluster, members))
       .map((one) => setUp(tools, one, members, 'new', one.etcd.data && one.etcd.initial !== initial)),
   )
   onStep(null, 'until more than half of the members answer')
@@ -145,25 +140,6 @@ async function begin(tools: Tools, task: Task): Promise<void> {
     throw error
   }
   hands.place = place
-}
-
-/** Members of the etcd that runs there already: this command was killed, or the store was on it once and went back to a folder. */
-async function earlierMembers({ wiring }: Tools, [first]: readonly Asked[]): Promise<readonly MemberState[]> {
-  if (first === undefined) return []
-  const doors = await wiring.control.members(storeOn([first.member.name]))
-  // One that waits for the others of the same beginning says nothing yet.
-  return doors.list().catch(() => [])
-}
-
-/** Those that an etcd which runs knows nothing of, since they were taken out of it: no member is made one but by joining. */
-export function outsideOf(
-  present: readonly Pick<MemberState, 'name' | 'address'>[],
-  asked: readonly Asked[],
-): readonly Asked[] {
-  if (present.length === 0) return []
-  const isIn = ({ member }: Asked) =>
-    present.some(({ name, address }) => name === member.name || address === member.address)
-  return asked.filter((one) => !isIn(one))
 }
 
 /** One member after the other joins. */
