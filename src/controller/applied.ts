@@ -1,5 +1,5 @@
 // What an apply writes into the store.
-import type { NewEvent } from '../model/event.js'
+import { type NewEvent, told } from '../model/event.js'
 import type { AppliedJob } from '../model/job.js'
 import { type JobName, jobOfSlot } from '../model/names.js'
 import type { Records } from '../model/records.js'
@@ -56,14 +56,14 @@ export function appliedTo(
     if (changed.includes(name)) jobs[name] = now ? after(now, applied) : applied
     else if (!now && named.includes(name)) jobs[name] = applied
   }
-  const placements = { ...records.placements }
+  const again = tryAgain(records, [...named, ...removed])
+  const placements = { ...again.placements }
   for (const name of removed) {
     delete jobs[name]
     // Exclusive work may still run on a host out of reach: applied again, it has to wait for that host.
     if (records.jobs[name]?.job.exclusive) continue
     for (const slot of Object.keys(placements)) if (jobOfSlot(slot) === name) delete placements[slot]
   }
-  const again = tryAgain(records, [...named, ...removed])
   return { ...again, jobs, placements, removed: removedAfter(records, named, removed, wall) }
 }
 
@@ -80,23 +80,7 @@ function after({ version, hash, generation, slotGenerations }: AppliedJob, appli
 
 function appliedEvents({ changed, removed }: Prepared, { jobs }: Records): readonly NewEvent[] {
   return [
-    ...changed.map((name): NewEvent => {
-      return {
-        kind: 'applied',
-        host: null,
-        slot: null,
-        reason: null,
-        text: `${name} version ${jobs[name]?.version} applied`,
-      }
-    }),
-    ...removed.map((name): NewEvent => {
-      return {
-        kind: 'removed',
-        host: null,
-        slot: null,
-        reason: null,
-        text: `${name} removed: its file is gone (--prune)`,
-      }
-    }),
+    ...changed.map((name) => told('applied', `${name} version ${jobs[name]?.version} applied`)),
+    ...removed.map((name) => told('removed', `${name} removed: its file is gone (--prune)`)),
   ]
 }

@@ -4,7 +4,7 @@ import { UserError } from '../model/errors.js'
 import type { JobName } from '../model/names.js'
 import type { Sources } from '../ports.js'
 import type { JobLimits } from '../spec/exclusive-checks.js'
-import { gatherJobs, type JobFile, type ParsedFile, parseFile } from '../spec/jobs.js'
+import { gatherJobs, type ParsedFile, parseFile } from '../spec/jobs.js'
 import { folderOf, resolvePath } from '../spec/paths.js'
 import type { JobToApply } from './apply.js'
 
@@ -42,7 +42,7 @@ export async function readJobFiles(
     const found = await sources.stamp(absolute)
     if (found === null) throw missing(path, paths.length === 0)
     if (found.kind === 'file') {
-      files.push(parseFile(jobFile(path, folderOf(absolute), await sources.readFile(absolute)), around.limits))
+      files.push(parsed(path, folderOf(absolute), await sources.readFile(absolute), around.limits))
       continue
     }
     folders.push(absolute)
@@ -51,7 +51,7 @@ export async function readJobFiles(
     const texts = await Promise.all(names.map((name) => sources.readFile(resolvePath(absolute, name))))
     for (const [index, bytes] of texts.entries()) {
       const shown = shownAs(path, names[index] ?? '', around.workingFolder)
-      files.push(parseFile(jobFile(shown, absolute, bytes), around.limits))
+      files.push(parsed(shown, absolute, bytes, around.limits))
       // Hosts are asked meanwhile: what they answer is not to wait for all files.
       await nextTurn()
     }
@@ -86,8 +86,8 @@ function missing(path: string, byDefault: boolean): UserError {
     : new UserError(`${path} does not exist`, { missing: path, hint: 'name a job file, or a folder of them' })
 }
 
-function jobFile(file: string, folder: string, bytes: Uint8Array): JobFile {
-  return { file, text: new TextDecoder().decode(bytes), folder }
+function parsed(file: string, folder: string, bytes: Uint8Array, limits: JobLimits | undefined): ParsedFile {
+  return parseFile({ file, text: new TextDecoder().decode(bytes), folder }, limits)
 }
 
 /** Faults name files as the person did: relative where the working folder is above them. */

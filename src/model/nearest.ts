@@ -36,10 +36,15 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return bestDistance <= Math.max(1, Math.floor(name.length / 3)) ? best : null
 }
 
+/** The sentence, where it is known what was meant. */
+export function meant(name: string): string {
+  return `did you mean "${name}"?`
+}
+
 /** `did you mean "memory"?`, or null where nothing is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | null {
   const near = nearest(name, candidates)
-  return near === null ? null : `did you mean "${near}"?`
+  return near === null ? null : meant(near)
 }
 
 /** The folder of job files, which is easily left out. */

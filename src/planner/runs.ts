@@ -1,4 +1,5 @@
-// Batch and cron jobs: what the log of their runs says of them, and which run is to be made that no timer makes.
+// Batch and cron jobs: what the log of their runs says of them, which run is to be made that no timer makes, and what of any job has failed
+// for good.
 import type { UnitFacts } from '../model/host.js'
 import { generationOf } from '../model/job.js'
 import { jobOfSlot } from '../model/names.js'
@@ -29,26 +30,31 @@ export function runText({ result, exitCode, signal }: Pick<RunFacts, 'result' | 
   return result
 }
 
-function isOf(tag: RunTag | null, { unit }: Subject): boolean {
+function isOf(tag: RunTag | null, unit: UnitFacts | null): boolean {
   return tag !== null && tag.placement === unit?.placement && tag.generation === unit.generation
+}
+
+/** The record of what is seen; null: it is of another allocation. */
+function recordOf({ unit, placement, host }: Subject): Placement | null {
+  return placement?.host === host && placement.number === unit?.placement ? placement : null
 }
 
 /** A batch job's unit whose run is over and was good, by what its host shows. */
 export function endedWell(unit: UnitFacts): boolean {
   const { open = null, last = null } = unit.runs ?? {}
   if (isActive(unit) || unit.active === 'failed') return false
-  const own = last?.tag?.placement === unit.placement && last?.tag?.generation === unit.generation
-  return unit.startedMs !== undefined || (open === null && own && last?.result === 'success')
+  if (unit.startedMs !== undefined) return true
+  return open === null && last !== null && isOf(last.tag, unit) && last.result === 'success'
 }
 
 /** A run of this very allocation that was cut off with its host. */
 function cutOff(subject: Subject): boolean {
   const { open = null, last = null } = subject.unit?.runs ?? {}
   const bootId = subject.state?.facts?.bootId
-  if (open !== null && isOf(open.tag, subject)) return open.bootId !== bootId
-  if (last !== null && isOf(last.tag, subject)) return CUT_OFF.has(last.result) || wasToTryAgain(last, subject)
+  if (open !== null && isOf(open.tag, subject.unit)) return open.bootId !== bootId
+  if (last !== null && isOf(last.tag, subject.unit)) return CUT_OFF.has(last.result) || wasToTryAgain(last, subject)
   // Its host has written nothing down: its disk was full.
-  const { ranIn } = subject.placement?.number === subject.unit?.placement ? (subject.placement ?? {}) : {}
+  const ranIn = recordOf(subject)?.ranIn
   return ranIn !== undefined && ranIn !== bootId
 }
 
@@ -83,7 +89,7 @@ export function batchEnd(subject: Subject, ended: boolean): Outcome {
   if (recorded?.failed !== undefined && recorded.generation >= generationOf(applied, slot))
     return outcome('failed', null, recorded.failed)
   const last = unit.runs?.last
-  if (!last || !isOf(last.tag, subject)) return ended ? done : null
+  if (!last || !isOf(last.tag, subject.unit)) return ended ? done : null
   return hasFailed(last) ? outcome('failed', null, runText(last)) : done
 }
 
@@ -92,25 +98,27 @@ export function batchEnd(subject: Subject, ended: boolean): Outcome {
  * that is not so, or not known.
  */
 export function spent({ subject, bucket, text }: Classified): string | null {
-  const { unit, applied, placement, host } = subject
-  if (bucket !== 'failed' || !applied || applied.job.type === 'cron' || placement?.host !== host) return null
-  if (unit?.placement !== placement.number || isActive(unit)) return null
+  const { unit, applied } = subject
+  if (bucket !== 'failed' || !applied || applied.job.type === 'cron') return null
+  if (!unit || !recordOf(subject) || isActive(unit)) return null
   return applied.job.type === 'batch' && cutOff(subject) ? null : text
 }
 
 /** The boot in which a batch job is seen to run that must not be run again where that is cut off; null: known, or none. */
-export function seenRunning({ subject: { unit, applied, state, placement, host } }: Classified): string | null {
-  if (applied?.job.type !== 'batch' || applied.job.rerun || !unit || !state?.facts) return null
-  if (placement?.host !== host || unit.placement !== placement.number) return null
+export function seenRunning({ subject }: Classified): string | null {
+  const { unit, applied, state } = subject
+  const recorded = recordOf(subject)
+  if (applied?.job.type !== 'batch' || applied.job.rerun || !unit || !state?.facts || !recorded) return null
   // While it waits for its host's word nothing of it has run.
-  if (!isActive(unit) || unit.sub === 'start-pre' || placement.ranIn === state.facts.bootId) return null
+  if (!isActive(unit) || unit.sub === 'start-pre' || recorded.ranIn === state.facts.bootId) return null
   return state.facts.bootId
 }
 
 /** It had failed for good, and runs again: a person has started it on its host. */
-export function revived({ subject: { unit, applied, placement, host }, bucket }: Classified): boolean {
-  if (placement?.failed === undefined || applied?.job.type === 'batch' || bucket !== 'keep') return false
-  return placement.host === host && unit?.placement === placement.number && isActive(unit)
+export function revived({ subject, bucket }: Classified): boolean {
+  const { unit, applied } = subject
+  if (recordOf(subject)?.failed === undefined || applied?.job.type === 'batch' || bucket !== 'keep') return false
+  return unit !== null && isActive(unit)
 }
 
 /** A cron job between its runs: which run is to be made that its timer does not make; null: none. */
@@ -191,7 +199,7 @@ export function presentRuns(item: Classified, wall: string): readonly RunView[] 
   const base = { slot, host, start, signal: null, version: open.tag?.version ?? null }
   if (open.bootId !== facts.bootId) {
     // It was seen to have ended well before the power went; when, nobody has written down.
-    const ended = placement?.completed === true && isOf(open.tag, item.subject) && placement.number === unit.placement
+    const ended = placement?.completed === true && isOf(open.tag, unit) && placement.number === unit.placement
     return [
       { ...base, end: null, ...(ended ? { result: 'success', exitCode: 0 } : { result: 'lost', exitCode: null }) },
     ]

@@ -1,8 +1,9 @@
 // What the driver of a job can and can't do.
 import { at, type Check, has } from './check.js'
+import { meant } from './nearest.js'
 import { written } from './value.js'
 
-const WRITTEN_WRONG = /^did you mean "(?:image|command|unit)"\?$/
+const WRITTEN_WRONG: readonly (string | null)[] = ['image', 'command', 'unit'].map(meant)
 
 /** Exactly one thing runs, and the driver can run it. */
 export const whatRuns: Check = (_job, top, report) => {
@@ -11,7 +12,7 @@ export const whatRuns: Check = (_job, top, report) => {
   const name = driver?.kind === 'scalar' ? driver.text : image ? 'podman' : 'systemd'
   if (!image && !command && !unit) {
     // Said already where one of them is written wrong.
-    if (report.faults.some(({ hint }) => hint !== null && WRITTEN_WRONG.test(hint))) return
+    if (report.faults.some(({ hint }) => WRITTEN_WRONG.includes(hint))) return
     at(top, report, [], 'the job does not say what runs', 'give it image, command or unit')
     return
   }

@@ -1,6 +1,6 @@
 // Mappings with known keys: a table of fields, each with its shape, its default and what it is about.
 import type { Json } from '../model/host.js'
-import { nearest } from './nearest.js'
+import { meant, nearest } from './nearest.js'
 import { type JsonSchema, refuse, type Shape } from './shape.js'
 import { type Place, Report, Source } from './source.js'
 import { entryOf, fromJson, isNull, type Value } from './value.js'
@@ -49,7 +49,7 @@ const MOST_LISTED = 15
 function unknownField(key: string, fields: Fields, others: OtherWords): string {
   const names = Object.keys(fields)
   const near = nearest(key, [...names, ...Object.keys(others)])
-  if (near !== null) return `did you mean "${Object.hasOwn(fields, near) ? near : others[near]}"?`
+  if (near !== null) return meant(Object.hasOwn(fields, near) ? near : (others[near] ?? near))
   return names.length <= MOST_LISTED ? `known are ${names.join(', ')}` : 'schema/job.schema.json lists the fields'
 }
 

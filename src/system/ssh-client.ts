@@ -65,9 +65,13 @@ export class SshClient {
   #share(): void {
     const all = this.#waiting
     this.#waiting = []
-    const size = all.length === 1 ? 0 : Math.max(SHARED_LEAST, Math.ceil(all.length / RUNS))
-    for (const { resolve } of size === 0 ? all : []) resolve(null)
-    for (let at = 0; size > 0 && at < all.length; at += size) void this.#askTogether(all.slice(at, at + size))
+    const [first] = all
+    if (all.length === 1) {
+      first?.resolve(null)
+      return
+    }
+    const size = Math.max(SHARED_LEAST, Math.ceil(all.length / RUNS))
+    for (let at = 0; at < all.length; at += size) void this.#askTogether(all.slice(at, at + size))
   }
 
   async #askTogether(all: readonly Waiting[]): Promise<void> {

@@ -20,11 +20,11 @@ const NAMES = 8
 export function doctorLines(view: DoctorView, canvas: Canvas, verbose: boolean): string[] {
   const shown = view.findings.filter(({ level }) => verbose || level !== 'ok')
   const common = commonIn(shown)
-  const shared = new Set([...common.values()].flat())
+  const shared = new Set(common.flat())
   const own = shown.filter((each) => !shared.has(each))
   const groups = [
     ...ownLines(null, view, own, canvas),
-    ...[...common].flatMap(([, findings]) => commonLines(view.hosts, findings, canvas)),
+    ...common.flatMap((findings) => commonLines(view.hosts, findings, canvas)),
     ...view.hosts.flatMap((host) => {
       const isSaid = [...shared].some((each) => each.host === host)
       return isSaid && !own.some((each) => each.host === host) ? [] : ownLines(host, view, own, canvas)
@@ -34,17 +34,16 @@ export function doctorLines(view: DoctorView, canvas: Canvas, verbose: boolean):
 }
 
 /** Findings of the same words, where several hosts have them, by the hosts that have them. */
-function commonIn(findings: readonly FindingView[]): ReadonlyMap<string, readonly FindingView[]> {
+function commonIn(findings: readonly FindingView[]): readonly (readonly FindingView[])[] {
   const same = grouped(findings, ({ id, level, text, mend }) => JSON.stringify([id, level, text, mend]))
-  const several = [...same.values()].filter((all) => all.length > 1)
-  const byHosts = grouped(several, (all) => JSON.stringify(all.map(({ host }) => host)))
-  return new Map([...byHosts].map(([hosts, groups]) => [hosts, groups.flat()]))
+  const several = same.filter((all) => all.length > 1)
+  return grouped(several, (all) => JSON.stringify(all.map(({ host }) => host))).map((groups) => groups.flat())
 }
 
-function grouped<T>(all: readonly T[], keyOf: (each: T) => string): ReadonlyMap<string, readonly T[]> {
+function grouped<T>(all: readonly T[], keyOf: (each: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>()
   for (const each of all) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
-  return groups
+  return [...groups.values()]
 }
 
 function commonLines(hosts: readonly HostName[], findings: readonly FindingView[], canvas: Canvas): string[] {

@@ -41,6 +41,14 @@ describe('while a person thought about the plan', () => {
     expect(after.removed).toEqual({})
   })
 
+  test('what had failed for good is tried again, and so is forgotten; what is not applied stays failed', () => {
+    const failed = { failed: 'exit status 3' }
+    const places = { 'web.0': placement('web.0', 'n1', failed), 'db.0': placement('db.0', 'n1', failed) }
+    const after = appliedTo(records({ jobs: byJob(old.web, old.db), placements: places }), prepared, WALL)
+    expect(after.placements['web.0']).not.toHaveProperty('failed')
+    expect(after.placements['db.0']).toMatchObject(failed)
+  })
+
   test('what is pruned is known as removed, and its places are free unless it is exclusive', () => {
     const one = applied(job('one', { exclusive: true }))
     const held = { 'db.0': placement('db.0', 'n1'), 'one.0': placement('one.0', 'n1') }

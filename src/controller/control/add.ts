@@ -81,7 +81,7 @@ async function carryOut(
   const tools: Tools = { wiring, hands, authority, cluster, onStep, goesOn }
   await control.ownCertificate(authority, world.clock.wall())
   if (ground.present === null) await begin(tools, task)
-  else await grow(tools, task.fresh, ground.present)
+  else await grow(tools, task, ground.present)
   if (wiring.copies.here !== task.store) await setStore(tools, task.store)
   hands.place = await wiring.copies.open(task.store)
   // It ended for the move: one leads again before the others are brought up, which takes minutes.
@@ -143,9 +143,9 @@ async function begin(tools: Tools, task: Task): Promise<void> {
 }
 
 /** One member after the other joins. */
-async function grow(tools: Tools, joining: readonly Asked[], present: readonly MemberState[]): Promise<void> {
+async function grow(tools: Tools, task: Task, present: readonly MemberState[]): Promise<void> {
   const { wiring } = tools
-  const fresh = await installed(tools, joining)
+  const fresh = await installed(tools, task.fresh)
   const in_ = new Set(present.map(({ name }) => name).filter((name) => name !== ''))
   for (const one of fresh) {
     tools.goesOn()
