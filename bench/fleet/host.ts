@@ -190,7 +190,7 @@ function headersBySlot(script: string): ReadonlyMap<string, readonly string[]> {
 
 /** A function that the shell is to keep, as SentScripts defines it; and a framed script that only calls one. */
 const DEFINED = /^(hc_kept_\d+)\(\) \{\n:\n([\s\S]*?)\n\}\nprintf '\\n%s %d\\n' hc-begin-/m
-const CALLED = /^\(\n:\n(hc_kept_\d+)\n\) <\/dev\/null/m
+const CALLED = /^hc_said=\$\(\nexec .*\n(hc_kept_\d+)\n\)/m
 
 /** Takes the text that a kept-open shell is sent, in pieces; gives the answer to each framed script once it is whole. */
 export class FramedShell {
@@ -203,7 +203,7 @@ export class FramedShell {
     this.text += piece
     let answers = ''
     for (;;) {
-      const end = /^printf '\\n%s %d\\n' hc-end-([0-9a-f]{32}) \$\?$/m.exec(this.text)
+      const end = /^printf '(?:%s\\n)?\\n%s %d\\n' (?:"\$hc_said" )?hc-end-([0-9a-f]{32}) \$\?$/m.exec(this.text)
       const begin = /^printf '\\n%s %d\\n' hc-begin-([0-9a-f]{32}) \$\$$/m.exec(this.text)
       if (end === null || begin === null) return answers
       const defined = DEFINED.exec(this.text.slice(0, end.index))

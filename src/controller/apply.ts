@@ -51,6 +51,9 @@ export const FRESH_MS: Millis = 5000
 /** Applies. Nothing is recorded or sent before `confirm` has said yes. */
 export async function applyJobs(world: World, controller: Controller, request: ApplyRequest): Promise<ApplyView> {
   request.onProgress({ kind: 'phase', text: 'looking at the hosts' })
+  // Hosts are waited for meanwhile.
+  const loop = { askedAt: world.clock.now(), held: request.detach ? Promise.resolve(false) : world.store.loopHeld() }
+  loop.held.catch(() => {})
   const shown = await prepare(world, controller, request, request.fresh ?? false)
   const seenAt = world.clock.now()
   await refuse(controller, shown, request)
@@ -59,9 +62,10 @@ export async function applyJobs(world: World, controller: Controller, request: A
   const needsImages = shown.images.length > 0
   const prepared = needsImages ? await prepare(world, controller, request, true, shown.records) : shown
   if (needsImages) await refuse(controller, prepared, request)
+  const isLong = !request.detach && world.clock.now() - loop.askedAt > FRESH_MS
   const [{ records, othersWrote }, follow] = await Promise.all([
     recordApplied(world, prepared),
-    request.detach ? false : world.store.loopHeld(),
+    isLong ? world.store.loopHeld() : loop.held,
   ])
   const isOld = needsImages || othersWrote || world.clock.now() - seenAt > FRESH_MS
   // What makes room is part of it: it is done when that runs again, and has no place where that has none.

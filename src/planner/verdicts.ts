@@ -67,9 +67,9 @@ const RULES: readonly Rule[] = [
     verdict: 'suspect',
     matches: (host, { at, settings }) => {
       const silent = silence(host, at)
-      return silent < settings.lostAfterMs
-        ? `no answer for ${formatMillis(silent)}; lost at the earliest after ${formatMillis(settings.lostAfterMs)}`
-        : null
+      if (silent >= settings.lostAfterMs) return null
+      const none = silent === 0 ? 'no answer yet' : `no answer for ${formatMillis(silent)}`
+      return `${none}; lost at the earliest after ${formatMillis(settings.lostAfterMs)}`
     },
   },
   // Its kernel sends resets: the machine lives, its sshd does not.

@@ -28,6 +28,22 @@ export function frameScript(script: string, nonce: string): string {
   ].join('\n')
 }
 
+/**
+ * The same for a command without brackets of its own, whose output comes as one piece, its last line ended: sent line by line,
+ * each would be a packet that sshd and hc encrypt and decrypt by itself.
+ */
+function frameAtOnce(command: string, nonce: string): string {
+  return [
+    beginLine(nonce),
+    'hc_said=$(',
+    'exec </dev/null 2>&1',
+    command,
+    ')',
+    `printf '%s\\n\\n%s %d\\n' "$hc_said" ${END}${nonce} $?`,
+    '',
+  ].join('\n')
+}
+
 /** Functions of one shell that hold scripts: what is asked again and again is sent, and parsed over there, only once. */
 const KEPT = 3
 /** A script may begin with its parameters: they change from one asking to the next, what follows does not. */
@@ -55,7 +71,7 @@ export class SentScripts {
   private keeping(script: string, nonce: string): string {
     const parameters = PARAMETERS.exec(script)?.[0] ?? ''
     const body = script.slice(parameters.length)
-    const call = (at: number) => frameScript(`${parameters}${nameOf(at)}${parameters === '' ? '' : ' "$@"'}`, nonce)
+    const call = (at: number) => frameAtOnce(`${parameters}${nameOf(at)}${parameters === '' ? '' : ' "$@"'}`, nonce)
     const known = this.kept.indexOf(body)
     if (known >= 0) return call(known)
     const at = this.next

@@ -23,8 +23,8 @@ import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
 import { Breaker } from './breaker.js'
 import type { Connection } from './connection.js'
-import { type AskPassphrase, Keys } from './keys.js'
-import { Pool } from './pool.js'
+import type { AskPassphrase } from './keys.js'
+import type { Pool } from './pool.js'
 
 /** How long a person may take over a question in `login`. */
 const QUESTION_MS = 300_000
@@ -68,17 +68,11 @@ export function createSshTransport(options: SshOptions): SshTransport {
 export class SshTransport implements Transport {
   private readonly links = new Map<string, Link>()
   private readonly detours = new Map<HostName, Host>()
-  private readonly pool: Pool
+  private pool: Pool | null = null
+  private making: Promise<Pool> | null = null
   private closed = false
 
-  constructor(private readonly options: SshOptions) {
-    this.pool = new Pool({
-      clock: options.clock,
-      keys: new Keys(options.askPassphrase ?? null),
-      log: options.log ?? (() => {}),
-      confirmKey: options.confirmKey ?? null,
-    })
-  }
+  constructor(private readonly options: SshOptions) {}
 
   async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
     const link = this.link(host, request.direct)
@@ -122,7 +116,7 @@ export class SshTransport implements Transport {
     if (host === undefined) this.closed = true
     const links = [...this.links].filter(([, link]) => host === undefined || link.host.name === host)
     await this.drop(links.map(([key]) => key))
-    if (host === undefined) await this.pool.close()
+    if (host === undefined) await (await this.making)?.close()
   }
 
   private async drop(keys: readonly string[]): Promise<void> {
@@ -131,7 +125,7 @@ export class SshTransport implements Transport {
     for (const link of links) {
       for (const lane of link.lanes.values()) lane.close()
     }
-    await Promise.all(links.map((link) => (link.known === null ? null : this.pool.close(link.known))))
+    await Promise.all(links.map((link) => (link.known === null ? null : this.pool?.close(link.known))))
   }
 
   /**
@@ -188,7 +182,7 @@ export class SshTransport implements Transport {
       open: (tag: string) => this.open(link, tag),
       openAnew: (tag: string) => this.openAnew(link, tag),
       waitingFor: (afterMs: number): Failure =>
-        link.known === null
+        link.known === null || this.pool === null
           ? failure('timeout', `the ssh settings of ${link.host.name} were not read within ${afterMs} ms`)
           : this.pool.waitingFor(link.known, afterMs),
       noShell: (code: number, stderr: string): Failure => {
@@ -197,7 +191,7 @@ export class SshTransport implements Transport {
         return failed
       },
       unanswered: (sentAt: number): void => {
-        const connection = link.known === null ? null : this.pool.open(link.known)
+        const connection = link.known === null ? null : this.pool?.open(link.known)
         connection?.unanswered(sentAt, link.commands > 0 || [...link.lanes.values()].some((lane) => lane.busy))
       },
     }
@@ -213,7 +207,7 @@ export class SshTransport implements Transport {
 
   private openAnew(link: Link, tag: string): Promise<Opened> | null {
     if (this.closed || link.known === null) return null
-    const replacing = this.pool.replace(link.known)
+    const replacing = this.pool?.replace(link.known) ?? null
     return replacing && this.openOn(link, replacing, tag)
   }
 
@@ -229,13 +223,28 @@ export class SshTransport implements Transport {
     if (this.closed) return failure('aborted', 'the connections were closed')
     link.settings ??= this.resolve(link)
     const settings = await link.settings
-    return 'kind' in settings ? settings : this.pool.get(settings)
+    if ('kind' in settings) return settings
+    const pool = await this.ready()
+    return pool.get(settings)
+  }
+
+  /** What speaks SSH takes a hundredth of a second to load: while `ssh -G` is waited for it costs nothing. */
+  private ready(): Promise<Pool> {
+    this.making ??= Promise.all([import('./pool.js'), import('./keys.js')]).then(([{ Pool }, { Keys }]) => {
+      const { clock, askPassphrase, log = () => {}, confirmKey = null } = this.options
+      this.pool = new Pool({ clock, keys: new Keys(askPassphrase ?? null), log, confirmKey })
+      return this.pool
+    })
+    return this.making
   }
 
   private async resolve(link: Link): Promise<SshSettings | Failure> {
     try {
       const { host, peer } = link
-      const own = await this.options.resolve(host)
+      const resolving = this.options.resolve(host)
+      // Not before it has asked, which takes a turn.
+      setImmediate(() => setImmediate(() => void this.ready()))
+      const own = await resolving
       // Whatever way there is in the settings: it is the one that does not work now.
       link.known = peer === null ? own : { ...own, jump: await this.options.resolve(peer) }
       return link.known

@@ -74,24 +74,40 @@ export class SshClient {
     for (let at = 0; at < all.length; at += size) void this.#askTogether(all.slice(at, at + size))
   }
 
+  /** Each is told as soon as the shell has come to it; null: what is refused is asked again, for the reason. */
   async #askTogether(all: readonly Waiting[]): Promise<void> {
     const release = await this.#limit.take()
-    const stdout = await this.#output(all.map(({ query }) => query)).catch(() => '')
+    const left = [...all]
+    let lines: string[] = []
+    await this.#lines(
+      all.map(({ query }) => query),
+      (line) => {
+        if (!line.startsWith(`${END} `)) lines.push(line)
+        else {
+          left.shift()?.resolve(line === `${END} 0` ? parseAnswer(lines) : null)
+          lines = []
+        }
+      },
+    ).catch(() => undefined)
     release()
-    const answers = answersIn(stdout)
-    for (const [index, { resolve }] of all.entries()) resolve(answers[index] ?? null)
+    for (const { resolve } of left) resolve(null)
   }
 
   /** Rejects for what no shell can be told. */
-  async #output(queries: readonly Query[]): Promise<string> {
-    const lines = queries.map(
+  async #lines(queries: readonly Query[], tell: (line: string) => void): Promise<void> {
+    const asked = queries.map(
       (query) => `${words([this.#program, ...this.#words(query)])} 2>/dev/null; echo "${END} $?"`,
     )
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       // Whatever goes wrong: those that it did not come to are asked alone.
-      execFile('/bin/sh', ['-c', lines.join('\n')], { timeout: SHARED_MS, maxBuffer: MOST_BYTES }, (_error, stdout) =>
-        resolve(stdout),
-      )
+      const bounds = { timeout: SHARED_MS, maxBuffer: MOST_BYTES }
+      const shell = execFile('/bin/sh', ['-c', asked.join('\n')], bounds, () => resolve())
+      let rest = ''
+      shell.stdout?.on('data', (text: string) => {
+        const lines = (rest + text).split('\n')
+        rest = lines.pop() ?? ''
+        lines.forEach(tell)
+      })
     })
   }
 
@@ -118,20 +134,6 @@ export class SshClient {
     for (const [key, value] of Object.entries(options)) said.push('-o', `${key}=${value}`)
     return [...said, '--', name]
   }
-}
-
-/** One by one, as far as the shell came; null: what is refused is asked again, for the reason. */
-function answersIn(stdout: string): readonly (SshOptionMap | null)[] {
-  const answers: (SshOptionMap | null)[] = []
-  let lines: string[] = []
-  for (const line of stdout.split('\n')) {
-    if (!line.startsWith(`${END} `)) lines.push(line)
-    else {
-      answers.push(line === `${END} 0` ? parseAnswer(lines) : null)
-      lines = []
-    }
-  }
-  return answers
 }
 
 function parseAnswer(lines: readonly string[]): SshOptionMap {

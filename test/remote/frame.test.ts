@@ -184,9 +184,24 @@ exit 3`
     expect(texts[1]).not.toContain('%s/')
     const [program = '', ...words] = shell.split(' ')
     const output = execFileSync(program, [...words, '-s', 'tag'], { input: texts.join(''), encoding: 'utf8' })
-    expect(answerOf(output, '1'.repeat(32))).toMatchObject({ output: 'a b/1/' })
-    expect(answerOf(output, '2'.repeat(32))).toMatchObject({ output: 'c  d/2/' })
+    expect(answerOf(output, '1'.repeat(32))).toMatchObject({ output: 'a b/1/\n' })
+    expect(answerOf(output, '2'.repeat(32))).toMatchObject({ output: 'c  d/2/\n' })
   })
+
+  it.each(SHELLS)(
+    'hands on what a kept script prints, errors too, in one piece, and gives it no stdin: %s',
+    (shell) => {
+      const sent = new SentScripts('')
+      const script = 'cat; echo 1; echo 2 >&2; seq 3 2000; exit 7'
+      const [program = '', ...words] = shell.split(' ')
+      const output = execFileSync(program, [...words, '-s', 'tag'], {
+        input: sent.text(script, NONCE, true),
+        encoding: 'utf8',
+      })
+      const lines = Array.from({ length: 2000 }, (_, at) => `${at + 1}\n`).join('')
+      expect(answerOf(output, NONCE)).toEqual({ state: 'done', exitCode: 7, output: lines })
+    },
+  )
 
   it('keeps nothing of a script that is asked once', () => {
     const sent = new SentScripts('')

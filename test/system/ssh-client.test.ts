@@ -44,6 +44,15 @@ test('names that are asked for at once share few shells, and each has its own an
   expect(shells.size).toBeLessThanOrEqual(8)
 })
 
+test('each is told as soon as it is known, not when the last of its shell is', async () => {
+  const ssh = await client('case $name in (late) while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.01; done ;; esac')
+  const [first, late] = [ssh.ask(query('early')), ssh.ask(query('late'))]
+  const early = await first
+  expect(early?.get('hostname')).toEqual(['early'])
+  await writeFile(join(folder, 'go'), '')
+  expect((await late)?.get('hostname')).toEqual(['late'])
+})
+
 test('what is refused is told with its reason, and the others are answered', async () => {
   const ssh = await client('case $name in (bad) echo "line 3: Bad option" >&2; exit 255 ;; esac')
   const answers = await Promise.allSettled(['a', 'bad', 'b'].map((name) => ssh.ask(query(name))))
