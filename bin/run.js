@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; exec node -- "$0" "$@" # -- : else Node 20 takes --env-file among hc's own words for its own, and ends or takes it in
 process.env.NODE_ENV = 'production' // react's production build; also keeps oclif from transpiling at run time
 const [word, ...words] = process.argv.slice(2)
 if (word === '__complete') {

@@ -13,7 +13,7 @@ Exit codes: 0 written; 2 usage or files wrong, or a file is there already.`)
     '<%= config.bin %> <%= command.id %> compose.yml',
     '<%= config.bin %> <%= command.id %> compose.yml --dry-run',
     '<%= config.bin %> <%= command.id %> compose.yml compose.override.yml --out jobs --project cloud',
-    '<%= config.bin %> <%= command.id %> compose.yml --profile backup --env-file prod.env --force',
+    '<%= config.bin %> <%= command.id %> compose.yml --profile backup --variables prod.env --force',
   ]
   static override args = {
     file: Args.string({ description: 'Compose files', required: true, multiple: true, ignoreStdin: true }),
@@ -27,7 +27,12 @@ Exit codes: 0 written; 2 usage or files wrong, or a file is there already.`)
       helpValue: 'NAME',
       description: 'Take the services of this profile too; * is all of them',
     }),
-    'env-file': Flags.string({ helpValue: 'FILE', description: 'In place of .env beside the first file' }),
+    // In the single executable Node takes --env-file for its own before hc sees it, and nothing can be put in between.
+    variables: Flags.string({
+      aliases: ['env-file'],
+      helpValue: 'FILE',
+      description: 'In place of .env beside the first file',
+    }),
     driver: Flags.option({
       options: ['podman', 'docker'] as const,
       description: 'What runs the containers; podman if it is not given',
@@ -47,7 +52,7 @@ Exit codes: 0 written; 2 usage or files wrong, or a file is there already.`)
       out: flags.out,
       project: flags.project,
       profiles: flags.profile ?? [],
-      envFile: flags['env-file'],
+      envFile: flags.variables,
       driver: flags.driver,
       force: flags.force,
       dryRun: flags['dry-run'],

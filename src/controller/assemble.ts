@@ -3,7 +3,7 @@
 import type { Acquaintance } from '../cluster/observe.js'
 import type { Host, HostFacts, Inventory, Term } from '../model/host.js'
 import type { AppliedJob } from '../model/job.js'
-import { byName, type HostName, type Millis } from '../model/names.js'
+import { byName, type HostName, type Millis, someOf } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records, Restored } from '../model/records.js'
 import { hangsFor } from '../planner/hung.js'
@@ -12,7 +12,7 @@ import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness } from './returns.js'
 import { withoutSecondNames } from './second-names.js'
-import { heirOf, holds, isSameOwner, olderText, outranks } from './term.js'
+import { heirOf, holds, isSameOwner, olderCause, olderText, outranks } from './term.js'
 
 /** What is in hand besides the records. */
 export interface Seen {
@@ -166,28 +166,57 @@ function blockedBy(
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
-  if (records.restored) return { kind: 'foreign', text: restoredText(records.restored) }
+  if (records.restored) return { kind: 'foreign', text: told(restoredText(records.restored)) }
   if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
-  if (own && outranks(own, records.term)) return { kind: 'foreign', text: foreignText(own, 'here') }
+  if (own && outranks(own, records.term)) return { kind: 'foreign', text: told(foreignText(own, 'here')) }
   const other = seen.outranking
-  return other?.facts?.term ? { kind: 'foreign', text: foreignText(other.facts.term, `on ${other.host}`) } : null
+  return other?.facts?.term ? { kind: 'foreign', text: told(foreignText(other.facts.term, `on ${other.host}`)) } : null
+}
+
+/** Why the machine that goes by these records writes to no host, or not to all; null: it does. */
+export function deposedText(records: Records | null, observation: Observation): string | null {
+  if (!records) return null
+  const none = 'this machine writes to no host'
+  if (records.restored) return `${restoredText(records.restored).text}: ${none}`
+  if (records.older) return `${olderCause(records)}: ${none}`
+  const whole = outrankingHost(records, { observation })
+  const some = observation.hosts.filter(({ facts }) => facts?.term && outranks(facts.term, records.term))
+  const term = (whole ?? some[0])?.facts?.term
+  if (!term) return null
+  const acts = foreignText(term, `on ${someOf(some.map(({ host }) => host).sort(byName))}`).text
+  return `${acts}: ${whole ? none : 'this machine does not write there'}`
+}
+
+/** What is the matter, and what mends it. */
+interface Cause {
+  readonly text: string
+  readonly mend: string
+}
+
+function told({ text, mend }: Cause): string {
+  return `${text}: ${mend}`
 }
 
 /** A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none. */
-function outrankingHost(records: Records | null, { observation }: Seen): HostObservation | undefined {
+function outrankingHost(
+  records: Records | null,
+  { observation }: Pick<Seen, 'observation'>,
+): HostObservation | undefined {
   if (!records) return undefined
   return observation.hosts.find(
     ({ facts }) => facts?.term && facts.cluster === records.cluster && outranks(facts.term, records.term),
   )
 }
 
-function restoredText({ from, at }: Restored): string {
-  return `this store was restored at ${at} from a backup (${from.owner}, term ${from.number}): hc reconcile --take-over makes it act`
+function restoredText({ from, at }: Restored): Cause {
+  const text = `this store was restored at ${at} from a backup (${from.owner}, term ${from.number})`
+  return { text, mend: 'hc reconcile --take-over makes it act' }
 }
 
-function foreignText({ owner, number }: Term, where: string): string {
-  return `another control machine (${owner}, term ${number}) acts ${where}: hc reconcile --take-over makes this one act instead`
+function foreignText({ owner, number }: Term, where: string): Cause {
+  const text = `another control machine (${owner}, term ${number}) acts ${where}`
+  return { text, mend: 'hc reconcile --take-over makes this one act instead' }
 }
 
 /** What the records say of each host before it is asked, and by which way the loop that ticks reaches it. */

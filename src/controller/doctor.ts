@@ -9,9 +9,11 @@ import { type HostCase, hostFindings } from '../planner/doctor-host.js'
 import { reachFindings } from '../planner/doctor-reach.js'
 import { isUnderRule } from '../planner/exclusive.js'
 import { DOCTOR_TIMEOUT_MS, doctorScript, parseDoctor } from '../remote/doctor.js'
+import { deposedText } from './assemble.js'
 import type { Controller, Look } from './controller.js'
 import { openFence } from './fencing.js'
-import { SHOW_PATIENCE_MS } from './status.js'
+import { shownControl } from './inventories.js'
+import { SHOW_PATIENCE_MS, ticks } from './status.js'
 import type { World } from './world.js'
 
 /** How long a witness may take to answer, ms. */
@@ -53,6 +55,8 @@ export async function examine(
     loop: await loopOf(world),
     witness: await witnessOf(world, look),
     anyHostAnswers: look.input.hosts.some(({ facts }) => facts !== null),
+    shared: (await shownControl(world)) ?? null,
+    deposed: deposedText(look.records, look.observation),
   }
   const reach = new Map(look.observation.hosts.map(({ host, provenVantages }) => [host, provenVantages]))
   const together = [...clusterFindings(look.input, names), ...reachFindings(look.input, names, reach)]
@@ -63,10 +67,11 @@ export async function examine(
   )
 }
 
-async function loopOf({ store, clock }: World) {
+async function loopOf(world: World) {
+  const { store, clock } = world
   const snapshot = await store.readLoop()
   const silentMs = snapshot === null ? null : Date.parse(clock.wall()) - Date.parse(snapshot.lastTick)
-  return { held: await store.loopHeld(), silentMs }
+  return { held: await ticks(world), silentMs }
 }
 
 /** Who was asked, and does any of them answer? */

@@ -77,8 +77,8 @@ export function mended({ decision, input }: Look): Pick<StatusView, 'unplaced' |
   return last.view
 }
 
-/** A store that can't be asked is told of elsewhere. */
-function ticks({ store }: World): Promise<boolean> {
+/** Does a loop tick? A store that can't be asked is told of elsewhere. */
+export function ticks({ store }: World): Promise<boolean> {
   return store.control ? store.loopHeld().catch(() => false) : store.loopHeld()
 }
 

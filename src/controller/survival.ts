@@ -18,7 +18,7 @@ import type { Look, Tick } from './controller.js'
 export type Survives = Readonly<Record<HostName, Survival>>
 
 /** Rises when the same input gives another answer than before: what was kept by an older hc is worked out again. */
-const FORMAT = 2
+const FORMAT = 3
 /** Answers that are kept: of the present, of a plan or two. */
 const KEPT = 4
 /** The loop works on an answer for so long after a tick, ms; one search more may be begun just before. */
@@ -45,6 +45,8 @@ export class Survivals {
   #run: { readonly key: string; readonly steps: number; readonly run: SurvivalRun } | null = null
   /** The loop's last answer. */
   #last: KeptSurvival | null = null
+  /** Of each host the last answer that was one. */
+  #known: Survives = {}
   #lookedAt: Millis | null = null
 
   constructor(doors: SurvivalDoors) {
@@ -102,7 +104,11 @@ export class Survivals {
   #conclude(now: KeptSurvival): readonly NewEvent[] {
     const before = this.#last
     this.#last = now
-    return before === null ? [] : survivalNews(before.survives, now.survives)
+    const news = before === null ? [] : survivalNews(this.#known, now.survives)
+    // What is not known for a while is told of again by what was known before.
+    const known = Object.entries(now.survives).filter(([, { ok }]) => ok !== null)
+    this.#known = { ...this.#known, ...Object.fromEntries(known) }
+    return news
   }
 
   async #find(key: string, steps: number): Promise<KeptSurvival | null> {

@@ -49,7 +49,11 @@ function deepens(after: Survives, before: Survives): boolean {
 function sentences(survives: Survives): readonly string[] {
   return [
     ...fatalLosses(survives).map(([host, survival]) => `after the loss of ${host} ${noPlaceText(survival)}`),
-    ...unknownLosses(survives).map((host) => `the search for ${host} ended at its budget before it knew`),
+    ...unknownLosses(survives).map((host) =>
+      survives[host]?.blind
+        ? `what the loss of ${host} would mean is not known: no host can be managed now`
+        : `the search for ${host} ended at its budget before it knew`,
+    ),
   ]
 }
 

@@ -109,10 +109,15 @@ function olderBy(records: Records, own: readonly Own[]): OlderBy | null {
 }
 
 /** What is to be said of an older copy, with the mend. */
-export function olderText({ term, order = 0, older }: Records): string {
-  if (!older) return ''
-  const shown = `${older.host} was told order ${older.order} of term ${older.term}`
-  return `the store here is an older copy: ${shown}, it knows of order ${order} of term ${term.number}; put the newer one back, or let this one act as it is: hc reconcile --take-over`
+export function olderText(records: Records): string {
+  if (!records.older) return ''
+  return `${olderCause(records)}; put the newer one back, or let this one act as it is: hc reconcile --take-over`
+}
+
+/** The same without the mend. */
+export function olderCause({ term, order = 0, older }: Records): string {
+  const shown = older ? `: ${older.host} was told order ${older.order} of term ${older.term}` : ''
+  return `the store here is an older copy${shown}, it knows of order ${order} of term ${term.number}`
 }
 
 /** Told once, when it is written down that the records are an older copy. */

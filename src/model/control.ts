@@ -31,12 +31,29 @@ export function otherInventories(
   return leader?.inventory === undefined ? [] : [...new Set(others.map(({ name }) => name))].sort(byName)
 }
 
-/** The sentence for people, with the mend; null: all go by the same. */
-export function otherInventoryText({ leader, otherInventory: others = [] }: ControlView): string | null {
+/** What is to be said of it, and what mends it; null: all go by the same. */
+export function otherInventoryCause({
+  leader,
+  otherInventory: others = [],
+}: ControlView): { readonly text: string; readonly mend: string } | null {
   if (leader === null || others.length === 0) return null
   const go = others.length === 1 ? 'goes' : 'go'
-  return (
-    `${someOf(others)} ${go} by another inventory than ${leader.name}, which leads: hc control check names the files, ` +
-    'hc control add on the machine whose inventory is right brings it to all'
-  )
+  return {
+    text: `${someOf(others)} ${go} by another inventory than ${leader.name}, which leads`,
+    mend: 'hc control check names the files, hc control add on the machine whose inventory is right brings it to all',
+  }
+}
+
+/** The sentence for people, with the mend; null: all go by the same. */
+export function otherInventoryText(view: ControlView): string | null {
+  const cause = otherInventoryCause(view)
+  return cause && `${cause.text}: ${cause.mend}`
+}
+
+/** `nuc1 leads, nuc2, nuc3 stand by`. */
+export function leadersText({ leader, standbys }: ControlView): string {
+  const names = standbys.map(({ name }) => name).sort(byName)
+  const waiting =
+    names.length === 0 ? 'nobody stands by' : `${names.join(', ')} ${names.length === 1 ? 'stands' : 'stand'} by`
+  return leader ? `${leader.name} leads, ${waiting}` : `nobody leads, ${waiting}`
 }

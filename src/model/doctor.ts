@@ -47,6 +47,12 @@ export const FINDINGS = {
   store: ['note', 'there is no store yet'],
   'store-mode': ['warning', 'others may read the store'],
   'store-broken': ['fault', 'the store cannot be read'],
+  'store-shared': ['fault', 'the store that several control machines share cannot be written'],
+  inventories: ['warning', 'control machines that share a store go by different inventories'],
+  deposed: [
+    'warning',
+    'this machine does not act, or not on all hosts: another control machine does, or the store here is an older one',
+  ],
   'loop-absent': ['warning', 'no loop ticks: losses are not handled'],
   'loop-late': ['fault', 'a loop holds the lock, but has not ticked for 30 s'],
   'loop-unit': ['note', 'the loop is no unit of systemd: it does not come back after a reboot'],

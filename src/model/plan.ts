@@ -207,6 +207,10 @@ export interface Survival {
   readonly stopped?: readonly SlotName[]
   /** Of those in `unplaced`: the smallest change that would make it fit, as a sentence, where one is known. */
   readonly remedies?: Readonly<Record<SlotName, string>>
+  /** Of one in `unplaced`, where no remedy is told: which host comes nearest, and why it refuses. */
+  readonly reasons?: Readonly<Record<SlotName, string>>
+  /** No host could be managed, so that nothing is known (`ok` is null). Absent: some could. */
+  readonly blind?: true
   /** It is the control machine's own host: with it, hc itself is lost. Absent: no. */
   readonly control?: true
 }

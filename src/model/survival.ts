@@ -14,13 +14,24 @@ export function fatalLosses(survives: Survives): readonly (readonly [HostName, S
   return byHost(survives).filter(([, { ok, control }]) => ok === false && !control)
 }
 
+/** Why it is not known of them. */
+export function unknownWhy(survives: Survives): string {
+  return Object.values(survives).some(({ blind }) => blind)
+    ? 'no host can be managed now'
+    : 'the search ended at its budget'
+}
+
 /** Hosts of which the search did not come to an end. */
 export function unknownLosses(survives: Survives): readonly HostName[] {
   return byHost(survives).flatMap(([host, { ok }]) => (ok === null ? [host] : []))
 }
 
 /** `db.0 would have no place: it would fit on nuc3 with 512 MiB more memory`. `all`: every slot by name. */
-export function noPlaceText({ unplaced, stopped = [], remedies = {} }: Survival, all = false): string {
+export function noPlaceText(
+  { unplaced, stopped = [], remedies: mends = {}, reasons = {} }: Survival,
+  all = false,
+): string {
+  const remedies = { ...reasons, ...mends }
   const named = (slots: readonly SlotName[]) => (all ? slots.join(', ') : someOf(slots))
   const homeless = unplaced.filter((slot) => !stopped.includes(slot))
   const [first] = unplaced

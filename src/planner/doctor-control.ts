@@ -1,4 +1,5 @@
 // `hc doctor`, the control machine: the store, the loop, the keys; and what holds for the cluster as a whole.
+import { type ControlView, leadersText, otherInventoryCause } from '../model/control.js'
 import type { ControlExam, FileMode, FindingView, WayExam } from '../model/doctor.js'
 import type { HostName, Millis } from '../model/names.js'
 import { formatMillis } from '../model/resources.js'
@@ -22,6 +23,10 @@ export interface ControlCase {
   /** null: there was nobody to ask. */
   readonly witness: { readonly asked: readonly string[]; readonly answers: boolean } | null
   readonly anyHostAnswers: boolean
+  /** Those that share the store; null: it is this machine's alone. */
+  readonly shared: ControlView | null
+  /** Why this machine writes to no host, or not to all; null: it does. */
+  readonly deposed: string | null
 }
 
 /** A loop that has not ticked for so long hangs, ms. */
@@ -34,6 +39,8 @@ export function controlFindings(one: ControlCase): readonly FindingView[] {
   const { exam } = one
   return [
     ...storeFindings(one),
+    ...sharedFindings(one),
+    ...deposedFindings(one),
     ...loopFindings(one),
     ...wayFindings(one.ways),
     ...(exam.disk === null ? [] : diskFindings('control-disk', null, [exam.disk])),
@@ -52,6 +59,26 @@ function storeFindings({ exam, store }: ControlCase): readonly FindingView[] {
     return [finding('store-mode', null, { text, mend: `chmod 700 ${path}` })]
   }
   return [finding('store', null, { text: `the store ${path} is there, for its owner alone`, level: 'ok' })]
+}
+
+function sharedFindings({ shared }: ControlCase): readonly FindingView[] {
+  if (shared === null) return []
+  const { trouble } = shared
+  if (trouble !== null) {
+    const text = `the store cannot be written: ${trouble}; what is shown of the records may be old`
+    return [finding('store-shared', null, { text, mend: 'hc control check names the members that are silent' })]
+  }
+  const others = otherInventoryCause(shared)
+  return [
+    finding('store-shared', null, { text: leadersText(shared), level: 'ok' }),
+    ...(others === null ? [] : [finding('inventories', null, others)]),
+  ]
+}
+
+function deposedFindings({ deposed }: ControlCase): readonly FindingView[] {
+  if (deposed === null) return []
+  const mend = 'type on the other machine or put the newer store back; or hc reconcile --take-over makes this one act'
+  return [finding('deposed', null, { text: deposed, mend })]
 }
 
 function loopFindings({ exam, loop, store }: ControlCase): readonly FindingView[] {

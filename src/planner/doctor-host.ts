@@ -38,7 +38,7 @@ export function hostFindings(one: HostCase): readonly FindingView[] {
   const facts = state.facts
   if (!facts) return [...silent(one), ...fenceFindings(one)]
   const unexamined = finding('unexamined', name, {
-    text: `${name} answers its probe, but not the questions of hc doctor`,
+    text: 'it answers its probe, but not the questions of hc doctor',
     mend: `hc host run ${name} -- uptime shows whether it is overloaded`,
   })
   return [

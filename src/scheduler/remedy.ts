@@ -1,7 +1,7 @@
 // What would have to be otherwise for a slot without a place to have one: the smallest change, told in a sentence.
 import { byName, type HostName, type SlotName } from '../model/names.js'
 import type { Candidate, Demand } from '../model/plan.js'
-import { type ExplainInput, obstacles } from './explain.js'
+import { type ExplainInput, explain, obstacles } from './explain.js'
 import type { PlaceInput } from './place.js'
 import { type More, moreWords, shareOf } from './remedy-amounts.js'
 import { type Fix, fixesOf, type World } from './remedy-fixes.js'
@@ -68,6 +68,19 @@ export function remedies(input: RemedyInput): Remedies {
     if (text !== null) bySlot.set(demand.slot, text)
   }
   return { bySlot, all: input.demands.length > 1 ? remedyOfAll(input, trials) : null }
+}
+
+/** `nuc1 comes nearest (needs 512 MiB memory, 300 MiB free of 1 GiB)`: the host that lacks the least, and why it refuses; null: no host refuses. */
+export function nearest(demand: Demand, input: RemedyInput): string | null {
+  const found = explain(explainInput(demand, input))
+  const named = found.map(({ host, refusals }) => ({ host, filters: refusals.map(({ filter }) => filter) }))
+  const [best] = optionsFor(demand, input, named)
+  const told = best
+    ? found.find(({ host }) => host === best.host.name)
+    : found.find(({ refusals }) => refusals.length > 0)
+  const reason = told?.refusals[0]?.reason
+  if (!told || reason === undefined) return null
+  return `${told.host} ${best ? 'comes nearest' : 'refuses it'} (${reason})`
 }
 
 function remedyOf(demand: Demand, input: RemedyInput, trials: Trials): string | null {

@@ -3,9 +3,9 @@
 import type { Strategy } from '../model/host.js'
 import { type AppliedJob, isPinned, mayLeave } from '../model/job.js'
 import { byName, type HostName, type SlotName } from '../model/names.js'
-import type { Candidate, Demand, Occupant, Survival } from '../model/plan.js'
+import type { Candidate, Occupant, Survival } from '../model/plan.js'
 import { type PlaceResult, place, REPAIR_STEPS } from './place.js'
-import { remedies } from './remedy.js'
+import { demandOf, Telling, toldOf } from './survival-words.js'
 
 /** What survivals() goes by. The order of the lists means nothing. */
 export interface SurvivalInput {
@@ -50,9 +50,6 @@ const UNKNOWN: PlaceResult = {
 /** A first round of searches takes half of the budget, and each at most half of that; the second has what is left for what is still not known. */
 const FIRST_ROUND = 2
 
-/** So many of the hosts whose loss is not survived are told with what would mend it: that costs many small searches. */
-const REMEDIES = 2
-
 /** After the loss of its host, is the slot placed on another: by itself, or (exclusive) once it is certain that it has ended? */
 export function isReplaced({ job }: AppliedJob): boolean {
   if (job.type === 'system' || isPinned(job) || job.onHostLoss === 'wait') return false
@@ -85,16 +82,19 @@ export class SurvivalRun {
   /** Steps of one search now, and for the second round in all. */
   #share = 0
   #left = 0
-  #remedies: number
+  readonly #telling: Telling
   /** Hosts and slots that may still be looked at. */
   #looks: number
   readonly #nearby: Neighbourhood | null
+  /** No host can be managed now: what the loss of another would mean nobody can tell. */
+  readonly #blind: boolean
 
   constructor(input: SurvivalInput) {
     this.#input = input
     this.#steps = input.steps ?? REPAIR_STEPS
     this.#looks = LOOKS * Math.max(1, this.#steps / REPAIR_STEPS)
-    this.#remedies = (input.tells ?? true) ? REMEDIES : 0
+    this.#telling = new Telling(input.tells ?? true, input.candidates.length <= SMALL)
+    this.#blind = !input.candidates.some(({ verdict }) => verdict === 'ready')
     this.#nearby = input.candidates.length > SMALL ? new Neighbourhood(input) : null
     this.#open = [...(input.hosts ?? hostsOf(input))].sort(byName)
   }
@@ -106,6 +106,10 @@ export class SurvivalRun {
   /** One host: first without a search, for most losses fit into what is free; then the others with an even share each. */
   next(): void {
     const easy = this.#open.shift()
+    if (easy !== undefined && this.#blind) {
+      this.#known.set(easy, { ok: null, unplaced: [], blind: true })
+      return
+    }
     if (easy !== undefined) {
       const quick = this.#quick(easy)
       if (quick !== null) this.#known.set(easy, quick)
@@ -123,9 +127,8 @@ export class SurvivalRun {
       this.#input,
       hard,
       affordable ? this.#share : NOT_AT_ALL,
-      affordable && this.#remedies > 0,
+      affordable ? this.#telling : null,
     )
-    if (survival.remedies) this.#remedies -= 1
     this.#known.set(hard, survival)
     if (survival.ok === null) this.#unknown.push(hard)
     if (this.#hard.length === 0) this.#secondRound()
@@ -203,8 +206,13 @@ class Neighbourhood {
   }
 }
 
-/** `steps` null: only what fits into what is free. `tells`: how it could be otherwise too. */
-function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, tells = false): Survival {
+/** `steps` null: only what fits into what is free. `telling`: how it could be otherwise too. */
+function afterLoss(
+  input: SurvivalInput,
+  lost: HostName,
+  steps: number | null,
+  telling: Telling | null = null,
+): Survival {
   const there = input.placements.filter(({ host }) => host === lost)
   const homeless = there.filter(({ applied }) => isReplaced(applied))
   const isControl = lost === input.control
@@ -218,30 +226,14 @@ function afterLoss(input: SurvivalInput, lost: HostName, steps: number | null, t
   )
   const stopped = found.evicted.map(({ slot }) => slot).sort(byName)
   const ok = found === UNKNOWN ? null : unplaced.length === 0 ? true : isProved(found) ? false : null
-  const sentences = tells && ok === false && !isControl ? remediesFor(input, lost, found) : {}
   return {
     ok: isControl && homeless.length > 0 ? false : ok,
     unplaced,
     ...(waiting.length > 0 && { waiting }),
     ...(stopped.length > 0 && { stopped }),
-    ...(Object.keys(sentences).length > 0 && { remedies: sentences }),
+    ...(ok === false && !isControl && telling !== null && toldOf(input, lost, found, telling)),
     ...(isControl && { control: true as const }),
   }
-}
-
-/** What would have to be otherwise, everything else standing as the search left it. */
-function remediesFor(input: SurvivalInput, lost: HostName, found: PlaceResult): Readonly<Record<SlotName, string>> {
-  const placed = new Map([...found.placed, ...found.moved].map((each) => [each.slot, each]))
-  const without = new Set([...found.unplaced, ...found.evicted].map(({ slot }) => slot))
-  const demands = input.placements.filter(({ slot }) => without.has(slot)).map(demandOf)
-  const occupants = input.placements.flatMap((each): readonly Occupant[] => {
-    const now = placed.get(each.slot)
-    if (now) return [{ ...each, host: now.host, ports: now.ports }]
-    return each.host === lost || without.has(each.slot) ? [] : [each]
-  })
-  const candidates = input.candidates.filter(({ name }) => name !== lost)
-  const { bySlot } = remedies({ demands, candidates, occupants, strategy: input.strategy })
-  return Object.fromEntries(bySlot)
 }
 
 function isProved({ unplaced, proof }: PlaceResult): boolean {
@@ -267,10 +259,6 @@ function search(
     preempt: steps !== null,
     steps: steps ?? 0,
   })
-}
-
-function demandOf({ slot, applied, ports }: Occupant): Demand {
-  return { slot, applied, only: null, previous: null, previousPorts: ports }
 }
 
 function namesOf(placements: readonly Occupant[]): readonly SlotName[] {

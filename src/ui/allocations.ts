@@ -19,7 +19,7 @@ export function allocationColumns({ now }: Pick<Canvas, 'now'>, wide: boolean): 
       value: (row) => (row.restarts === 0 ? '0' : { text: String(row.restarts), tone: 'warn' }),
     },
     { title: 'SINCE', value: (row) => (row.since === null ? '' : (age(row.since, now) ?? '')) },
-    { title: 'PORTS', value: (row) => portsText(row, wide), shrink: true },
+    { title: 'PORTS', value: (row) => portsText(row, wide), below: true },
   ]
 }
 

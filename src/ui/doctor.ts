@@ -16,28 +16,53 @@ const COLUMNS = 80
 /** So many names are read as names; of more, all of a cluster are "all N hosts". */
 const NAMES = 8
 
-/** The findings; `verbose`: also what is well. What is the same on several hosts is said once, with their names. */
+/** What is said under one title, which may take several lines: of the control machine, of one host, or the same of several. */
+interface Block {
+  readonly title: readonly string[]
+  readonly findings: readonly FindingView[]
+}
+
+/**
+ * The findings, the worst block first; `verbose`: also what is well. What is the same on several hosts is said once, with their
+ * names, and counted once.
+ */
 export function doctorLines(view: DoctorView, canvas: Canvas, verbose: boolean): string[] {
   const shown = view.findings.filter(({ level }) => verbose || level !== 'ok')
   const common = commonIn(shown)
   const shared = new Set(common.flat())
   const own = shown.filter((each) => !shared.has(each))
-  const groups = [
-    ...ownLines(null, view, own, canvas),
-    ...common.flatMap((findings) => commonLines(view.hosts, findings, canvas)),
-    ...view.hosts.flatMap((host) => {
-      const isSaid = [...shared].some((each) => each.host === host)
-      return isSaid && !own.some((each) => each.host === host) ? [] : ownLines(host, view, own, canvas)
-    }),
+  const blocks = [
+    ...ownBlock(null, own, canvas),
+    ...common.map((findings) => commonBlock(view.hosts, findings, canvas)),
+    ...view.hosts.flatMap((host) => ownBlock(host, own, canvas)),
+  ].sort((a, b) => worst(b) - worst(a))
+  const told = new Set(shown.map(({ host }) => host))
+  const well = [null, ...view.hosts].filter(
+    (host) => !told.has(host) && view.findings.some((each) => each.host === host),
+  )
+  const lines = [
+    ...blocks.flatMap(({ title, findings }) => [...title, ...findings.flatMap((each) => findingLines(each, canvas))]),
+    ...well.map((host) => `${titleOf(host, canvas)}  ${canvas.style.paint('good', 'well')}`),
   ]
-  return [...groups, ...(groups.length === 0 ? [] : ['']), ...summaryLines(view, canvas)]
+  const once = blocks.flatMap(({ findings }) => findings)
+  return [...lines, ...(lines.length === 0 ? [] : ['']), ...summaryLines(view, once, canvas)]
+}
+
+/** Of a block's findings the worst. */
+function worst({ findings }: Block): number {
+  return Math.max(...findings.map(({ level }) => LEVELS.indexOf(level)))
 }
 
 /** Findings of the same words, where several hosts have them, by the hosts that have them. */
 function commonIn(findings: readonly FindingView[]): readonly (readonly FindingView[])[] {
-  const same = grouped(findings, ({ id, level, text, mend }) => JSON.stringify([id, level, text, mend]))
-  const several = same.filter((all) => all.length > 1)
+  const same = grouped(findings, (each) => JSON.stringify([each.id, each.level, each.text, mendFor(each, '')]))
+  const several = same.filter((all) => all.length > 1 && all.every(({ host }) => host !== null))
   return grouped(several, (all) => JSON.stringify(all.map(({ host }) => host))).map((groups) => groups.flat())
+}
+
+/** The mend, with the command that goes to the finding's host going to these instead. */
+function mendFor({ host, mend }: FindingView, hosts: string): string | null {
+  return host === null || mend === null ? mend : mend.replaceAll(`hc host run ${host} -- `, `hc host run ${hosts} -- `)
 }
 
 function grouped<T>(all: readonly T[], keyOf: (each: T) => string): readonly (readonly T[])[] {
@@ -46,30 +71,26 @@ function grouped<T>(all: readonly T[], keyOf: (each: T) => string): readonly (re
   return [...groups.values()]
 }
 
-function commonLines(hosts: readonly HostName[], findings: readonly FindingView[], canvas: Canvas): string[] {
-  const names = [...new Set(findings.map(({ host }) => sanitizeLine(host ?? 'control machine')))]
+function commonBlock(hosts: readonly HostName[], findings: readonly FindingView[], canvas: Canvas): Block {
+  const names = [...new Set(findings.flatMap(({ host }) => (host === null ? [] : [host])))]
   const isAll = names.length > NAMES && names.length === hosts.length
-  const title = isAll ? [`all ${names.length} hosts`] : wrap(list(names), canvas.columns ?? COLUMNS)
+  const title = isAll ? [`all ${names.length} hosts`] : wrap(sanitizeLine(list(names)), canvas.columns ?? COLUMNS)
   // Each sentence once: the first host's stands for all.
   const [first] = findings
   const once = findings.filter(({ host }) => host === first?.host)
-  return [
-    ...title.map((line) => canvas.style.paint('bold', line)),
-    ...once.flatMap((each) => findingLines(each, canvas)),
-  ]
+  return {
+    title: title.map((line) => canvas.style.paint('bold', line)),
+    findings: once.map((each) => ({ ...each, mend: mendFor(each, names.length > NAMES ? 'HOST' : names.join(',')) })),
+  }
 }
 
-function ownLines(
-  host: HostName | null,
-  { findings }: DoctorView,
-  shown: readonly FindingView[],
-  canvas: Canvas,
-): string[] {
-  const own = shown.filter((each) => each.host === host)
-  const title = canvas.style.paint('bold', sanitizeLine(host ?? 'control machine'))
-  if (own.length > 0) return [title, ...own.flatMap((each) => findingLines(each, canvas))]
-  const well = findings.filter((each) => each.host === host)
-  return well.length === 0 ? [] : [`${title}  ${canvas.style.paint('good', 'well')}`]
+function ownBlock(host: HostName | null, shown: readonly FindingView[], canvas: Canvas): readonly Block[] {
+  const findings = shown.filter((each) => each.host === host)
+  return findings.length === 0 ? [] : [{ title: [titleOf(host, canvas)], findings }]
+}
+
+function titleOf(host: HostName | null, { style }: Canvas): string {
+  return style.paint('bold', sanitizeLine(host ?? 'control machine'))
 }
 
 function findingLines({ level, text, mend }: FindingView, { style, columns }: Canvas): string[] {
@@ -93,16 +114,23 @@ function apart(line: string): string {
   return line.replaceAll(TIED, ' ')
 }
 
-function summaryLines({ hosts, counts, outOfReach, findings }: DoctorView, { style, columns }: Canvas): string[] {
-  const told = [
-    counts.fault > 0 ? style.paint('bad', count(counts.fault, 'fault')) : '',
-    counts.warning > 0 ? style.paint('warn', count(counts.warning, 'warning')) : '',
-    counts.note > 0 ? count(counts.note, 'note') : '',
-  ].filter((each) => each !== '')
+/** `said`: the findings above, what is common to several hosts once. */
+function summaryLines(
+  { hosts, counts, outOfReach }: DoctorView,
+  said: readonly FindingView[],
+  { style, columns }: Canvas,
+): string[] {
+  const of = (level: FindingLevel) => said.filter((each) => each.level === level).length
+  const told = (['fault', 'warning', 'note'] as const).flatMap((level) =>
+    of(level) > 0 ? [style.paint(level === 'note' ? 'plain' : TONES[level], count(of(level), level))] : [],
+  )
   const names = outOfReach.length === 0 ? '' : `; not examined: ${sanitizeLine(list(outOfReach))}`
-  const of = `${count(hosts.length, 'host')}, ${count(findings.length, 'finding')}`
   const what = told.length === 0 ? style.paint('good', 'all is well') : list(told)
-  return wrap(`${of}: ${what}${names}`, columns ?? COLUMNS)
+  const well =
+    said.some(({ level }) => level === 'ok') || counts.ok === 0
+      ? ''
+      : `; ${counts.ok} more ${counts.ok === 1 ? 'is' : 'are'} well (-v)`
+  return wrap(`${count(hosts.length, 'host')}: ${what}${well}${names}`, columns ?? COLUMNS)
 }
 
 /** 3: hosts out of reach; 1: warnings or faults; 0: nothing worse than notes. */

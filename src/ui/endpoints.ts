@@ -15,7 +15,7 @@ export function endpointsLines(endpoints: readonly EndpointView[], canvas: Canva
       { title: 'SLOT', value: (row) => row.slot },
       { title: 'HOST', value: (row) => row.host },
       { title: 'PORT', value: (row) => row.name },
-      { title: 'ADDRESS', value: (row) => hostAndPort(row.address, row.port) },
+      { title: 'ADDRESS', value: (row) => hostAndPort(row.address, row.port), below: true },
       { title: 'STATE', value: (row) => stateCell({ state: row.state, healthy: null }) },
     ],
     endpoints,

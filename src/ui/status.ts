@@ -1,5 +1,5 @@
 // `hc status`: is all well, and if not, what and why, on one screen.
-import { type ControlView, otherInventoryText } from '../model/control.js'
+import { type ControlView, leadersText, otherInventoryText } from '../model/control.js'
 import type { Waiting } from '../model/plan.js'
 import type { AllocationState, AllocationView, HostView, JobView, StatusView } from '../model/views.js'
 import { allocationsTable } from './allocations.js'
@@ -12,7 +12,7 @@ import { survivalHeadline } from './survival.js'
 import { ago } from './time.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
-import { count, list } from './words.js'
+import { capital, count, list } from './words.js'
 
 const MOVING: ReadonlySet<AllocationState> = new Set(['pending', 'starting', 'stopping'])
 
@@ -71,14 +71,11 @@ function headline(view: StatusView, canvas: Canvas): string {
 
 /** Who leads, who would take over, and whether the store can be written. */
 function controlSentence(control: ControlView): string {
-  const { leader, standbys, trouble } = control
+  const { leader, trouble } = control
   if (trouble !== null) return `The store: ${trouble}. What is shown of the records may be old.`
-  const names = standbys.map(({ name }) => name).sort()
-  const waiting =
-    names.length === 0 ? 'nobody stands by' : `${names.join(', ')} ${names.length === 1 ? 'stands' : 'stand'} by`
   const other = otherInventoryText(control)
-  const lead = leader ? `${leader.name} leads, ${waiting}.` : `Nobody leads, ${waiting}.`
-  return other === null ? lead : `${lead} ${other}.`
+  const lead = leader ? leadersText(control) : capital(leadersText(control))
+  return other === null ? `${lead}.` : `${lead}. ${other}.`
 }
 
 /** Does a loop tick, and when did it last? */

@@ -1,7 +1,7 @@
 // What the loss of one host would mean: some lines of `hc plan`, one of `hc status` and `hc ui`.
 import { someOf } from '../model/names.js'
 import type { Survival } from '../model/plan.js'
-import { byHost, fatalLosses, noPlaceText, unknownLosses } from '../model/survival.js'
+import { byHost, fatalLosses, noPlaceText, unknownLosses, unknownWhy } from '../model/survival.js'
 import type { PlanView } from '../model/views.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
@@ -30,7 +30,7 @@ export function survivalLines(survives: Survives, canvas: Canvas, all: boolean):
     ...told.flatMap(([host, survival]) => say(`after the loss of ${host} ${noPlaceText(survival, all)}`, 'warn')),
     ...(rest > 0 ? say(`the loss of ${rest} more hosts would not be survived either: -v names them`, 'warn') : []),
     ...entries.flatMap(([host, survival]) => (waits(survival) ? say(waitText(host, survival, all)) : [])),
-    ...(unknown.length > 0 ? say(`not known for ${named(unknown, all)}: the search ended at its budget`) : []),
+    ...(unknown.length > 0 ? say(`not known for ${named(unknown, all)}: ${unknownWhy(survives)}`) : []),
   ]
 }
 
@@ -63,7 +63,7 @@ export function survivalSentence(
   if (entries.length === 0) return null
   if (unknown.length === entries.length) {
     return {
-      text: 'Not known whether the loss of a host would be survived: the search ended at its budget',
+      text: `Not known whether the loss of a host would be survived: ${unknownWhy(survives ?? {})}`,
       tone: 'plain',
     }
   }

@@ -1,7 +1,7 @@
 // Tables as kubectl prints them: headings, columns two spaces apart, no lines. Made for `grep` and `awk` too.
 import { sanitizeLine } from './sanitize.js'
 import type { Style, Tone } from './style.js'
-import { cut, pad, width } from './width.js'
+import { cut, pad, width, wrap } from './width.js'
 
 /** Text with what it tells. */
 export interface Cell {
@@ -15,6 +15,8 @@ export interface Column<T> {
   value(row: T): string | Cell
   /** Gives way when the line is too long for the terminal; the first such column first. */
   readonly shrink?: boolean
+  /** Nothing of it may be lost: where the line is too long for the terminal, it stands on lines of its own below each row. */
+  readonly below?: boolean
 }
 
 /** How wide the output may be, in columns of text; null: without bound (a pipe). */
@@ -22,10 +24,12 @@ export type Columns = number | null
 
 const GAP = 2
 const LEAST = 8
+/** Beside a column that could stand below, those that may shrink are left so much. */
+const READABLE = 24
 
 /**
  * Lines of a table, headings first. Cells are stripped of control characters; empty ones show as `-`; columns in which
- * no row has anything are left out. Lines are cut to `columns`.
+ * no row has anything are left out. Lines are cut to `limit`.
  */
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], style: Style, limit: Columns): string[] {
   if (rows.length === 0) return []
@@ -35,7 +39,13 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[], styl
   const widths = columns.map((_, index) =>
     Math.max(width(titles[index] ?? ''), ...cells.map((row) => width(row[index]?.text || '-'))),
   )
-  const shown = kept(columns, filled, widths, limit)
+  const below = limit === null ? [] : moved(columns, filled, widths, limit)
+  const shown = kept(
+    columns,
+    filled.filter((index) => !below.includes(index)),
+    widths,
+    limit,
+  )
   shrink(columns, shown, widths, limit)
   const line = (parts: readonly Cell[], filler: string) =>
     shown
@@ -52,8 +62,29 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[], styl
       titles.map((text) => ({ text, tone: 'bold' })),
       '',
     ),
-    ...cells.map((row) => line(row, '-')),
+    ...cells.flatMap((row) => [
+      line(row, '-'),
+      ...below.flatMap((index) => belowLines(titles[index], row[index], limit)),
+    ]),
   ]
+}
+
+/** `  ports: http 8080, admin 8081`, as many lines as it takes. */
+function belowLines(title = '', cell: Cell | undefined, limit: Columns): string[] {
+  return cell === undefined || cell.text === '' ? [] : wrap(cell.text, limit, `  ${title.toLowerCase()}: `, '    ')
+}
+
+/** Columns that stand below the rows, since the others would not be readable beside them. */
+function moved<T>(
+  columns: readonly Column<T>[],
+  filled: readonly number[],
+  widths: readonly number[],
+  limit: number,
+): readonly number[] {
+  const least = (index: number) =>
+    Math.min(widths[index] ?? 0, columns[index]?.shrink ? READABLE : Number.POSITIVE_INFINITY)
+  const total = filled.reduce((sum, index) => sum + least(index), GAP * (filled.length - 1))
+  return total <= limit ? [] : filled.filter((index) => columns[index]?.below)
 }
 
 function toCell(value: string | Cell): Cell {

@@ -38,7 +38,7 @@ test.each([
   [Status, ['-i', 'invntory.yml'], 'inventory.yml'],
   [InventoryEdit, ['group_vars/al.yml'], 'group_vars/all.yml'],
   [ImportCompose, ['compsoe.yml'], 'compose.yml'],
-  [ImportCompose, ['compose.yml', '--env-file', '.evn'], '.env'],
+  [ImportCompose, ['compose.yml', '--variables', '.evn'], '.env'],
   [ExportNomad, ['--from', 'job'], 'jobs'],
   [StoreRestore, ['compsoe.yml'], 'compose.yml'],
 ] as const)('%o %j: did you mean %s', async (command, words, meant) => {

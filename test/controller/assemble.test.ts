@@ -1,6 +1,6 @@
 // The input of a plan, put together of records, inventory and observation.
 import { describe, expect, test } from 'vitest'
-import { acquaintances, assemble, type Seen } from '../../src/controller/assemble.js'
+import { acquaintances, assemble, deposedText, type Seen } from '../../src/controller/assemble.js'
 import type { HostObservation } from '../../src/model/observation.js'
 import type { HostRecord, Records } from '../../src/model/records.js'
 import {
@@ -149,6 +149,28 @@ describe('a host is blocked', () => {
     expect(n1(records(), seen([observed('n1')]))?.blocked).toBeNull()
     expect(n1(records({}), seen([unheard('n1', 0)]))?.blocked).toBeNull()
   })
+})
+
+test('why this machine does not act, for the doctor', () => {
+  const shown = (term: number, cluster: string) =>
+    observation(
+      77,
+      ['n2', 'n1'].map((name) => observed(name, { facts: facts({ term: { number: term, owner: 'b' }, cluster }) })),
+    )
+  expect(deposedText(records(), shown(5, 'c1'))).toBe(
+    'another control machine (b, term 5) acts on n1, n2: this machine writes to no host',
+  )
+  expect(deposedText(records(), shown(5, 'c9'))).toContain('acts on n1, n2: this machine does not write there')
+  expect(deposedText(records(), shown(3, 'c1'))).toBeNull()
+  expect(deposedText(null, shown(5, 'c1'))).toBeNull()
+  const restored = { at: '2026-01-02T00:00:00Z', from: { owner: 'a', number: 2 } }
+  expect(deposedText(records({ restored }), shown(3, 'c1'))).toContain(
+    'backup (a, term 2): this machine writes to no host',
+  )
+  const older = { host: 'n1', term: 4, order: 9, rules: 0 }
+  expect(deposedText(records({ older }), shown(3, 'c1'))).toBe(
+    'the store here is an older copy: n1 was told order 9 of term 4, it knows of order 0 of term 4: this machine writes to no host',
+  )
 })
 
 test('what the records know of hosts before they are asked', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { ControlView } from '../../src/model/control.js'
 import { FINDINGS, type FindingView, type HostExam, type WayExam } from '../../src/model/doctor.js'
 import type { FailureKind } from '../../src/model/observation.js'
 import { doctorView, finding } from '../../src/planner/doctor.js'
@@ -59,7 +60,10 @@ const CONTROL: ControlCase = {
   loop: { held: true, silentMs: 900 },
   witness: { asked: ['10.0.0.254'], answers: true },
   anyHostAnswers: true,
+  shared: null,
+  deposed: null,
 }
+const LEADS: ControlView = { leader: { name: 'n1', pid: 1, since: '' }, standbys: [], trouble: null }
 
 const bad = (found: readonly FindingView[]) => found.filter(({ level }) => level !== 'ok')
 const withExam = (more: Partial<HostExam>) => hostFindings({ ...CASE, exam: { ...EXAM, ...more } })
@@ -102,7 +106,7 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
   ['login', 'fault', 'it is auth', () => failing('auth')],
   ['not-root', 'fault', 'it is no-privileges', () => failing('no-privileges')],
   ['host-broken', 'fault', 'it is broken', () => failing('broken')],
-  ['unexamined', 'fault', 'n1 answers its probe', () => hostFindings({ ...CASE, exam: null })],
+  ['unexamined', 'fault', 'it answers its probe', () => hostFindings({ ...CASE, exam: null })],
   ['forwarding', 'warning', 'past loopback', () => hostFindings({ ...CASE, way: { ...WAY, forwards: false } })],
   ['sessions', 'warning', 'sshd allows 4 sessions', () => withExam({ maxSessions: 4 })],
   ['systemd', 'warning', 'systemd 241 is older', () => withFacts({ drivers: { ...SEEN.drivers, systemd: '241' } })],
@@ -193,6 +197,14 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
     'mode 755',
     () => control({ exam: { ...CONTROL.exam, store: { path: '/srv/.hc', mode: 0o755 } } }),
   ],
+  ['store-shared', 'fault', 'no quorum', () => control({ shared: { ...LEADS, trouble: 'no quorum' } })],
+  [
+    'inventories',
+    'warning',
+    'n2 goes by another inventory than n1',
+    () => control({ shared: { ...LEADS, otherInventory: ['n2'] } }),
+  ],
+  ['deposed', 'warning', 'b acts on n2', () => control({ deposed: 'b acts on n2' })],
   ['loop-absent', 'warning', 'no loop ticks', () => control({ loop: { held: false, silentMs: null } })],
   ['loop-late', 'fault', 'has not ticked for 31s', () => control({ loop: { held: true, silentMs: 31_000 } })],
   ['loop-late', 'fault', 'the clock was set back by 1h', () => control({ loop: { held: true, silentMs: -3_600_000 } })],

@@ -50,6 +50,35 @@ describe('survivals', () => {
     expect(found.b).toEqual({ ok: true, unplaced: [] })
   })
 
+  it('says of every loss why, where what would mend it is not looked for', () => {
+    const hosts = ['a', 'b', 'c', 'd'].map((name, index) => host(name, 2 + index / 4))
+    const found = of(
+      hosts,
+      hosts.map(({ name }) => slot(`on-${name}`, name, 1.5 * GIB)),
+    )
+    const words = Object.values(found).map(({ ok, unplaced, remedies, reasons }) => {
+      return [ok, unplaced.join(), Object.keys(remedies ?? {}).join(), reasons ?? {}]
+    })
+    const near = (slotName: string, other: string, free: string) => ({
+      [slotName]: `${other} comes nearest (needs 1.5 GiB memory, ${free})`,
+    })
+    expect(words).toEqual([
+      [false, 'on-a.0', 'on-a.0', {}],
+      [false, 'on-b.0', 'on-b.0', {}],
+      [false, 'on-c.0', '', near('on-c.0', 'd', '1.2 GiB free of 2.7 GiB')],
+      [false, 'on-d.0', '', near('on-d.0', 'c', '1 GiB free of 2.5 GiB')],
+    ])
+  })
+
+  it('is not known while no host can be managed', () => {
+    const silent = { verdict: 'unmanageable', verdictReason: 'its login is refused' } as const
+    const hosts = [host('a', 4, silent), host('b', 4, silent)]
+    const unknown = { ok: null, unplaced: [], blind: true }
+    expect(of(hosts, [])).toEqual({ a: unknown, b: unknown })
+    expect(of(hosts, [slot('x', 'a', GIB)])).toEqual({ a: unknown, b: unknown })
+    expect(of([host('a', 4), host('b', 4, silent)], []).b).toEqual({ ok: true, unplaced: [] })
+  })
+
   it('lets pinned slots, those that are told to and runs that are not repeated wait, and counts them for nothing', () => {
     const small = [host('a', 64), host('b', 1)]
     const waiting = [

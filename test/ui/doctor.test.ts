@@ -19,16 +19,16 @@ const SICK = doctorView(
 test('by host, with mends, in 80 columns', () => {
   const lines = doctorLines(SICK, canvas, false)
   expect(lines).toEqual([
-    'nuc1  well',
-    'nuc2',
-    '  warning  its clock is 3s behind',
-    '           mend: timedatectl set-ntp true',
     'nuc3',
     '  fault    no answer at all at all at all at all at all at all at all at all at',
     '           all at all at all at all at all at all at all',
     '           mend: is it on?',
+    'nuc2',
+    '  warning  its clock is 3s behind',
+    '           mend: timedatectl set-ntp true',
+    'nuc1  well',
     '',
-    '3 hosts, 3 findings: 1 fault and 1 warning; not examined: nuc3',
+    '3 hosts: 1 fault and 1 warning; 1 more is well (-v); not examined: nuc3',
   ])
   expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80)
 })
@@ -48,11 +48,11 @@ test('what is the same on several hosts is said once, with their names', () => {
     'nuc2, nuc3 and nuc4',
     '  warning  its clock is 3s behind',
     '           mend: timedatectl set-ntp true',
-    'nuc1  well',
     'nuc3',
     '  warning  / is 91 % full',
+    'nuc1  well',
     '',
-    '4 hosts, 5 findings: 4 warnings',
+    '4 hosts: 2 warnings; 1 more is well (-v)',
   ])
   const many = Array.from({ length: 9 }, (_, index) => `n${index}`)
   const all = doctorView(
@@ -61,6 +61,35 @@ test('what is the same on several hosts is said once, with their names', () => {
     [],
   )
   expect(doctorLines(all, canvas, false).slice(0, 2)).toEqual(['all 9 hosts', '  warning  its clock is 3s behind'])
+})
+
+test('what is said once is counted once, the worst first, and a command for one host becomes one for all of them', () => {
+  const memory = (host: string) =>
+    finding('memory', host, { text: 'others use more', mend: `hc host run ${host} -- 'ps aux | head' shows who` })
+  const all = ['a', 'b', 'c']
+  const found = [
+    finding('loop-unit', null, { text: 'no unit', mend: 'hc reconcile --install' }),
+    ...all.map(memory),
+    finding('disk', 'c', { text: '/ is full to 91 %', mend: null }),
+    finding('answers', 'a', { text: 'answers' }),
+  ]
+  expect(doctorLines(doctorView(all, found, []), canvas, false)).toEqual([
+    'c',
+    '  warning  / is full to 91 %',
+    'control machine',
+    '  note     no unit',
+    '           mend: hc reconcile --install',
+    'a, b and c',
+    '  note     others use more',
+    "           mend: hc host run a,b,c -- 'ps aux | head' shows who",
+    '',
+    '3 hosts: 1 warning and 2 notes; 1 more is well (-v)',
+  ])
+  expect(doctorLines(doctorView(all, found, []), canvas, true).at(-1)).toBe('3 hosts: 1 warning and 2 notes')
+  const many = Array.from({ length: 9 }, (_, index) => `n${index}`)
+  expect(doctorLines(doctorView(many, many.map(memory), []), canvas, false)).toContain(
+    "           mend: hc host run HOST -- 'ps aux | head' shows who",
+  )
 })
 
 test('a command that is to be copied is not broken into lines', () => {

@@ -25,6 +25,15 @@ test('one line: all well, one that is not, not known, nothing to say', () => {
   expect(line({ a: fatal, b: fatal })).toContain('; nor of b')
   expect(line({ a: fine, b: unknown })).toBe('Survives the loss of any one host; not known for b')
   expect(line({ a: unknown })).toContain('Not known whether')
+  expect(line({ a: { ...unknown, blind: true } })).toBe(
+    'Not known whether the loss of a host would be survived: no host can be managed now',
+  )
+  const near = {
+    ok: false,
+    unplaced: ['db.0'],
+    reasons: { 'db.0': 'c comes nearest (needs 2 GiB memory, 1 GiB free)' },
+  }
+  expect(line({ a: near })).toContain('db.0 would have no place: c comes nearest (needs 2 GiB memory, 1 GiB free)')
 })
 
 test('the control machine and what waits are told apart from what would have no place', () => {

@@ -4,7 +4,7 @@ import { parseDuration } from '../../src/ui/flags.js'
 import { unknownCommand } from '../../src/ui/hooks/command-not-found.js'
 import { LineSplitter } from '../../src/ui/line-splitter.js'
 import { makeStyle, PLAIN } from '../../src/ui/style.js'
-import { table } from '../../src/ui/table.js'
+import { type Column, table } from '../../src/ui/table.js'
 import { age, ago, localTime } from '../../src/ui/time.js'
 import { cut, pad, width, wrap } from '../../src/ui/width.js'
 import { list } from '../../src/ui/words.js'
@@ -98,6 +98,24 @@ describe('table', () => {
       ),
     ).toEqual(['NAME    NOTE', 'a       note', 'longer  -'])
     expect(table(columns, [], PLAIN, 80)).toEqual([])
+  })
+
+  test('what must not be lost stands below its row where the line has no room for it', () => {
+    type Row = readonly [string, string]
+    const ports: Column<Row> = { title: 'PORTS', value: ([, text]) => text, below: true }
+    const two: readonly Column<Row>[] = [{ title: 'SLOT', value: ([slot]) => slot }, ports]
+    const rows: readonly Row[] = [
+      ['web.0', 'http 8080, admin 8081, metrics 9090'],
+      ['db.0', ''],
+    ]
+    expect(table(two, rows, PLAIN, 42)[1]).toBe('web.0  http 8080, admin 8081, metrics 9090')
+    expect(table(two, rows, PLAIN, 30)).toEqual([
+      'SLOT',
+      'web.0',
+      '  ports: http 8080, admin',
+      '    8081, metrics 9090',
+      'db.0',
+    ])
   })
 
   test('aligns wide characters and keeps colour out of the sum', () => {
