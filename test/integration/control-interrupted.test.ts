@@ -36,8 +36,7 @@ test('Ctrl-C at each step of control add: the same command goes on from there', 
 
   for (const moment of MOMENTS) {
     const add = project.start(['control', 'add', ...HOSTS, '--yes'])
-    const seen = async () => add.stderr.includes(moment)
-    await eventually(`it is at: ${moment}`, seen, { seconds: 120, everyMs: 20 })
+    await add.says(moment, { seconds: 120 })
     const ended = await add.kill('SIGINT')
     tell(`interrupted at "${moment}", ended after`, ended.seconds)
     expect([moment, ended.code]).toEqual([moment, 130])

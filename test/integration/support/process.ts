@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from './verbs.js'
+import { sleep } from './wait.js'
 
 const PROGRAM = join(ROOT, 'bin/run.js')
 
@@ -29,6 +30,7 @@ export class Running {
   readonly #child: ChildProcess
   #stdout = ''
   #stderr = ''
+  #over: Run | null = null
 
   constructor(words: readonly string[], { cwd, env, program = [process.execPath, PROGRAM] }: RunOptions) {
     const [command = '', ...first] = program
@@ -52,7 +54,8 @@ export class Running {
       this.#child.once('close', (code) => {
         process.removeListener('exit', end)
         const seconds = (performance.now() - startedAt) / 1000
-        done({ code, stdout: this.#stdout, stderr: this.#stderr, seconds })
+        this.#over = { code, stdout: this.#stdout, stderr: this.#stderr, seconds }
+        done(this.#over)
       })
     })
   }
@@ -63,6 +66,15 @@ export class Running {
 
   get stderr(): string {
     return this.#stderr
+  }
+
+  /** Waits until it has said so on stderr. Rejects at once where it ends without that, with what it said. */
+  async says(text: string, { seconds }: { readonly seconds: number }): Promise<void> {
+    for (const startedAt = performance.now(); !this.#stderr.includes(text); await sleep(20)) {
+      const last = `${text}: ${this.#stdout}${this.#stderr}`
+      if (this.#over) throw new Error(`it ended with ${this.#over.code} before it said ${last}`)
+      if (performance.now() - startedAt > seconds * 1000) throw new Error(`after ${seconds} s it has not said ${last}`)
+    }
   }
 
   /** Sends a signal that does not end it. */
