@@ -24,6 +24,19 @@ export interface RunOptions {
   readonly program?: readonly string[]
 }
 
+/** Environment of a run that sends itself a signal, as Ctrl-C does, while it says `text` on stderr, or `afterMs` later. */
+export function interruptAt(
+  text: string,
+  { signal = 'SIGINT', afterMs = 0 }: { readonly signal?: NodeJS.Signals; readonly afterMs?: number } = {},
+): Readonly<Record<string, string>> {
+  return {
+    HC_TEST_AT: text,
+    HC_TEST_SIGNAL: signal,
+    HC_TEST_AFTER_MS: String(afterMs),
+    NODE_OPTIONS: `--import ${join(import.meta.dirname, 'interrupt-at.mjs')}`,
+  }
+}
+
 /** A run under way. */
 export class Running {
   readonly ended: Promise<Run>
