@@ -229,8 +229,8 @@ export interface Store {
   watch(onChange: () => void): { stop(): void }
   /** How long what this process holds surely holds still, by the machine's own clock. Absent: for as long as it lives. */
   leftMs?(): Millis
-  /** Several control machines share the store, and one leads; `tell`: the digest of what this loop goes by. Absent: it is this machine's alone. */
-  readonly control?: { show(): Promise<ControlView>; tell?(inventory: string): Promise<void> }
+  /** Several machines share the store, one leads. `tell`: the digest of what this loop goes by; `leave`: it stands by no more, never rejects. Absent: it is this machine's alone. */
+  readonly control?: { show(): Promise<ControlView>; tell?(inventory: string): Promise<void>; leave?(): Promise<void> }
 }
 
 /** Works on a question beside the program, so that nothing waits for it. What goes in and comes out is plain data. */

@@ -33,8 +33,12 @@ export async function takeTurns(
   const lonely = new Lonely(world)
   const other = new OtherInventory(world)
   while (!options.signal.aborted) {
-    const held = await untilLeading(world, options, other)
-    if (!held) return
+    const held = await untilLeading(world, options, other).catch(async (error: unknown) => {
+      await world.store.control?.leave?.()
+      throw error
+    })
+    // Else it would be shown among those that stand by for as long as its lease holds.
+    if (!held) return world.store.control?.leave?.()
     const turn = new AbortController()
     void endWithLease(world, turn, options.signal)
     lonely.begin()

@@ -6,6 +6,7 @@ import type { Records, StoreContents } from '../model/records.js'
 import type { MigrateView } from '../model/store-copies.js'
 import type { Store } from '../ports.js'
 import { underLock } from './change.js'
+import { hostsOf } from './control/ground.js'
 import { alone, type CopyDoors, countsOf, noStore } from './store-copies.js'
 import { inNewTerm } from './term.js'
 import type { World } from './world.js'
@@ -47,7 +48,14 @@ async function move(source: Place, target: Place, at: string): Promise<MigrateVi
   const text = `the store moved from ${source.name} to ${target.name}: term ${records.term.number} -> ${number}`
   await target.store.appendEvents([told('store', text)], number)
   const counts = countsOf({ ...contents, records: next })
-  return { from: source.name, to: target.name, ...counts, events: counts.events - eventsLeft, eventsLeft }
+  return {
+    from: source.name,
+    to: target.name,
+    ...counts,
+    events: counts.events - eventsLeft,
+    eventsLeft,
+    unused: hostsOf(source.name) ?? [],
+  }
 }
 
 function refuseTarget(records: Records, there: Records | null, source: Place, target: Place): void {

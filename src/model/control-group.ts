@@ -50,6 +50,8 @@ export interface EtcdLook {
   readonly certificate: string | null
   /** The members that it began with, as in its configuration; null: there is none. */
   readonly initial: string | null
+  /** Of the beginning that it is of, as in its configuration; null: there is none. */
+  readonly token: string | null
 }
 
 /** What etcd tells of one of its members, and that one of itself. */

@@ -43,4 +43,6 @@ export interface MigrateView extends StoreCounts {
   readonly to: string
   /** The oldest events, which the other store has no room for; they stay in the old one. */
   readonly eventsLeft: number
+  /** Hosts where the etcd that hc set up runs on, which nothing uses any more. */
+  readonly unused: readonly string[]
 }

@@ -32,8 +32,10 @@ export interface EtcdPlan {
   readonly members: readonly Member[]
   /** `new`: all begin together; `existing`: it joins those that run. */
   readonly state: 'new' | 'existing'
-  /** Id of the cluster: its members do not talk to those of another one. */
+  /** Id of the cluster. */
   readonly cluster: string
+  /** Of this beginning: members do not talk to those of another one, so that none mixes with what an earlier etcd left on a host. */
+  readonly token: string
   /** Path of the program on the host, and `uname -m` there. */
   readonly program: string
   readonly machine: string
@@ -51,7 +53,7 @@ export function initialCluster(members: readonly Member[]): string {
 }
 
 /** etcd.yml. Strings are written as JSON has them, which YAML reads alike. */
-export function etcdConfig({ own, members, state, cluster }: EtcdPlan): string {
+export function etcdConfig({ own, members, state, token }: EtcdPlan): string {
   const [client, peer] = [etcdUrl(own.address, CLIENT_PORT), etcdUrl(own.address, PEER_PORT)]
   const here = etcdUrl('127.0.0.1', CLIENT_PORT)
   const security = (kind: string) => `${kind}-transport-security:
@@ -69,7 +71,7 @@ export function etcdConfig({ own, members, state, cluster }: EtcdPlan): string {
     ['initial-advertise-peer-urls', peer],
     ['initial-cluster', initialCluster(members)],
     ['initial-cluster-state', state],
-    ['initial-cluster-token', cluster],
+    ['initial-cluster-token', token],
     ['auto-compaction-mode', 'periodic'],
     ['auto-compaction-retention', '1h'],
   ]
@@ -139,7 +141,7 @@ df -Pk /var/lib 2>/dev/null | { read -r h; read -r a b c k rest; printf 'free %s
 if command -v ufw >/dev/null 2>&1 && timeout 5 ufw status 2>/dev/null | grep -q '^Status: active'; then echo 'firewall ufw'
 elif [ "$(systemctl is-active firewalld 2>/dev/null)" = active ]; then echo 'firewall firewalld'; fi
 [ ! -r "$D/member.pem" ] || sed 's/^/pem /' "$D/member.pem"
-[ ! -r "$D/etcd.yml" ] || sed -n 's/^initial-cluster: "\\(.*\\)"$/initial \\1/p' "$D/etcd.yml"
+[ ! -r "$D/etcd.yml" ] || sed -n -e 's/^initial-cluster: "\\(.*\\)"$/initial \\1/p' -e 's/^initial-cluster-token: "\\(.*\\)"$/token \\1/p' "$D/etcd.yml"
 printf '%s\\n' '${END}'
 `
 }
@@ -172,6 +174,7 @@ export function parseEtcdLook(output: string): EtcdLook | null {
     firewall: known('firewall', ['ufw', 'firewalld']),
     certificate: pem.length === 0 ? null : `${pem.join('\n')}\n`,
     initial: one('initial', /^[\x21-\x7e]{1,1000}$/),
+    token: one('token', ID),
   }
 }
 
@@ -211,29 +214,43 @@ export function parseEtcdInstall(output: string): string | null {
 }
 
 const DONE = 'etcd-done'
+const ASIDE = /^removed-[0-9TZ]{1,30}$/
+/** So many folders of data that was put aside are kept. */
+const KEPT_ASIDE = 3
+
+/** Name of a folder for data that is put aside at that time. */
+export function asideName(stamp: string): string {
+  return `removed-${stamp}`
+}
 
 /**
  * Writes a member and starts it; its certificate is read anew by a running one, which is only restarted where the authority,
  * its configuration or its unit changed. Keys are in the script, which goes over stdin, and in no argument: printf is a word of the shell itself.
- * `clean`: what data is there is of a member that was removed, and is put aside.
+ * `aside`: a folder beside it that what data is there is put into, since it is of a member of another etcd; null: it stays. Once its
+ * configuration is gone, nobody goes on with it.
  */
 export function etcdSetUpScript(
   guard: Guard,
   plan: EtcdPlan,
   tls: { readonly ca: string } & Pair,
-  clean: boolean,
+  aside: string | null,
 ): string {
+  assert(aside === null || ASIDE.test(aside), `${aside} is no name of a folder`)
   const put = (path: string, text: string) =>
     `put ${quote(path)} ${quote(text)} || { printf '${LEFT}%s\\n' ${quote(`${path} cannot be written`)}; return; }`
   const body = `D=${ETCD_FOLDER} U=${UNIT_FOLDER}/${ETCD_UNIT} new=
 umask 077
 mkdir -p "$D" || { printf '${LEFT}%s\\n' '${ETCD_FOLDER} cannot be made'; return; }
 ${
-  clean
-    ? `systemctl stop ${ETCD_UNIT} >/dev/null 2>&1 9>&-
-rm -rf "$D/removed"
-[ ! -d "$D/data" ] || mv "$D/data" "$D/removed"`
-    : ':'
+  aside === null
+    ? ':'
+    : `timeout 30 systemctl stop ${ETCD_UNIT} >/dev/null 2>&1 9>&- || systemctl kill -s KILL ${ETCD_UNIT} >/dev/null 2>&1 9>&-
+rm -f "$D/etcd.yml"
+if [ -d "$D/data/member" ]; then
+  rm -f "$D/data/member/wal/"*.tmp
+  mv "$D/data" "$D/${aside}" || { printf '${LEFT}%s\\n' 'what is in ${ETCD_FOLDER}/data cannot be put aside'; return; }
+fi
+printf '%s\\n' "$D"/removed* | sort -r | tail -n +${KEPT_ASIDE + 1} | while IFS= read -r f; do rm -rf -- "$f"; done`
 }
 mkdir -p "$D/data"
 ${put(`${ETCD_FOLDER}/ca.pem`, tls.ca)}

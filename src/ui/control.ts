@@ -29,7 +29,8 @@ export function controlStepLine({ host, text }: ControlStep): string {
 export function controlDoneLines({ store, members, plan }: ControlChangeView, canvas: Canvas): string[] {
   const names = members.map(({ name, address }) => `${name} (${address})`).join(', ')
   const what = plan.length === 0 ? 'Nothing to do' : 'Done'
-  return [...sentence(`${what}: the store is in ${store}.`, canvas), ...sentence(`Control machines: ${names}.`, canvas)]
+  const machines = members.length === 0 ? [] : sentence(`Control machines: ${names}.`, canvas)
+  return [...sentence(`${what}: the store is in ${store}.`, canvas), ...machines]
 }
 
 /** One line per machine, and what may still fail. */

@@ -1,4 +1,6 @@
 // `hc store`: what was copied, put back or moved.
+
+import { someOf } from '../model/names.js'
 import type { BackupView, MigrateView, RestoreView, StoreCounts } from '../model/store-copies.js'
 import { sanitizeLine } from './sanitize.js'
 import { count } from './words.js'
@@ -27,6 +29,15 @@ export function migrateLines(view: MigrateView): string[] {
     ...(view.eventsLeft === 0 ? [] : [leftText(view.eventsLeft, from)]),
     `The store in ${from} is as it was, but says that it was moved: no hc goes on with it.`,
     `Set it in the inventory: ${settingFor(view.to)}`,
+    ...unusedLines(view),
+  ]
+}
+
+function unusedLines({ unused }: MigrateView): string[] {
+  if (unused.length === 0) return []
+  const [on, each] = [someOf(unused.map(sanitizeLine)), unused.length === 1 ? sanitizeLine(unused[0] ?? '') : 'HOST']
+  return [
+    `The etcd and the loop that hc set up on ${on} are used by nothing any more: hc control remove ${each} takes them away${unused.length === 1 ? '' : ', one host after the other'}.`,
   ]
 }
 

@@ -31,5 +31,5 @@ export const FAKE_STORE = {
   },
   listControl: async () => CONTROL,
   checkControl: async () => ({ ...CONTROL, findings: [], notes: [] }),
-  migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0 }),
+  migrateStore: async (to) => ({ from: '.hc', to, ...COUNTS, eventsLeft: 0, unused: [] }),
 } satisfies Partial<Hc>

@@ -86,4 +86,18 @@ describe.runIf(HAVE_ETCD)('two loops on one etcd', () => {
     expect(new Set(terms).size).toBe(3)
     expect([...terms].sort((a, b) => a - b)).toEqual(terms)
   })
+
+  test('one that is told to end while it stands by is not shown as if it still did', { timeout: 60_000 }, async () => {
+    const first = await start('one')
+    await leads(first, 20_000)
+    const second = await start('two')
+    const standbys = async () => (await watcher.control?.show())?.standbys.map(({ pid }) => pid)
+    await expect.poll(standbys, { timeout: 20_000, interval: 50 }).toEqual([second.child.pid])
+    const over = new Promise((done) => second.child.once('exit', done))
+    second.child.kill('SIGTERM')
+    await over
+    // At once: not only when its lease has ended.
+    expect(await standbys()).toEqual([])
+    await leads(first, 1000)
+  })
 })

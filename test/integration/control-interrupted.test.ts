@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ControlChangeView, ControlCheckView } from '../../src/model/control-group.js'
 import { webJob } from './support/jobs.js'
 import { HOSTS, wipe } from './support/lab.js'
+import { interruptAt } from './support/process.js'
 import { closeProjects, Project } from './support/project.js'
 import { running, starts } from './support/seen.js'
 import { eventually, tell } from './support/wait.js'
@@ -35,12 +36,10 @@ test('Ctrl-C at each step of control add: the same command goes on from there', 
   const before = starts(await running())
 
   for (const moment of MOMENTS) {
-    const add = project.start(['control', 'add', ...HOSTS, '--yes'])
-    const seen = async () => add.stderr.includes(moment)
-    await eventually(`it is at: ${moment}`, seen, { seconds: 120, everyMs: 20 })
-    const ended = await add.kill('SIGINT')
+    const add = project.start(['control', 'add', ...HOSTS, '--yes'], { env: interruptAt(moment) })
+    const ended = await add.ended
     tell(`interrupted at "${moment}", ended after`, ended.seconds)
-    expect([moment, ended.code]).toEqual([moment, 130])
+    expect([moment, ended.code, ended.stderr]).toEqual([moment, 130, expect.stringContaining(moment)])
     expect(ended.stderr).toContain('the same command goes on from there')
     // Whatever the moment, a store is in force: an apply that changes nothing is carried out on it.
     const applied = await project.apply()

@@ -58,7 +58,7 @@ test('three hosts hold the store and lead; the leader and what it ran are replac
 
   const began = stopwatch()
   const killed = project.start(['control', 'add', ...HOSTS, '--yes'])
-  await eventually('the store is about to move', async () => killed.stderr.includes('the store moves'), { seconds: 90 })
+  await killed.says('the store moves', { seconds: 90 })
   await killed.kill('SIGKILL')
   const done = await project.json<ControlChangeView>('control', 'add', ...HOSTS, '--yes')
   expect([done.code, done.stderr]).toEqual([0, expect.any(String)])

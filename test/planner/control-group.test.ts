@@ -41,6 +41,7 @@ describe('what stands against a host', () => {
     firewall: null,
     certificate: null,
     initial: null,
+    token: null,
   }
   const judge = (over: Partial<EtcdLook>) =>
     judgeHost({ name: 'nuc1', address: '192.168.1.11' }, { ...good, ...over }, 'c1')

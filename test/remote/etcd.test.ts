@@ -22,7 +22,15 @@ const members = [
   { name: 'nuc3', address: 'fd00::13' },
 ]
 const [, own = { name: '', address: '' }] = members
-const plan: EtcdPlan = { own, members, state: 'new', cluster: 'c1', program: '/usr/bin/etcd', machine: 'x86_64' }
+const plan: EtcdPlan = {
+  own,
+  members,
+  state: 'new',
+  cluster: 'c1',
+  token: 'c1.1',
+  program: '/usr/bin/etcd',
+  machine: 'x86_64',
+}
 const tls = { ca: 'CA\n', cert: "it's a certificate\n", key: 'SECRET\n' }
 
 let host: FakeHost
@@ -43,7 +51,7 @@ describe('the configuration', () => {
       'listen-peer-urls': 'https://192.168.1.11:2380',
       'initial-cluster': 'nuc1=https://192.168.1.11:2380,nuc2=https://192.168.1.12:2380,nuc3=https://[fd00::13]:2380',
       'initial-cluster-state': 'new',
-      'initial-cluster-token': 'c1',
+      'initial-cluster-token': 'c1.1',
       'auto-compaction-retention': '1h',
     })
   })
@@ -100,40 +108,56 @@ describe.each(SHELLS.map((shell) => [shell]))('in %s', (shell) => {
   })
 
   test('a member is written and started; a second time nothing is restarted; other certificates restart nothing', () => {
-    expect(done(etcdSetUpScript(guard(), plan, tls, false))).toBeNull()
+    expect(done(etcdSetUpScript(guard(), plan, tls, null))).toBeNull()
     expect(host.read('/var/lib/hc/etcd/member.key')).toBe('SECRET\n')
     expect(host.read('/var/lib/hc/etcd/member.pem')).toBe("it's a certificate\n")
     expect(host.read('/etc/systemd/system/hc-etcd.service')?.replaceAll(host.folder, '')).toContain('ExecStart=')
     expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
-    expect(done(etcdSetUpScript(guard(), plan, { ...tls, cert: 'new\n' }, false))).toBeNull()
+    expect(done(etcdSetUpScript(guard(), plan, { ...tls, cert: 'new\n' }, null))).toBeNull()
     expect(host.calls().at(-1)).toBe('start --no-block hc-etcd.service')
     expect(host.read('/var/lib/hc/etcd/member.pem')).toBe('new\n')
-    expect(done(etcdSetUpScript(guard(), plan, { ...tls, ca: 'other\n' }, false))).toBeNull()
+    expect(done(etcdSetUpScript(guard(), plan, { ...tls, ca: 'other\n' }, null))).toBeNull()
     expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
-    expect(done(etcdSetUpScript(guard(), { ...plan, state: 'existing' }, { ...tls, ca: 'other\n' }, false))).toBeNull()
+    expect(done(etcdSetUpScript(guard(), { ...plan, state: 'existing' }, { ...tls, ca: 'other\n' }, null))).toBeNull()
     expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
-    expect(look()).toMatchObject({ unit: expect.any(String), cluster: 'c1', certificate: "it's a certificate\n" })
+    expect(look()).toMatchObject({
+      unit: expect.any(String),
+      cluster: 'c1',
+      token: 'c1.1',
+      certificate: "it's a certificate\n",
+    })
   })
 
-  test("a removed member's data is put aside, once", () => {
+  test('data of another member is put aside, by a name of its own each time; the newest three are kept', () => {
     const data = join(host.folder, 'var/hc/etcd/data/member')
-    mkdirSync(data, { recursive: true })
-    writeFileSync(join(data, 'wal'), 'old')
-    expect(look()?.data).toBe(true)
-    expect(done(etcdSetUpScript(guard(), plan, tls, true))).toBeNull()
-    expect(host.read('/var/lib/hc/etcd/removed/member/wal')).toBe('old')
-    expect(look()?.data).toBe(false)
-    expect(host.read('/var/lib/hc/etcd/etcd.yml')).not.toBeNull()
+    const aside = (stamp: string) => {
+      mkdirSync(join(data, 'wal'), { recursive: true })
+      writeFileSync(join(data, 'wal/0.wal'), stamp)
+      writeFileSync(join(data, 'wal/1.tmp'), 'room that is made beforehand')
+      expect(look()?.data).toBe(true)
+      expect(done(etcdSetUpScript(guard(), plan, tls, `removed-${stamp}`))).toBeNull()
+      expect(host.calls().at(-1)).toBe('restart --no-block hc-etcd.service')
+      expect(look()?.data).toBe(false)
+      expect(look()?.token).toBe('c1.1')
+    }
+    const kept = (stamp: string) => host.read(`/var/lib/hc/etcd/removed-${stamp}/member/wal/0.wal`)
+    for (const stamp of ['1', '2', '3', '4']) aside(stamp)
+    expect(['1', '2', '3', '4'].map(kept)).toEqual([null, '2', '3', '4'])
+    expect(host.read('/var/lib/hc/etcd/removed-4/member/wal/1.tmp')).toBeNull()
+    // Where there is no data, nothing is put aside, and nothing goes.
+    expect(done(etcdSetUpScript(guard(), plan, tls, 'removed-5'))).toBeNull()
+    expect(['2', '3', '4'].map(kept)).toEqual(['2', '3', '4'])
+    expect(() => etcdSetUpScript(guard(), plan, tls, 'removed-$(x)')).toThrow('bug')
   })
 
   test('a lower term is refused, and nothing is written', () => {
     done(etcdRemoveScript(guard({ term: { number: 9, owner: 'owner-b' } })))
-    expect(done(etcdSetUpScript(guard(), plan, tls, false))).toContain('term 9 of owner-b is in force')
+    expect(done(etcdSetUpScript(guard(), plan, tls, null))).toContain('term 9 of owner-b is in force')
     expect(host.read('/var/lib/hc/etcd/etcd.yml')).toBeNull()
   })
 
   test('all of it is taken away, twice too', () => {
-    done(etcdSetUpScript(guard(), plan, tls, false))
+    done(etcdSetUpScript(guard(), plan, tls, null))
     program('systemctl', 'echo "$*" >>"$FAKE/calls"; echo inactive')
     for (let round = 0; round < 2; round += 1) {
       expect(done(etcdRemoveScript(guard()))).toBeNull()

@@ -3,15 +3,15 @@
 import type { ControlChangeView, ControlStep, MemberState } from '../../model/control-group.js'
 import { messageOf, UserError } from '../../model/errors.js'
 import { type HostName, someOf } from '../../model/names.js'
-import { initialCluster } from '../../remote/etcd.js'
 import { underLock } from '../change.js'
 import type { Wiring } from '../desks/desk.js'
 import { editFiles } from '../inventory-edit.js'
 import { migrateStore } from '../store-move.js'
+import { bringUp } from './beginning.js'
 import { type Asked, askHost, type Ground, loopsOf, seenWith, storeOn } from './ground.js'
 import { GOES_ON, Hands } from './hands.js'
 import { type Kit, makeKit } from './kit.js'
-import { installed, join, runs, setUp, type Tools, untilQuorum } from './members.js'
+import { installed, join, type Tools } from './members.js'
 import { dueOn, equip, isDue, leftOn, letIn, refuseEdited, startLoop } from './standbys.js'
 import { planOf, survey, type Task } from './task.js'
 
@@ -112,21 +112,13 @@ export async function authorityOf(wiring: Wiring, { present }: Ground, cluster: 
 
 /** All members begin together, and the store moves to them. */
 async function begin(tools: Tools, task: Task): Promise<void> {
-  const { wiring, hands, cluster, onStep } = tools
+  const { wiring, hands, onStep } = tools
   const { world, copies, control } = wiring
   tools.goesOn()
   const asked = await installed(tools, task.asked)
   tools.goesOn()
-  const members = asked.map(({ member }) => member)
-  const initial = initialCluster(members)
-  await Promise.all(
-    asked
-      .filter((one) => !runs(one, cluster, members))
-      .map((one) => setUp(tools, one, members, 'new', one.etcd.data && one.etcd.initial !== initial)),
-  )
-  onStep(null, 'until more than half of the members answer')
   const place = await copies.open(task.store)
-  await untilQuorum(tools, place, asked)
+  await bringUp(tools, place, asked, task.earlier)
   tools.goesOn()
   if (task.loop === 'active') {
     onStep(null, 'the loop of this machine ends')
@@ -146,13 +138,20 @@ async function begin(tools: Tools, task: Task): Promise<void> {
 async function grow(tools: Tools, task: Task, present: readonly MemberState[]): Promise<void> {
   const { wiring } = tools
   const fresh = await installed(tools, task.fresh)
+  const token = tokenOf(task, present) ?? tools.cluster
   const in_ = new Set(present.map(({ name }) => name).filter((name) => name !== ''))
   for (const one of fresh) {
     tools.goesOn()
     in_.add(one.member.name)
     const doors = await wiring.control.members(storeOn([...in_]))
-    await join(tools, one, await doors.list(), doors)
+    await join(tools, one, await doors.list(), doors, token)
   }
+}
+
+/** Of the beginning of those that run, as one that was asked has it; null: none of them was. */
+function tokenOf({ asked }: Task, present: readonly MemberState[]): string | null {
+  const members = asked.filter(({ member }) => present.some(({ name }) => name === member.name))
+  return members.find(({ etcd }) => etcd.token !== null && etcd.data)?.etcd.token ?? null
 }
 
 /** As text: nothing else of the inventory changes. */

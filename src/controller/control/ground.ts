@@ -158,8 +158,10 @@ export async function askAll(
   const known = asked.filter((each) => typeof each !== 'string')
   const { machine } = await wiring.control.pack()
   const loop = await wiring.control.loop()
+  // Where nothing was applied yet whatever member there is is of another one: it is not taken for one's own.
+  const other = present === null ? '' : null
   const faults = known.flatMap(({ member, etcd, standby, isSelf }) => [
-    ...judgeHost(member, etcd, cluster ?? etcd.cluster ?? '').faults,
+    ...judgeHost(member, etcd, cluster ?? other ?? etcd.cluster ?? '').faults,
     ...(isSelf ? judgeSelf(member.name, standby, loop, wiring.reader.file) : []),
     ...(isSelf || isMember(member.name) ? [] : judgeStandby(member.name, standby, machine, CONTROL_FOLDER)),
   ])

@@ -1,16 +1,18 @@
 // Members of etcd on hosts: brought up together, or one more that joins those that run.
-import type { Member, MemberState } from '../../model/control-group.js'
+import type { MemberState } from '../../model/control-group.js'
 import { messageOf, UserError } from '../../model/errors.js'
 import type { Millis } from '../../model/names.js'
 import {
+  asideName,
   CLIENT_PORT,
+  ETCD_FOLDER,
   ETCD_UNIT,
+  type EtcdPlan,
   etcdInstallScript,
   etcdJournalScript,
   etcdSetUpScript,
   etcdUrl,
   INSTALL_MS,
-  initialCluster,
   LOOK_MS,
   PEER_PORT,
   parseEtcdDone,
@@ -62,19 +64,25 @@ export async function installed(tools: Tools, asked: readonly Asked[]): Promise<
   )
 }
 
-/** Does the member there run as it is wanted, with a certificate? */
-export function runs({ etcd }: Asked, cluster: string, members: readonly Member[] | null): boolean {
-  const asWanted = members === null || etcd.initial === initialCluster(members)
-  return etcd.cluster === cluster && etcd.data && etcd.certificate !== null && etcd.unit === 'active' && asWanted
+/** Does the member there run, with a certificate? */
+export function runs({ etcd }: Asked, cluster: string): boolean {
+  return etcd.cluster === cluster && etcd.data && etcd.certificate !== null && etcd.unit === 'active'
 }
 
-/** Writes a member and starts it. `clean`: what data is there is of nobody any more. Throws UserError. */
+/** A time as the name of a folder: `20261127T022506Z`. */
+export function stampOf(wall: string): string {
+  return wall.replace(/[-:]|\.\d+/g, '')
+}
+
+/**
+ * Writes a member and starts it. `aside`: what data is there is of nobody any more, and is put into a folder of that name; null: it
+ * stays. Throws UserError.
+ */
 export async function setUp(
   tools: Tools,
   one: Asked,
-  members: readonly Member[],
-  state: 'new' | 'existing',
-  clean: boolean,
+  beginning: Pick<EtcdPlan, 'members' | 'state' | 'token'>,
+  aside: string | null,
 ): Promise<void> {
   const { hands, authority, cluster, onStep, wiring } = tools
   const { host, member, etcd } = one
@@ -82,9 +90,9 @@ export async function setUp(
   const names = [...new Set([member.name, member.address, '127.0.0.1', 'localhost'])]
   const pair = authority.issue({ subject: member.name, names }, wiring.world.clock.wall())
   const { program = '', machine } = etcd
-  const plan = { own: member, members, state, cluster, program: program ?? '', machine }
+  const plan = { ...beginning, own: member, cluster, program: program ?? '', machine }
   const tls = { ca: authority.pair.cert, ...pair }
-  const make = (guard: Parameters<typeof etcdSetUpScript>[0]) => etcdSetUpScript(guard, plan, tls, clean)
+  const make = (guard: Parameters<typeof etcdSetUpScript>[0]) => etcdSetUpScript(guard, plan, tls, aside)
   orStop(await hands.write(one, make, parseEtcdDone, SET_UP_MS), host, GOES_ON)
 }
 
@@ -133,12 +141,13 @@ async function notUp({ world }: Wiring, asked: readonly Asked[], why: string): P
   })
 }
 
-/** One more member, among those that run. Throws UserError. */
+/** One more member, among those that run. `token`: of their beginning. Throws UserError. */
 export async function join(
   tools: Tools,
   one: Asked,
   present: readonly MemberState[],
   doors: MemberDoors,
+  token: string,
 ): Promise<void> {
   const { member } = one
   const old = present.find(({ name }) => name === member.name)
@@ -149,6 +158,9 @@ export async function join(
   if (!waits && (gone || old === undefined)) await doors.add(etcdUrl(member.address, PEER_PORT))
   const others = present.filter(({ name, id }) => name !== '' && name !== member.name && id !== old?.id)
   const members = [...others.map(({ name, address }) => ({ name, address })), member]
-  await setUp(tools, one, members, 'existing', one.etcd.data && old === undefined && !waits)
+  const isOfNobody = one.etcd.data && old === undefined && !waits
+  const aside = isOfNobody ? asideName(stampOf(tools.wiring.world.clock.wall())) : null
+  if (aside) tools.onStep(member.name, `what an earlier member held is put aside: ${ETCD_FOLDER}/${aside}`)
+  await setUp(tools, one, { members, state: 'existing', token }, aside)
   await untilIn(tools, doors, one)
 }

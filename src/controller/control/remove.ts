@@ -3,15 +3,14 @@ import type { ControlChangeView, ControlStep, MemberState } from '../../model/co
 import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { count } from '../../model/words.js'
-import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
-import { dismissScript, parseStandbyDone, STANDBY_MS } from '../../remote/standby.js'
 import type { Wiring } from '../desks/desk.js'
 import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
-import { GOES_ON, Hands, orStop } from './hands.js'
+import { Hands } from './hands.js'
 import type { Tools } from './members.js'
 import { onlyOne } from './show.js'
 import { letIn } from './standbys.js'
+import { dismiss, isLeftOn, keepsLoop, removeUnused, takeEtcd } from './unused.js'
 
 /** Takes one away. Throws UserError. */
 export async function removeControl(
@@ -21,15 +20,18 @@ export async function removeControl(
 ): Promise<ControlChangeView> {
   const ground = await findGround(wiring)
   const { present, place, records, inventory } = ground
-  if (present === null || records === null) throw onlyOne(place)
+  if (present === null) return removeUnused(wiring, name, ground, choices)
+  if (records === null) throw onlyOne(place)
   const [host] = hostsNamed(inventory, [name])
   const found = host ? await askHost(wiring, host) : 'it is unknown'
   const member = present.find((each) => each.name === name) ?? null
   const left = present.filter((each) => each !== member)
-  const here = typeof found !== 'string' && (found.etcd.unit !== null || found.standby.program !== null)
+  const here = typeof found !== 'string' && isLeftOn(found)
   if (member === null && !here) {
     // No other name is offered: whoever took it would have a machine taken out that is well.
-    throw new UserError(`${name} is no control machine, and nothing of one is left there`, {
+    const rest =
+      typeof found === 'string' ? `what is left there can't be seen (${found})` : 'nothing of one is left there'
+    throw new UserError(`${name} is no control machine, and ${rest}`, {
       code: 'not-found',
       hint: 'hc control list shows them; where hc control remove was killed on its way, hc control add without a host brings the others up to date',
     })
@@ -41,7 +43,7 @@ export async function removeControl(
     notes.push(
       `${count(left.length, 'member is', 'members are')} left: the loss of ${left.length === 1 ? 'it' : 'either'} stops all writing; hc control add OTHER takes its place`,
     )
-  if (typeof found !== 'string' && (found.isSelf || found.ownLoop))
+  if (typeof found !== 'string' && keepsLoop(found))
     notes.push(
       `the loop of ${name} has an inventory of its own and ticks on, as one more that can lead: hc reconcile --uninstall there ends it`,
     )
@@ -49,7 +51,7 @@ export async function removeControl(
     ...(member ? [`${name} leaves the etcd`] : []),
     ...(typeof found === 'string'
       ? []
-      : found.isSelf || found.ownLoop
+      : keepsLoop(found)
         ? ['etcd with its data and certificates is taken away there']
         : ['its loop ends, and etcd with its data, the program, keys and certificates are taken away there']),
     'its key is let in nowhere any more, and hc_store names the others on each of them',
@@ -84,7 +86,7 @@ function refuseLoss(name: HostName, left: readonly MemberState[]): void {
   const needed = Math.floor(left.length / 2) + 1
   if (left.length === 0) {
     throw new UserError(`${name} is the only member: the store would be gone`, {
-      hint: 'hc store migrate file takes the store back to .hc first',
+      hint: 'hc store migrate file takes the store back to .hc first; then hc control remove takes away what is left there',
     })
   }
   if (answering >= needed) return
@@ -111,10 +113,7 @@ async function carryOut(
   const { wiring, hands, onStep } = tools
   const { found, member, left, store } = one
   const host = typeof found === 'string' ? null : found
-  if (host && !host.isSelf && !host.ownLoop) {
-    onStep(one.name, 'its loop ends, and the program is taken away')
-    orStop(await hands.write(host, dismissScript, parseStandbyDone, STANDBY_MS), host.host, GOES_ON)
-  }
+  if (host) await dismiss(tools, host)
   // Before it is a member no more: this command would not know it again.
   const notes = [...(await letIn(tools, [], [], [one.name]))]
   if (member) {
@@ -123,10 +122,7 @@ async function carryOut(
   }
   if (wiring.copies.here !== store) await setStore(tools, store)
   hands.place = await wiring.copies.open(store)
-  if (host) {
-    onStep(one.name, 'etcd is taken away, with its data')
-    orStop(await hands.write(host, etcdRemoveScript, parseEtcdDone, SET_UP_MS), host.host, GOES_ON)
-  }
+  if (host) await takeEtcd(tools, host)
   const asked: Asked[] = []
   for (const each of ground.inventory.hosts.filter(({ name }) => left.includes(name))) {
     const said = await askHost(wiring, each)

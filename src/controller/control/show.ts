@@ -3,13 +3,18 @@ import { hostname } from 'node:os'
 import type { ControlView } from '../../model/control.js'
 import type { ControlCheckView, ControlListView, ControlMachineView, MemberState } from '../../model/control-group.js'
 import { messageOf, UserError } from '../../model/errors.js'
-import { byName, type HostName } from '../../model/names.js'
+import { byName, type HostName, type Millis } from '../../model/names.js'
 import { judgeControl, spareOf } from '../../planner/control-findings.js'
+import type { Clock } from '../../ports.js'
 import { SENT } from '../../remote/standby.js'
 import type { Wiring } from '../desks/desk.js'
 import { askHost, findStore, hostsOf, namesOf, type Place, seenWith } from './ground.js'
 import { type Kit, makeKit } from './kit.js'
 import { dueOn, foreignOn } from './standbys.js'
+
+/** A loop is started again 2 s after its end, and another one leads within hc_takeover: so many looks, with so much between two, ms. */
+const LOOKS = 6
+const LOOK_AGAIN_MS: Millis = 1000
 
 /** Who they are, who leads, whether all is well with them. Throws UserError where the store is in a folder. */
 export async function listControl(wiring: Wiring): Promise<ControlListView> {
@@ -51,11 +56,43 @@ async function surveyControl(
   }
 }
 
-/** The same, judged. */
+/** The same, judged. What is just being started again is looked at until it is, or is not. */
 export async function checkControl(wiring: Wiring): Promise<ControlCheckView> {
-  const { view, notes } = await surveyControl(wiring)
+  const { view, notes } = await settled(() => surveyControl(wiring), wiring.world.clock)
   const authority = (await wiring.control.knownAuthority()) !== null
   return { ...view, findings: judgeControl(view, authority), notes }
+}
+
+/** Looks until all stands still, within a bound; what is to be judged then. */
+export async function settled<T extends { readonly view: ControlListView }>(
+  look: () => Promise<T>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<T> {
+  let found = await look()
+  const restless = unsettled(found.view)
+  for (let looks = 1; looks < LOOKS && restless !== null; looks += 1) {
+    await clock.sleep(LOOK_AGAIN_MS)
+    const next = await look()
+    const stillMoves = unsettled(next.view) !== null
+    if (!stillMoves && restless.every((name) => hasRole(next.view, name))) return next
+    // A loop that ends again and again is active at some of the looks: what was seen of it before is said.
+    if (stillMoves) found = next
+  }
+  return found
+}
+
+/** Machines whose loop is between two starts, or a cluster between two that lead; null: all stands still. */
+function unsettled({ machines, trouble }: ControlListView): readonly HostName[] | null {
+  const between = machines
+    .filter(({ loop }) => loop === 'activating' || loop === 'deactivating')
+    .map(({ name }) => name)
+  const isLed = trouble !== null || machines.some(({ role }) => role === 'leads')
+  const mayLead = machines.some(({ role, loop }) => role === 'stands-by' || loop === 'active')
+  return between.length === 0 && (isLed || !mayLead) ? null : between
+}
+
+function hasRole({ machines }: ControlListView, name: HostName): boolean {
+  return machines.some((each) => each.name === name && each.role !== 'none')
 }
 
 /** There are no control machines but this one. */

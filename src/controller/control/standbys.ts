@@ -154,7 +154,7 @@ export function keyName(cluster: string, host: HostName): string {
 
 /** Lets the keys in on every host of the inventory; remarks where that could not be done. */
 export async function letIn(
-  tools: Tools,
+  tools: Pick<Tools, 'wiring' | 'hands' | 'cluster' | 'onStep'>,
   asked: readonly Asked[],
   keys: readonly string[],
   gone: readonly HostName[] = [],

@@ -5,6 +5,7 @@ import { byName, type HostName, someOf } from '../../model/names.js'
 import type { Records } from '../../model/records.js'
 import { judgeHost } from '../../planner/control-group.js'
 import type { Wiring } from '../desks/desk.js'
+import { asideSteps, type Earlier, findEarlier, leftNotes, NO_EARLIER } from './beginning.js'
 import {
   type Asked,
   askAll,
@@ -27,6 +28,8 @@ export interface Task {
   readonly asked: readonly Asked[]
   /** Those that hold no member yet. */
   readonly fresh: readonly Asked[]
+  /** What an earlier etcd left on them. */
+  readonly earlier: Earlier
   readonly store: string
   readonly notes: readonly string[]
   readonly loop: 'none' | 'active' | 'inactive'
@@ -71,7 +74,9 @@ export async function survey(wiring: Wiring, named: readonly HostName[]): Promis
     })
   }
   const fresh = asked.filter((one) => !isIn(one, present, records))
-  return { ground, names, asked, fresh, store: storeOn(names), notes, loop }
+  const earlier = present === null ? await findEarlier(wiring, asked, records?.cluster ?? null) : NO_EARLIER
+  notes.push(...leftNotes(earlier.left))
+  return { ground, names, asked, fresh, earlier, store: storeOn(names), notes, loop }
 }
 
 /** Does it hold a member that runs, with its data? */
@@ -82,11 +87,12 @@ function isIn(one: Asked, present: readonly MemberState[] | null, records: Recor
 }
 
 /** The steps, as sentences; none: all is so already. */
-export function planOf({ copies }: Wiring, { ground, asked, fresh, store, loop }: Task): string[] {
+export function planOf({ copies }: Wiring, { ground, asked, fresh, earlier, store, loop }: Task): string[] {
   const plan: string[] = []
   const named = (some: readonly Asked[]) => someOf(some.map(({ member }) => member.name))
   const lacking = fresh.filter(({ etcd }) => etcd.program === null)
   if (lacking.length > 0) plan.push(`etcd is installed from the distribution on ${named(lacking)}`)
+  plan.push(...asideSteps(earlier))
   if (fresh.length > 0)
     plan.push(
       ground.present === null

@@ -16,6 +16,10 @@ export function sharedControl(now: () => ControlKeys): NonNullable<Store['contro
   let told = ''
   return {
     show: () => showControl(...now()),
+    leave: async () => {
+      const [, , session] = now()
+      await session?.close()
+    },
     tell: async (inventory) => {
       const [keys, , session] = now()
       const key = `${session?.id} ${inventory}`

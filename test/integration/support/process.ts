@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from './verbs.js'
+import { sleep } from './wait.js'
 
 const PROGRAM = join(ROOT, 'bin/run.js')
 
@@ -23,12 +24,26 @@ export interface RunOptions {
   readonly program?: readonly string[]
 }
 
+/** Environment of a run that sends itself a signal, as Ctrl-C does, while it says `text` on stderr, or `afterMs` later. */
+export function interruptAt(
+  text: string,
+  { signal = 'SIGINT', afterMs = 0 }: { readonly signal?: NodeJS.Signals; readonly afterMs?: number } = {},
+): Readonly<Record<string, string>> {
+  return {
+    HC_TEST_AT: text,
+    HC_TEST_SIGNAL: signal,
+    HC_TEST_AFTER_MS: String(afterMs),
+    NODE_OPTIONS: `--import ${join(import.meta.dirname, 'interrupt-at.mjs')}`,
+  }
+}
+
 /** A run under way. */
 export class Running {
   readonly ended: Promise<Run>
   readonly #child: ChildProcess
   #stdout = ''
   #stderr = ''
+  #over: Run | null = null
 
   constructor(words: readonly string[], { cwd, env, program = [process.execPath, PROGRAM] }: RunOptions) {
     const [command = '', ...first] = program
@@ -52,7 +67,8 @@ export class Running {
       this.#child.once('close', (code) => {
         process.removeListener('exit', end)
         const seconds = (performance.now() - startedAt) / 1000
-        done({ code, stdout: this.#stdout, stderr: this.#stderr, seconds })
+        this.#over = { code, stdout: this.#stdout, stderr: this.#stderr, seconds }
+        done(this.#over)
       })
     })
   }
@@ -63,6 +79,15 @@ export class Running {
 
   get stderr(): string {
     return this.#stderr
+  }
+
+  /** Waits until it has said so on stderr. Rejects at once where it ends without that, with what it said. */
+  async says(text: string, { seconds }: { readonly seconds: number }): Promise<void> {
+    for (const startedAt = performance.now(); !this.#stderr.includes(text); await sleep(20)) {
+      const last = `${text}: ${this.#stdout}${this.#stderr}`
+      if (this.#over) throw new Error(`it ended with ${this.#over.code} before it said ${last}`)
+      if (performance.now() - startedAt > seconds * 1000) throw new Error(`after ${seconds} s it has not said ${last}`)
+    }
   }
 
   /** Sends a signal that does not end it. */

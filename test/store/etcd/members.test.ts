@@ -34,7 +34,15 @@ describe.runIf(HAVE_ETCD)('three members as they are rendered', () => {
       members.map(async (own, index) => {
         const place = join(folder, own.name)
         await mkdir(place)
-        const plan = { own, members, state: 'new', cluster: 'c1', program: '/usr/bin/etcd', machine: 'x86_64' } as const
+        const plan = {
+          own,
+          members,
+          state: 'new',
+          cluster: 'c1',
+          token: 'c1',
+          program: '/usr/bin/etcd',
+          machine: 'x86_64',
+        } as const
         const text = etcdConfig(plan)
           .replaceAll(ETCD_FOLDER, place)
           .replaceAll(`:${CLIENT_PORT}`, `:${client[index]}`)
