@@ -10,7 +10,7 @@ import { hangsFor } from '../planner/hung.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
 import { isFresh } from './opinion.js'
-import { openness } from './returns.js'
+import { openness, returnedAt } from './returns.js'
 import { withoutSecondNames } from './second-names.js'
 import { heirOf, holds, isSameOwner, olderCause, olderText, outranks } from './term.js'
 
@@ -111,6 +111,7 @@ function hostState(
         confirmedLost: `${host.name} is lost, and an operator has said that it is off (${record.confirmedLost.at})`,
       }),
     ...(record && openness(host.name, record, belief?.verdict ?? 'unknown', seen.wall)),
+    ...(record && returnedAt(record, belief?.verdict ?? 'unknown', seen.wall)),
     ...(observed?.through !== undefined && {
       held: `${host.name} is cut off and managed through ${observed.through}: nothing new is placed there until it answers straight`,
     }),

@@ -13,7 +13,7 @@ import { revived, seenRunning, spent } from '../planner/runs.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
 import { acknowledge } from './lease.js'
-import { recordSettled, returnsOf } from './returns.js'
+import { isBack, recordSettled, returnsOf } from './returns.js'
 import { holds } from './term.js'
 import { noteHealthy } from './versions.js'
 
@@ -268,6 +268,7 @@ function hostRecord(
     machineId: facts?.machineId ?? base.machineId,
     verdict: judged,
     verdictSince: judged === base.verdict ? base.verdictSince : wall,
+    ...(isBack(base, judged) && { backAt: wall }),
     provenVantages: vantages,
     ...(isIn && { seenInTerm: term.number }),
     ...(lease && { lease }),

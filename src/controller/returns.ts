@@ -50,6 +50,17 @@ export function isHeld(record: Pick<HostRecord, 'returns'>, wall: string): boole
   return heldUntil(record, wall) > Date.parse(wall)
 }
 
+/** Is it ready again after another verdict? Its first answer is no return. */
+export function isBack({ verdict }: Pick<HostRecord, 'verdict'>, judged: Verdict): boolean {
+  return judged === 'ready' && verdict !== 'ready' && verdict !== 'unknown'
+}
+
+/** Since when it is ready again; a return that this look shows is not written down yet. */
+export function returnedAt(record: HostRecord, judged: Verdict, wall: string): Pick<HostState, 'backAt'> {
+  if (isBack(record, judged)) return { backAt: wall }
+  return judged === 'ready' && record.backAt !== undefined ? { backAt: record.backAt } : {}
+}
+
 /** Is it held, and since when is it ready, uncordoned and not held? */
 export function openness(
   name: HostName,

@@ -23,6 +23,8 @@ export interface HostRecord {
   /** Verdict at the last change, and since when. */
   readonly verdict: Verdict
   readonly verdictSince: string
+  /** RFC 3339 UTC: when it became ready again after another verdict. Absent: it never did. */
+  readonly backAt?: string
   /** Its power was cut, and it has not answered since. Absent: no. */
   readonly fenced?: FencedRecord
   /** An operator has said that it is off, and it has not answered since. Absent: no. */

@@ -2,6 +2,8 @@
 import { mayLeave } from '../model/job.js'
 import type { Classified } from './classify.js'
 import type { PlanInput } from './input.js'
+import { phaseOf } from './phase.js'
+import { waitLeft } from './rules.js'
 import { wishOf } from './wishes.js'
 
 /** It is on a host, or was, and may be started there again. */
@@ -14,6 +16,16 @@ export function leavesHome({ subject }: Classified, input: PlanInput): boolean {
   const { state, applied, placement } = subject
   if (applied === null || !mayLeave(applied.job)) return false
   return state?.draining === true || (placement !== null && wishOf(placement, input) !== null)
+}
+
+/**
+ * It has its place on a host that it should leave, and a boot of that one has ended it: where no other host takes it, it is begun
+ * there again. Armed units do not begin by themselves.
+ */
+export function restsAtHome({ bucket, subject }: Classified, input: PlanInput): boolean {
+  const { unit, applied, state, slot } = subject
+  if (bucket !== 'migrate' || !unit || !applied || !state?.facts || waitLeft(slot, input) > 0) return false
+  return phaseOf(unit, applied.job, state.facts.monotonicMs) === 'fresh'
 }
 
 /** It was given up where it ran: another host is asked first. */

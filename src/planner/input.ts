@@ -54,6 +54,8 @@ export interface HostState {
   readonly held?: string
   /** Ready, uncordoned and not held since then, RFC 3339 UTC; absent: it is not, or that is not known. */
   readonly openSince?: string
+  /** When it became ready again after it was out of reach, RFC 3339 UTC; absent: it never was, or that is not known. */
+  readonly backAt?: string
   /** It has answered in the present term. Absent: as `everReached`. */
   readonly seenInTerm?: boolean
   /** It has not taken up the term since the records may know less than it: made anew, or taken over with. Absent: no. */

@@ -1,10 +1,14 @@
 // What a host that is being drained gives away, and what stays with it, and why.
-import { type HostName, jobOfSlot } from '../model/names.js'
+import { type HostName, jobOfSlot, type Millis } from '../model/names.js'
 import type { Unplaced, Waiting } from '../model/plan.js'
+import { formatMillis } from '../model/resources.js'
 import { type Classified, occupies } from './classify.js'
 import type { HostState, PlanInput } from './input.js'
 import { isActive } from './phase.js'
 import { anchorOf } from './subjects.js'
+
+/** How long a host has to be ready before exclusive work is stopped elsewhere to go there, ms. */
+export const STEADY_MS: Millis = 10_000
 
 /** The time of its drain is over: nothing waits for its turn any more, nor for another job, before it leaves. */
 export function isOverdue({ draining, drainUntil }: HostState, { wall }: Pick<PlanInput, 'wall'>): boolean {
@@ -19,6 +23,22 @@ export function stayingOn(classified: readonly Classified[], input: PlanInput): 
     const reason = stays(item, host, input)
     return reason === null ? [] : [{ slot, host, reason }]
   })
+}
+
+/**
+ * Why an exclusive slot that runs is not stopped yet to go to that host; null: it is. Should that one fall silent again
+ * before the stop is seen, the slot could only be started where it was, and so each time that the host comes and goes.
+ */
+export function awaitsSteady({ subject, bucket }: Classified, next: HostState, input: PlanInput): string | null {
+  const { applied, unit, host, state } = subject
+  if (bucket !== 'migrate' || !applied?.job.exclusive || !unit || !isActive(unit)) return null
+  const { name } = next.host
+  if (name === host || next.backAt === undefined || (state && isOverdue(state, input))) return null
+  const readyMs = Date.parse(input.wall) - Date.parse(next.backAt)
+  // It lies ahead where the clock was set back.
+  if (readyMs < 0 || readyMs >= STEADY_MS) return null
+  const least = formatMillis(STEADY_MS)
+  return `exclusive: ${name} has only just become ready; it is stopped to go there once ${name} has been ready for ${least}`
 }
 
 function stays({ subject, bucket }: Classified, host: HostName, input: PlanInput): string | null {

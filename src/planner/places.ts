@@ -5,7 +5,7 @@ import { type Evicted, type Moved, type Placed, type PlaceResult, REPAIR_STEPS }
 import type { Classified } from './classify.js'
 import { controlHost } from './control.js'
 import { candidatesOf, demand, elsewhere, occupant, onlyHost } from './demands.js'
-import { hasHome, isLost, leavesHome, shuns } from './homes.js'
+import { hasHome, isLost, leavesHome, restsAtHome, shuns } from './homes.js'
 import type { PlanInput } from './input.js'
 import { movableOf } from './movable.js'
 import { isActive } from './phase.js'
@@ -149,7 +149,8 @@ class Search {
     const inVain =
       unplaced.length > 0 && unplaced.length === wanting.length && this.#moved.length + this.#evicted.length === 0
     // What should leave a host that is being drained, but finds no other, is better off there than down.
-    const leaving = this.#open().filter((item) => hasHome(item) && leavesHome(item, this.#input))
+    const mayGoHome = (item: Classified) => hasHome(item) || restsAtHome(item, this.#input)
+    const leaving = this.#open().filter((item) => mayGoHome(item) && leavesHome(item, this.#input))
     this.#take(this.#ask(leaving, NO_LEAVE, home))
     const left = unplaced.filter(({ slot }) => !this.#placed.has(slot))
     const outranked = this.#homeless()

@@ -7,7 +7,7 @@ import { armings } from './exclusive-arming.js'
 import { placesBesideHolds } from './holds.js'
 import { homeward } from './homeward.js'
 import { type HostState, hostsByName, type PlanInput } from './input.js'
-import { withoutPlaceToo } from './leaving.js'
+import { awaitsSteady, withoutPlaceToo } from './leaving.js'
 import { rollout } from './rollout.js'
 import { inOrder, makeRoom } from './room.js'
 import { runActions } from './runs.js'
@@ -51,16 +51,17 @@ export function decide(input: PlanInput): Decision {
     const host = subject.host ?? ''
     // The place was found for the slot; other copies of it, to be stopped, have nothing to do with it.
     const place = moving.has(item) ? (placed.get(subject.slot) ?? null) : null
-    const blocked = place ? (hosts.get(place.host)?.blocked ?? null) : null
-    const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && (!place || blocked))
+    const next = place ? hosts.get(place.host) : undefined
+    const hindrance = next?.blocked?.text ?? (next ? awaitsSteady(item, next, input) : null)
+    const idle = bucket === 'wait' || later.has(item) || (moving.has(item) && (!place || hindrance !== null))
     if (idle && isUnrecorded(subject, input)) actions.push(adoption(item, input, 'it runs, but not as the job asks'))
     if (bucket === 'unclaimed') unclaimed.push({ slot: subject.slot, host })
     else if (bucket === 'wait') waiting.push({ slot: subject.slot, host: subject.host, reason: text })
     else if (likewise.has(item)) continue
     else if (later.has(item)) waiting.push({ slot: subject.slot, host: subject.host, reason: later.get(item) ?? '' })
-    else if (place && blocked) {
+    else if (place && hindrance !== null) {
       if (subject.unit && host !== place.host) awaited.add(host)
-      waiting.push({ slot: subject.slot, host: place.host, reason: blocked.text })
+      waiting.push({ slot: subject.slot, host: place.host, reason: hindrance })
     } else actions.push(...actionsFor(item, place, input))
   }
   const ordered = inOrder({ actions, room, places, moving, awaited, classified }, input)

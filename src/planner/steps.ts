@@ -37,6 +37,10 @@ export function actionsFor(item: Classified, place: Placed | null, input: PlanIn
     const why = 'stopped first, since no other host can take a copy beside it'
     return [{ ...step, text: `${text}; ${why}`, kind: 'restart', from: null, wave: 0 }]
   }
+  if (bucket === 'migrate' && place.host === host) {
+    const why = `${text}, but no other host takes it, and a boot has ended it`
+    return [{ ...step, text: why, kind: 'start', reason: 'exited', from: null, wave: 0 }]
+  }
   switch (bucket) {
     case 'restart':
     case 'migrate':

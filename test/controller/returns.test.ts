@@ -6,7 +6,7 @@ import { intend } from '../../src/controller/hosts.js'
 import { withWish } from '../../src/controller/move.js'
 import { recognize, strangersIn } from '../../src/controller/recognize.js'
 import { newHostRecord, recordDecision, recordHosts } from '../../src/controller/record.js'
-import { holdMs, isHeld, openness, recordSettled, returnsOf } from '../../src/controller/returns.js'
+import { holdMs, isHeld, openness, recordSettled, returnedAt, returnsOf } from '../../src/controller/returns.js'
 import type { Verdict } from '../../src/model/observation.js'
 import type { HostRecord, Records, Returns } from '../../src/model/records.js'
 import { decide } from '../../src/planner/plan.js'
@@ -68,6 +68,25 @@ describe('returns', () => {
     expect(words[0]).toMatchObject({ changed: true, text: 'n1 takes allocations again' })
     expect(isHeld(told.hosts.n1 ?? seen, later(1000))).toBe(false)
     expect(openness('n1', told.hosts.n1 ?? seen, 'ready', later(2000))).toEqual({ openSince: later(1000) })
+  })
+  test('the last return is in the records, of whatever verdict; the first answer of all is none', () => {
+    const seenAfter = (verdict: Verdict, at: number) => {
+      const seen = [{ host: 'n1', verdict: 'ready', reason: '' }] as const
+      return recordHosts(
+        records({ hosts: { n1: record({ verdict }) } }),
+        observation(0, [observed('n1')]),
+        seen,
+        later(at),
+      ).records.hosts.n1
+    }
+    const hung = record({ verdict: 'unmanageable' })
+    const back = seenAfter('unmanageable', 5)
+    expect(back?.backAt).toBe(later(5))
+    expect(returnedAt(hung, 'ready', later(5))).toEqual({ backAt: later(5) })
+    expect(returnedAt(back ?? hung, 'ready', later(9))).toEqual({ backAt: later(5) })
+    expect(returnedAt(hung, 'suspect', later(5))).toEqual({})
+    expect(seenAfter('unknown', 5)).not.toHaveProperty('backAt')
+    expect(returnedAt(record({ verdict: 'unknown' }), 'ready', later(5))).toEqual({})
   })
   test('a clock that was set back holds nobody for longer', () => {
     const seen = record({ verdict: 'ready', returns: { times: 3, at: later(48 * 60 * MINUTE) } })

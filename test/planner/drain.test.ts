@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { generationOf, nextGeneration } from '../../src/model/job.js'
 import { check } from '../../src/planner/check.js'
 import type { PlanInput } from '../../src/planner/input.js'
-import { stayingOn } from '../../src/planner/leaving.js'
+import { STEADY_MS, stayingOn } from '../../src/planner/leaving.js'
 import { decide } from '../../src/planner/plan.js'
 import { progressOf } from '../../src/planner/progress.js'
 import { statusView } from '../../src/planner/view.js'
@@ -140,11 +140,43 @@ describe('a drained host', () => {
     expect(told(gone)).toEqual(['start one.0 n1 -> n2'])
     expect(decide(gone).plan.actions[0]?.reason).toBe('host-draining')
   })
+  test('of exclusive work: not stopped for a host that has only just come back, unless its time is over', () => {
+    const one = applied(job('one', { exclusive: true }))
+    const records = [placement('one.0', 'n1')]
+    const next = (readyMs: number) => ({
+      ...idle,
+      backAt: new Date(Date.parse(WALL) - readyMs).toISOString(),
+    })
+    const seen = (readyMs: number, more = {}) =>
+      input([one], [{ ...draining([unit('one.0')]), ...more }, next(readyMs)], records)
+    expect(told(seen(STEADY_MS - 1))).toEqual(['wait one.0'])
+    expect(told(seen(STEADY_MS))).toEqual(['stop one.0 n1'])
+    expect(told(seen(0, { drainUntil: WALL }))).toEqual(['stop one.0 n1'])
+    // The clock was set back since.
+    expect(told(seen(-1))).toEqual(['stop one.0 n1'])
+    // What is down already goes wherever it can.
+    expect(told(input([one], [draining([]), next(0)], records))).toEqual(['start one.0 n1 -> n2'])
+    // Ordinary work is stopped and begun by the same plan.
+    expect(
+      told(input([applied(job('web'))], [draining([unit('web.0')]), next(0)], [placement('web.0', 'n1')])),
+    ).toEqual(['move web.0 n1 -> n2'])
+  })
   test('takes back what it stopped if the other place is gone meanwhile: better there than down', () => {
     const one = applied(job('one', { exclusive: true }))
     expect(told(input([one], [draining([]), ready('n2', [], { cordoned: true })], [placement('one.0', 'n1')]))).toEqual(
       ['start one.0 n1'],
     )
+  })
+  test('starts what a boot there has ended, if no other place is left: better there than down, but not before its time', () => {
+    const one = applied(job('one', { exclusive: true }))
+    const gone = ready('n2', [], { cordoned: true })
+    const seen = input([one], [draining([unit('one.0', PHASES.fresh)]), gone], [placement('one.0', 'n1')])
+    expect(told(seen)).toEqual(['start one.0 n1'])
+    const failures = { slot: 'one.0', failures: 1, failedOn: ['n1'] }
+    expect(decide(seen).plan.actions[0]?.text).toMatch(/^n1 is being drained, but no other host takes it/)
+    const until = new Date(Date.parse(WALL) + 1).toISOString()
+    expect(told({ ...seen, backOffs: { 'one.0': { ...failures, until } } })).toEqual(['no place for one.0'])
+    expect(told({ ...seen, hosts: [draining([unit('one.0', PHASES.fresh)]), idle] })).toEqual(['stop one.0 n1'])
   })
   test('changes what is to be changed on its way out, and in place what belongs to it', () => {
     const jobs = [applied(job('db', { volumes: [volume] }), { hash: 'h2' }), applied(job('web'), { hash: 'h2' })]

@@ -45,6 +45,7 @@ function full(made: Records, first: string, second: string): Records {
         machineId: 'm',
         verdict: 'ready',
         verdictSince: WALL,
+        backAt: WALL,
         returns: { times: 1, at: WALL },
         uncordonedAt: WALL,
         provenVantages: ['control'],
