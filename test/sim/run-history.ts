@@ -32,7 +32,8 @@ export function wrongHistory(
       ((run.end?.wall ?? 0) >= askedAt && tells(view, { ...run, end: null }, 'running'))
     // Of many the newest, of which some are no runs (stopped before they began), or such as need not be told.
     const oldest = told.length < RUNS_SHOWN ? '' : (told.map(({ start, end }) => start ?? end ?? '').sort()[0] ?? '')
-    const due = own.filter(({ forgotten, wall }) => !forgotten && second(wall) >= oldest)
+    // What begins while hosts are asked may be seen or not.
+    const due = own.filter(({ forgotten, wall }) => !forgotten && wall < askedAt && second(wall) >= oldest)
     const lacking = due
       .filter((run) => !told.some((view) => isOf(view, run)))
       .map((run) => `${nameOf(run)} is not told`)
