@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
     matches: (host, { at, settings }) => {
       const silent = silence(host, at)
       return silent < settings.lostAfterMs
-        ? `no answer for ${formatMillis(silent)}; lost at the earliest after ${formatMillis(settings.lostAfterMs)}`
+        ? `no answer ${silent === 0 ? 'yet' : `for ${formatMillis(silent)}`}; lost at the earliest after ${formatMillis(settings.lostAfterMs)}`
         : null
     },
   },
