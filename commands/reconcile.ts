@@ -13,7 +13,7 @@ the loop up as a systemd unit of this machine. With --listen the loop serves a s
 /healthz.
 
 Exit codes of one tick: 0 done; 1 something failed; 3 hosts out of reach left something undone; 4 not everything could be
-placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM.`)
+placed; 5 another hc acts. --cron ends with 0 when it is stopped by SIGTERM; 130 after Ctrl-C.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %> --quiet',
     '<%= config.bin %> <%= command.id %> --cron',

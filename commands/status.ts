@@ -7,7 +7,7 @@ export default class Status extends HcCommand {
     prose(`One look at every host: hosts with verdict and use, jobs with their allocations, what has no place and what waits.
 With --watch it shows what the loop sees, tick by tick; where no loop ticks, it looks by itself.
 
-Exit codes: 0 converged; 1 not.`)
+Exit codes: 0 converged; 1 not; 130 after Ctrl-C.`)
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> web',

@@ -12,8 +12,8 @@ import type { CommonFlags, Opener, OpenOptions } from './opening.js'
 import type { ProgressReporter } from './progress.js'
 import { sanitizeLine } from './sanitize.js'
 import { makeStyle } from './style.js'
-import { type EndSignal, type Output, type Terminal, terminal } from './terminal.js'
-import type { Canvas } from './view.js'
+import { type EndSignal, type Output, type Terminal, terminal, writeLines } from './terminal.js'
+import { type Canvas, sentence } from './view.js'
 
 /** Help text that is broken into lines for the source: paragraphs stay, lines within them are joined. */
 export function prose(text: string): string {
@@ -58,6 +58,7 @@ export abstract class HcCommand extends Command {
   private question: Promise<unknown> = Promise.resolve()
   /** What was said once and need not be said again: of several changes one after the other, all say the same. */
   private readonly said = new Set<string>()
+  private asks = false
   private begun: number | null = null
 
   override async init(): Promise<void> {
@@ -92,13 +93,20 @@ export abstract class HcCommand extends Command {
 
   /** Results, to stdout; nothing with --json, where the returned document is the result. */
   protected print(lines: readonly string[]): void {
-    if (!this.jsonEnabled()) write(this.terminal.out, lines)
+    if (!this.jsonEnabled()) writeLines(this.terminal.out, lines)
   }
 
   /** Everything else, to stderr. */
   protected say(lines: readonly string[]): void {
-    if (this.reporter === null) write(this.terminal.err, lines)
+    if (this.reporter === null) writeLines(this.terminal.err, lines)
     else for (const line of lines) this.reporter.note(line)
+  }
+
+  /** After a signal; below the `^C` that a terminal shows where nothing is drawn. */
+  private sayAtEnd(text: string, by: EndSignal | null): void {
+    const { err } = this.terminal
+    if (by === 'SIGINT' && err.isTTY && (this.asks || this.reporter === null)) err.write('\n')
+    if (text !== '') this.say(sentence(text, this.onErr))
   }
 
   /** One warning, to stderr. */
@@ -134,7 +142,9 @@ export abstract class HcCommand extends Command {
 
   /** Asks on the terminal; anything but yes is no. */
   protected async confirm(question: string): Promise<boolean> {
+    this.asks = true
     const answer = await this.inTurn((signal) => this.terminal.ask(`${question} [y/N] `, signal))
+    this.asks = false
     return /^y(es)?$/i.test(answer?.trim() ?? '')
   }
 
@@ -208,9 +218,9 @@ export abstract class HcCommand extends Command {
     work: (hc: H, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const interrupt = watchInterrupt(this.terminal, {
-      leaves: this.leaves,
+      leaves: () => (this.asks ? '' : this.leaves), // after a question it is told that nothing was changed
       follows: this.follows,
-      say: (line) => this.say([line]),
+      say: (text, by) => this.sayAtEnd(text, by),
     })
     this.interrupt = interrupt
     try {
@@ -285,8 +295,4 @@ export abstract class HcCommand extends Command {
     this.terminal.setExitCode(by === null ? this.code : this.exitOfSignal(by))
     this.terminal.exitWithin(LINGER)
   }
-}
-
-function write(output: Output, lines: readonly string[]): void {
-  if (lines.length > 0) output.write(`${lines.join('\n')}\n`)
 }

@@ -11,20 +11,28 @@ export interface Interrupt {
   stop(): void
 }
 
+/** What ends within this is not worth a word on how to end it sooner, ms. */
+const SOON_MS = 1000
+
 /**
- * Aborts at the first signal and says on stderr what that leaves; exits with 130 at the second. Where the reader of
- * stdout goes away, a command that follows has nothing left to do; others end their work.
+ * Aborts at the first signal and says on stderr what that leaves (`leaves`, asked then), and that a second one ends it at once
+ * where it takes longer; exits with 130 at the second. Where the reader of stdout goes away, a command that follows has nothing
+ * left to do; others end their work.
  */
 export function watchInterrupt(
   terminal: Terminal,
-  options: { leaves: string; follows: boolean; say(line: string): void },
+  options: { leaves(): string; follows: boolean; say(text: string, by: EndSignal | null): void },
 ): Interrupt {
   const controller = new AbortController()
   let by: EndSignal | null = null
+  let late: NodeJS.Timeout | null = null
   const ends = terminal.onEnd((signal) => {
     if (by !== null) return terminal.exit(EXIT.interrupted)
     by = signal
-    if (options.leaves !== '') options.say(`Interrupted: ${options.leaves} Once more to leave at once.`)
+    const leaves = options.leaves()
+    options.say(leaves === '' ? '' : `Interrupted: ${leaves}`, signal)
+    late = setTimeout(() => options.say('Ctrl-C once more leaves at once.', null), SOON_MS)
+    late.unref()
     controller.abort(new Error('interrupted'))
   })
   const gone = terminal.onReaderGone(() => {
@@ -36,6 +44,7 @@ export function watchInterrupt(
       return by
     },
     stop() {
+      if (late !== null) clearTimeout(late)
       ends.stop()
       gone.stop()
     },

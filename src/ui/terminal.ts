@@ -11,6 +11,11 @@ export interface Output {
   write(text: string): void
 }
 
+/** Each on a line of its own. */
+export function writeLines(output: Output, lines: readonly string[]): void {
+  if (lines.length > 0) output.write(`${lines.join('\n')}\n`)
+}
+
 /** Signals that end a command. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 

@@ -15,6 +15,7 @@ import JobUpdate from '../../commands/job/update.js'
 import Rebalance from '../../commands/rebalance.js'
 import StoreRestore from '../../commands/store/restore.js'
 import { codeLines, partsOf } from '../../src/ui/help/help.js'
+import { FakeTerminal } from '../ui/fake-terminal.js'
 import { run } from './run.js'
 
 vi.mock('../../src/hc.js', () => import('./fake-hc.js'))
@@ -45,6 +46,20 @@ test.each(ASKING)('%o', async (command, argv) => {
     if (json) expect(no.json).toMatchObject({ apiVersion: 'hc/v1', declined: true })
     else expect(no.stdout).toBe('')
   }
+})
+
+class Interrupted extends FakeTerminal {
+  override async ask(question: string, signal: AbortSignal): Promise<string | null> {
+    this.end('SIGINT')
+    return super.ask(question, signal)
+  }
+}
+
+test.each(ASKING)('%o at Ctrl-C in place of an answer says only that nothing was done', async (command, argv) => {
+  const { stderr, exitCode } = await run(command, argv, { on: new Interrupted({ tty: true }) })
+  expect(stderr).toMatch(/\nNothing was (done|changed|written)\.\n$/)
+  expect(stderr).not.toContain('Interrupted')
+  expect(exitCode).toBe(130)
 })
 
 test.each(ASKING)('%o tells so in its help', (command) => {

@@ -49,6 +49,7 @@ describe('what one host shows', () => {
       silentFor(60_000, { everReached: false, failure: failure('unreachable', 'is it on?') }),
       'unknown: has never answered: it is unreachable; is it on?',
     ],
+    ['not heard yet', silentFor(0), 'suspect: no answer yet; lost at the earliest after 3s'],
     ['silent for less than hc_lost_after', silentFor(2999), 'suspect: no answer for 3s; lost at the earliest after 3s'],
     ['silent for hc_lost_after', silentFor(3000), 'lost: no answer for 3s, neither for the control machine'],
     ['a refused connection for less than hc_lost_after', silentFor(2999, { failure: failure('refused') }), 'suspect'],
