@@ -42,6 +42,7 @@ export function factsOf(host: SimHost, from: Member): HostFacts {
     cluster: term?.cluster ?? null,
     ...(host.orders && { orders: host.orders }),
     units: parseUnits(lines, shown, undefined, runs?.shown()),
+    ...(host.wait && { word: host.wait.word }),
     ...runs?.facts(),
     containers: [],
     containersKnown: true,

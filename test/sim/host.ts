@@ -1,6 +1,7 @@
 // A simulated host: what lies on its disk, what its memory holds, what truly runs, and how it answers hc.
 import type { HostFacts, Term } from '../../src/model/host.js'
 import type { HostName, Millis } from '../../src/model/names.js'
+import { BootWait } from './boot-wait.js'
 import type { Flaws } from './flaws.js'
 import { factsOf } from './host-facts.js'
 import { HostRuns } from './host-runs.js'
@@ -31,6 +32,8 @@ export interface HostDoors {
   hosts(): ReadonlyMap<HostName, SimHost>
   /** Which services fail; absent: none. */
   readonly flaws?: Flaws | undefined
+  /** Whatever hc has put there waits after a boot; absent: only runs do. */
+  readonly waits?: boolean
   /** How batch and cron jobs run to their ends; absent: they are not played as such. */
   readonly runs?: Runs | undefined
 }
@@ -69,6 +72,7 @@ export class SimHost {
   systemd: SimSystemd
   readonly lease: SimLease
   readonly runs: HostRuns | null
+  readonly wait: BootWait | undefined
   boots = 0
   /** How often its system was put on an empty disk since. */
   #installs = 0
@@ -83,6 +87,7 @@ export class SimHost {
     this.memory = memoryMib * MIB
     this.doors = doors
     this.lease = new SimLease(this)
+    this.wait = doors.waits ? new BootWait(doors.time, () => this.frozen) : undefined
     this.systemd = this.#newSystemd(undefined)
     this.runs = doors.runs ? new HostRuns(this, doors.runs) : null
   }
@@ -170,6 +175,7 @@ export class SimHost {
         this.sshd = 'up'
         this.#bootedAt = this.doors.time.now
         this.systemd = this.#newSystemd(this.runs ?? undefined)
+        if (this.wait) this.wait.word = false
         this.lease.booted()
         for (const link of [...this.links].sort()) {
           const unit = link.slice(link.indexOf('/') + 1)
@@ -180,6 +186,12 @@ export class SimHost {
       },
       () => this.boots === boot,
     )
+  }
+
+  /** The first word of hc since its boot, or another. */
+  giveWord(): void {
+    if (this.wait) this.wait.word = true
+    this.runs?.giveWord()
   }
 
   /** Does a write of hc act right now? */
@@ -267,6 +279,7 @@ export class SimHost {
       ended: (unit, text, cause) => watcher.ended(this, unit, text, cause),
       lifeOf: (unit, text) => this.doors.flaws?.lifeOf(unit, text) ?? null,
       mayStart: (unit) => this.lease.mayStart(unit),
+      wait: this.wait,
       runs,
     })
   }

@@ -17,7 +17,8 @@ import { RUN_FAULTS } from './run-faults.js'
  * `fail`: as `more`, and services whose processes keep failing (flaws.ts); `control`: as `more`, and two control machines that take over from each other;
  * `life`: as `more`, and services that are asked how they are, fall sick, and are updated to versions that turn out bad (ailments.ts);
  * `runs`: as `more`, and batch and cron jobs that truly run to their ends (run-jobs.ts).
- * `fence`: as `more`, and fence drivers of some hosts, which work, take their time or fail (fence-faults.ts).
+ * `fence`: as `more`, and fence drivers of some hosts, which work, take their time or fail (fence-faults.ts); what hc has put on a host
+ * waits for its first word after a boot (boot-wait.ts), since a host that is switched on after a fence had been replaced.
  */
 export type Mode = 'seed' | 'drain' | 'crowd' | 'more' | 'store' | 'control' | 'fail' | 'life' | 'runs' | 'fence'
 
@@ -147,5 +148,6 @@ export const FOUND: Readonly<Record<Mode, readonly number[]>> = {
   runs: [2, 3, 22, 25, 147, 311, 503, 83_000_034, 83_000_179, 83_000_192],
   // The records could be had only seconds after a driver had said that a host is off: by then it was on again.
   // For moves.ts: room was made after a loss; a host that was back before its replacement was well kept a slot, and was drained.
-  fence: [84_000_058, 83_000_035, 83_000_230],
+  // For the model: a host that was switched on after a fence began at once what had been replaced, instead of waiting for a word.
+  fence: [84_000_058, 83_000_035, 83_000_230, 86_000_069],
 }

@@ -1,12 +1,8 @@
 // Units that run to an end, of one boot: batch jobs, whose unit stays when they have ended well, and runs of cron jobs.
 import type { Millis } from '../../src/model/names.js'
+import { roundsOf } from './boot-wait.js'
 import type { SimTime } from './time.js'
 import { directive, type SimUnit, type UnitRuns, type UnitWatcher } from './units.js'
-
-/** How often what starts looks for the first word since the boot; 0: it does not wait. */
-function roundsOf(text: string): number {
-  return Number(/hc-boot-wait"? \S+ "?(\d+)/.exec(text)?.[1] ?? '0')
-}
 
 /** One round, ms. */
 const ROUND_MS = 200

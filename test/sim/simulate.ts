@@ -74,7 +74,7 @@ class Simulation {
 
   constructor(seed: number, size: number | null, mode: Mode = 'seed', fences = false, young = true) {
     this.#parts = partsOf(mode)
-    const { crowded, mends, two, fails, lives, tables } = this.#parts
+    const { crowded, mends, two, fails, lives, tables, fences: waits } = this.#parts
     const random = new Random(seed)
     this.#random = random
     this.#network = new SimNetwork(random.fork())
@@ -116,7 +116,7 @@ class Simulation {
       onTick: (process, tick) => this.#onTick(process, tick),
     })
     const flaws = life?.ailments ?? (fails ? new Flaws(random.fork()) : undefined)
-    const around = { time, network, watcher: this.#checker, flaws, runs: ending?.runs, hosts: () => hosts }
+    const around = { time, network, watcher: this.#checker, flaws, runs: ending?.runs, waits, hosts: () => hosts }
     for (const name of hostNames) {
       const doors = { ...around, random: random.fork() }
       hosts.set(name, new SimHost(name, random.pick([1024, 1536, 2048]), doors))

@@ -175,6 +175,22 @@ export class SimSystemd {
       this.#runs.prepare(name, unit)
       return
     }
+    const { wait } = this.#watcher
+    if (!wait?.holds(unit.text)) {
+      this.#run(name, unit)
+      return
+    }
+    unit.life += 1
+    Object.assign(unit, { active: 'activating', sub: 'start-pre', activeSince: null })
+    const { life } = unit
+    wait.until(
+      unit.text,
+      () => this.#run(name, unit),
+      () => !this.#dead && unit.life === life,
+    )
+  }
+
+  #run(name: string, unit: SimUnit): void {
     unit.life += 1
     unit.active = 'active'
     unit.sub = 'running'

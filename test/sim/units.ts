@@ -1,5 +1,6 @@
 // Units of a simulated systemd, and who is told of them.
 import type { Millis } from '../../src/model/names.js'
+import type { BootWait } from './boot-wait.js'
 
 /** One unit as it truly is. */
 export interface SimUnit {
@@ -31,6 +32,8 @@ export interface UnitWatcher {
   lifeOf(unit: string, text: string): Millis | null
   /** Its conditions (ExecCondition=). */
   mayStart(unit: string): boolean
+  /** What has to wait after a boot. Absent: nothing but runs. */
+  readonly wait?: BootWait | undefined
   /** Units that run to an end. Absent: batch jobs are any process. */
   readonly runs?: UnitRuns | undefined
 }

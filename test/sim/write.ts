@@ -104,7 +104,7 @@ class Write {
     this.#stage()
     this.#compare()
     await this.#stop()
-    host.runs?.giveWord()
+    host.giveWord()
     if (this.#inTime('the files were put in place')) {
       this.#remove()
       this.#commit()
