@@ -7,6 +7,7 @@ export default class ControlRemove extends ControlChangeCommand {
   static override description =
     prose(`What runs on the host as a host runs on. Refused where the others could not write without it. A host that is gone for good is taken
 out of the etcd all the same; hc control add OTHER then takes its place. When it comes back, the same command takes away what of hc is left there.
+With the store in a folder again (hc store migrate file) it takes away what nothing uses any more.
 Asks on a terminal; without one it needs --yes.
 
 Exit codes: 0 done; 1 something failed or was declined; 2 refused, or a name is wrong.`)

@@ -4,7 +4,8 @@ import type { ControlChangeView, ControlCheckView } from '../../src/model/contro
 import type { MigrateView } from '../../src/model/store-copies.js'
 import { webJob } from './support/jobs.js'
 import { HOSTS, type LabHost, on, onAll, wipe } from './support/lab.js'
-import { closeProjects, Project } from './support/project.js'
+import { interruptAt } from './support/process.js'
+import { closeProjects, type ErrorJson, Project } from './support/project.js'
 import { running, starts } from './support/seen.js'
 import { eventually } from './support/wait.js'
 
@@ -40,7 +41,14 @@ test('a member that is left from an earlier etcd is none of the next one, and it
     return done.json
   }
   await well('add', ...HOSTS)
+  const killed = interruptAt('etcd is taken away', { signal: 'SIGKILL' })
+  expect((await project.start(['control', 'remove', 'nuc2', '--yes'], { env: killed }).ended).code).toBeNull()
   await well('remove', 'nuc2')
+  // Killed even later, the others alone would not be up to date yet.
+  project.editInventory((text) => `${text}# edited here\n`)
+  expect((await well('remove', 'nuc2')).notes).toContain('nothing of a control machine is left on nuc2')
+  const once = await project.json<ErrorJson>('control', 'remove', 'nuc2', '--yes')
+  expect([once.code, once.json.error.message]).toEqual([2, expect.stringContaining('nothing of one is left there')])
   await well('remove', 'nuc3')
   await endLoops()
   const moved = await project.json<MigrateView>('store', 'migrate', 'file')
@@ -77,7 +85,7 @@ test('a member that is left from an earlier etcd is none of the next one, and it
     `ls -d ${folders} /etc/systemd/system/hc-etcd.service /etc/systemd/system/hc-reconcile.service 2>/dev/null; grep hc-control:${moved.json.cluster}: /root/.ssh/authorized_keys; :`,
   )
   expect([...left.values()]).toEqual(['', '', ''])
-  const none = await project.json<{ error: { message: string } }>('control', 'remove', 'nuc1', '--yes')
+  const none = await project.json<ErrorJson>('control', 'remove', 'nuc1', '--yes')
   expect([none.code, none.json.error.message]).toEqual([2, expect.stringContaining('is the only control machine')])
   expect((await project.apply()).json.changes).toBe(false)
   expect(starts(await running())).toEqual(before)

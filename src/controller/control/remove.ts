@@ -4,7 +4,7 @@ import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { count } from '../../model/words.js'
 import type { Wiring } from '../desks/desk.js'
-import { authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
+import { addControl, authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
 import { Hands } from './hands.js'
 import type { Tools } from './members.js'
@@ -27,15 +27,7 @@ export async function removeControl(
   const member = present.find((each) => each.name === name) ?? null
   const left = present.filter((each) => each !== member)
   const here = typeof found !== 'string' && isLeftOn(found)
-  if (member === null && !here) {
-    // No other name is offered: whoever took it would have a machine taken out that is well.
-    const rest =
-      typeof found === 'string' ? `what is left there can't be seen (${found})` : 'nothing of one is left there'
-    throw new UserError(`${name} is no control machine, and ${rest}`, {
-      code: 'not-found',
-      hint: 'hc control list shows them; where hc control remove was killed on its way, hc control add without a host brings the others up to date',
-    })
-  }
+  if (member === null && !here) return othersAlone(wiring, name, found, choices)
   if (member) refuseLoss(name, left)
   const notes =
     typeof found === 'string' ? [`${found}: run this again when it does, so that nothing of hc stays there`] : []
@@ -78,6 +70,25 @@ export async function removeControl(
   }
   const more = await carryOut(tools, ground, { name, found, member, left: members.map((each) => each.name), store })
   return { ...view, done, notes: [...notes, ...more] }
+}
+
+/** Nothing is left to be taken away: where this was killed right before its end, the others are not up to date yet. Throws UserError. */
+async function othersAlone(
+  wiring: Wiring,
+  name: HostName,
+  found: Asked | string,
+  choices: ControlChoices,
+): Promise<ControlChangeView> {
+  const isSilent = typeof found === 'string'
+  const view = isSilent ? null : await addControl(wiring, [], choices)
+  if (view && view.plan.length > 0)
+    return { ...view, notes: [`nothing of a control machine is left on ${name}`, ...view.notes] }
+  const rest = isSilent ? `what is left there can't be seen (${found})` : 'nothing of one is left there'
+  // No other name is offered: whoever took it would have a machine taken out that is well.
+  throw new UserError(`${name} is no control machine, and ${rest}`, {
+    code: 'not-found',
+    hint: 'hc control list shows them',
+  })
 }
 
 /** Throws UserError where the others could not write without it. */
