@@ -18,7 +18,8 @@ export function waitsFor(classified: readonly Classified[], input: PlanInput): R
     if (!isGated(item)) continue
     const open = (item.subject.applied?.job.dependsOn ?? []).filter((name) => !healthy.has(name)).sort(byName)
     const [first] = open
-    if (first !== undefined) held.set(item, `waits for ${first}, ${stateOf(first, classified, known)} (depends_on)`)
+    if (first !== undefined)
+      held.set(item, `${first} has to be healthy first (depends_on), and ${stateOf(first, classified, known)}`)
   }
   return held
 }
@@ -34,10 +35,10 @@ function stateOf(
   known: ReadonlyMap<JobName, { readonly stopped: boolean }>,
 ): string {
   const applied = known.get(name)
-  if (!applied) return 'which is not applied'
-  if (applied.stopped) return 'which is stopped'
+  if (!applied) return 'is not applied'
+  if (applied.stopped) return 'is stopped'
   const slot = classified.find(
     ({ subject, bucket }) => subject.wanted && jobOfSlot(subject.slot) === name && bucket !== 'keep',
   )
-  return slot ? `whose ${slot.subject.slot} does not run yet` : 'which is not healthy yet'
+  return slot ? `${slot.subject.slot} does not run yet` : 'is not healthy yet'
 }

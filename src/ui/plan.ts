@@ -1,4 +1,5 @@
 // `hc plan`: host by host what would be done and why.
+import { someOf } from '../model/names.js'
 import type { ActionKind } from '../model/plan.js'
 import type { ActionView, NewImageView, PlanView } from '../model/views.js'
 import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
@@ -6,7 +7,10 @@ import { hostsOfPlan } from './plan-hosts.js'
 import { survivalLines } from './survival.js'
 import { type Canvas, section, sentence } from './view.js'
 import { wrap } from './width.js'
-import { count } from './words.js'
+import { count, list } from './words.js'
+
+/** So many hosts are named one by one. */
+const NAMED = 6
 
 /** The plan. `verbose` adds to each action its sentence with numbers, its score and what speaks for its host. */
 export function planLines(plan: PlanView, canvas: Canvas, verbose = false): string[] {
@@ -51,18 +55,27 @@ function lossLines({ actions, survives }: PlanView, canvas: Canvas, verbose: boo
 
 function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
   const { style } = canvas
-  const images = plan.images.map(({ image, host, state }) => `${host}: ${image}: ${state}`)
   const sentences = (texts: readonly string[]) => texts.flatMap((text) => sentence(text, canvas, '  '))
   const lines = [
     ...section('Without a place', unplacedLines(plan.unplaced, canvas, '  ', plan.remedy), style),
     ...section('Waiting', waitingLines(plan.waiting, canvas), style),
     ...section('Unclaimed: hc knows nothing of them and lets them run', unclaimedLines(plan.unclaimed, canvas), style),
     ...section('New images', sentences((plan.newImages ?? []).map(newImageText)), style),
-    ...section('Images that hosts lack', sentences(images), style),
+    ...section('Images that hosts lack', sentences(lackedImages(plan)), style),
     ...section('Loss of one host', lossLines(plan, canvas, verbose), style),
     ...section('Warnings', sentences(plan.warnings), style),
   ]
   return plan.actions.length === 0 && lines[0] === '' ? [...lines.slice(1), ''] : lines
+}
+
+/** `nuc1, nuc2 and nuc3: docker.io/library/nginx:1: will be pulled`: hosts that lack an image alike together. */
+function lackedImages({ images }: Pick<PlanView, 'images'>): readonly string[] {
+  const hosts = new Map<string, string[]>()
+  for (const { image, host, state } of images) {
+    const said = `${image}: ${state}`
+    hosts.set(said, [...(hosts.get(said) ?? []), host])
+  }
+  return [...hosts].map(([said, names]) => `${names.length > NAMED ? someOf(names) : list(names)}: ${said}`)
 }
 
 /** `web: docker.io/library/nginx:1 is sha256:0123456789ab now, was sha256:ba9876543210`. */

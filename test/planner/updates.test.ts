@@ -106,14 +106,16 @@ describe('depends_on', () => {
     )
   }
   test('a new job waits until the other runs', () => {
-    expect(of(null)).toEqual(['now db.0', 'web.0 waits for db, whose db.0 does not run yet (depends_on)'])
-    expect(of({ activeSinceMs: 999_900 })).toEqual(['web.0 waits for db, which is not healthy yet (depends_on)'])
+    expect(of(null)).toEqual(['now db.0', 'web.0 db has to be healthy first (depends_on), and db.0 does not run yet'])
+    expect(of({ activeSinceMs: 999_900 })).toEqual([
+      'web.0 db has to be healthy first (depends_on), and is not healthy yet',
+    ])
     expect(of({})).toEqual(['now web.0'])
   })
   test('says what is missing', () => {
-    expect(of(null, [])).toEqual(['web.0 waits for db, which is not applied (depends_on)'])
+    expect(of(null, [])).toEqual(['web.0 db has to be healthy first (depends_on), and is not applied'])
     expect(of(null, [applied(job('db'), { stopped: true })])).toEqual([
-      'web.0 waits for db, which is stopped (depends_on)',
+      'web.0 db has to be healthy first (depends_on), and is stopped',
     ])
   })
   test('what has ended by itself waits for nobody', () => {

@@ -137,6 +137,15 @@ test.each(Object.keys(GOLDEN))('%s is as in its golden file', async (name) => {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/${name}.txt`)
 })
 
+test('hosts that lack an image alike are told together', () => {
+  const image = 'docker.io/library/redis:8'
+  const images = ['nuc1', 'nuc2', 'nuc3'].map((host) => ({ image, host, state: 'will be pulled' }))
+  const other = { image, host: 'nuc4', state: 'missing: no space' }
+  const lines = planLines({ ...samples.PLAN, images: [...images, other] }, canvas())
+  expect(lines).toContain('  nuc1, nuc2 and nuc3: docker.io/library/redis:8: will be pulled')
+  expect(lines).toContain('  nuc4: docker.io/library/redis:8: missing: no space')
+})
+
 test('nothing of status is wider than the terminal', () => {
   for (const view of [samples.ALL_WELL, samples.HOST_LOST, samples.UNPLACED, samples.FORTY])
     for (const columns of [60, 80, 120])

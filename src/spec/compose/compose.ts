@@ -222,12 +222,13 @@ function tellTop(project: Project, drafts: readonly Draft[], teller: Teller): vo
   top.rest(ABSENT_TOP)
   if (drafts.some(({ volumes }) => volumes.some(({ source }) => !source.startsWith('/')))) {
     const place = entryOf(project.top, 'volumes')?.place ?? project.top.place
-    const text = 'a new volume of hc is an empty folder of root, whereas Compose fills it with what the image has there'
+    const text =
+      'a new volume of hc is an empty folder of root: what the volume of Compose holds stays where it is, nor is it filled with what the image has there'
     teller.differs(
       'volumes',
       place,
       text,
-      'where the program needs that, fill /var/lib/hc/volumes/NAME on its host before it starts',
+      'bring that to /var/lib/hc/volumes/NAME on its host before it starts (docker volume inspect NAME shows where the old one lies)',
     )
   }
 }

@@ -34,6 +34,11 @@ describe('nothing is dropped silently', () => {
 
   test('what says no is nothing', () => expect(told('privileged: false\ntty: false\ninit: true')).toEqual([]))
 
+  test('that the data of the old volume is not brought along', () => {
+    const { told: lines } = imported(`${one('volumes: ["data:/data"]')}volumes: {data: }\n`)
+    expect(lines.filter((each) => each.includes('what the volume of Compose holds stays where it is'))).toHaveLength(1)
+  })
+
   test('the same input gives the same bytes, and remarks stand in the job file', () => {
     const text = one('pid: host\nports: ["127.0.0.1:1:1"]')
     expect(compose(text)).toEqual(compose(text))
