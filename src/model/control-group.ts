@@ -193,6 +193,7 @@ export interface ControlListView {
 export type ControlFindingKind =
   | 'no-quorum'
   | 'nobody-leads'
+  | 'no-member'
   | 'member-silent'
   | 'no-spare'
   | 'even-members'
@@ -208,6 +209,7 @@ export type ControlFindingKind =
 export const CONTROL_FINDINGS: readonly ControlFindingKind[] = [
   'no-quorum',
   'nobody-leads',
+  'no-member',
   'member-silent',
   'no-spare',
   'even-members',

@@ -2,6 +2,7 @@
 import type { ControlFinding, ControlListView, ControlMachineView } from '../model/control-group.js'
 import { someOf } from '../model/names.js'
 import { count } from '../model/words.js'
+import { parseStoreAddress } from '../spec/store-address.js'
 
 /** A member that is so many entries behind does not keep up. */
 const BEHIND = 5000
@@ -16,7 +17,7 @@ export function spareOf(machines: readonly ControlMachineView[]): number {
 
 /** Judges what was found. `authority`: its key is on this machine. */
 export function judgeControl(view: ControlListView, authority: boolean): readonly ControlFinding[] {
-  return [...judgeWhole(view, authority), ...view.machines.flatMap(judgeMachine)]
+  return [...judgeWhole(view, authority), ...judgeNamed(view), ...view.machines.flatMap(judgeMachine)]
 }
 
 function judgeWhole({ machines, spare, trouble }: ControlListView, authority: boolean): readonly ControlFinding[] {
@@ -65,6 +66,22 @@ function judgeWhole({ machines, spare, trouble }: ControlListView, authority: bo
       mend: `hc control add works on ${someOf(machines.map(({ name }) => name))}`,
     })
   return found
+}
+
+/** hc_store names who may be asked for the store: who is no member holds none of it, whatever runs there. */
+function judgeNamed({ store, machines, trouble }: ControlListView): readonly ControlFinding[] {
+  const read = parseStoreAddress(store)
+  if (trouble !== null || !read.ok || read.address.kind !== 'etcd') return []
+  const named = new Set(read.address.endpoints.map(({ host }) => host))
+  return machines
+    .filter(({ name, member }) => member === null && named.has(name))
+    .map(({ name }) => ({
+      kind: 'no-member',
+      level: 'problem',
+      host: name,
+      text: 'hc_store names it, and it is no member of the etcd',
+      mend: `hc control add ${name} takes it in; hc control remove ${name} goes on where it was killed`,
+    }))
 }
 
 function answerText(members: readonly { readonly answers: boolean }[]): string {

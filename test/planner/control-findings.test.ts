@@ -50,6 +50,13 @@ describe('what is found of control machines', () => {
       'host-silent nuc3',
     ])
   })
+  test('who is named by hc_store, and is no member', () => {
+    const others = ['nuc2', 'nuc3'].map((name) => machine(name, { member: null }))
+    const shown = { ...view([...three.slice(0, 1), ...others]), store: 'etcd://nuc1,nuc2' }
+    expect(kinds(shown)).toEqual(['no-spare null', 'no-member nuc2'])
+    // Nobody is known for one while etcd does not say who is.
+    expect(kinds({ ...shown, trouble: 'no quorum' })).toEqual(['no-quorum null'])
+  })
   test('where all answer, one more is the mend, and none is silent', () => {
     const mendOf = (shown: ControlListView) => judgeControl(shown, true).find(({ kind }) => kind === 'no-spare')?.mend
     const silent = machine('nuc3', { member: member('nuc3', { answers: false }) })
