@@ -21,6 +21,11 @@ export class Telling {
     this.#reasons = tells ? (small ? Number.POSITIVE_INFINITY : REASONS) : 0
   }
 
+  /** Is there anything left to tell? */
+  get open(): boolean {
+    return this.#remedies > 0 || this.#reasons > 0
+  }
+
   /** The words of one loss. */
   of(input: RemedyInput): Pick<Survival, 'remedies' | 'reasons'> {
     const bySlot: ReadonlyMap<SlotName, string> = this.#remedies > 0 ? remedies(input).bySlot : new Map()

@@ -127,7 +127,7 @@ export class SurvivalRun {
       this.#input,
       hard,
       affordable ? this.#share : NOT_AT_ALL,
-      affordable ? this.#telling : null,
+      affordable && this.#telling.open ? this.#telling : null,
     )
     this.#known.set(hard, survival)
     if (survival.ok === null) this.#unknown.push(hard)

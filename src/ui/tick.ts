@@ -57,9 +57,13 @@ function undoneLines(tick: TickView, before: TickView | null, canvas: Canvas): s
 
 /** The last line of a single tick. */
 export function tickSummary(tick: TickView): string {
-  const { actions, unplaced } = tick.plan
+  const { actions, unplaced, waiting } = tick.plan
   const failed = tick.results.filter((result) => !result.ok).length
   const what = actions.length === 0 ? 'nothing to do' : `${count(actions.length, 'action')}, ${failed} failed`
-  const left = unplaced.length === 0 ? '' : `, ${count(unplaced.length, 'slot')} without a place`
+  const homeless = unplaced.length === 0 ? '' : `, ${count(unplaced.length, 'slot')} without a place`
+  const waits =
+    waiting.length === 0 ? '' : `, ${count(waiting.length, 'slot')} ${waiting.length === 1 ? 'waits' : 'wait'}`
+  const under = actions.length === 0 && !tick.converged ? ' now, not everything runs yet' : ''
+  const left = `${homeless}${waits}` || under
   return `${tick.converged ? 'Converged' : 'Not converged'}: ${what}${left}; ${count(tick.hosts.length, 'host')}, ${tick.tookMs} ms.`
 }

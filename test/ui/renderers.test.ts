@@ -137,6 +137,20 @@ test.each(Object.keys(GOLDEN))('%s is as in its golden file', async (name) => {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`golden/${name}.txt`)
 })
 
+test('a tick that did nothing and did not converge says what is open', () => {
+  const idle = {
+    ...samples.TICK,
+    converged: false,
+    results: [],
+    plan: { ...samples.TICK.plan, actions: [], waiting: [] },
+  }
+  expect(tickSummary(idle)).toBe('Not converged: nothing to do now, not everything runs yet; 2 hosts, 41 ms.')
+  const waiting = [{ slot: 'db.0', host: 'nuc2', reason: 'its host is lost' }]
+  expect(tickSummary({ ...idle, plan: { ...idle.plan, waiting } })).toBe(
+    'Not converged: nothing to do, 1 slot waits; 2 hosts, 41 ms.',
+  )
+})
+
 test('hosts that lack an image alike are told together', () => {
   const image = 'docker.io/library/redis:8'
   const images = ['nuc1', 'nuc2', 'nuc3'].map((host) => ({ image, host, state: 'will be pulled' }))
