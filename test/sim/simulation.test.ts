@@ -32,7 +32,7 @@ const CONTROL = Number(env.HC_SIM_CONTROL ?? otherwise(10))
 const CONTROL_COMMIT = Number(env.HC_SIM_CONTROL_COMMIT ?? '0')
 /** With services that keep failing: likewise. */
 const FAIL = Number(env.HC_SIM_FAIL ?? otherwise(30))
-const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? '0')
+const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? (env.HC_SIM_FAIL === undefined ? otherwise(10) : 0))
 /** With services that fall sick and versions that turn out bad: likewise. */
 const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
 const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? '0')
@@ -41,7 +41,7 @@ const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(8))
 const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? '0')
 /** With fence drivers that work and fail: likewise. */
 const FENCE = Number(env.HC_SIM_FENCE ?? otherwise(20))
-const FENCE_COMMIT = Number(env.HC_SIM_FENCE_COMMIT ?? '0')
+const FENCE_COMMIT = Number(env.HC_SIM_FENCE_COMMIT ?? (env.HC_SIM_FENCE === undefined ? otherwise(10) : 0))
 /** Also seeds that a commit draws are held to laws that are still young (`simulate`). */
 const STRICT = env.HC_SIM_STRICT !== undefined
 const DERIVED_AT_MOST = 100_000
