@@ -35,10 +35,10 @@ const FAIL = Number(env.HC_SIM_FAIL ?? otherwise(30))
 const FAIL_COMMIT = Number(env.HC_SIM_FAIL_COMMIT ?? (env.HC_SIM_FAIL === undefined ? otherwise(10) : 0))
 /** With services that fall sick and versions that turn out bad: likewise. */
 const LIFE = Number(env.HC_SIM_LIFE ?? otherwise(12))
-const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? '0')
+const LIFE_COMMIT = Number(env.HC_SIM_LIFE_COMMIT ?? (env.HC_SIM_LIFE === undefined ? otherwise(10) : 0))
 /** With batch and cron jobs that run to their ends: likewise. */
 const RUNS = Number(env.HC_SIM_RUNS ?? otherwise(8))
-const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? '0')
+const RUNS_COMMIT = Number(env.HC_SIM_RUNS_COMMIT ?? (env.HC_SIM_RUNS === undefined ? otherwise(10) : 0))
 /** With fence drivers that work and fail: likewise. */
 const FENCE = Number(env.HC_SIM_FENCE ?? otherwise(20))
 const FENCE_COMMIT = Number(env.HC_SIM_FENCE_COMMIT ?? (env.HC_SIM_FENCE === undefined ? otherwise(10) : 0))
