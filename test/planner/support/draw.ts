@@ -54,7 +54,12 @@ const appliedDraw = (name: string): fc.Arbitrary<AppliedJob> =>
       stopped: fc.constantFrom(false, false, false, true),
       generation: fc.integer({ min: 0, max: 1 }),
     })
-    .map(({ about, stopped, generation }) => applied(job(name, about), { stopped, generation, hash: `h-${name}` }))
+    .map(({ about, stopped, generation }) => {
+      // A job file may not name its own job there.
+      const others = (names: readonly string[] = []) => names.filter((other) => other !== name)
+      const drawn = job(name, { ...about, with: others(about.with), conflicts: others(about.conflicts) })
+      return applied(drawn, { stopped, generation, hash: `h-${name}` })
+    })
 
 function slotsOf({ job: { name, type } }: AppliedJob): readonly string[] {
   return type === 'system' ? HOSTS.map((host) => `${name}.${host}`) : [0, 1, 2, 3, 4].map((place) => `${name}.${place}`)
