@@ -9,12 +9,19 @@ import { within } from './wait.js'
 const STDERR_LIMIT = 2000
 
 /**
+ * No line of a script begins with it: of a line that begins as the end of the here-document does, dash 0.5.12 loses the first byte of
+ * the letter after that, where it has several.
+ */
+const NEVER_FIRST = '\u0002'
+
+/**
  * The text that is fed to `sh` on stdin. A host's sshd neither passes signals to root's commands nor ends them when their
  * channel closes, so the shell watches its own stdin, which stays open: at its end the command's process group gets
  * SIGTERM, and SIGKILL two seconds later. `setsid` (util-linux, busybox) makes that group; without it, only the command's
  * own shell is ended. The whole is one compound command, so that no shell reads on while it runs.
  */
 export function commandText(script: string, nonce: string): string {
+  const end = `${NEVER_FIRST}hc-script-${nonce}`
   return [
     '{',
     SHELL_PREAMBLE,
@@ -23,12 +30,12 @@ export function commandText(script: string, nonce: string): string {
     `${beginLine(nonce)} >&2`,
     'exec 3<&0',
     'hc_setsid=; if command -v setsid >/dev/null 2>&1; then hc_setsid=setsid; fi',
-    `$hc_setsid /bin/sh 3<&- <<'hc-script-${nonce}' &`,
+    `$hc_setsid /bin/sh 3<&- <<'${end}' &`,
     '(',
     ':',
     script,
     ') </dev/null',
-    `hc-script-${nonce}`,
+    end,
     'hc_pid=$!',
     '(',
     'while read -r hc_line; do :; done',
