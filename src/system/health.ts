@@ -1,5 +1,6 @@
 // Asks allocations how they are: a connection or an HTTP request to the loopback of their host, through a stream that the
 // caller's dial opens there; from the control machine directly where the host forbids that.
+import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HealthAnswer, HealthAsk } from '../model/health.js'
@@ -106,9 +107,7 @@ class Asking {
 }
 
 /** One GET; where its answer ends early, what came is the answer. */
-async function http(stream: Duplex, path: string): Promise<HealthAnswer> {
-  // Most commands ask nobody: they start without it.
-  const { request } = await import('node:http')
+function http(stream: Duplex, path: string): Promise<HealthAnswer> {
   return new Promise((resolve) => {
     // Without an agent, which would connect by itself.
     const asked = request({ createConnection: () => asSocket(stream), path, headers: HEADERS })

@@ -1,5 +1,5 @@
 // A thread of its own for work that takes seconds.
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import type { Solver } from '../ports.js'
 
 /**
@@ -13,12 +13,10 @@ export function createSolver<Question, Answer>(program: URL): Solver<Question, A
     void ended.terminate()
   }
   return {
-    solve: async (question, signal) => {
-      // Commands search by themselves, and need not load what they do not use.
-      const threads = await import('node:worker_threads')
-      return new Promise((resolve, reject) => {
+    solve: (question, signal) =>
+      new Promise((resolve, reject) => {
         if (signal.aborted) return resolve(null)
-        const thread = worker ?? new threads.Worker(program)
+        const thread = worker ?? new Worker(program)
         worker = thread
         thread.ref()
         const finish = (act: () => void) => {
@@ -50,8 +48,7 @@ export function createSolver<Question, Answer>(program: URL): Solver<Question, A
         } catch (error) {
           fail(error instanceof Error ? error : new Error(String(error)))
         }
-      })
-    },
+      }),
     close: () => {
       if (worker) end(worker)
     },
