@@ -1,7 +1,14 @@
 // The rules of the source that neither the compiler nor Biome holds: which room imports which, what a pure room does
 // without, how large things get. ARCHITECTURE.md gives the reasons.
 import { describe, expect, test } from 'vitest'
-import { commandImportFaults, importFaults, type Room, roomOf, startupFaults } from './support/tidy/imports.js'
+import {
+  commandImportFaults,
+  importFaults,
+  lateNodeFaults,
+  type Room,
+  roomOf,
+  startupFaults,
+} from './support/tidy/imports.js'
 import { commandShapeFaults, docFaults, fileSize, functionSizes, sizeFaults } from './support/tidy/shape.js'
 import { type Fault, parseSource, repositoryFiles, type Source } from './support/tidy/source.js'
 import { anyFaults, heldBackFaults, purityFaults, wordFaults } from './support/tidy/words.js'
@@ -77,6 +84,7 @@ describe('the source is tidy', () => {
   test('pure rooms know no clock, no chance, no process and no locale', () => each(pure, purityFaults))
   test('commands import little', () => each(commands, commandImportFaults))
   test('every file in commands/ is a command', () => each(commands, commandShapeFaults))
+  test('parts of Node are loaded at the start', () => each(ours, lateNodeFaults))
   test('hc starts without slow packages', () => none(startupFaults(sources, SLOW)))
   test('files are short', () => {
     none(
@@ -158,6 +166,8 @@ describe('the rules find what they are for', () => {
       "import { isPinned } from '../../src/model/job.js'",
       'a command imports',
     ],
+    [lateNodeFaults, 'src/system/a.ts', "const f = async () => (await import('node:http')).request", 'loads node:http'],
+    [lateNodeFaults, 'src/system/a.ts', "import { request } from 'node:http'", null],
     [commandImportFaults, 'commands/a.ts', "import { openHc } from '../src/hc.js'", 'at the start'],
     [commandImportFaults, 'commands/a.ts', "class A { async #tick() { await import('../src/hc.js') } }", null],
     [commandImportFaults, 'commands/a.ts', "const hc = await import('../src/hc.js')", 'at the start'],

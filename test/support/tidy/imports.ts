@@ -131,6 +131,13 @@ export function commandImportFaults(source: Source): readonly Fault[] {
   })
 }
 
+/** Parts of Node that are loaded by `import()`: the program is one script of V8, in which that finds nobody to ask. */
+export function lateNodeFaults(source: Source): readonly Fault[] {
+  return importsOf(source)
+    .filter(({ dynamic, from }) => dynamic !== 'no' && from.startsWith('node:'))
+    .map(({ node, from }) => faultAt(source, node, `loads ${from} by import(), which fails in dist/src/hc.cjs`))
+}
+
 /** Packages that are loaded before any command runs, with the way that leads to them. */
 export function startupFaults(sources: readonly Source[], slow: readonly string[]): readonly Fault[] {
   const byPath = new Map(sources.map((source) => [source.path.replace(/\.tsx?$/, ''), source]))
