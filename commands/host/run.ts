@@ -68,24 +68,11 @@ Exit codes: the command's own, of several hosts the highest; 125 where one could
 
   /** Whole lines with their host, to the stream that they came from. */
   private async outputByHost(shown: boolean) {
-    const { hostOutputLine } = await import('../../src/ui/host-run.js')
-    const { LineSplitter } = await import('../../src/ui/line-splitter.js')
-    const splitters = new Map<string, InstanceType<typeof LineSplitter>>()
-    const print = (host: string, stream: 'stdout' | 'stderr') => (line: string) => {
+    const { hostOutputLine, wholeLines } = await import('../../src/ui/host-run.js')
+    return wholeLines((host, stream, line) => {
       if (!shown) return
       if (stream === 'stdout') this.print([hostOutputLine(host, line, this.onOut.style)])
       else this.say([hostOutputLine(host, line, this.onErr.style)])
-    }
-    return {
-      push: (host: string, stream: 'stdout' | 'stderr', text: string) => {
-        const key = `${stream} ${host}`
-        const splitter = splitters.get(key) ?? new LineSplitter(print(host, stream))
-        splitters.set(key, splitter)
-        splitter.push(text)
-      },
-      end: () => {
-        for (const splitter of splitters.values()) splitter.end()
-      },
-    }
+    })
   }
 }

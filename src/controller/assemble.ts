@@ -6,6 +6,7 @@ import type { AppliedJob } from '../model/job.js'
 import { byName, type HostName, type Millis, someOf } from '../model/names.js'
 import type { Belief, HostObservation, Observation } from '../model/observation.js'
 import type { LoopSnapshot, Records, Restored } from '../model/records.js'
+import { type Cause, withMend } from '../model/words.js'
 import { hangsFor } from '../planner/hung.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
 import { acknowledge } from './lease.js'
@@ -167,12 +168,14 @@ function blockedBy(
   if (seen.busy.has(name)) return { kind: 'busy', text: `${name} is busy with earlier steps` }
   if (observed?.answering && !observed.facts) return { kind: 'busy', text: `${name} has only just been acted on` }
   if (!records) return null
-  if (records.restored) return { kind: 'foreign', text: told(restoredText(records.restored)) }
+  if (records.restored) return { kind: 'foreign', text: withMend(restoredText(records.restored)) }
   if (records.older) return { kind: 'foreign', text: olderText(records) }
   const own = observed?.facts?.term
-  if (own && outranks(own, records.term)) return { kind: 'foreign', text: told(foreignText(own, 'here')) }
+  if (own && outranks(own, records.term)) return { kind: 'foreign', text: withMend(foreignText(own, 'here')) }
   const other = seen.outranking
-  return other?.facts?.term ? { kind: 'foreign', text: told(foreignText(other.facts.term, `on ${other.host}`)) } : null
+  return other?.facts?.term
+    ? { kind: 'foreign', text: withMend(foreignText(other.facts.term, `on ${other.host}`)) }
+    : null
 }
 
 /** Why the machine that goes by these records writes to no host, or not to all; null: it does. */
@@ -187,16 +190,6 @@ export function deposedText(records: Records | null, observation: Observation): 
   if (!term) return null
   const acts = foreignText(term, `on ${someOf(some.map(({ host }) => host).sort(byName))}`).text
   return `${acts}: ${whole ? none : 'this machine does not write there'}`
-}
-
-/** What is the matter, and what mends it. */
-interface Cause {
-  readonly text: string
-  readonly mend: string
-}
-
-function told({ text, mend }: Cause): string {
-  return `${text}: ${mend}`
 }
 
 /** A host that nobody has written to yet would obey anyone: who was deposed on one host of the cluster acts on none. */

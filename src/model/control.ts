@@ -1,5 +1,6 @@
 // Control machines that share a store.
 import { byName, someOf } from './names.js'
+import { type Cause, withMend } from './words.js'
 
 /** One that leads, or stands by. */
 export interface ControlMachine {
@@ -32,10 +33,7 @@ export function otherInventories(
 }
 
 /** What is to be said of it, and what mends it; null: all go by the same. */
-export function otherInventoryCause({
-  leader,
-  otherInventory: others = [],
-}: ControlView): { readonly text: string; readonly mend: string } | null {
+export function otherInventoryCause({ leader, otherInventory: others = [] }: ControlView): Cause | null {
   if (leader === null || others.length === 0) return null
   const go = others.length === 1 ? 'goes' : 'go'
   return {
@@ -47,7 +45,7 @@ export function otherInventoryCause({
 /** The sentence for people, with the mend; null: all go by the same. */
 export function otherInventoryText(view: ControlView): string | null {
   const cause = otherInventoryCause(view)
-  return cause && `${cause.text}: ${cause.mend}`
+  return cause && withMend(cause)
 }
 
 /** `nuc1 leads, nuc2, nuc3 stand by`. */

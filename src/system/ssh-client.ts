@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { UserError } from '../model/errors.js'
 import type { Millis } from '../model/names.js'
 import { Limit } from '../remote/limit.js'
+import { LineSplitter } from '../remote/line-splitter.js'
 import { words } from '../remote/quote.js'
 import type { SshOptionMap } from './ssh-options.js'
 
@@ -102,12 +103,8 @@ export class SshClient {
       // Whatever goes wrong: those that it did not come to are asked alone.
       const bounds = { timeout: SHARED_MS, maxBuffer: MOST_BYTES }
       const shell = execFile('/bin/sh', ['-c', asked.join('\n')], bounds, () => resolve())
-      let rest = ''
-      shell.stdout?.on('data', (text: string) => {
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
-        lines.forEach(tell)
-      })
+      const lines = new LineSplitter(tell)
+      shell.stdout?.on('data', (text: string) => lines.push(text))
     })
   }
 

@@ -2,6 +2,7 @@
 import { type DoctorView, type FindingLevel, type FindingView, LEVELS } from '../model/doctor.js'
 import type { HostName } from '../model/names.js'
 import { EXIT } from './exit-codes.js'
+import { grouped } from './grouped.js'
 import { sanitizeLine } from './sanitize.js'
 import type { Tone } from './style.js'
 import type { Canvas } from './view.js'
@@ -56,19 +57,13 @@ function worst({ findings }: Block): number {
 /** Findings of the same words, where several hosts have them, by the hosts that have them. */
 function commonIn(findings: readonly FindingView[]): readonly (readonly FindingView[])[] {
   const same = grouped(findings, (each) => JSON.stringify([each.id, each.level, each.text, mendFor(each, '')]))
-  const several = same.filter((all) => all.length > 1 && all.every(({ host }) => host !== null))
-  return grouped(several, (all) => JSON.stringify(all.map(({ host }) => host))).map((groups) => groups.flat())
+  const several = same.map(([, all]) => all).filter((all) => all.length > 1 && all.every(({ host }) => host !== null))
+  return grouped(several, (all) => JSON.stringify(all.map(({ host }) => host))).map(([, groups]) => groups.flat())
 }
 
 /** The mend, with the command that goes to the finding's host going to these instead. */
 function mendFor({ host, mend }: FindingView, hosts: string): string | null {
   return host === null || mend === null ? mend : mend.replaceAll(`hc host run ${host} -- `, `hc host run ${hosts} -- `)
-}
-
-function grouped<T>(all: readonly T[], keyOf: (each: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>()
-  for (const each of all) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
-  return [...groups.values()]
 }
 
 function commonBlock(hosts: readonly HostName[], findings: readonly FindingView[], canvas: Canvas): Block {

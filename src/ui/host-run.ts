@@ -1,5 +1,7 @@
 // `hc host run`: what hosts print as they print it, and how it ended on each.
 import type { HostRunView } from '../model/views.js'
+import { LineSplitter } from '../remote/line-splitter.js'
+import { grouped } from './grouped.js'
 import { sanitize, sanitizeLine } from './sanitize.js'
 import type { Style } from './style.js'
 import { type Canvas, sentence } from './view.js'
@@ -10,6 +12,22 @@ export function hostOutputLine(host: string, line: string, style: Style): string
   return `${style.paint('dim', `${sanitizeLine(host)} |`)} ${sanitize(line)}`
 }
 
+/** Chunks of what hosts print, put together to whole lines of each host and stream. */
+export function wholeLines(print: (host: string, stream: 'stdout' | 'stderr', line: string) => void) {
+  const splitters = new Map<string, LineSplitter>()
+  return {
+    push: (host: string, stream: 'stdout' | 'stderr', text: string): void => {
+      const key = `${stream} ${host}`
+      const splitter = splitters.get(key) ?? new LineSplitter((line) => print(host, stream, line))
+      splitters.set(key, splitter)
+      splitter.push(text)
+    },
+    end: (): void => {
+      for (const splitter of splitters.values()) splitter.end()
+    },
+  }
+}
+
 /** Who failed and how; nothing for one host whose command ended well. */
 export function hostRunRecap(results: readonly HostRunView[], canvas: Canvas): string[] {
   if (results.length === 0) return ['No host matches the pattern.']
@@ -17,8 +35,8 @@ export function hostRunRecap(results: readonly HostRunView[], canvas: Canvas): s
   const failed = results.filter((result) => result.exitCode !== null && result.exitCode !== 0)
   const reason = ({ error, failure }: HostRunView) => error ?? failure ?? 'unknown'
   const lines = [
-    ...together(notDone, reason).flatMap(([why, some]) => sentence(`${namesOf(some)}: ${why}`, canvas, '', 'bad')),
-    ...together(failed, ({ exitCode }) => `exit ${exitCode}`).flatMap(([exit, some]) =>
+    ...grouped(notDone, reason).flatMap(([why, some]) => sentence(`${namesOf(some)}: ${why}`, canvas, '', 'bad')),
+    ...grouped(failed, ({ exitCode }) => `exit ${exitCode}`).flatMap(([exit, some]) =>
       sentence(`${namesOf(some)}: ${exit}`, canvas, '', 'bad'),
     ),
   ]
@@ -30,7 +48,7 @@ export function hostRunRecap(results: readonly HostRunView[], canvas: Canvas): s
 /** What hosts said, those that said the same together: names, and the output below. */
 export function sameOutputs(results: readonly HostRunView[], style: Style): string[] {
   const done = results.filter(({ exitCode }) => exitCode !== null)
-  const groups = together(done, ({ stdout, stderr }) => JSON.stringify([stdout, stderr]))
+  const groups = grouped(done, ({ stdout, stderr }) => JSON.stringify([stdout, stderr]))
   return groups.flatMap(([, some]) => {
     const [first] = some
     const text = [first?.stdout ?? '', first?.stderr ?? ''].map((each) => each.trimEnd()).filter((each) => each !== '')
@@ -43,11 +61,4 @@ export function sameOutputs(results: readonly HostRunView[], style: Style): stri
 
 function namesOf(results: readonly HostRunView[]): string {
   return list(results.map(({ host }) => host))
-}
-
-/** Results by what they have in common, in the order of the first of each. */
-function together(results: readonly HostRunView[], by: (result: HostRunView) => string): [string, HostRunView[]][] {
-  const groups = new Map<string, HostRunView[]>()
-  for (const result of results) groups.set(by(result), [...(groups.get(by(result)) ?? []), result])
-  return [...groups]
 }

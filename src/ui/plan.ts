@@ -2,6 +2,7 @@
 import { someOf } from '../model/names.js'
 import type { ActionKind } from '../model/plan.js'
 import type { ActionView, NewImageView, PlanView } from '../model/views.js'
+import { grouped } from './grouped.js'
 import { unclaimedLines, unplacedLines, waitingLines } from './left-undone.js'
 import { hostsOfPlan } from './plan-hosts.js'
 import { survivalLines } from './survival.js'
@@ -70,12 +71,10 @@ function blocks(plan: PlanView, canvas: Canvas, verbose: boolean): string[] {
 
 /** `nuc1, nuc2 and nuc3: docker.io/library/nginx:1: will be pulled`: hosts that lack an image alike together. */
 function lackedImages({ images }: Pick<PlanView, 'images'>): readonly string[] {
-  const hosts = new Map<string, string[]>()
-  for (const { image, host, state } of images) {
-    const said = `${image}: ${state}`
-    hosts.set(said, [...(hosts.get(said) ?? []), host])
-  }
-  return [...hosts].map(([said, names]) => `${names.length > NAMED ? someOf(names) : list(names)}: ${said}`)
+  return grouped(images, ({ image, state }) => `${image}: ${state}`).map(([said, alike]) => {
+    const names = alike.map(({ host }) => host)
+    return `${names.length > NAMED ? someOf(names) : list(names)}: ${said}`
+  })
 }
 
 /** `web: docker.io/library/nginx:1 is sha256:0123456789ab now, was sha256:ba9876543210`. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { labName, on } from '../integration/support/lab.js'
 import type { LabHost } from '../integration/support/verbs.js'
-import { type Fault, HEALED } from './fault.js'
+import { type Fault, HEALED, still } from './fault.js'
 
 /** A file of a host's cgroup, as this machine's kernel has it: v2, else in the hierarchy of that controller. */
 function ofCgroup(host: LabHost, controller: string, v1: string, v2: string): string {
@@ -46,15 +46,10 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     bounds: { touched: 2, verdict: 'unmanageable' },
   },
   {
-    name: 'no more processes',
-    what: 'a host may begin no process more for 25 s',
-    act: async (stage) => {
-      stage.mark()
-      limitProcesses(stage.home, true)
-    },
-    lasts: 25,
+    ...still('no more processes', 'a host may begin no process more for 25 s', 25, async ({ home }) =>
+      limitProcesses(home, true),
+    ),
     undo: async ({ home }) => limitProcesses(home, false),
-    bounds: { still: true },
   },
   {
     name: 'starved of processor time',
@@ -68,14 +63,9 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     bounds: HEALED,
   },
   {
-    name: 'full /run',
-    what: 'the memory that /run lies in is full on a host for 20 s',
-    act: async (stage) => {
-      stage.mark()
-      await on(stage.home, 'mount -o remount,size=$(df -k --output=used /run | tail -1 | tr -d " ")k /run')
-    },
-    lasts: 20,
+    ...still('full /run', 'the memory that /run lies in is full on a host for 20 s', 20, async ({ home }) => {
+      await on(home, 'mount -o remount,size=$(df -k --output=used /run | tail -1 | tr -d " ")k /run')
+    }),
     undo: async ({ home }) => void (await on(home, 'mount -o remount,size=20% /run')),
-    bounds: { still: true },
   },
 ]

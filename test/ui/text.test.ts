@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDuration } from '../../src/ui/flags.js'
 import { unknownCommand } from '../../src/ui/hooks/command-not-found.js'
-import { LineSplitter } from '../../src/ui/line-splitter.js'
 import { makeStyle, PLAIN } from '../../src/ui/style.js'
 import { type Column, table } from '../../src/ui/table.js'
 import { age, ago, localTime } from '../../src/ui/time.js'
@@ -194,26 +193,4 @@ test('lists in words', () => {
     'a and b',
     'a, b or c',
   ])
-})
-
-test('lines are put together however the stream was cut', () => {
-  fc.assert(
-    fc.property(fc.array(fc.stringMatching(/^[a-c]{0,5}$/), { minLength: 1 }), fc.array(fc.nat(3)), (lines, cuts) => {
-      const seen: string[] = []
-      const splitter = new LineSplitter((line) => seen.push(line))
-      let rest = `${lines.join('\n')}\n`
-      for (const size of cuts) {
-        splitter.push(rest.slice(0, size))
-        rest = rest.slice(size)
-      }
-      splitter.push(rest)
-      splitter.end()
-      expect(seen).toEqual(lines)
-    }),
-  )
-  const seen: string[] = []
-  const splitter = new LineSplitter((line) => seen.push(line))
-  splitter.push('a\r\nno end')
-  splitter.end()
-  expect(seen).toEqual(['a', 'no end'])
 })

@@ -9,7 +9,7 @@ import { editFiles } from '../inventory-edit.js'
 import { migrateStore } from '../store-move.js'
 import { bringUp } from './beginning.js'
 import { type Asked, askHost, type Ground, loopsOf, seenWith, storeOn } from './ground.js'
-import { GOES_ON, Hands } from './hands.js'
+import { GOES_ON, Hands, recordSteps } from './hands.js'
 import { type Kit, makeKit } from './kit.js'
 import { installed, join, type Tools } from './members.js'
 import { dueOn, equip, isDue, leftOn, letIn, refuseEdited, startLoop } from './standbys.js'
@@ -42,12 +42,7 @@ export async function addControl(
   const others = task.asked.filter(({ isSelf }) => !isSelf).map(({ member }) => member.name)
   if (plan.length === 0) plan.push(`what has changed here is brought to ${someOf(others)}`)
   if (!(await choices.confirm(view))) return { ...view, declined: true }
-  const done: ControlStep[] = []
-  const onStep = (host: string | null, text: string) => {
-    const step = { host, text }
-    done.push(step)
-    choices.onStep(step)
-  }
+  const { done, onStep } = recordSteps(choices)
   const notes = await carryOut(wiring, task, onStep, overwrite)
   return { ...view, plan, done, notes: [...task.notes, ...notes] }
 }

@@ -1,9 +1,9 @@
 // Writes on hosts under the term of the store in force. Where another control machine has come to lead meanwhile, the host
 // refuses, and it is said again under the term that is in force by then.
-import type { EtcdLook } from '../../model/control-group.js'
+import type { ControlStep, EtcdLook } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import type { Host } from '../../model/host.js'
-import type { Millis } from '../../model/names.js'
+import type { HostName, Millis } from '../../model/names.js'
 import type { Guard } from '../../remote/guard.js'
 import { refusedForTerm } from '../../remote/standby.js'
 import { claim } from '../term.js'
@@ -28,6 +28,17 @@ export interface Written {
   /** null: it was done. */
   readonly error: string | null
   readonly output: string
+}
+
+/** What is done, step by step: each is told at once, and kept. */
+export function recordSteps(choices: { onStep(step: ControlStep): void }) {
+  const done: ControlStep[] = []
+  const onStep = (host: HostName | null, text: string): void => {
+    const step = { host, text }
+    done.push(step)
+    choices.onStep(step)
+  }
+  return { done, onStep }
 }
 
 /** Writes on hosts. */

@@ -1,7 +1,7 @@
 // `hc control promote`: another machine leads. The loops of all others rest until it does; each starts again by itself, should
 // this command not come to its end.
 import { hostname } from 'node:os'
-import type { ControlChangeView, ControlMachineView, ControlStep } from '../../model/control-group.js'
+import type { ControlChangeView, ControlMachineView } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import { type HostName, someOf } from '../../model/names.js'
 import { parseStandbyDone, restScript, resumeScript, STANDBY_MS } from '../../remote/standby.js'
@@ -9,7 +9,7 @@ import { didYouMean } from '../../spec/nearest.js'
 import type { Wiring } from '../desks/desk.js'
 import type { ControlChoices } from './add.js'
 import { type Asked, askHost, findStore, hostsNamed, type Place } from './ground.js'
-import { Hands, orStop } from './hands.js'
+import { Hands, orStop, recordSteps } from './hands.js'
 import { listControl } from './show.js'
 
 /** Loops that rest start again by themselves after that, s: longer than an election takes. */
@@ -47,12 +47,7 @@ export async function promoteControl(
     `${leader === null ? 'nobody leads now' : `${leader} gives the lead away`}; what runs runs on`,
   ]
   if (!(await choices.confirm({ ...view, plan, notes }))) return { ...view, plan, notes, declined: true }
-  const done: ControlStep[] = []
-  const onStep = (host: string | null, text: string) => {
-    const step = { host, text }
-    done.push(step)
-    choices.onStep(step)
-  }
+  const { done, onStep } = recordSteps(choices)
   const hands = new Hands(wiring.world, place)
   try {
     // Who leads comes last: else another one that stands by yet has the lead at once.

@@ -1,12 +1,12 @@
 // `hc control remove`: one machine less, and never one that the others can't do without.
-import type { ControlChangeView, ControlStep, MemberState } from '../../model/control-group.js'
+import type { ControlChangeView, MemberState } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { count } from '../../model/words.js'
 import type { Wiring } from '../desks/desk.js'
 import { addControl, authorityOf, type ControlChoices, equipAll, setStore } from './add.js'
 import { type Asked, askHost, findGround, type Ground, hostsNamed, storeOn } from './ground.js'
-import { Hands } from './hands.js'
+import { Hands, recordSteps } from './hands.js'
 import type { Tools } from './members.js'
 import { onlyOne } from './show.js'
 import { letIn } from './standbys.js'
@@ -52,12 +52,7 @@ export async function removeControl(
   const store = storeOn(members.map((each) => each.name))
   const view = { store, members, plan, done: [], notes, declined: false }
   if (!(await choices.confirm(view))) return { ...view, declined: true }
-  const done: ControlStep[] = []
-  const onStep = (at: string | null, text: string) => {
-    const step = { host: at, text }
-    done.push(step)
-    choices.onStep(step)
-  }
+  const { done, onStep } = recordSteps(choices)
   const authority = await authorityOf(wiring, ground, records.cluster)
   // It is carried to its end: what is taken away by halves is known for none of them any more.
   const tools: Tools = {

@@ -1,5 +1,5 @@
 // What is left of a control machine where nothing uses it: the store went back to a folder, or this command was killed on its way.
-import type { ControlChangeView, ControlStep } from '../../model/control-group.js'
+import type { ControlChangeView } from '../../model/control-group.js'
 import { UserError } from '../../model/errors.js'
 import type { HostName } from '../../model/names.js'
 import { etcdRemoveScript, parseEtcdDone, SET_UP_MS } from '../../remote/etcd.js'
@@ -8,7 +8,7 @@ import type { Wiring } from '../desks/desk.js'
 import type { ControlChoices } from './add.js'
 import { memberSays, refuseInForce } from './beginning.js'
 import { type Asked, askHost, type Ground, hostsNamed } from './ground.js'
-import { GOES_ON, Hands, orStop } from './hands.js'
+import { GOES_ON, Hands, orStop, recordSteps } from './hands.js'
 import type { Tools } from './members.js'
 import { onlyOne } from './show.js'
 import { letIn } from './standbys.js'
@@ -42,11 +42,7 @@ export async function removeUnused(
   ]
   const view = { store: place.name, members: [], plan, done: [], notes: [], declined: false }
   if (!(await choices.confirm(view))) return { ...view, declined: true }
-  const done: ControlStep[] = []
-  const onStep = (at: string | null, text: string) => {
-    done.push({ host: at, text })
-    choices.onStep({ host: at, text })
-  }
+  const { done, onStep } = recordSteps(choices)
   const tools = { wiring, hands: new Hands(wiring.world, place), cluster: records.cluster, onStep }
   await dismiss(tools, found)
   const notes = await letIn(tools, [], [], [name])
