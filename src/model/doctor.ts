@@ -32,7 +32,7 @@ export const FINDINGS = {
   looks: ['warning', 'the host has no means to look for others: no ping, no bash, no nc'],
   router: ['note', 'other hosts are behind a router: their answers are proven by host key, not by hardware address'],
   voter: ['warning', 'a voter has no address that others can use, or its answers do not count on a host'],
-  'lease-timer': ['fault', 'the host is armed, but the timer that looks at its lease does not run'],
+  'lease-timer': ['fault', 'the host is armed, but its looks at the lease are not made, or fail'],
   watchdog: ['note', 'the host has a watchdog that systemd does not feed: a kernel that hangs is not started anew'],
   'no-fence': ['note', 'exclusive jobs are there, and nobody can cut the power of this host'],
   battery: ['warning', 'the host has a battery, and a fence driver that may not reach it'],
@@ -127,6 +127,8 @@ export interface HostExam {
   readonly containers: readonly string[]
   /** State of hc-lease.timer. */
   readonly leaseTimer: string | null
+  /** State of hc-lease.service, which it starts. */
+  readonly leaseService: string | null
   /** Addresses of the inventory that are reached through a router. */
   readonly routed: readonly string[]
 }

@@ -9,7 +9,7 @@ export interface HeldRules
   extends Pick<LeaseRules, 'id' | 'leaseMs' | 'lookEveryMs' | 'lookMs' | 'stopBoundMs' | 'selfFence'> {
   /** Names of all voters but the host itself. */
   readonly voters: readonly string[]
-  /** sha256, hex, of the rules without their number: tells whether others are wanted. */
+  /** sha256, hex, of the rules without their number, and of LEASE_SCRIPT_VERSION: tells whether others are wanted. */
   readonly digest: string
   /** Slots that it was armed for with them. */
   readonly slots: readonly ArmedSlot[]

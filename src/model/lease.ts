@@ -4,6 +4,9 @@ import type { HostName, Millis, SlotName } from './names.js'
 /** The control machine as a voter, where it is not a host of the inventory itself. */
 export const CONTROL = '@control'
 
+/** Of what hc writes to an armed host: a higher number has each armed host written anew, once all hosts have spoken. */
+export const LEASE_SCRIPT_VERSION = 1
+
 /** Another voter, as a host is told to look for it. */
 export interface Voter {
   /** A host, or CONTROL. */

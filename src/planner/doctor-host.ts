@@ -4,7 +4,8 @@ import type { HostFacts } from '../model/host.js'
 import type { SlotName } from '../model/names.js'
 import type { Failure, FailureKind } from '../model/observation.js'
 import { formatBytes, formatMillis } from '../model/resources.js'
-import { diskFindings, finding, type Said } from './doctor.js'
+import { diskFindings, finding, type Said, type Say } from './doctor.js'
+import { lookFindings } from './doctor-look.js'
 import type { HostState } from './input.js'
 
 /** All that was gathered of one host. */
@@ -110,8 +111,6 @@ function examined(one: HostCase, facts: HostFacts, exam: HostExam): readonly Fin
       : []),
   ]
 }
-
-type Say = (id: FindingView['id'], said: Said) => FindingView
 
 function sshFindings({ way }: HostCase, { maxSessions }: HostExam, say: Say): readonly FindingView[] {
   const restart = 'on the host, then systemctl reload ssh (sshd)'
@@ -238,34 +237,6 @@ function leftoverFindings(name: string, exam: HostExam, say: Say): readonly Find
       }),
     ),
   ]
-}
-
-function lookFindings({ lease }: HostFacts, { looks, routed, leaseTimer }: HostExam, say: Say): readonly FindingView[] {
-  const [best] = looks
-  const means = best === 'bash' ? "bash's /dev/tcp" : best
-  const found: FindingView[] = [
-    best === undefined
-      ? say('looks', {
-          text: 'no ping, bash or nc: it can not tell whether other hosts live, and has no voice',
-          mend: 'apt install iputils-ping on the host',
-        })
-      : say('looks', { text: `looks for others by ${means}`, level: 'ok' }),
-  ]
-  if (routed.length > 0) {
-    const text = `${routed.join(', ')} ${routed.length === 1 ? 'is' : 'are'} behind a router: proven by host key, not by hardware address`
-    found.push(say('router', { text, mend: 'nothing, unless addresses there may be given to other machines' }))
-  }
-  for (const voter of lease?.unproven ?? []) {
-    const text = `the answer of ${voter} does not count here: it is on another network and its host key was not seen`
-    found.push(
-      say('voter', { text, mend: `let ${voter}'s sshd be reached from here on its port, and the loop arms anew` }),
-    )
-  }
-  if (lease && lease.armed.length > 0 && leaseTimer !== null && leaseTimer !== 'active') {
-    const text = `armed for ${lease.armed.map(({ slot }) => slot).join(', ')}, but hc-lease.timer is ${leaseTimer}`
-    found.push(say('lease-timer', { text, mend: 'systemctl enable --now hc-lease.timer on the host' }))
-  }
-  return found
 }
 
 /** Off by its driver, and running: a plug before a laptop. */

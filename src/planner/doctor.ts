@@ -18,6 +18,9 @@ export interface Said {
   readonly level?: FindingLevel
 }
 
+/** A finding of the host, or of the machine, that is being judged. */
+export type Say = (id: FindingId, said: Said) => FindingView
+
 /** One finding. */
 export function finding(id: FindingId, host: HostName | null, { text, mend = null, level }: Said): FindingView {
   return { id, level: level ?? FINDINGS[id][0], host, text, mend }

@@ -1,5 +1,5 @@
 // Which hosts are to hold which lease rules, and for which slots: worked out anew in each tick of the loop, from the present.
-import { CONTROL, type LeaseRules, type Voter } from '../model/lease.js'
+import { CONTROL, LEASE_SCRIPT_VERSION, type LeaseRules, type Voter } from '../model/lease.js'
 import { type Arming, type HeldRules, LEASE_DEFAULTS } from '../model/lease-record.js'
 import { byName, type SlotName } from '../model/names.js'
 import type { Action, Placement } from '../model/plan.js'
@@ -45,7 +45,7 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
     return shown === null ? null : { host, arm: null, text: 'nothing that could be taken over is here any more' }
   }
   const rules = rulesFor(state, input)
-  const digest = sha256(new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(rules)))))
+  const digest = digestOf(rules)
   const known = state.lease?.held.find((held) => held.id === state.lease?.acknowledged)
   const holds = known && shown !== null && shown.rules === known.id
   const same = holds && !differs(known, { rules, digest, slots: slots.map(({ slot }) => slot) }, input)
@@ -55,6 +55,11 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
   const led = input.loop?.elected && { led: input.loop.term.number }
   const silent = input.hosts.filter(({ belief }) => belief.verdict === 'lost').map((other) => other.host.name)
   return { host, arm: { rules: { ...rules, id }, slots, digest, ...led, ...(silent.length > 0 && { silent }) }, text }
+}
+
+function digestOf(rules: Omit<LeaseRules, 'id'>): string {
+  const said = { ...rules, script: LEASE_SCRIPT_VERSION }
+  return sha256(new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(said)))))
 }
 
 /** Other voters or times, or other slots, count at once; what is only said of the voters, once all of them have spoken. */

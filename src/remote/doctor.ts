@@ -50,7 +50,7 @@ for e in podman docker; do
     if [ ! -e "${UNIT_FOLDER}/$c.service" ] && [ ! -L "/run/systemd/units/invocation:$c.service" ]; then put container "$e $c"; fi
   done
 done
-put lease-timer "$(timeout 5 systemctl is-active hc-lease.timer 2>/dev/null)"
+put lease-watch $(timeout 5 systemctl is-active hc-lease.timer hc-lease.service 2>/dev/null)
 for a in ${addresses.map(quote).join(' ')}; do
   case $(timeout 2 ip route get "$a" 2>/dev/null) in (*' via '*) put routed "$a" ;; esac
 done
@@ -72,6 +72,7 @@ export function parseDoctor(output: string, sentAt: number, receivedAt: number):
       .filter((value) => value !== '')
   const one = (word: string) => all(word)[0] ?? null
   const controllers = [...all('controllers').flatMap((line) => line.split(' ')), ...all('controller')]
+  const [leaseTimer, leaseService] = (one('lease-watch') ?? '').split(' ').filter(Boolean)
   // The time was the first that was read; what the host worked for after that lies between it and the answer.
   const onTheWay = Math.max(0, receivedAt - sentAt - (whole(one('ran')) ?? 0) * 10)
   return {
@@ -90,7 +91,8 @@ export function parseDoctor(output: string, sentAt: number, receivedAt: number):
     stateMode: one('mode'),
     folders: all('folder'),
     containers: all('container'),
-    leaseTimer: one('lease-timer'),
+    leaseTimer: leaseTimer ?? null,
+    leaseService: leaseService ?? null,
     routed: all('routed'),
   }
 }

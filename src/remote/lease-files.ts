@@ -33,8 +33,19 @@ export function rulesText(rules: LeaseRules): string {
   ].join('\n')
 }
 
-// After a boot /run is empty; what is armed has no word then either.
-const RUN = `[ -r ${ARMED_FOLDER}/script ] || { mkdir -p -m 700 ${RUN_FOLDER} && cp -r ${LEASE_FOLDER} ${RUN_FOLDER}/.armed && mv ${RUN_FOLDER}/.armed ${ARMED_FOLDER}; }; . ${ARMED_FOLDER}/script`
+/**
+ * One line of shell that fills the folder that the host goes by, where it is not whole: after a boot /run is empty. The
+ * timer's script and a write, which gives the first word, may both do it at that moment, so nothing that is there is
+ * replaced (link(2) fails then), and the script itself, by which the folder counts as whole, comes last.
+ */
+export const RESTORE =
+  `[ -r ${ARMED_FOLDER}/script ] || { mkdir -p -m 700 ${RUN_FOLDER} ${ARMED_FOLDER} ${ARMED_FOLDER}/slots && cd ${LEASE_FOLDER} && ` +
+  'for f in rules proven unproven slots/* script; do ' +
+  `[ ! -e $f ] || [ -e ${ARMED_FOLDER}/$f ] || { cp $f ${ARMED_FOLDER}/.$$ && ln ${ARMED_FOLDER}/.$$ ${ARMED_FOLDER}/$f; } || [ -e ${ARMED_FOLDER}/$f ] || exit 1; ` +
+  `rm -f ${ARMED_FOLDER}/.$$; done; }`
+
+// What a unit's file says is systemd's first: "$$" is its "$".
+const RUN = `( ${RESTORE} ); . ${ARMED_FOLDER}/script`.replaceAll('$', '$$$$')
 
 function service(description: string, unit: readonly string[], argument: string, timeoutMs: Millis): string {
   return [

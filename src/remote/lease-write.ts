@@ -2,7 +2,7 @@
 import { assert } from '../model/errors.js'
 import type { ArmedSlot, LeaseRules } from '../model/lease.js'
 import { RUN_FOLDER } from './layout.js'
-import { DROP_IN, LEASE_FOLDER, LEASE_LINKS, LEASE_UNITS, leaseUnits, rulesText } from './lease-files.js'
+import { DROP_IN, LEASE_FOLDER, LEASE_LINKS, LEASE_UNITS, leaseUnits, RESTORE, rulesText } from './lease-files.js'
 import {
   ARMED_FOLDER,
   LEASE_FILE,
@@ -67,11 +67,19 @@ give() {
   [ ! -e "${STOPPING_FOLDER}/$1" ] || return 1
   keep $W "$1" "$boot $2" && rm -f "${STOPPED_FOLDER}/$1"
 } 2>$R/err
+# No word without what takes it back. A look that failed once is made again: what was missing may be there now.
+watched() {
+  ( ${RESTORE} ) || return 1
+  set -- $(states hc-lease.timer hc-lease.service)
+  [ "$1" = active ] || timeout 10 systemctl start -- hc-lease.timer || return 1
+  [ "$2" != failed ] || timeout 10 systemctl start -- hc-lease.service
+} 2>$R/err
 # For a step of a slot: $1 its number.
 allow() {
   open "$1" || return 0
   case " $arming " in (*" $2 "*) [ -z "$unarmed" ] || { fail "$1" "the host could not be armed: $unarmed"; return; } ;; esac
   is_armed "$2" || return 0
+  watched || { fail "$1" "the host could not look at its lease, by which it would stop this: $(line <$R/err)"; return; }
   p=
   for f in $L/slots/$2 $A/slots/$2; do if read -r p rest <$f; then break; fi; done 2>/dev/null
   arm_slot "$2" "$p" || { fail "$1" "it cannot be armed: $(line <$R/err)"; return; }
@@ -177,7 +185,7 @@ arming=${quote(names.join(' '))}
 if late; then
   unarmed='the deadline passed before that'
   armed_end refused "$unarmed"
-elif arm_all && is_up; then armed_end ok ${number(rules.id)}
+elif arm_all && watched; then armed_end ok ${number(rules.id)}
 else
   unarmed=$(cause_of)
   armed_end failed "$unarmed"
@@ -186,7 +194,6 @@ fi`
 
 const CAUSE = `
 cause_of() { x=$(line <$R/err); printf '%s' "\${x:-systemd does not run hc-lease.timer}"; }
-is_up() { [ "$(states hc-lease.timer)" = active ]; }
 `
 
 const folderOf = (path: string): string => path.slice(0, path.indexOf('/'))

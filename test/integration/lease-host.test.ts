@@ -189,6 +189,29 @@ describe('the host side of the lease', () => {
     await armed()
   })
 
+  test('case 7: a word that comes before the first look after a boot does not keep the host from looking', async () => {
+    await armed()
+    await control.stop()
+    await lab('kill', 'nuc1')
+    await lab('boot', 'nuc1')
+    await eventually('it is up', async () => (await on('nuc1', 'cat /run/hc/looked 2>/dev/null; :')) !== '', {
+      seconds: 60,
+    })
+    // As it was before that look, with two seconds to the next.
+    await on('nuc1', 'rm -rf /run/hc && systemctl restart hc-lease.timer')
+    control.reconnect('nuc1')
+    await control.probe('nuc1', { timeoutMs: 20_000 })
+    const steps = RECIPES.map((recipe) => ({ kind: 'start' as const, recipe }))
+    expect(await control.write('nuc1', { steps })).toMatchObject({ steps: [{ ok: true }, { ok: true }, { ok: true }] })
+    control.start()
+    await eventually('all run', async () => (await living()).length === 3)
+    await eventually('a lease', async () => ((await control.probe('nuc1'))?.lease?.until ?? 0) > 0)
+    await lab('cut', 'nuc1')
+    const cutAt = await uptimeOf('nuc1')
+    await eventually('proven', async () => (await marks()).trim().split('\n').length === 3, { seconds: 30 })
+    expect((await uptimeOf('nuc1')) - cutAt).toBeLessThan(BOUND_S + 2)
+  })
+
   test('case 9: a frozen host that wakes after its lease: what it runs is stopped within a look and the stop bound', async () => {
     await armed()
     await control.stop()

@@ -26,6 +26,7 @@ const EXAM: HostExam = {
   folders: [],
   containers: [],
   leaseTimer: 'inactive',
+  leaseService: 'inactive',
   routed: [],
 }
 const WAY: WayExam = {
@@ -66,7 +67,8 @@ const CONTROL: ControlCase = {
 const LEADS: ControlView = { leader: { name: 'n1', pid: 1, since: '' }, standbys: [], trouble: null }
 
 const bad = (found: readonly FindingView[]) => found.filter(({ level }) => level !== 'ok')
-const withExam = (more: Partial<HostExam>) => hostFindings({ ...CASE, exam: { ...EXAM, ...more } })
+const withExam = (more: Partial<HostExam>, seen: Parameters<typeof facts>[0] = {}) =>
+  hostFindings({ ...CASE, exam: { ...EXAM, ...more }, state: { ...CASE.state, facts: { ...SEEN, ...seen } } })
 const withFacts = (more: Parameters<typeof facts>[0]) =>
   hostFindings({ ...CASE, state: { ...CASE.state, facts: { ...SEEN, ...more } } })
 const failing = (kind: FailureKind) =>
@@ -158,6 +160,16 @@ const CASES: readonly (readonly [id: string, level: string, text: string, found:
     () => {
       const armed = [{ slot: 'db.0', placement: 1 }]
       return withFacts({ lease: { rules: 1, until: 1, armed, words: [], stopped: [], unproven: [] } })
+    },
+  ],
+  [
+    'lease-timer',
+    'fault',
+    'armed for db.0, but its last look at the lease failed',
+    () => {
+      const armed = [{ slot: 'db.0', placement: 1 }]
+      const lease = { rules: 1, until: 1, armed, words: [], stopped: [], unproven: [] }
+      return withExam({ leaseTimer: 'active', leaseService: 'failed' }, { lease })
     },
   ],
   [

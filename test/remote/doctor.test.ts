@@ -23,7 +23,7 @@ disk 100 0 100 /run
 mode 700
 folder x.0
 container podman hc-\u001b[31mx.0
-lease-timer active
+lease-watch active inactive
 routed 10.1.0.2
 ran 20
 hc-doctor-end
@@ -50,6 +50,7 @@ test('what a host said is read, without what would steer a terminal', () => {
     folders: ['x.0'],
     containers: ['podman hc-x.0'],
     leaseTimer: 'active',
+    leaseService: 'inactive',
     routed: ['10.1.0.2'],
   })
 })
