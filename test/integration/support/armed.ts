@@ -39,9 +39,10 @@ class Link {
     for (const until = performance.now() + timeoutMs; performance.now() < until; await sleep(20)) {
       const end = this.#output.indexOf(`hc-end-${n}.\n`)
       if (end < 0) continue
-      const text = this.#output.slice(this.#output.indexOf(`hc-begin-${n}.\n`), end)
-      // What came later than anybody waited for goes with it.
-      this.#output = this.#output.slice(end)
+      const begin = this.#output.indexOf(`hc-begin-${n}.\n`)
+      const text = this.#output.slice(begin, end)
+      // Another may still wait for what stands before it.
+      this.#output = this.#output.slice(0, begin) + this.#output.slice(end)
       return text.slice(text.indexOf('\n') + 1)
     }
     return null
