@@ -49,7 +49,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     ])
   }
 
-  test('after a boot a word may come before the first look: the look finds all that it needs', () => {
+  test('case 7: after a boot a word may come before the first look: the look finds all that it needs', () => {
     write({ ...ARM, steps: start })
     boot()
     expect(write({ steps: start })).toMatchObject({ ok: true, steps: [{ ok: true }] })
@@ -92,7 +92,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.read('/run/hc/looked')).toContain(BOOT)
   })
 
-  test('no word where the look can not be made, or fails', () => {
+  test('case 7: no word where the look can not be made, or fails', () => {
     write({ ...ARM, steps: start })
     boot()
     host.run(shell, 'mv /var/lib/hc/lease/script /var/lib/hc/lease/gone; mkdir -p /run/hc; : >/run/hc/armed')
