@@ -4,6 +4,7 @@ import type { HostFacts, Settings, Term } from '../model/host.js'
 import { type Arming, type HeldRules, LEASE_DEFAULTS, type LeaseRecord } from '../model/lease-record.js'
 import { byName, type HostName, type Millis } from '../model/names.js'
 import type { HostRecord, Records } from '../model/records.js'
+import { stopMs } from '../planner/exclusive.js'
 import type { LeaseStep } from '../remote/write-request.js'
 
 const NONE: LeaseRecord = { term: null, held: [], acknowledged: null }
@@ -48,12 +49,14 @@ export function acknowledge(
   const left = (lease?.until ?? 0) - facts.uptimeMs
   // The same rules with hc_away in place of hc_lease hold for as long as that lease does.
   const keeps = (held: HeldRules) => held === shown || (held.id === shown?.id && left > shown.leaseMs)
+  const idle = shown && lease?.looked !== undefined && facts.uptimeMs - (lease.looked ?? 0) > stopMs(shown)
   const after: LeaseRecord =
     shown && obeys
       ? {
           term: facts.term,
           held: [...before.held.filter(keeps), ...before.held.filter(({ id }) => id > shown.id)],
           acknowledged: shown.id,
+          ...(idle && { unwatched: true }),
         }
       : { term: null, held: lease ? before.held : before.held.filter(({ id }) => id > newest), acknowledged: null }
   return JSON.stringify(after) === JSON.stringify(before) ? before : after

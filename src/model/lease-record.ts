@@ -28,6 +28,8 @@ export interface LeaseRecord {
   readonly held: readonly HeldRules[]
   /** Number of the rules that it acknowledged last; null: none of those in `held`. */
   readonly acknowledged: number | null
+  /** When it was seen last it had not looked at its lease for so long that nobody can reckon with its stop. Absent: it looks. */
+  readonly unwatched?: true
 }
 
 /**

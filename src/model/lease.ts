@@ -54,6 +54,8 @@ export interface LeaseFacts {
   readonly rules: number | null
   /** The lease holds until then; null: none in this boot. */
   readonly until: Millis | null
+  /** When its own script looked at the lease last; null: not yet in this boot. Absent: not told. */
+  readonly looked?: Millis | null
   /** Slots that it stops when it has neither lease nor majority. */
   readonly armed: readonly ArmedSlot[]
   /** Slots that may start: a word of a control machine in this boot. */

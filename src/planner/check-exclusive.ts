@@ -48,6 +48,7 @@ function mayStillRun(state: HostState, slot: string, input: PlanInput): string |
     return 'it holds rules of another term'
   const known = lease.held.filter(({ id }) => id === lease.acknowledged)
   if (known.length !== 1 || !known[0]?.slots.some((armed) => armed.slot === slot)) return 'it is not armed for it'
+  if (lease.unwatched) return 'it does not look at its lease'
   if (lease.held.some(({ selfFence }) => !selfFence)) return 'nothing ends what it fails to stop'
   for (const rules of lease.held) {
     const reach = couldReach(state, rules, input)

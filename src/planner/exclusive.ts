@@ -58,8 +58,8 @@ export function waitMs(rules: Pick<HeldRules, 'leaseMs' | 'lookEveryMs' | 'lookM
   return rules.leaseMs + stopMs(rules)
 }
 
-/** The same from the end of its lease on. */
-function stopMs({
+/** The same from the end of its lease on: also the longest time between two looks that the reckoning bears. */
+export function stopMs({
   lookEveryMs,
   lookMs,
   stopBoundMs,
@@ -113,6 +113,9 @@ function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | 
   const acknowledged = lease.held.find(({ id }) => id === lease.acknowledged)
   if (!acknowledged?.slots.some((armed) => armed.slot === slot)) {
     return `${name} is lost, but ${twice}: it had not yet said that it stops ${slot} by itself`
+  }
+  if (lease.unwatched) {
+    return `${name} is lost, but ${twice}: when it was seen last, it had long not looked at its lease, so it may not stop ${slot} by itself`
   }
   if (lease.held.some(({ voters }) => voters.length === 0)) {
     return `${name} is lost, but ${twice}: it knows of no other voter, and so goes on alone`

@@ -67,12 +67,15 @@ give() {
   [ ! -e "${STOPPING_FOLDER}/$1" ] || return 1
   keep $W "$1" "$boot $2" && rm -f "${STOPPED_FOLDER}/$1"
 } 2>$R/err
-# No word without what takes it back. A look that failed once is made again: what was missing may be there now.
+# No word without what takes it back: one look is seen to be made, and one that failed is made again, for what was missing
+# may be there now.
 watched() {
   ( ${RESTORE} ) || return 1
   set -- $(states hc-lease.timer hc-lease.service)
   [ "$1" = active ] || timeout 10 systemctl start -- hc-lease.timer || return 1
-  [ "$2" != failed ] || timeout 10 systemctl start -- hc-lease.service
+  b= x=
+  if [ -r ${LOOKED_FILE} ]; then read -r b x <${LOOKED_FILE}; fi
+  { [ "$2" != failed ] && [ "$b" = "$boot" ]; } || timeout 10 systemctl start -- hc-lease.service
 } 2>$R/err
 # For a step of a slot: $1 its number.
 allow() {

@@ -4,7 +4,7 @@ import type { LeaseFacts, RenewalEnd } from '../model/lease.js'
 import { byName, type Millis, SLOT_NAME } from '../model/names.js'
 import { type Guard, HIGHEST, ID } from './guard.js'
 import { LEASE_LOCK, RUN_FOLDER, STATE_FOLDER } from './layout.js'
-import { ARMED_FOLDER, LEASE_FILE, STOPPED_FOLDER, WORDS_FOLDER } from './lease-script.js'
+import { ARMED_FOLDER, LEASE_FILE, LOOKED_FILE, STOPPED_FOLDER, WORDS_FOLDER } from './lease-script.js'
 import { printableLine } from './printable.js'
 import { number, quote } from './quote.js'
 import { wholeNumber } from './text.js'
@@ -74,14 +74,17 @@ ${HIGHEST}${RENEW}`
 /** Shell lines that show the lease, without a process; `lease none` where the host is not armed. */
 export const SHOW_LEASE = `
 show_lease() {
-  d=${ARMED_FOLDER} b= u= n=
+  d=${ARMED_FOLDER} b= u= n= l=
   [ -r $d/rules ] || d=${STATE_FOLDER}/lease
   [ -r $d/rules ] || { put lease none; return; }
   read -r kind n rest <$d/rules
   read -r boot </proc/sys/kernel/random/boot_id
   if [ -r ${LEASE_FILE} ]; then read -r b u <${LEASE_FILE}; fi
   [ "$b" = "$boot" ] || u=
-  put lease "\${n:--}" "\${u:--}"
+  b=
+  if [ -r ${LOOKED_FILE} ]; then read -r b l <${LOOKED_FILE}; fi
+  [ "$b" = "$boot" ] || l=
+  put lease "\${n:--}" "\${u:--}" "\${l:--}"
   for f in $d/slots/*; do
     if [ -r "$f" ] && read -r x rest <"$f"; then put lease-armed "\${f##*/}" "$x"; fi
   done
@@ -105,7 +108,7 @@ export function parseLease(valuesOf: (key: string) => readonly string[]): LeaseF
   const [head] = valuesOf('lease')
   if (head === undefined) return undefined
   if (head === 'none') return null
-  const [rules, until] = head.split(' ')
+  const [rules, until, looked] = head.split(' ')
   const centiseconds = (text: string | undefined): Millis | null => {
     const value = wholeNumber(text)
     return value === null ? null : value * 10
@@ -120,6 +123,7 @@ export function parseLease(valuesOf: (key: string) => readonly string[]): LeaseF
   return {
     rules: wholeNumber(rules),
     until: centiseconds(until),
+    looked: centiseconds(looked),
     armed: pairs('lease-armed').flatMap(({ slot, value }) => {
       const placement = wholeNumber(value)
       return placement === null ? [] : [{ slot, placement }]

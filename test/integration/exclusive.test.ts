@@ -140,6 +140,21 @@ END`,
     expect((await only('db.0')).host).toBe(home)
   })
 
+  test('case 7: is not taken over from a host that looked at its lease no more: nothing stops the copy there', async () => {
+    const { home } = await began()
+    await on(home, 'systemctl stop hc-lease.timer')
+    await sleep(12_000)
+    await lab('cut', home)
+    await sleep(35_000)
+    expect((await livesOn(home)).length).toBe(1)
+    for (const host of others(home)) expect(await livesOn(host)).toEqual([])
+    await lab('heal', 'all')
+    await on(home, 'systemctl start hc-lease.timer')
+    await sleep(5000)
+    expect((await livesOn(home)).length).toBe(1)
+    expect(await doubles()).toEqual([])
+  })
+
   test('case 8: goes on while no loop ticks', async () => {
     const { loop, home } = await began()
     await loop.kill('SIGKILL')

@@ -112,6 +112,21 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(host.read('/run/hc/words/web.0')).toBe(`${BOOT} 5\n`)
   })
 
+  test('a word follows on a look that was seen to be made in this boot: it is not asked for twice', () => {
+    const asks = () => host.calls().filter((call) => call === 'start -- hc-lease.service').length
+    write({ ...ARM, steps: start })
+    const once = asks()
+    expect(once).toBeGreaterThan(0)
+    host.setState('hc-web.0.service', 'inactive')
+    host.run(shell, `echo ${BOOT} 100 >/run/hc/looked`)
+    write({ steps: start })
+    expect(asks()).toBe(once)
+    host.setState('hc-web.0.service', 'inactive')
+    host.run(shell, 'echo 99999999-2222-3333-4444-555555555555 100 >/run/hc/looked')
+    write({ steps: start })
+    expect(asks()).toBe(once + 1)
+  })
+
   test('a timer that does not run is started before the word', () => {
     write({ ...ARM, steps: start })
     boot()

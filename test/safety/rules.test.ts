@@ -83,6 +83,41 @@ describe('case 7: a stop that nothing proves is none', () => {
     const fenced = { ...gone(false, WAIT), fenced: 'its power is off' }
     expect(may(WAIT, fenced, ['a', 'c']).allowed).toBe(true)
   })
+  test('a host that had long not looked at its lease when it was seen last is not taken over from by it', () => {
+    const idle = (now: number) => {
+      const state = gone(true, now)
+      return { ...state, lease: { ...lease([FOUR]), unwatched: true as const } }
+    }
+    const never = may(9 * WAIT, idle(9 * WAIT), ['a', 'c'])
+    expect(never).toMatchObject({ allowed: false, at: null })
+    expect(never.text).toContain('had long not looked at its lease')
+    expect(may(WAIT, { ...idle(WAIT), fenced: 'its power is off' }, ['a', 'c']).allowed).toBe(true)
+    const { plan, classified } = decide(asked(WAIT, gone(true, WAIT), ['a', 'c']))
+    expect(check(plan, classified, asked(WAIT, idle(WAIT), ['a', 'c'])).join()).toContain('does not look at its lease')
+  })
+  test('whether it looks is told by each probe: later than interval, look, stop bound and a margin is not at all', () => {
+    const shown = (looked: number | null | undefined, uptimeMs = 100_000) =>
+      acknowledge(
+        lease([FOUR]),
+        facts({
+          uptimeMs,
+          term: TERM,
+          lease: {
+            rules: FOUR.id,
+            until: null,
+            ...(looked !== undefined && { looked }),
+            armed: FOUR.slots,
+            words: [],
+            stopped: [],
+          },
+        }),
+        TERM,
+      )?.unwatched
+    const bears = FOUR.lookEveryMs + FOUR.lookMs + FOUR.stopBoundMs + 1000
+    expect(shown(100_000 - bears)).toBeUndefined()
+    expect(shown(100_000 - bears - 1)).toBe(true)
+    expect([shown(null), shown(null, bears), shown(undefined)]).toEqual([true, undefined, undefined])
+  })
   test('and a plan that does it all the same is refused', () => {
     const { plan, classified } = decide(asked(WAIT, gone(true, WAIT), ['a', 'c']))
     expect(plan.actions).toHaveLength(1)

@@ -93,6 +93,8 @@ export class SimLease {
     }
     const begins = this.#rules === null
     this.#rules = rules
+    // A write sees to it that a look is made.
+    this.#looked ??= host.uptime
     if (begins) this.#tick()
     return null
   }
@@ -121,6 +123,7 @@ export class SimLease {
     return {
       rules: this.#rules.id,
       until: this.#until,
+      looked: this.#looked,
       armed: [...this.#armed.values()],
       words: [...this.#words],
       stopped: [...this.#stopped].map(([slot, at]) => ({ slot, at })),
