@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: one benchmark by name. Results are printed; nothing is asserted, nothing is a test.
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../src/model/errors.js'
 import type { Benchmark } from './benchmark.js'
 import { writePart } from './document.js'
 
@@ -14,26 +15,35 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('./start.js')).start,
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    data: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    effort: { type: 'string', default: '1' },
-    peers: { type: 'string', default: '1' },
-    rounds: { type: 'string' },
-    'no-write': { type: 'boolean', default: false },
-  },
-})
-const [name = ''] = positionals
-const load = BENCHMARKS[name]
-if (load === undefined) {
+function usage(why: string): never {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--rounds N] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
+    `${why}\nusage: npm run bench -- NAME [--quick] [--only PART] [--data DIR] [--effort N] [--peers ROUNDS] [--rounds N] [--no-write]; NAME is ${Object.keys(BENCHMARKS).join(', ')}`,
   )
   process.exit(2)
 }
+
+function words() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        effort: { type: 'string', default: '1' },
+        peers: { type: 'string', default: '1' },
+        rounds: { type: 'string' },
+        'no-write': { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    return usage(messageOf(error))
+  }
+}
+
+const { values, positionals } = words()
+const [name = ''] = positionals
+const load = BENCHMARKS[name] ?? usage(name === '' ? 'Which one?' : `There is no benchmark "${name}".`)
 const model = cpus()[0]?.model ?? 'processor not known'
 console.log(
   `node ${process.version}, ${model}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`,

@@ -104,8 +104,8 @@ async function measureTool(lab: Lab, tool: Tool, found: Found, print: (line: str
   }
 }
 
-/** `--only hc,floor`: these tools; --quick: two rounds. */
-export const apply: Benchmark = async ({ quick, only, peers, print, write }) => {
+/** `--only hc,floor`: these tools; --rounds N: that many instead of five; --quick: two. */
+export const apply: Benchmark = async ({ quick, only, peers, rounds: asked, print, write }) => {
   const before = loadNow()
   const folder = mkdtempSync(join(tmpdir(), 'hc-bench-apply-'))
   const lab = await openLab()
@@ -130,7 +130,7 @@ export const apply: Benchmark = async ({ quick, only, peers, print, write }) => 
         notes.push(`Ansible was not run: it needs Python on the hosts, and ${lacking.join(', ')} have none.`)
       else slow.push(tool)
     }
-    const rounds = quick ? 2 : ROUNDS
+    const rounds = asked ?? (quick ? 2 : ROUNDS)
     for (let round = 0; round < rounds; round += 1) {
       for (const tool of round >= rounds - peers ? [...tools, ...slow] : tools) {
         try {
