@@ -27,10 +27,11 @@ export function survivalInput(
   }
 }
 
-/** Without hc_self_fence no lease proves that what ran there has ended, but a fence driver may. */
+/** Without hc_self_fence, or of a host that does not look at its lease, no lease proves that what ran there has ended; a fence driver may. */
 function byWord({ hosts, settings }: PlanInput): Pick<SurvivalQuestion, 'byWord'> {
-  if (settings.lease?.selfFence !== false) return {}
-  return { byWord: hosts.filter(({ host }) => !host.fence).map(({ host }) => host.name) }
+  const proves = settings.lease?.selfFence !== false
+  const unproved = hosts.filter(({ host, lease }) => !host.fence && !(proves && lease?.unwatched === undefined))
+  return unproved.length === 0 ? {} : { byWord: unproved.map(({ host }) => host.name) }
 }
 
 /** What actions place is there, and what waits is where it is to come; of all else, what is not stopped, forgotten or without a process. */

@@ -4,6 +4,7 @@ import { check } from '../../src/planner/check.js'
 import { isUnderRule, waitMs } from '../../src/planner/exclusive.js'
 import type { HostState } from '../../src/planner/input.js'
 import { decide } from '../../src/planner/plan.js'
+import { survivalInput } from '../../src/planner/survival.js'
 import { asked, CONTROL, lease, local, lost, may, rows, rules, SLOT, silence, TERM } from './support/leases.js'
 import { applied, job, PHASES, placement, ready, silent, unit } from './support/make.js'
 
@@ -204,6 +205,17 @@ describe('what is not known', () => {
     }
     expect(on('ended', { seenInTerm: true }).actions).toMatchObject([{ kind: 'start', slot: SLOT, host: 'a' }])
     expect(on('running', { seenInTerm: false })).toMatchObject({ actions: [], waiting: [] })
+  })
+})
+
+describe('survival', () => {
+  test('says that what is exclusive waits for a word where its host looks at its lease no more', () => {
+    const byWord = (more: Parameters<typeof lease>[1]) => {
+      const seen = asked(WAIT, ready('b', [], { lease: lease([FOUR], more) }), ['a', 'c'])
+      return survivalInput(seen, decide(seen), null).byWord
+    }
+    expect(byWord({})).toBeUndefined()
+    expect(byWord({ unwatched: true })).toEqual(['b'])
   })
 })
 
