@@ -174,7 +174,10 @@ describe('a command that is none', () => {
   const topics = ['host', 'job']
   test.each([
     [['aply'], 'hc has no command "aply"', 'did you mean hc apply?'],
-    [['aply', 'jobs/'], 'hc has no command "aply jobs/"', 'did you mean hc apply?'],
+    [['aply', 'jobs/'], 'hc has no command "aply"', 'did you mean hc apply?'],
+    [['job', 'shwo', 'web'], 'hc has no command "job shwo"', 'did you mean hc job show?'],
+    [['job', 'zzzzzz', 'web'], 'hc has no command "job zzzzzz"', 'did you mean hc job?'],
+    [['frobnicate', 'web'], 'hc has no command "frobnicate"', 'hc --help lists the commands'],
     [['job', 'shwo'], 'hc has no command "job shwo"', 'did you mean hc job show?'],
     [['jbo', 'list'], 'hc has no command "jbo list"', 'did you mean hc job list?'],
     [['jbo'], 'hc has no command "jbo"', 'did you mean hc job?'],

@@ -39,7 +39,13 @@ export function unknownCommand(
     )
     .find((command) => command !== null)
   const hint = meant === undefined ? 'hc --help lists the commands' : `did you mean hc ${meant}?`
-  return new UserError(`hc has no command "${typed}"`, { code: 'usage', hint })
+  return new UserError(`hc has no command "${commandIn(words, topics, meant ?? null)}"`, { code: 'usage', hint })
+}
+
+/** As many words as the command that may be meant has; what comes after a topic belongs to it, and arguments do not. */
+function commandIn(words: readonly string[], topics: readonly string[], meant: string | null): string {
+  const length = Math.max(meant?.split(' ').length ?? 1, topics.includes(words[0] ?? '') ? 2 : 1)
+  return words.slice(0, length).join(' ')
 }
 
 /** What oclif hands to the hook, as far as it is needed. */
