@@ -9,7 +9,7 @@ import type { LoopSnapshot, Records, Restored } from '../model/records.js'
 import { type Cause, withMend } from '../model/words.js'
 import { hangsFor } from '../planner/hung.js'
 import type { Blocked, HostState, LoopState, PlanInput } from '../planner/input.js'
-import { acknowledge } from './lease.js'
+import { acknowledge, watched } from './lease.js'
 import { isFresh } from './opinion.js'
 import { openness, returnedAt } from './returns.js'
 import { withoutSecondNames } from './second-names.js'
@@ -83,7 +83,10 @@ function hostState(
   const record = records?.hosts[host.name]
   const facts = observed?.facts ?? null
   // What it shows counts already, whether or not it is written down.
-  const lease = facts && records ? acknowledge(record?.lease, facts, records.term, heirOf(records)) : record?.lease
+  const lease =
+    facts && records
+      ? acknowledge(record?.lease, facts, records.term, heirOf(records))
+      : watched(record?.lease, observed?.lastFacts ?? null)
   return {
     host,
     belief: belief ?? { host: host.name, verdict: 'unknown', reason: 'not asked yet' },

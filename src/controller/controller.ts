@@ -14,7 +14,6 @@ import type { PlanInput } from '../planner/input.js'
 import type { Decision } from '../planner/plan.js'
 import { badUpdates } from '../planner/revert.js'
 import { judge } from '../planner/verdicts.js'
-import type { Lock } from '../ports.js'
 import { within } from '../remote/wait.js'
 import { acquaintances, assemble, lackingByHost, type Seen } from './assemble.js'
 import { Decider } from './decider.js'
@@ -28,6 +27,7 @@ import { QUESTIONS, recognize, strangersIn } from './recognize.js'
 import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
 import { keepTick, tickEvents } from './replay.js'
+import { SharedLock } from './shared-lock.js'
 import { Survivals } from './survival.js'
 import { adoptTerm, claim, olderEvents } from './term.js'
 import { revertAll } from './versions.js'
@@ -83,9 +83,7 @@ export class Controller {
   /** Which losses of one host would be survived. */
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
-  #lock: Lock | null = null
-  /** Who needs the lock: decisions, and plans whose steps have not all ended and been recorded. */
-  #users = 0
+  readonly #lock: SharedLock
   /** The records are found to be an older copy, and that is not written down yet. */
   #unmarked = false
   /** Names at which another machine answers: their leases are not renewed. */
@@ -103,6 +101,7 @@ export class Controller {
     this.#borrows = !options.looks
     this.#loopSelf = options.loop && loopSelf(world)
     this.survivals = new Survivals(world)
+    this.#lock = new SharedLock((timeoutMs) => world.store.lock(timeoutMs))
     this.#decider = new Decider({
       solver: options.loop ? (world.solver ?? null) : null,
       onAnswer: () => options.onNews?.(),
@@ -126,7 +125,7 @@ export class Controller {
     }
     let observation = await observe()
     // A loop waits for nobody, and nobody holds the lock meanwhile; a command asks hosts anew that waited for a person.
-    const waits = this.#borrows && this.#lock === null
+    const waits = this.#borrows && !this.#lock.isHeld
     for (let asked = 0; waits && asked < QUESTIONS && (await this.#world.answered?.()); asked += 1) {
       this.#observer.forgetStrangers()
       observation = await observe()
@@ -224,14 +223,8 @@ export class Controller {
   }
 
   /** Does the work under the lock of the store, which steps under way may hold already. */
-  async underLock<T>(timeoutMs: Millis, work: () => Promise<T>): Promise<T> {
-    this.#users += 1
-    try {
-      this.#lock ??= await this.#world.store.lock(timeoutMs)
-      return await work()
-    } finally {
-      await this.#leave()
-    }
+  underLock<T>(timeoutMs: Millis, work: () => Promise<T>): Promise<T> {
+    return this.#lock.under(timeoutMs, work)
   }
 
   async #act(before: Look, results: ResultView[], options: TickOptions): Promise<Look> {
@@ -269,7 +262,6 @@ export class Controller {
     // Of this plan alone: a host that is done with it may be busy with the next one already.
     const open = new Set(touchedBy(plan))
     for (const host of open) this.#busy.add(host)
-    this.#users += 1
     const work = execute(executionOf(sent, look, records, this.#world), {
       ...this.#world,
       onResult: ({ slot, host, ok, error }) => results.push({ slot, host, ok, error }),
@@ -280,21 +272,12 @@ export class Controller {
         this.#observer.acted(host)
       },
     })
-    const ended = work
-      .then((results) => recordEnded(this.#world, results, look))
+    const ended = this.#lock
+      .keepFor(work, (results) => recordEnded(this.#world, results, look))
       .catch((error: unknown) => this.#world.debug(`steps: ${String(error)}`))
       .then(() => {
         for (const host of open) this.#busy.delete(host)
-        return this.#leave()
       })
     this.#acting = Promise.allSettled([this.#acting, ended]).then(() => undefined)
-  }
-
-  async #leave(): Promise<void> {
-    this.#users -= 1
-    if (this.#users > 0) return
-    const lock = this.#lock
-    this.#lock = null
-    await lock?.release()
   }
 }

@@ -9,6 +9,7 @@ import { probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
 import type { Controller, Look } from './controller.js'
 import { carryOut, targetsOf } from './execution.js'
+import { disarming } from './lease.js'
 import { recordHosts } from './record.js'
 import { claim } from './term.js'
 import type { World } from './world.js'
@@ -83,7 +84,8 @@ async function onItsWay({ store }: World, records: Records, armed: readonly Host
   const told = new Set(armed.map(({ host }) => host.name))
   const hosts = Object.entries(records.hosts).map(([name, record]) => {
     const { lease } = record
-    return [name, lease && told.has(name) ? { ...record, lease: { ...lease, term: null } } : record] as const
+    const noted = disarming(lease, records.leaseRules ?? 0)
+    return [name, noted && told.has(name) ? { ...record, lease: noted } : record] as const
   })
   const noted = { ...records, hosts: Object.fromEntries(hosts) }
   await store.write(noted)
@@ -119,15 +121,15 @@ async function grantAway(
   const weak = armed.filter((state) => !keepsAlone(state, look))
   if (weak.length === 0 || awayMs <= leaseMs) return records
   const hosts = { ...records.hosts }
-  for (const { host, lease } of weak) {
+  for (const { host } of weak) {
     const record = hosts[host.name]
+    const lease = record?.lease
     if (record && lease)
       hosts[host.name] = {
         ...record,
         // A lease of hc_away outlasts the lead of whoever gives it.
         lease: {
           ...lease,
-          term: null,
           held: [...lease.held, ...lease.held.map(({ led: _, ...held }) => ({ ...held, leaseMs: awayMs }))],
         },
       }

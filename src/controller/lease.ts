@@ -15,7 +15,12 @@ export function recordArmings(records: Records, armings: readonly Arming[]): Rec
   let highest = records.leaseRules ?? 0
   for (const { host, arm } of armings) {
     const record = hosts[host]
-    if (!arm || !record) continue
+    if (!record) continue
+    if (!arm) {
+      const lease = disarming(record.lease, highest)
+      if (lease) hosts[host] = { ...record, lease }
+      continue
+    }
     const { rules, slots, digest, led } = arm
     highest = Math.max(highest, rules.id)
     const { id, leaseMs, lookEveryMs, lookMs, stopBoundMs, selfFence } = rules
@@ -25,7 +30,25 @@ export function recordArmings(records: Records, armings: readonly Arming[]): Rec
     const before = record.lease ?? NONE
     hosts[host] = { ...record, lease: { ...before, held: [...before.held, held] } }
   }
-  return armings.some(({ arm }) => arm) ? { ...records, hosts, leaseRules: highest } : records
+  if (armings.length === 0) return records
+  return { ...records, hosts, ...(armings.some(({ arm }) => arm) && { leaseRules: highest }) }
+}
+
+/** The record of a host that is about to be told to disarm: it may obey, and not be heard any more. `highest`: number of the last rules. */
+export function disarming(lease: LeaseRecord | undefined, highest: number): LeaseRecord | undefined {
+  return lease && { ...lease, term: null, acknowledged: null, disarming: highest }
+}
+
+/** The record, marked where the host's last answer, which no tick may have taken in, showed that it looks at its lease no more. */
+export function watched(lease: LeaseRecord | undefined, last: HostFacts | null): LeaseRecord | undefined {
+  if (!lease || lease.unwatched || !last) return lease
+  const shown = lease.held.find(({ id }) => id === last.lease?.rules)
+  return shown && isIdle(last, shown) ? { ...lease, unwatched: true } : lease
+}
+
+/** Did its last look at the lease lie back for longer than the reckoning bears? */
+function isIdle({ lease, uptimeMs }: HostFacts, rules: HeldRules): boolean {
+  return lease?.looked !== undefined && uptimeMs - (lease.looked ?? 0) > stopMs(rules)
 }
 
 /**
@@ -43,22 +66,30 @@ export function acknowledge(
   const shows = facts.term
   const obeys = shows?.owner === term.owner && shows.number <= term.number && shows.number >= first
   const shown = before.held.find(({ id, slots }) => {
-    return id === lease?.rules && slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
+    return (
+      id === lease?.rules &&
+      id > (before.disarming ?? 0) &&
+      slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
+    )
   })
-  const newest = Math.max(shown?.id ?? 0, before.acknowledged ?? 0)
+  const newest = Math.max(shown?.id ?? 0, before.acknowledged ?? 0, before.disarming ?? 0)
   const left = (lease?.until ?? 0) - facts.uptimeMs
   // The same rules with hc_away in place of hc_lease hold for as long as that lease does.
   const keeps = (held: HeldRules) => held === shown || (held.id === shown?.id && left > shown.leaseMs)
-  const idle = shown && lease?.looked !== undefined && facts.uptimeMs - (lease.looked ?? 0) > stopMs(shown)
   const after: LeaseRecord =
     shown && obeys
       ? {
           term: facts.term,
           held: [...before.held.filter(keeps), ...before.held.filter(({ id }) => id > shown.id)],
           acknowledged: shown.id,
-          ...(idle && { unwatched: true }),
+          ...(isIdle(facts, shown) && { unwatched: true }),
         }
-      : { term: null, held: lease ? before.held : before.held.filter(({ id }) => id > newest), acknowledged: null }
+      : {
+          term: null,
+          held: lease ? before.held : before.held.filter(({ id }) => id > newest),
+          acknowledged: null,
+          ...(lease && before.disarming !== undefined && { disarming: before.disarming }),
+        }
   return JSON.stringify(after) === JSON.stringify(before) ? before : after
 }
 

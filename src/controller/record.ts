@@ -12,7 +12,7 @@ import { delayAfter } from '../planner/rules.js'
 import { revived, seenRunning, spent } from '../planner/runs.js'
 import { armEvents, armedSlots } from './armed.js'
 import type { Look } from './controller.js'
-import { acknowledge } from './lease.js'
+import { acknowledge, watched } from './lease.js'
 import { isBack, recordSettled, returnsOf } from './returns.js'
 import { holds } from './term.js'
 import { noteHealthy } from './versions.js'
@@ -244,7 +244,7 @@ function hostRecord(
   const sameBoot = facts === null || facts.bootId === base.bootId
   const freed = facts !== null && (base.fenced ?? base.confirmedLost) !== undefined
   const returns = returnsOf(base, judged, facts !== null, wall)
-  const lease = facts ? acknowledge(base.lease, facts, term, first) : base.lease
+  const lease = facts ? acknowledge(base.lease, facts, term, first) : watched(base.lease, seen?.lastFacts ?? null)
   const armed = armedSlots(base, facts, { term })
   const sameTerm = !isIn || base.seenInTerm === undefined || base.seenInTerm === term.number
   const same =

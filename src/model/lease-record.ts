@@ -28,6 +28,11 @@ export interface LeaseRecord {
   readonly held: readonly HeldRules[]
   /** Number of the rules that it acknowledged last; null: none of those in `held`. */
   readonly acknowledged: number | null
+  /**
+   * Rules up to this number were about to be taken from it: that it shows them proves nothing, for it may be told at any moment.
+   * Gone once it shows that it is armed no more, or newer rules. Absent: none were.
+   */
+  readonly disarming?: number
   /** When it was seen last it had not looked at its lease for so long that nobody can reckon with its stop. Absent: it looks. */
   readonly unwatched?: true
 }

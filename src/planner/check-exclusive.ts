@@ -46,8 +46,8 @@ function mayStillRun(state: HostState, slot: string, input: PlanInput): string |
   const { number = -1, owner = null } = lease.term ?? {}
   if (owner !== own.owner || number > own.number || number < (elected ? elected.from : own.number))
     return 'it holds rules of another term'
-  const known = lease.held.filter(({ id }) => id === lease.acknowledged)
-  if (known.length !== 1 || !known[0]?.slots.some((armed) => armed.slot === slot)) return 'it is not armed for it'
+  const isArmed = lease.held.every(({ slots }) => slots.some((armed) => armed.slot === slot))
+  if (lease.held.filter(({ id }) => id === lease.acknowledged).length !== 1 || !isArmed) return 'it is not armed for it'
   if (lease.unwatched) return 'it does not look at its lease'
   if (lease.held.some(({ selfFence }) => !selfFence)) return 'nothing ends what it fails to stop'
   for (const rules of lease.held) {

@@ -1,11 +1,16 @@
 // `hc doctor`: can a host tell whether others live, and does it look at its own lease?
 import type { FindingView, HostExam } from '../model/doctor.js'
 import type { HostFacts } from '../model/host.js'
+import { formatMillis } from '../model/resources.js'
 import type { Say } from './doctor.js'
 
+/** A look is due every two seconds; one that stops something takes as long as the stop, ms. */
+const LATEST_MS = 20_000
+
 /** Its means to look for others, whose answers count there, and whether it looks at its lease. */
-export function lookFindings({ lease }: HostFacts, exam: HostExam, say: Say): readonly FindingView[] {
+export function lookFindings(facts: HostFacts, exam: HostExam, say: Say): readonly FindingView[] {
   const { looks, routed } = exam
+  const { lease } = facts
   const [best] = looks
   const means = best === 'bash' ? "bash's /dev/tcp" : best
   const found: FindingView[] = [
@@ -26,10 +31,10 @@ export function lookFindings({ lease }: HostFacts, exam: HostExam, say: Say): re
       say('voter', { text, mend: `let ${voter}'s sshd be reached from here on its port, and the loop arms anew` }),
     )
   }
-  return [...found, ...leaseFindings(lease, exam, say)]
+  return [...found, ...leaseFindings(facts, exam, say)]
 }
 
-function leaseFindings(lease: HostFacts['lease'], exam: HostExam, say: Say): readonly FindingView[] {
+function leaseFindings({ lease, uptimeMs }: HostFacts, exam: HostExam, say: Say): readonly FindingView[] {
   if (!lease || lease.armed.length === 0) return []
   const { leaseTimer, leaseService } = exam
   const armed = `armed for ${lease.armed.map(({ slot }) => slot).join(', ')}, but`
@@ -37,7 +42,11 @@ function leaseFindings(lease: HostFacts['lease'], exam: HostExam, say: Say): rea
     const text = `${armed} hc-lease.timer is ${leaseTimer}`
     return [say('lease-timer', { text, mend: 'systemctl enable --now hc-lease.timer on the host' })]
   }
-  if (leaseService !== 'failed') return []
   const mend = 'journalctl -u hc-lease.service on the host'
+  const idleMs = lease.looked === undefined ? 0 : uptimeMs - (lease.looked ?? 0)
+  if (leaseService !== 'failed' && idleMs > LATEST_MS) {
+    return [say('lease-timer', { text: `${armed} its last look at the lease was ${formatMillis(idleMs)} ago`, mend })]
+  }
+  if (leaseService !== 'failed') return []
   return [say('lease-timer', { text: `${armed} its last look at the lease failed`, mend })]
 }

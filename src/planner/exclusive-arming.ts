@@ -12,6 +12,11 @@ import type { HostState, PlanInput } from './input.js'
 const LOOK_EVERY_MS = 2000
 /** Bound of one such look, ms: four pings, each a fifth of a second after the other; the first answer ends it. */
 const LOOK_MS = 800
+/** A host that looks at its lease no more is armed anew every so often, ms: in the ticks of so long. */
+const AGAIN_EVERY_MS = 30_000
+const AGAIN_FOR_MS = 2000
+/** Arms in a row that it does not acknowledge, after which a person has to look. */
+const MOST_HELD = 20
 /** TEST-NET-1 (RFC 5737): the address of a voter whose address nobody can use; it counts, and never answers. */
 export const NOWHERE = '192.0.2.1'
 
@@ -49,12 +54,19 @@ function armingOf(state: HostState, placements: readonly Placement[], input: Pla
   const known = state.lease?.held.find((held) => held.id === state.lease?.acknowledged)
   const holds = known && shown !== null && shown.rules === known.id
   const same = holds && !differs(known, { rules, digest, slots: slots.map(({ slot }) => slot) }, input)
-  if (same && slots.every(({ slot }) => shown.armed.some((armed) => armed.slot === slot))) return null
+  const isArmed = same && slots.every(({ slot }) => shown.armed.some((armed) => armed.slot === slot))
+  if (isArmed && !isDueAgain(state)) return null
   const names = slots.map(({ slot }) => slot).join(', ')
   const text = `armed for ${names}: lease ${formatMillis(rules.leaseMs)}, ${rules.voters.length + 1} voters`
   const led = input.loop?.elected && { led: input.loop.term.number }
   const silent = input.hosts.filter(({ belief }) => belief.verdict === 'lost').map((other) => other.host.name)
   return { host, arm: { rules: { ...rules, id }, slots, digest, ...led, ...(silent.length > 0 && { silent }) }, text }
+}
+
+/** An arm sees to it that a look is made. Where none is made any more, it is tried twice a minute, and not for ever. */
+function isDueAgain({ facts, lease }: HostState): boolean {
+  if (!lease?.unwatched || !facts?.lease || lease.held.length > MOST_HELD) return false
+  return (facts.uptimeMs - (facts.lease.looked ?? 0)) % AGAIN_EVERY_MS < AGAIN_FOR_MS
 }
 
 function digestOf(rules: Omit<LeaseRules, 'id'>): string {

@@ -114,6 +114,9 @@ function hindrance(state: HostState, slot: SlotName, loop: LoopState): string | 
   if (!acknowledged?.slots.some((armed) => armed.slot === slot)) {
     return `${name} is lost, but ${twice}: it had not yet said that it stops ${slot} by itself`
   }
+  if (!lease.held.every(({ slots }) => slots.some((armed) => armed.slot === slot))) {
+    return `${name} is lost, but ${twice}: it may have been told meanwhile to stop ${slot} by itself no more`
+  }
   if (lease.unwatched) {
     return `${name} is lost, but ${twice}: when it was seen last, it had long not looked at its lease, so it may not stop ${slot} by itself`
   }

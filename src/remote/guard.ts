@@ -69,7 +69,7 @@ late() { now; [ "$now" -gt "$deadline" ]; }
 note() { printf '%s\\n' "$3" >"$1/.$2.new" && mv -f "$1/.$2.new" "$1/$2"; }
 flush() {
   rm -f ${RUN_FOLDER}/.flushed
-  { timeout 2 sync "$1"; : >${RUN_FOLDER}/.flushed; } >/dev/null 2>&1 8>&- 9>&- &
+  { timeout 2 sync "$@"; : >${RUN_FOLDER}/.flushed; } >/dev/null 2>&1 8>&- 9>&- &
   tries=0
   until [ -e ${RUN_FOLDER}/.flushed ] || [ $tries -ge 100 ]; do
     tries=$((tries + 1))

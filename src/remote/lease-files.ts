@@ -36,12 +36,13 @@ export function rulesText(rules: LeaseRules): string {
 /**
  * One line of shell that fills the folder that the host goes by, where it is not whole: after a boot /run is empty. The
  * timer's script and a write, which gives the first word, may both do it at that moment, so nothing that is there is
- * replaced (link(2) fails then), and the script itself, by which the folder counts as whole, comes last.
+ * replaced (link(2) fails then); rules and script come last. Fails where what lies on the disk is not whole itself.
  */
 export const RESTORE =
-  `[ -r ${ARMED_FOLDER}/script ] || { mkdir -p -m 700 ${RUN_FOLDER} ${ARMED_FOLDER} ${ARMED_FOLDER}/slots && cd ${LEASE_FOLDER} && ` +
-  'for f in rules proven unproven slots/* script; do ' +
-  `[ ! -e $f ] || [ -e ${ARMED_FOLDER}/$f ] || { cp $f ${ARMED_FOLDER}/.$$ && ln ${ARMED_FOLDER}/.$$ ${ARMED_FOLDER}/$f; } || [ -e ${ARMED_FOLDER}/$f ] || exit 1; ` +
+  `{ [ -s ${ARMED_FOLDER}/script ] && [ -s ${ARMED_FOLDER}/rules ]; } || { cd ${LEASE_FOLDER} && set -- slots/* && [ -s script ] && [ -s rules ] && [ -s $1 ] && ` +
+  `mkdir -p -m 700 ${RUN_FOLDER} ${ARMED_FOLDER} ${ARMED_FOLDER}/slots && ` +
+  'for f in proven unproven slots/* script rules; do ' +
+  `[ ! -e $f ] || [ -e ${ARMED_FOLDER}/$f ] || { cp $f ${ARMED_FOLDER}/.$$ && ln ${ARMED_FOLDER}/.$$ ${ARMED_FOLDER}/$f; } || [ -e ${ARMED_FOLDER}/$f ] || { rm -f ${ARMED_FOLDER}/.$$; exit 1; }; ` +
   `rm -f ${ARMED_FOLDER}/.$$; done; }`
 
 // What a unit's file says is systemd's first: "$$" is its "$".

@@ -54,11 +54,13 @@ take() {
   mkdir -p $R/stopping
   for f in $R/words/*; do
     [ -e "$f" ] || continue
-    say "<4>hc: \${f##*/} is stopped: $1"
-    say "\${now:-0}" >$R/stopping/\${f##*/}
-    rm -f "$f"
+    say "<4>hc: \${f##*/} is stopped: $1" >&3
+    mark=$R/stopping/\${f##*/}
+    # A full /run may take no new file, but a rename needs none.
+    say "\${now:-0}" >$mark || [ -e $mark ] || mv -f "$f" $mark
+    [ ! -e $mark ] || rm -f "$f"
   done
-}
+} 3>&1 2>/dev/null
 kill_all() {
   for p in $1; do
     x=
@@ -108,14 +110,18 @@ fencer() {
   sleep "$1" >/dev/null 2>&1 || sleep "$2" >/dev/null 2>&1
   any $R/stopping && ! holds && reset
 } 2>/dev/null
+# A container may outlive its unit: nothing is proven before the search for it had ended when its ids were read.
 # One round for a slot: is it stopped? Else it goes on the list $still.
 round() {
   if [ -e $R/words/$1 ]; then rm -f $R/stopping/$1; return; fi
   [ -e $R/stopping/$1 ] || return
+  found=
+  [ ! -e $R/stopping/.found ] || found=y
   read -r x ids <$R/stopping/$1
   armed $1
+  case $driver in (systemd) found=y ;; esac
   living=$(alive)
-  if [ -z "$living" ] && quiet && [ -z "$(alive)" ] && freed $1; then proven $1; return; fi
+  if [ -n "$found" ] && [ -z "$living" ] && quiet && [ -z "$(alive)" ] && freed $1; then proven $1; return; fi
   still="$still $1"
   case $2 in (first) force $1; kill_all "$living" ;; (again) kill_all "$living" ;; esac
 } 2>/dev/null
@@ -126,9 +132,9 @@ find_all() {
     armed $slot
     case $driver in (systemd) continue ;; esac
     containers $slot
-    [ ! -e $R/stopping/$slot ] || say "$at $ids" >$R/stopping/$slot
+    [ ! -e $R/stopping/$slot ] || say "$at $ids" >$R/stopping/$slot || return
   done
-  : >$R/stopping/.found
+  true >$R/stopping/.found
 } 2>/dev/null
 stop() {
   rules
@@ -203,7 +209,7 @@ const MAIN = `
 look_round() {
   if majority; then
     [ -e $R/keeping ] || say "<5>hc: no control machine renews the lease; more than half of the voters answer, so what runs goes on"
-    : >$R/keeping
+    true >$R/keeping
   elif ! holds; then
     take 'no lease, and no majority of the voters answers'
   fi

@@ -67,16 +67,22 @@ give() {
   [ ! -e "${STOPPING_FOLDER}/$1" ] || return 1
   keep $W "$1" "$boot $2" && rm -f "${STOPPED_FOLDER}/$1"
 } 2>$R/err
-# No word without what takes it back: one look is seen to be made, and one that failed is made again, for what was missing
-# may be there now.
+# No word without what takes it back: a look is seen to be made.
 watched() {
   ( ${RESTORE} ) || return 1
   set -- $(states hc-lease.timer hc-lease.service)
   [ "$1" = active ] || timeout 10 systemctl start -- hc-lease.timer || return 1
+  { [ "$2" != failed ] && looks; } || timeout 10 systemctl start -- hc-lease.service || return 1
+  looks || { echo 'hc-lease.service made no look' >&2; return 1; }
+} 2>$R/err
+# Was a look made in this boot, within ten seconds? One is due every two; it lasts for as long as a stop.
+looks() {
   b= x=
   if [ -r ${LOOKED_FILE} ]; then read -r b x <${LOOKED_FILE}; fi
-  { [ "$2" != failed ] && [ "$b" = "$boot" ]; } || timeout 10 systemctl start -- hc-lease.service
-} 2>$R/err
+  case $x in ('' | *[!0-9]*) return 1 ;; esac
+  now
+  [ "$b" = "$boot" ] && [ $((now - x)) -lt 1000 ]
+}
 # For a step of a slot: $1 its number.
 allow() {
   open "$1" || return 0
@@ -137,7 +143,7 @@ function proof({ voters }: LeaseRules, silent: readonly string[]): string {
   })
   return `connection
 rm -f $R/.proven $R/.unproven
-: >$R/.proven; : >$R/.unproven
+true >$R/.proven; true >$R/.unproven
 ${lines.join('\n')}
 wait
 proven=$(sort $R/.proven) unproven=$(sort $R/.unproven)
@@ -153,22 +159,32 @@ function arm({ rules, slots, silent = [] }: Extract<LeaseStep, { arm: unknown }>
 rules=${quote(rulesText(rules))}
 script=${quote(LEASE_SCRIPT)}
 arm_all() {
+  # What a look needs for a stop is there before, for /run may be full by then.
+  mkdir -p $L/slots $W ${STOPPING_FOLDER} ${STOPPED_FOLDER} || return 1
+  ( ${RESTORE} ) 2>/dev/null
   for d in $L $A; do
-    mkdir -p $d/slots $W || return 1
-    keep $d script "$script" && keep $d rules "$rules" && keep $d proven "$proven" && keep $d unproven "$unproven" || return 1
+    mkdir -p $d/slots && keep $d proven "$proven" && keep $d unproven "$unproven" || return 1
   done
   ${each(({ slot, placement }) => `arm_slot ${quote(slot)} ${number(placement)} || return 1`)}
   ${LEASE_UNITS.map((unit) => `unit_text ${unit} ${quote(units[unit])} || return 1`).join('\n  ')}
   ${LEASE_LINKS.map((link) => `[ -h $U/${link} ] || ( umask 022; mkdir -p $U/${folderOf(link)}; ln -sf ../${fileOf(link)} $U/${link} ) || return 1`).join('\n  ')}
-  # What runs already gets its word: a restart by systemd needs it. What the host stopped by itself does not.
-  ${each(({ slot }) => `arm_running ${quote(slot)}`)}
-  unarm_others
   again=$reload
   fresh || return 1
+  # What runs already gets its word: a restart by systemd needs it. What the host stopped by itself does not.
+  ${each(({ slot }) => `arm_running ${quote(slot)} || return 1`)}
+  unarm_others
+  fresh || return 1
+  # By its rules a host shows what it is armed for: they come after all that they promise, and outlast a power cut only with it.
+  flush $(files)
+  for d in $L $A; do keep $d script "$script" && keep $d rules "$rules" || return 1; done
   if [ -n "$again" ]; then timeout 10 systemctl restart hc-lease.timer; else timeout 10 systemctl start hc-lease.timer; fi
 } 2>$R/err
+files() { for f in $L/proven $L/unproven $L/slots/* $U/hc-lease* $U/*.d/hc--lease-*.conf; do [ ! -f "$f" ] || printf '%s ' "$f"; done; }
 arm_running() {
-  case $(states "hc-$1.service") in (active | activating | reloading) read -r p rest <$A/slots/$1 && give "$1" "$p" ;; esac
+  case $(states "hc-$1.service") in
+    (active | activating | reloading) { read -r p rest <$A/slots/$1 && give "$1" "$p"; } || [ -e "${STOPPING_FOLDER}/$1" ] ;;
+    ('') echo "systemd does not say whether $1 runs" >&2; return 1 ;;
+  esac
 }
 # First the conditions, then the words: what runs on may be restarted at any moment.
 unarm_others() {

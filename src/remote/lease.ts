@@ -74,9 +74,11 @@ ${HIGHEST}${RENEW}`
 /** Shell lines that show the lease, without a process; `lease none` where the host is not armed. */
 export const SHOW_LEASE = `
 show_lease() {
-  d=${ARMED_FOLDER} b= u= n= l=
+  d=${ARMED_FOLDER} b= u= l=
   [ -r $d/rules ] || d=${STATE_FOLDER}/lease
-  [ -r $d/rules ] || { put lease none; return; }
+  # Slots without rules: an arm that did not come to its end.
+  [ -r $d/rules ] || [ -e $d/slots ] || { put lease none; return; }
+  kind= n=
   read -r kind n rest <$d/rules
   read -r boot </proc/sys/kernel/random/boot_id
   if [ -r ${LEASE_FILE} ]; then read -r b u <${LEASE_FILE}; fi

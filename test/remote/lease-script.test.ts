@@ -158,6 +158,28 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect(stopped()).toBe(true)
   })
 
+  test('case 7: a container is proven stopped only once the search for it has ended', () => {
+    armed({ selfFence: false, stopBoundMs: 1000 }, '5 docker hc-db.0.service')
+    host.ageing()
+    host.program('grep', `case $2 in (HC_SLOT=*) sleep 1.5 ;; esac; PATH=\${PATH#*:} exec grep "$@"`)
+    host.process(`1:name=systemd:/docker/${CID}\n`, { cmdline: 'redis\0', environ: 'A=b\0HC_SLOT=db.0\0' })
+    run()
+    expect([host.has('run/stopped/db.0'), host.has('run/words/db.0')]).toEqual([false, false])
+    host.remove('proc/900000002')
+    run()
+    expect(stopped()).toBe(true)
+  })
+
+  test('case 7: where no mark can be made the word stays, so that the next look tries again', () => {
+    armed()
+    host.put('run/stopping', '')
+    run()
+    expect(host.has('run/words/db.0')).toBe(true)
+    host.remove('run/stopping')
+    run()
+    expect(stopped()).toBe(true)
+  })
+
   test('a zombie runs no more', () => {
     armed()
     host.process('0::/system.slice/hc-db.0.service\n', {}, 'Z')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { LeaseRules, Voter } from '../../src/model/lease.js'
 import { rulesText } from '../../src/remote/lease-files.js'
+import { errnoOf } from '../../src/store/errors.js'
 import { runIn } from './support.js'
 
 /** Its boot id. */
@@ -49,12 +50,15 @@ export class LeaseHost {
   constructor() {
     for (const name of ['bin', 'answers', 'macs', 'states', 'run', 'proc/sys/kernel/random'])
       mkdirSync(join(this.folder, name), { recursive: true })
-    for (const [name, text] of Object.entries(PROGRAMS)) {
-      this.put(`bin/${name}`, `#!/bin/sh\n${text}\n`)
-      chmodSync(join(this.folder, 'bin', name), 0o755)
-    }
+    for (const [name, text] of Object.entries(PROGRAMS)) this.program(name, text)
     this.put('proc/sys/kernel/random/boot_id', `${BOOT}\n`)
     this.uptime(1000)
+  }
+
+  /** A program that stands before the real one. */
+  program(name: string, text: string): void {
+    this.put(`bin/${name}`, `#!/bin/sh\n${text}\n`)
+    chmodSync(join(this.folder, 'bin', name), 0o755)
   }
 
   /** Seconds since its boot. */
@@ -79,7 +83,16 @@ export class LeaseHost {
   }
 
   remove(path = '.'): void {
-    rmSync(join(this.folder, path), { recursive: true, force: true })
+    for (let tries = 0; ; tries += 1) {
+      try {
+        rmSync(join(this.folder, path), { recursive: true, force: true })
+        return
+      } catch (error) {
+        // What the script left running may still write there.
+        if (tries >= 40 || errnoOf(error) !== 'ENOTEMPTY') throw error
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+      }
+    }
   }
 
   has(path: string): boolean {

@@ -44,6 +44,10 @@ case $mode in
     for u in $units; do
       if grep -q /nope "$UNITS/$u"; then
         echo "Job for $u failed because the control process exited with error code." >&2; echo failed >"$FAKE/states/$u"; rc=1
+      elif [ "$u" = hc-lease.service ]; then
+        read -r b </proc/sys/kernel/random/boot_id; read -r t x </proc/uptime
+        grep -q /blind "$UNITS/$u" || echo "$b \${t%.*}\${t#*.}" >"$FAKE/run/looked"
+        echo inactive >"$FAKE/states/$u"
       else echo active >"$FAKE/states/$u"; fi
     done
     exit $rc ;;
