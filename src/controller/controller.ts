@@ -23,7 +23,7 @@ import { recordArmings, renewals } from './lease.js'
 import { News } from './news.js'
 import { type Opinion, opine, surely, unreached } from './opinion.js'
 import { loopSelf, ownHost } from './own.js'
-import { QUESTIONS, recognize, strangersIn } from './recognize.js'
+import { QUESTIONS, Recognition, strangersIn } from './recognize.js'
 import { newlyCompleted, recordDecision, recordHosts, recordSeen } from './record.js'
 import { adopted, isOutdated, recoverIdentity } from './recover.js'
 import { keepTick, tickEvents } from './replay.js'
@@ -84,6 +84,7 @@ export class Controller {
   readonly survivals: Survivals
   #acting: Promise<void> = Promise.resolve()
   readonly #lock: SharedLock
+  readonly #recognition = new Recognition()
   /** The records are found to be an older copy, and that is not written down yet. */
   #unmarked = false
   /** Names at which another machine answers: their leases are not renewed. */
@@ -121,7 +122,7 @@ export class Controller {
     const leases = this.#loopSelf ? renewals(stored, inventory.settings, this.#strangers, this.#world.leftMs) : null
     const observe = async () => {
       this.#observer.know(inventory.hosts, inventory.settings, acquaintances(stored, this.#loop, clock.wall()), leases)
-      return recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
+      return this.#recognition.recognize(await this.#observer.observe(patienceMs, elsewhere), stored)
     }
     let observation = await observe()
     // A loop waits for nobody, and nobody holds the lock meanwhile; a command asks hosts anew that waited for a person.

@@ -1,11 +1,44 @@
 // Is it still the machine that had this name? A host that was installed anew, or that has another's address, is not taken
 // for the old one: nothing is sent to it, and nothing is concluded from what it shows.
-import { byName, type HostName } from '../model/names.js'
+import { byName, type HostName, type Millis } from '../model/names.js'
 import type { Failure, HostObservation, Observation } from '../model/observation.js'
 import type { Records } from '../model/records.js'
 
 /** Questions to a person about strange machines in one look, beyond which it goes on without the answers. */
 export const QUESTIONS = 20
+
+/** Recognizes hosts from one look to the next: who was seen at another's address is silent only from then on. */
+export class Recognition {
+  /** When a name's machine answered at another address last; hc's monotonic clock, ms. */
+  readonly #elsewhere = new Map<HostName, Millis>()
+
+  /** As `recognize`; looks that went to an address at which another machine was then prove nothing of the host. */
+  recognize(observation: Observation, records: Records | null): Observation {
+    const seen = recognize(observation, records)
+    for (const { host, failure } of seen.hosts) {
+      if (failure?.kind === 'other-machine') this.#elsewhere.set(host, seen.at)
+    }
+    if (this.#elsewhere.size === 0) return seen
+    return { ...seen, hosts: seen.hosts.map((each) => this.#since(each)) }
+  }
+
+  #since(seen: HostObservation): HostObservation {
+    const from = this.#elsewhere.get(seen.host)
+    if (from === undefined || seen.failure?.kind === 'other-machine') return seen
+    if (seen.answering) {
+      this.#elsewhere.delete(seen.host)
+      return seen
+    }
+    const { silentSince, silence, looks } = seen
+    return {
+      ...seen,
+      silentSince: silentSince === null ? null : Math.max(silentSince, from),
+      looks: looks.filter(({ at }) => at > from),
+      // It ran then, so the wait for what is exclusive begins anew too.
+      ...(silence && { silence: { ...silence, reachedAt: Math.max(silence.reachedAt ?? from, from) } }),
+    }
+  }
+}
 
 /** The observation, in which hosts that are another machine than before do not answer, but say so. */
 export function recognize(observation: Observation, records: Records | null): Observation {

@@ -4,7 +4,7 @@ import type { Look } from '../../src/controller/controller.js'
 import { without } from '../../src/controller/forget.js'
 import { intend } from '../../src/controller/hosts.js'
 import { withWish } from '../../src/controller/move.js'
-import { recognize, strangersIn } from '../../src/controller/recognize.js'
+import { Recognition, recognize, strangersIn } from '../../src/controller/recognize.js'
 import { newHostRecord, recordDecision, recordHosts } from '../../src/controller/record.js'
 import { holdMs, isHeld, openness, recordSettled, returnedAt, returnsOf } from '../../src/controller/returns.js'
 import type { Verdict } from '../../src/model/observation.js'
@@ -15,6 +15,7 @@ import {
   applied,
   facts,
   input,
+  inVain,
   job,
   observation,
   observed,
@@ -148,6 +149,27 @@ describe('another machine', () => {
     ])
     const fresh = recognize(observation(0, [shows('n1', 'b'), gone]), known({ n1: null, n2: 'b' }))
     expect(fresh.hosts.map(({ ownAt }) => ownAt)).toEqual([undefined, 'n1'])
+  })
+  test('case 16: once addresses are put right, looks that went to the other machine prove nothing', () => {
+    const before = known({ n1: 'a', n2: 'b', n3: 'c' })
+    const recognition = new Recognition()
+    const silence = { sentAt: 0, reachedAt: 0, leaseUntil: null, rows: [] }
+    const gone = (at: number) =>
+      unheard('n2', at - 60_000, { looks: inVain('control', at - 2600, at - 1300, at - 100), silence })
+    const n3 = shows('n3', 'c')
+    expect(verdicts(recognize(observation(100_000, [shows('n1', 'a'), gone(100_000), n3]), before))[1]?.[1]).toBe(
+      'lost',
+    )
+    recognition.recognize(observation(99_000, [shows('n1', 'b'), gone(99_000), n3]), before)
+    const seen = recognition.recognize(observation(100_000, [shows('n1', 'a'), gone(100_000), n3]), before)
+    expect(verdicts(seen)[1]?.[1]).toBe('suspect')
+    expect(seen.hosts[1]).toMatchObject({ silentSince: 99_000, silence: { reachedAt: 99_000 } })
+    const later = recognition.recognize(observation(103_000, [shows('n1', 'a'), gone(103_000), n3]), before)
+    expect(verdicts(later)[1]?.[1]).toBe('lost')
+    const back = recognition.recognize(observation(104_000, [shows('n1', 'a'), shows('n2', 'b'), n3]), before)
+    expect(verdicts(back)[1]?.[1]).toBe('ready')
+    const again = observation(200_000, [shows('n1', 'a'), gone(200_000), n3])
+    expect(recognition.recognize(again, before)).toBe(again)
   })
   test.each([
     ['it never said who it is', known({ n1: null }), [shows('n1', 'x')]],
