@@ -9,7 +9,7 @@ import { probeScript } from '../remote/probe.js'
 import { within } from '../remote/wait.js'
 import type { Controller, Look } from './controller.js'
 import { carryOut, targetsOf } from './execution.js'
-import { disarming } from './lease.js'
+import { recordArmings } from './lease.js'
 import { recordHosts } from './record.js'
 import { claim } from './term.js'
 import type { World } from './world.js'
@@ -69,8 +69,7 @@ async function disarm(world: World, controller: Controller, patienceMs: Millis):
     const leases = new Map(armed.map(({ host }) => [host.name, { disarm: true } as const]))
     await carryOut([], look, noted, world, leases)
     const after = await controller.look(patienceMs)
-    const { records: known, events } = recordHosts(noted, after.observation, after.beliefs, clock.wall(), 'loop-ended')
-    const done = forgetRules(known, after)
+    const { records: done, events } = recordHosts(noted, after.observation, after.beliefs, clock.wall(), 'loop-ended')
     if (done !== noted) await store.write(done)
     await store.appendEvents(events, done.term.number)
   })
@@ -81,30 +80,10 @@ async function disarm(world: World, controller: Controller, patienceMs: Millis):
  * it before it has shown its rules again.
  */
 async function onItsWay({ store }: World, records: Records, armed: readonly HostState[]): Promise<Records> {
-  const told = new Set(armed.map(({ host }) => host.name))
-  const hosts = Object.entries(records.hosts).map(([name, record]) => {
-    const { lease } = record
-    const noted = disarming(lease, records.leaseRules ?? 0)
-    return [name, noted && told.has(name) ? { ...record, lease: noted } : record] as const
-  })
-  const noted = { ...records, hosts: Object.fromEntries(hosts) }
+  const told = armed.map(({ host }) => ({ host: host.name, arm: null, text: 'the loop ends' }))
+  const noted = recordArmings(records, told)
   await store.write(noted)
   return noted
-}
-
-/**
- * Rules that were sent and never acknowledged are held no more by a host that shows none after it was disarmed. Should they be
- * on their way still, for a few seconds: a host that the records call unarmed is never taken over from.
- */
-function forgetRules(records: Records, { observation }: Look): Records {
-  const bare = observation.hosts.filter(({ facts }) => facts?.lease === null).map(({ host }) => host)
-  const freed = armedIn(records).filter((host) => bare.includes(host))
-  if (freed.length === 0) return records
-  const hosts = Object.entries(records.hosts).map(([name, record]) => {
-    const lease = { term: null, held: [], acknowledged: null }
-    return [name, freed.includes(name) ? { ...record, lease } : record] as const
-  })
-  return { ...records, hosts: Object.fromEntries(hosts) }
 }
 
 /**

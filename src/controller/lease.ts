@@ -35,7 +35,7 @@ export function recordArmings(records: Records, armings: readonly Arming[]): Rec
 }
 
 /** The record of a host that is about to be told to disarm: it may obey, and not be heard any more. `highest`: number of the last rules. */
-export function disarming(lease: LeaseRecord | undefined, highest: number): LeaseRecord | undefined {
+function disarming(lease: LeaseRecord | undefined, highest: number): LeaseRecord | undefined {
   return lease && { ...lease, term: null, acknowledged: null, disarming: highest }
 }
 
@@ -72,6 +72,8 @@ export function acknowledge(
       slots.every(({ slot }) => lease.armed.some((armed) => armed.slot === slot))
     )
   })
+  // What was sent, never shown, and is on its way still may be held for a few seconds more: a host that the records call
+  // unarmed is never taken over from.
   const newest = Math.max(shown?.id ?? 0, before.acknowledged ?? 0, before.disarming ?? 0)
   const left = (lease?.until ?? 0) - facts.uptimeMs
   // The same rules with hc_away in place of hc_lease hold for as long as that lease does.

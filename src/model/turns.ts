@@ -10,4 +10,9 @@ export class Turns {
     this.#last = result.catch(() => undefined)
     return result
   }
+
+  /** Resolves once all that has asked until now has ended, well or not. */
+  async ended(): Promise<void> {
+    await this.#last
+  }
 }

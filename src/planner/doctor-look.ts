@@ -43,10 +43,9 @@ function leaseFindings({ lease, uptimeMs }: HostFacts, exam: HostExam, say: Say)
     return [say('lease-timer', { text, mend: 'systemctl enable --now hc-lease.timer on the host' })]
   }
   const mend = 'journalctl -u hc-lease.service on the host'
+  if (leaseService === 'failed')
+    return [say('lease-timer', { text: `${armed} its last look at the lease failed`, mend })]
   const idleMs = lease.looked === undefined ? 0 : uptimeMs - (lease.looked ?? 0)
-  if (leaseService !== 'failed' && idleMs > LATEST_MS) {
-    return [say('lease-timer', { text: `${armed} its last look at the lease was ${formatMillis(idleMs)} ago`, mend })]
-  }
-  if (leaseService !== 'failed') return []
-  return [say('lease-timer', { text: `${armed} its last look at the lease failed`, mend })]
+  if (idleMs <= LATEST_MS) return []
+  return [say('lease-timer', { text: `${armed} its last look at the lease was ${formatMillis(idleMs)} ago`, mend })]
 }

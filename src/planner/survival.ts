@@ -30,7 +30,7 @@ export function survivalInput(
 /** Without hc_self_fence, or of a host that does not look at its lease, no lease proves that what ran there has ended; a fence driver may. */
 function byWord({ hosts, settings }: PlanInput): Pick<SurvivalQuestion, 'byWord'> {
   const proves = settings.lease?.selfFence !== false
-  const unproved = hosts.filter(({ host, lease }) => !host.fence && !(proves && lease?.unwatched === undefined))
+  const unproved = hosts.filter(({ host, lease }) => !host.fence && (!proves || lease?.unwatched))
   return unproved.length === 0 ? {} : { byWord: unproved.map(({ host }) => host.name) }
 }
 

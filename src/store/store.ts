@@ -13,6 +13,7 @@ import type { Event, NewEvent } from '../model/event.js'
 import type { KeptIncident } from '../model/incident.js'
 import type { Millis } from '../model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../model/records.js'
+import { Turns } from '../model/turns.js'
 import type { Lock, Store } from '../ports.js'
 import { Blobs } from './blobs.js'
 import { dumpOf, loadInto } from './contents.js'
@@ -60,7 +61,7 @@ class DiskStore implements Store {
   readonly #blobs: Blobs
   #held: FileLock | null = null
   #tidied = false
-  #changes: Promise<unknown> = Promise.resolve()
+  readonly #changes = new Turns()
 
   constructor(folder: string, options: StoreOptions) {
     this.#folder = folder
@@ -99,7 +100,7 @@ class DiskStore implements Store {
     this.#held = held
     return {
       release: async () => {
-        await this.#changes
+        await this.#changes.ended()
         if (this.#held === held) this.#held = null
         held.release()
       },
@@ -244,7 +245,7 @@ class DiskStore implements Store {
 
   /** One change after the other, each only while the lock is worth something. */
   #change<T>(lock: FileLock, work: () => Promise<T>): Promise<T> {
-    const result = this.#changes.then(async () => {
+    return this.#changes.take(async () => {
       if (await lock.stillValid()) return work()
       throw new UserError(`${this.#folder} was removed or replaced while this hc worked; nothing was recorded.`, {
         code: 'store',
@@ -252,8 +253,6 @@ class DiskStore implements Store {
         hint: 'Services run on. Run the command again; `hc apply` takes over what runs without a restart.',
       })
     })
-    this.#changes = result.catch(() => undefined)
-    return result
   }
 }
 

@@ -1,6 +1,6 @@
 // What the records say of a host's lease: what is about to be taken from it counts no more, whatever it shows until then.
 import { describe, expect, test } from 'vitest'
-import { acknowledge, disarming, recordArmings, watched } from '../../src/controller/lease.js'
+import { acknowledge, recordArmings, watched } from '../../src/controller/lease.js'
 import { newHostRecord } from '../../src/controller/record.js'
 import { SharedLock } from '../../src/controller/shared-lock.js'
 import type { LeaseRecord } from '../../src/model/lease-record.js'
@@ -67,7 +67,8 @@ describe('a host that is told to disarm', () => {
   })
 
   test('of a host without a lease nothing is noted', () => {
-    expect(disarming(undefined, 9)).toBeUndefined()
+    const bare = records({ term: TERM, leaseRules: 9, hosts: { b: newHostRecord(WALL) } })
+    expect(recordArmings(bare, DISARM).hosts.b?.lease).toBeUndefined()
   })
 })
 

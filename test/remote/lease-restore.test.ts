@@ -27,6 +27,11 @@ const BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
   const write = (request: Partial<WriteRequest>) =>
     parseWriteReply(host.run(shell, writeScript({ guard: guard(), steps: [], ...request })))
+  /** A start is refused with these words, and the slot has no word. */
+  const refused = (words: string) => {
+    expect(write({ steps: start })).toMatchObject({ steps: [{ ok: false, message: expect.stringContaining(words) }] })
+    expect(host.read('/run/hc/words/web.0')).toBeNull()
+  }
   const boot = () => {
     host.run(shell, 'rm -rf /run/hc')
     host.setState('hc-web.0.service', 'inactive')
@@ -97,17 +102,11 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     write({ ...ARM, steps: start })
     boot()
     host.run(shell, 'mv /var/lib/hc/lease/script /var/lib/hc/lease/gone; mkdir -p /run/hc; : >/run/hc/armed')
-    expect(write({ steps: start })).toMatchObject({
-      steps: [{ ok: false, message: expect.stringContaining('look at its lease') }],
-    })
-    expect(host.read('/run/hc/words/web.0')).toBeNull()
+    refused('look at its lease')
     host.run(shell, 'mv /var/lib/hc/lease/gone /var/lib/hc/lease/script; rm /run/hc/armed')
     host.setState('hc-lease.service', 'failed')
     host.run(shell, 'echo ExecStart=/nope >/etc/systemd/system/hc-lease.service')
-    expect(write({ steps: start })).toMatchObject({
-      steps: [{ ok: false, message: expect.stringContaining('Job for hc-lease.service failed') }],
-    })
-    expect(host.read('/run/hc/words/web.0')).toBeNull()
+    refused('Job for hc-lease.service failed')
     host.run(shell, 'echo ExecStart=/bin/true >/etc/systemd/system/hc-lease.service')
     expect(write({ steps: start })).toMatchObject({ steps: [{ ok: true }] })
     expect(host.read('/run/hc/words/web.0')).toBe(`${BOOT} 5\n`)
@@ -131,10 +130,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     write({ ...ARM, steps: start })
     boot()
     host.run(shell, 'echo ExecStart=/blind >/etc/systemd/system/hc-lease.service')
-    expect(write({ steps: start })).toMatchObject({
-      steps: [{ ok: false, message: expect.stringContaining('made no look') }],
-    })
-    expect(host.read('/run/hc/words/web.0')).toBeNull()
+    refused('made no look')
   })
 
   test('an arm that does not come to its end shows no rules, and the next one ends it', () => {

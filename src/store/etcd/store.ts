@@ -11,6 +11,7 @@ import type { Event, NewEvent } from '../../model/event.js'
 import type { KeptIncident } from '../../model/incident.js'
 import type { Millis } from '../../model/names.js'
 import type { KeptSurvival, LoopSnapshot, Records, StoreContents } from '../../model/records.js'
+import { Turns } from '../../model/turns.js'
 import type { Lock, Store } from '../../ports.js'
 import { dumpOf, loadInto } from '../contents.js'
 import { describeHolder } from '../lock.js'
@@ -64,7 +65,7 @@ class EtcdStore implements Store {
   #loopSession: Session | null = null
   /** The key that shows this process among those that stand by; null: there is none. */
   #standby: string | null = null
-  #changes: Promise<unknown> = Promise.resolve()
+  readonly #changes = new Turns()
   #shared: { readonly at: number; readonly verdicts: string } | null = null
 
   constructor(options: EtcdStoreOptions) {
@@ -105,7 +106,7 @@ class EtcdStore implements Store {
     this.#held = held
     return {
       release: async () => {
-        await this.#changes
+        await this.#changes.ended()
         if (this.#held === held) this.#held = null
         await held.release()
       },
@@ -282,12 +283,10 @@ class EtcdStore implements Store {
 
   #change<T>(work: () => Promise<T>): Promise<T> {
     const held = this.#held
-    const result = this.#changes.then(async () => {
+    return this.#changes.take(async () => {
       if (held && held.leftMs() <= 0) throw await this.#deposed()
       return work()
     })
-    this.#changes = result.catch(() => undefined)
-    return result
   }
 
   async #deposed(): Promise<UserError> {
