@@ -80,7 +80,7 @@ export class LifeLaws implements Law {
     const hash = directive(text, 'X-Hc-Hash') ?? ''
     const { now } = this.#doors.time
     this.#hashes.set(slot, (this.#hashes.get(slot) ?? new Set()).add(hash))
-    const beside = this.#copiesOf(slot).some(
+    const beside = this.#copiesOf(slot).find(
       (copy) => copy.hash !== hash && copy.served && this.#isInSight(copy.host.name),
     )
     this.#copies.set(`${slot} ${host.name}`, {
@@ -94,7 +94,7 @@ export class LifeLaws implements Law {
       unwellAt: now,
       sickAt: Number.NEGATIVE_INFINITY,
     })
-    return byHc && beside ? this.#takesTurn(slot, `begun on ${host.name} beside its old copy`, hash) : []
+    return byHc && beside ? this.#takesTurn(slot, `begun on ${host.name} beside its old copy`, beside.hash) : []
   }
 
   ended(host: SimHost, unit: string, text: string, cause: 'hc' | 'self'): readonly string[] {
@@ -147,11 +147,12 @@ export class LifeLaws implements Law {
     return [...faults, `${slot} is ${how} while ${said}: max_parallel is ${maxParallel}`]
   }
 
-  /** `hash`: what it ran by, or of a copy begun beside it, what that runs by. */
+  /** `hash`: what it has run by; where that is what is asked for, the reason is another than a new version. */
   #beyondCanary(slot: SlotName, how: string, hash: string): readonly string[] {
     const { canary } = this.#rules.get(jobOfSlot(slot))?.update ?? { canary: 0 }
     const wanted = this.#wantedBy(slot).filter((each) => each !== hash)
-    if (canary === 0 || wanted.length === 0) return []
+    const isAsked = this.#doors.control.versions.newest()?.jobs[jobOfSlot(slot)]?.hash === hash
+    if (canary === 0 || wanted.length === 0 || isAsked) return []
     const isBeyond = wanted.every((each) => {
       const ofJob = (other: SlotName) => jobOfSlot(other) === jobOfSlot(slot)
       // A slot that is new runs by the version that is wanted, and takes nothing from those that serve.
