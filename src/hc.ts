@@ -25,6 +25,8 @@ import type { Clock, Store } from './ports.js'
 import { createSshTransport } from './ssh/transport.js'
 import type { OpenOptions } from './store/etcd/open.js'
 import { openFeed } from './store/feed.js'
+import { borrowingTransport } from './store/lend-client.js'
+import { openLending } from './store/lend-server.js'
 import { openStore } from './store/store.js'
 import { Ticks } from './store/ticks.js'
 import { createClock } from './system/clock.js'
@@ -97,12 +99,13 @@ export async function openHc(options: HcOptions): Promise<Hc> {
     confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),
   })
-  const transport = routeTransport({ ssh, local: createLocalTransport({ clock }) })
+  const ways = { ssh: borrowingTransport(folder, { own: ssh, clock, debug }), local: createLocalTransport({ clock }) }
   const world: World = {
     clock,
-    transport,
+    transport: routeTransport(ways),
     store,
     feed: openFeed(folder, { debug }),
+    lending: openLending(folder, ssh, debug),
     ticks: new Ticks(folder),
     sources,
     prober: createProber({

@@ -35,6 +35,8 @@ export interface RemoteScript {
   readonly direct?: true
   /** May run twice: without an answer it is soon sent again by a new connection, and the first answer counts. */
   readonly twice?: true
+  /** Good to run twice and straight to the host, it may go by the connection of the loop that ticks here. */
+  readonly borrow?: true
 }
 
 /** What became of it. `sentAt` and `receivedAt` are of the Clock. */
@@ -248,12 +250,10 @@ export interface FeedViewer {
   onAlive(trouble: string | null): void
 }
 
-/**
- * Why watching ended: `none`: no loop serves here; `ended`: the loop did; `foreign`: it speaks another format; `refused`: it
- * serves as many viewers as it may, or this login may not connect. `text`: a sentence for the person.
- */
+/** Why watching ended. `none`: no loop serves here; `foreign`: it speaks another format; `refused`: too many watch, or this login may not. */
 export interface FeedEnd {
   readonly kind: 'none' | 'ended' | 'foreign' | 'refused'
+  /** A sentence for the person. */
   readonly text: string
 }
 

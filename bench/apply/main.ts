@@ -88,23 +88,27 @@ const TEXT = `Thirty services (busybox httpd, 64 MB), ten on each of three hosts
 changed": one shows another folder, and is restarted for it. Until all answer: each is asked over HTTP from this machine every 4 ms while the command runs,
 until it answers in the revision that is wanted; where nothing changes, all answer all the while. The tools take turns within a round; before each turn
 the hosts are emptied. Client cpu is that of the command with all that it starts; the floor's connections are open before, everybody else's are not but
-where Ansible keeps them. Cpu of the hosts includes the services. Bytes and packets are those of SSH, both ways, as a packet filter counts them; each packet that
+where Ansible keeps them, and where hc's loop ticks: a command looks by the loop's connections, and its loop then acts. Its cpu counts as the client's. Cpu of the hosts includes the services. Bytes and packets are those of SSH, both ways, as a packet filter counts them; each packet that
 waits for an answer is a part of a round trip, which nobody tells apart from outside. hc ends a second after the last start at the earliest:
 what it starts has to run that long before it is reported as running; the others end without a look at it.`
 
 async function measureTool(lab: Lab, tool: Tool, found: Found, print: (line: string) => void) {
   await clean(lab)
-  await tool.prepare()
-  for (const phase of PHASES) {
-    const measured = await once(lab, tool, phase)
-    const name = `${tool.name}: ${phase}`
-    found.set(name, [...(found.get(name) ?? []), measured])
-    const answered = measured.answered === null ? '' : `all answer after ${measured.answered.toFixed(2)} s, `
-    print(`${name}: ${answered}ended after ${measured.ended.toFixed(2)} s, cpu ${measured.cpu.toFixed(2)} s`)
+  try {
+    await tool.prepare()
+    for (const phase of PHASES) {
+      const measured = await once(lab, tool, phase)
+      const name = `${tool.name}: ${phase}`
+      found.set(name, [...(found.get(name) ?? []), measured])
+      const answered = measured.answered === null ? '' : `all answer after ${measured.answered.toFixed(2)} s, `
+      print(`${name}: ${answered}ended after ${measured.ended.toFixed(2)} s, cpu ${measured.cpu.toFixed(2)} s`)
+    }
+  } finally {
+    await tool.rest()
   }
 }
 
-/** `--only hc,floor`: these tools; --rounds N: that many instead of five; --quick: two. */
+/** `--only hc,loop,floor`: these tools; --rounds N: that many instead of five; --quick: two. */
 export const apply: Benchmark = async ({ quick, only, peers, rounds: asked, print, write }) => {
   const before = loadNow()
   const folder = mkdtempSync(join(tmpdir(), 'hc-bench-apply-'))
@@ -115,7 +119,8 @@ export const apply: Benchmark = async ({ quick, only, peers, rounds: asked, prin
   const tools: Tool[] = []
   try {
     if (wanted('floor')) tools.push(floorTool(lab, folder))
-    if (wanted('hc')) tools.push(hcTool(lab, folder))
+    if (wanted('hc')) tools.push(hcTool(lab, folder, false))
+    if (wanted('loop')) tools.push(hcTool(lab, folder, true))
     const slow: Tool[] = []
     const pyinfra = wanted('pyinfra') ? await pyinfraTool(lab, folder) : null
     if (typeof pyinfra === 'string') notes.push(pyinfra)

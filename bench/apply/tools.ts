@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Lab } from '../lab.js'
+import { Loop } from '../loop.js'
 import { type Run, run, runOk } from '../measure.js'
 import { ansible, CACHE, hc, hcEnv, hcVersion } from '../program.js'
 import {
@@ -23,6 +24,8 @@ export interface Tool {
   prepare(): Promise<void>
   /** Brings it about. Throws where the command fails. */
   apply(services: readonly Service[]): Promise<Run>
+  /** Ends what would meddle with another tool's turn. */
+  rest(): Promise<void>
   /** Ends what it keeps open. */
   close(): Promise<void>
 }
@@ -30,22 +33,37 @@ export interface Tool {
 const PYINFRA = 'pyinfra==3.10.0'
 const nothing = async () => {}
 
-/** hc, from a store that is made anew for each first run. */
-export function hcTool(lab: Lab, folder: string): Tool {
+/** A loop of hc has looked at all hosts by then, ms. */
+const LOOP_BOUND_MS = 30_000
+
+/** hc, from a store that is made anew for each first run; `ticking`: with its loop at work, as `hc reconcile --install` leaves it. */
+export function hcTool(lab: Lab, folder: string, ticking: boolean): Tool {
   let store = 0
-  const own = () => join(folder, `hc${store}`)
+  let loop: Loop | null = null
+  const own = () => join(folder, `hc${ticking ? '-loop' : ''}${store}`)
+  const rest = async () => {
+    await loop?.end()
+    loop = null
+  }
   return {
-    name: `hc ${hcVersion()}`,
+    name: `hc ${hcVersion()}${ticking ? ', its loop ticking' : ''}`,
     prepare: async () => {
       store += 1
       mkdirSync(join(own(), 'jobs'), { recursive: true })
       await runOk(['cp', lab.inventory, own()])
+      if (!ticking) return
+      loop = new Loop(join(own(), 'inventory.yml'))
+      await loop.until(({ hosts }) => hosts.every(({ verdict }) => verdict === 'ready'), LOOP_BOUND_MS)
     },
-    apply: (services) => {
+    apply: async (services) => {
       for (const service of services) writeFileSync(join(own(), 'jobs', `${service.name}.yml`), jobText(service))
-      return runOk(hc('apply', '-y', '--json', join(own(), 'jobs')), { env: hcEnv(join(own(), 'inventory.yml')) })
+      const before = loop?.cpu ?? 0
+      const env = hcEnv(join(own(), 'inventory.yml'))
+      const done = await runOk(hc('apply', '-y', '--json', join(own(), 'jobs')), { env })
+      return { ...done, cpu: done.cpu + (loop?.cpu ?? 0) - before }
     },
-    close: nothing,
+    rest,
+    close: rest,
   }
 }
 
@@ -68,6 +86,7 @@ export function floorTool(lab: Lab, folder: string): Tool {
       })
       return runOk(['sh', '-c', `${each.join('\n')}\nwait`])
     },
+    rest: nothing,
     close: async () => {
       for (const host of lab.hosts.keys()) await run(sshTo(lab, host, [...shared, '-O', 'exit']))
     },
@@ -107,6 +126,7 @@ export function ansibleTool(lab: Lab, folder: string, best: boolean): Tool | nul
         env: { ...process.env, ANSIBLE_CONFIG: join(own, 'ansible.cfg') },
       })
     },
+    rest: nothing,
     close: nothing,
   }
 }
@@ -146,6 +166,7 @@ export async function pyinfraTool(lab: Lab, folder: string): Promise<Tool | stri
       writeFileSync(join(own, 'services.json'), JSON.stringify(Object.fromEntries(entries)))
       return runOk([program, '-y', 'inventory.py', 'deploy.py'], { cwd: own })
     },
+    rest: nothing,
     close: nothing,
   }
 }

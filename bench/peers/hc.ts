@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Lab } from '../lab.js'
 import { runOk } from '../measure.js'
 import { hc, hcEnv, hcVersion } from '../program.js'
-import { Loop } from '../scale/loop.js'
+import { Loop } from '../loop.js'
 import type { Cluster } from './cluster.js'
 import { commandOf, type Service } from './ground.js'
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endSilence, type Fleet, silence, startFleet } from '../fleet/fleet.js'
 import type { CountsOfHost } from '../fleet/server.js'
+import { countVerdicts, Loop } from '../loop.js'
 import { runOk } from '../measure.js'
 import { hc, hcEnv } from '../program.js'
-import { countVerdicts, Loop } from './loop.js'
 
 /** Slots of each job; there are as many jobs as hosts. */
 const COUNT = 4

@@ -37,6 +37,8 @@ export interface ObserverOptions {
   readonly onNews?: () => void
   /** False: silent hosts are only reported, not looked at (a command that just shows). */
   readonly looks: boolean
+  /** Such a command may ask by the connections of the loop that ticks here. */
+  readonly borrows?: boolean
   /** Does somebody watch? Then what is used is asked for each time, not only whether something has changed. */
   readonly shows?: () => boolean
 }
@@ -174,7 +176,11 @@ export class Observer {
   async #ask(watched: Watched, options: ProbeOptions, timeoutMs: Millis, through: HostName | null): Promise<boolean> {
     const full = options.full === true
     // What costs a process each is not asked twice at once.
-    const ways = { ...(through === null && { direct: true as const }), ...(!full && { twice: true as const }) }
+    const ways = {
+      ...(through === null && { direct: true as const }),
+      ...(!full && { twice: true as const }),
+      ...(this.#options.borrows && !full && through === null && { borrow: true as const }),
+    }
     const script = probeScript(options)
     const result = await this.#options.transport.run(watched.host, { script, lane: 'look', timeoutMs, ...ways })
     const repeated = result.ok && options.repeat ? parseRepeated(result.output) : null

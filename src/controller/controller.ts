@@ -71,6 +71,12 @@ export interface TickOptions {
   readonly onDecided?: (look: Look) => void
 }
 
+/** What a controller is for. `ownConnections`: the ways to the hosts are a part of what is looked at. */
+export type ControllerOptions = Pick<ObserverOptions, 'looks' | 'onNews' | 'shows'> & {
+  readonly loop?: true
+  readonly ownConnections?: true
+}
+
 /** Looks and acts; remembers between ticks only what it saw. */
 export class Controller {
   readonly #world: World
@@ -97,7 +103,7 @@ export class Controller {
   readonly #loopSelf: Seen['loop']
 
   /** `looks`: goes after silent hosts and judges them. Without, it borrows the loop's verdicts: for commands that show. */
-  constructor(world: World, options: Pick<ObserverOptions, 'looks' | 'onNews' | 'shows'> & { readonly loop?: true }) {
+  constructor(world: World, options: ControllerOptions) {
     this.#world = world
     this.#borrows = !options.looks
     this.#loopSelf = options.loop && loopSelf(world)
@@ -108,7 +114,7 @@ export class Controller {
       onAnswer: () => options.onNews?.(),
       debug: world.debug,
     })
-    this.#observer = new Observer({ ...world, ...options })
+    this.#observer = new Observer({ ...world, ...options, borrows: !options.looks && options.ownConnections !== true })
     this.#health = world.prober ? new HealthWatch({ ...world, prober: world.prober, ...options }) : null
   }
 

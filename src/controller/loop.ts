@@ -124,6 +124,7 @@ class Loop {
   async run(): Promise<void> {
     const { clock, store } = this.#world
     this.#world.feed.open()
+    this.#world.lending?.open()
     const inventory = await this.#world.inventory()
     const beat = clock.beat(this.#options.expression ?? inventory.settings.reconcile, () => this.#tick())
     const watch = store.watch(() => void this.#tick())
@@ -133,7 +134,7 @@ class Loop {
     beat.stop()
     watch.stop()
     this.#wake.abort()
-    await this.#world.feed.close()
+    await Promise.all([this.#world.feed.close(), this.#world.lending?.close()])
     // A tick under way may arm hosts yet: they are disarmed after it.
     await within(clock, END_MS, this.#work)
     await this.#controller.settle(END_MS)
@@ -202,6 +203,7 @@ class Loop {
       const snapshot = this.#snapshot(tick)
       const contacts = this.#lastContact
       const survives = this.#controller.survivals.last
+      this.#world.lending?.serve()
       this.#world.feed.publish(() => {
         this.#shownAt = this.#world.clock.now()
         return liveView(tick, new Map(Object.entries(contacts)), snapshot.lastTick, survives)

@@ -22,7 +22,10 @@ export function pauseAfter(look: Paused, slots: readonly SlotProgress[]): Millis
   const open = slots.filter((slot) => !isSettled(slot))
   if (open.length === 0) return LOOK_EVERY_MS
   const holds = look.results && look.results.length > 0 ? afterSteps(look.results, look) : afterLook(look)
-  return open.reduce((least, { slot }) => Math.min(least, holds(slot)), Number.POSITIVE_INFINITY)
+  const all = open.map(({ slot }) => holds(slot))
+  const least = all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  // Those that settle one shortly after the other are looked at once.
+  return all.reduce((latest, one) => (one <= least + LOOK_EVERY_MS ? Math.max(latest, one) : latest), least)
 }
 
 type Holds = (slot: SlotName) => Millis

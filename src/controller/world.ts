@@ -12,6 +12,8 @@ export interface World {
   readonly store: Store
   /** The loop's snapshots, to whoever watches. */
   readonly feed: Feed
+  /** The loop's connections, to looks of commands on this machine, while it ticks. Absent: they are lent to nobody. */
+  readonly lending?: { open(): void; serve(): void; close(): Promise<void> }
   /** Ticks that acted, to be planned again. Absent: nobody keeps them. */
   readonly ticks?: TickKeeper
   readonly pinger: Pinger

@@ -21,13 +21,16 @@ import { runSession } from '../remote/session.js'
 import { noShell, type ShellProcess, shellCommand } from '../remote/shell.js'
 import { failure } from '../remote/text.js'
 import { within } from '../remote/wait.js'
-import { Breaker } from './breaker.js'
 import type { Connection } from './connection.js'
 import type { AskPassphrase } from './keys.js'
+import { type Link, newLink, stampOf } from './link.js'
 import type { Pool } from './pool.js'
 
 /** How long a person may take over a question in `login`. */
 const QUESTION_MS = 300_000
+
+/** The lane of scripts that others asked for: the loop's own wait for none of them. */
+const LENT = 'lent'
 
 /** What the transport is made of. */
 export interface SshOptions {
@@ -40,21 +43,6 @@ export interface SshOptions {
   readonly confirmKey?: ((question: string, key: HostKeyView) => Promise<boolean>) | null
   /** Sentences for a person: keys that were recorded, checks that are off. */
   readonly log?: (message: string) => void
-}
-
-/** One host as the transport knows it. */
-interface Link {
-  readonly host: Host
-  /** The host whose connection it goes through; null: straight. */
-  readonly peer: Host | null
-  /** What it was made from; a host whose connection is described otherwise now gets a new link. */
-  readonly stamp: string
-  settings: Promise<SshSettings | Failure> | null
-  /** Known once resolved; for what must not wait. */
-  known: SshSettings | null
-  readonly privileges: Breaker
-  readonly lanes: Map<string, Lane>
-  commands: number
 }
 
 type Opened = { readonly process: ShellProcess } | { readonly failure: Failure }
@@ -77,6 +65,7 @@ export class SshTransport implements Transport {
   async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
     const link = this.link(host, request.direct)
     const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs, request.twice)
+    link.answered = result.ok
     if (result.ok) link.privileges.record(null)
     return result
   }
@@ -104,6 +93,27 @@ export class SshTransport implements Transport {
       return await runSession(request, { clock, open, noShell })
     } finally {
       link.commands -= 1
+    }
+  }
+
+  /** How this process would go straight to the host, so that only the same way is lent. */
+  stampOf(host: Host): string {
+    return stampOf(host, null)
+  }
+
+  /** Runs a script by the open connection, in a shell of its own; null: there is none, or it goes another way. Never rejects. */
+  async lend(host: HostName, stamp: string, script: string, timeoutMs: number): Promise<RemoteResult | null> {
+    const link = this.links.get(host)
+    if (link?.stamp !== stamp || !link.answered || link.known === null) return null
+    if (link.privileges.standing() || !this.pool?.open(link.known)) return null
+    return this.lane(link, LENT).run(script, timeoutMs)
+  }
+
+  /** Ends the shells that were lent, where nothing runs in them. */
+  release(): void {
+    for (const { lanes } of this.links.values()) {
+      const lane = lanes.get(LENT)
+      if (lane && !lane.busy) lane.close()
     }
   }
 
@@ -155,14 +165,13 @@ export class SshTransport implements Transport {
 
   private link(host: Host, direct = false): Link {
     const peer = direct ? null : (this.detours.get(host.name) ?? null)
-    const stamp = JSON.stringify([host.connection, host.become, peer?.connection])
+    const stamp = stampOf(host, peer)
     // Names of hosts have no space in them.
     const key = peer === null ? host.name : `${host.name} ${peer.name}`
     const kept = this.links.get(key)
     if (kept?.stamp === stamp) return kept
     if (kept) void this.drop([key])
-    const privileges = new Breaker(() => this.options.clock.now())
-    const link: Link = { host, peer, stamp, settings: null, known: null, privileges, lanes: new Map(), commands: 0 }
+    const link = newLink(host, peer, () => this.options.clock.now())
     this.links.set(key, link)
     return link
   }

@@ -1,5 +1,4 @@
 // What both ends of the feed agree on.
-import { closeSync, openSync } from 'node:fs'
 import type { LiveView } from '../model/views.js'
 
 /** Rises when a line changes so that an older viewer would misread it. */
@@ -15,23 +14,3 @@ export type FeedLine =
   | { readonly refused: string }
   | { readonly alive: true; readonly trouble: string | null }
   | { readonly view: LiveView }
-
-/** The folder, opened: a socket's address has 107 bytes at most, and a path through an open descriptor is always short. */
-export interface OpenFolder {
-  /** Path of the socket by way of the descriptor. */
-  readonly socket: string
-  close(): void
-}
-
-/** Opens the folder. Throws what the file system says. */
-export function openFolder(folder: string): OpenFolder {
-  const descriptor = openSync(folder, 'r')
-  let open = true
-  return {
-    socket: `/proc/self/fd/${descriptor}/${FEED_SOCKET}`,
-    close: () => {
-      if (open) closeSync(descriptor)
-      open = false
-    },
-  }
-}

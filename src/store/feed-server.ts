@@ -1,13 +1,12 @@
-// The loop's end of the feed. It runs only while its process holds the loop's lock: a socket that is found there is of a
-// loop that died. Viewers are never waited for: who has not read the last snapshot yet is passed over.
+// The loop's end of the feed. It runs only while its process holds the loop's lock. Viewers are never waited for: who has not
+// read the last snapshot yet is passed over.
 
-import { chmodSync, rmSync, statSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
+import type { Socket } from 'node:net'
 import { messageOf } from '../model/errors.js'
 import type { LiveView } from '../model/views.js'
-import { ALIVE_EVERY_MS, FEED_FORMAT, FEED_SOCKET, type FeedLine, type OpenFolder, openFolder } from './feed-format.js'
+import { ALIVE_EVERY_MS, FEED_FORMAT, FEED_SOCKET, type FeedLine } from './feed-format.js'
+import { FolderSocket } from './folder-socket.js'
+import { lineOf } from './long-lines.js'
 
 /** Viewers at a time unless said otherwise: each costs a copy of every snapshot. */
 const MAX_VIEWERS = 16
@@ -30,21 +29,11 @@ interface Viewer {
   stuck: number
 }
 
-/** A socket that listens, and which file it is. */
-interface Listening {
-  readonly server: Server
-  readonly folder: OpenFolder
-  readonly ino: number
-}
-
 /** Serves snapshots. */
 export class FeedServer {
-  readonly #folder: string
   readonly #options: FeedOptions
+  readonly #socket: FolderSocket
   readonly #viewers = new Set<Viewer>()
-  #listening: Listening | null = null
-  #opening: Promise<void> | null = null
-  #closed = false
   #make: (() => LiveView) | null = null
   #trouble: string | null = null
   #alive: NodeJS.Timeout | null = null
@@ -52,20 +41,25 @@ export class FeedServer {
   #said = ''
 
   constructor(folder: string, options: FeedOptions) {
-    this.#folder = folder
     this.#options = options
+    this.#socket = new FolderSocket({
+      folder,
+      name: FEED_SOCKET,
+      welcome: (socket) => this.#welcome(socket),
+      debug: (why) => this.#debug(`the feed cannot be served: ${why}`),
+    })
   }
 
   /** Serves from now on what is published. */
   open(): void {
-    this.#closed = false
+    this.#socket.open()
   }
 
   /** A tick's snapshot. */
   publish(make: () => LiveView): void {
     this.#make = make
     this.#trouble = null
-    this.#keepOpen()
+    this.#socket.serve()
     this.#sendView([...this.#viewers])
   }
 
@@ -76,67 +70,16 @@ export class FeedServer {
 
   /** Takes the socket away and lets all viewers go. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#opening
+    await this.#socket.close()
     this.#dropAll()
-    this.#stopListening()
-  }
-
-  #keepOpen(): void {
-    if (this.#closed) return
-    this.#opening ??= this.#listenAgain()
-      .catch((error: unknown) => this.#debug(`the feed cannot be served: ${messageOf(error)}`))
-      .finally(() => {
-        this.#opening = null
-      })
-  }
-
-  /** Also where the folder was deleted and made anew meanwhile. */
-  async #listenAgain(): Promise<void> {
-    if (await this.#isThere()) return
-    this.#stopListening()
-    await this.#listen()
-  }
-
-  async #isThere(): Promise<boolean> {
-    if (this.#listening === null) return false
-    try {
-      return (await stat(join(this.#folder, FEED_SOCKET))).ino === this.#listening.ino
-    } catch {
-      return false
-    }
-  }
-
-  async #listen(): Promise<void> {
-    const folder = openFolder(this.#folder)
-    const server = createServer((socket) => this.#welcome(socket))
-    try {
-      rmSync(folder.socket, { force: true })
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(folder.socket, resolve)
-      })
-      server.on('error', (error) => this.#debug(`the feed: ${error.message}`))
-      chmodSync(folder.socket, 0o600)
-      this.#listening = { server, folder, ino: statSync(folder.socket).ino }
-    } catch (error) {
-      server.close()
-      folder.close()
-      throw error
-    }
-  }
-
-  /** Viewers that are connected stay. The server's own end unlinks the socket, by way of the folder's descriptor. */
-  #stopListening(): void {
-    this.#listening?.server.close()
-    this.#listening?.folder.close()
-    this.#listening = null
   }
 
   #welcome(socket: Socket): void {
     socket.on('error', () => {}) // its end is told by `close`
-    if (this.#closed || this.#viewers.size >= (this.#options.maxViewers ?? MAX_VIEWERS)) {
-      socket.end(lineOf({ refused: `${this.#viewers.size} viewers watch the loop already, and it serves no more` }))
+    if (this.#socket.closed || this.#viewers.size >= (this.#options.maxViewers ?? MAX_VIEWERS)) {
+      socket.end(
+        lineOf<FeedLine>({ refused: `${this.#viewers.size} viewers watch the loop already, and it serves no more` }),
+      )
       socket.destroySoon()
       return
     }
@@ -147,7 +90,7 @@ export class FeedServer {
       if (this.#viewers.size === 0) this.#rest()
     })
     socket.resume() // viewers have nothing to say; their end has to be noticed
-    socket.write(lineOf({ hello: 'hc-feed', format: FEED_FORMAT }))
+    socket.write(lineOf<FeedLine>({ hello: 'hc-feed', format: FEED_FORMAT }))
     this.#alive ??= setInterval(() => void this.#signOfLife(), ALIVE_EVERY_MS).unref()
     this.#sendView([viewer])
   }
@@ -156,7 +99,7 @@ export class FeedServer {
     const ready = viewers.filter(({ socket }) => !isBehind(socket))
     if (ready.length === 0 || this.#make === null) return
     try {
-      const line = lineOf({ view: this.#make() })
+      const line = lineOf<FeedLine>({ view: this.#make() })
       for (const { socket } of ready) socket.write(line)
     } catch (error) {
       this.#debug(`a snapshot cannot be made: ${messageOf(error)}`)
@@ -164,14 +107,14 @@ export class FeedServer {
   }
 
   async #signOfLife(): Promise<void> {
-    const line = lineOf({ alive: true, trouble: this.#trouble })
+    const line = lineOf<FeedLine>({ alive: true, trouble: this.#trouble })
     for (const viewer of this.#viewers) {
       if (!isBehind(viewer.socket)) {
         viewer.stuck = 0
         viewer.socket.write(line)
       } else if (++viewer.stuck >= STUCK_AFTER) viewer.socket.destroy()
     }
-    this.#gone = (await this.#isThere()) ? 0 : this.#gone + 1
+    this.#gone = (await this.#socket.isThere()) ? 0 : this.#gone + 1
     if (this.#gone >= GONE_AFTER) this.#dropAll()
   }
 
@@ -195,8 +138,4 @@ export class FeedServer {
 /** Something that was sent before is still waiting to be read. */
 function isBehind(socket: Socket): boolean {
   return socket.writableLength > 0 || !socket.writable
-}
-
-function lineOf(line: FeedLine): string {
-  return `${JSON.stringify(line)}\n`
 }

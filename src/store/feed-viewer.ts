@@ -4,7 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { messageOf } from '../model/errors.js'
 import type { FeedEnd, FeedViewer } from '../ports.js'
 import { errnoOf } from './errors.js'
-import { FEED_FORMAT, openFolder } from './feed-format.js'
+import { FEED_FORMAT, FEED_SOCKET } from './feed-format.js'
+import { openFolder } from './folder-socket.js'
+import { LongLines, objectIn } from './long-lines.js'
 
 /** Characters of one line at most: a snapshot of 10,000 allocations has about 4 million. */
 const MAX_LINE = 64 * 1024 * 1024
@@ -21,7 +23,7 @@ export async function watchFeed(folder: string, viewer: FeedViewer, signal: Abor
   if (signal.aborted) return ENDED
   let socket: Socket
   try {
-    const opened = openFolder(folder)
+    const opened = openFolder(folder, FEED_SOCKET)
     // The address is used before connect() returns: the descriptor has done its work then.
     socket = connect(opened.socket)
     opened.close()
@@ -38,7 +40,7 @@ export async function watchFeed(folder: string, viewer: FeedViewer, signal: Abor
     signal.addEventListener('abort', stop, { once: true })
     let connected = false
     socket.setEncoding('utf8')
-    const lines = new Lines((line) => take(line, viewer))
+    const lines = new Greeted((line) => take(line, viewer))
     socket.on('connect', () => {
       connected = true
     })
@@ -60,11 +62,10 @@ function failed(error: unknown): FeedEnd {
   return { kind: 'refused', text: `the loop's snapshots cannot be had: ${why}` }
 }
 
-/** Cuts what comes into lines; the first has to be the greeting. */
-class Lines {
+/** Takes line after line; the first has to be the greeting. */
+class Greeted {
   readonly #onLine: (line: object) => FeedEnd | null
-  #parts: string[] = []
-  #length = 0
+  readonly #lines = new LongLines(MAX_LINE)
   #greeted = false
 
   constructor(onLine: (line: object) => FeedEnd | null) {
@@ -72,22 +73,15 @@ class Lines {
   }
 
   push(chunk: string): FeedEnd | null {
-    let from = 0
-    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
-      const line = [...this.#parts, chunk.slice(from, at)].join('')
-      this.#parts = []
-      this.#length = 0
-      from = at + 1
+    for (const line of this.#lines.push(chunk) ?? ['']) {
       const how = this.#line(line)
       if (how) return how
     }
-    this.#parts.push(chunk.slice(from))
-    this.#length += chunk.length - from
-    return this.#length > MAX_LINE ? FOREIGN : null
+    return null
   }
 
   #line(text: string): FeedEnd | null {
-    const line = objectOf(text)
+    const line = objectIn(text)
     if (line === null) return FOREIGN
     if ('refused' in line) return { kind: 'refused', text: String(line.refused) }
     if (this.#greeted) return this.#onLine(line)
@@ -104,13 +98,4 @@ function take(line: object, viewer: FeedViewer): FeedEnd | null {
   const view = line.view as Parameters<FeedViewer['onView']>[0]
   viewer.onView(view)
   return null
-}
-
-function objectOf(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : null
-  } catch {
-    return null
-  }
 }

@@ -104,10 +104,36 @@ export async function isLocked(path: string, program: string): Promise<boolean> 
     throw storeError(error, 'Opening', path, 'nothing was changed')
   }
   try {
+    if (await isListed(descriptor)) return true
     return !(await flock(program, ['-s', '-n'], descriptor)) // shared, so that two who only ask don't see each other
   } finally {
     closeSync(descriptor)
   }
+}
+
+/**
+ * Does the kernel's list show an exclusive lock on the file? No process has to be started for a yes; a no says nothing: holders in
+ * other pid namespaces are not shown, and some file systems go by other device numbers. See proc_locks(5).
+ */
+async function isListed(descriptor: number): Promise<boolean> {
+  const { dev, ino } = fstatSync(descriptor, { bigint: true })
+  try {
+    return holdsExclusively(await readFile('/proc/locks', 'latin1'), dev, ino)
+  } catch {
+    return false
+  }
+}
+
+/** Whether /proc/locks has an exclusive flock(2) lock, held and not waited for, on the file with these numbers of stat(2). */
+export function holdsExclusively(locks: string, dev: bigint, ino: bigint): boolean {
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n)
+  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n)
+  const two = (part: bigint) => part.toString(16).padStart(2, '0')
+  const file = `${two(major)}:${two(minor)}:${ino}`
+  return locks.split('\n').some((line) => {
+    const [, kind, , mode, , where] = line.trim().split(/\s+/)
+    return kind === 'FLOCK' && mode === 'WRITE' && where === file
+  })
 }
 
 async function attempt(path: string, program: string, args: readonly string[]): Promise<FileLock | null> {

@@ -13,7 +13,7 @@ export interface Watched {
 }
 
 /** One rename makes several events. */
-const SETTLE_MS: Millis = 20
+const SETTLE_MS: Millis = 5
 /** Finds what inotify can't tell: the folder deleted and made anew, network file systems, no watches left. */
 const POLL_MS: Millis = 1000
 

@@ -1,7 +1,7 @@
 // The simulated hosts of the benchmarks, asked with the real scripts and read with the real parsers; and what is made of what they saw.
 import { describe, expect, test } from 'vitest'
 import { FramedShell, SimulatedHost } from '../../bench/fleet/host.js'
-import { readTick } from '../../bench/scale/loop.js'
+import { readTick } from '../../bench/loop.js'
 import { faultsOf } from '../../bench/scale/size.js'
 import { frameScript, SentScripts } from '../../src/remote/frame.js'
 import { identityScript, parseIdentity } from '../../src/remote/identity.js'

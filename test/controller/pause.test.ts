@@ -49,3 +49,28 @@ describe('after a look', () => {
     expect(pause({ ports: { http: 80 } })).toBe(SOON)
   })
 })
+
+describe('several slots', () => {
+  /** Slots that run since then, each by a job of its own. */
+  function pauseOf(...since: readonly number[]): number {
+    const names = since.map((_, at) => `web${at}`)
+    const asked = input(
+      names.map((name) => applied(job(name))),
+      [
+        ready(
+          'a',
+          since.map((activeSinceMs, at) => unit(`web${at}.0`, { activeSinceMs })),
+        ),
+      ],
+      names.map((name) => placement(`${name}.0`, 'a')),
+    )
+    const decision = decide(asked)
+    return pauseAfter({ decision, input: asked }, progressOf(decision, new Set(names)))
+  }
+  test('those that settle within a little are looked at once', () => {
+    expect(pauseOf(999_100, 999_180, 999_250)).toBe(250)
+  })
+  test('the first of them waits for no later one', () => {
+    expect(pauseOf(999_100, 999_180, 999_900)).toBe(180)
+  })
+})

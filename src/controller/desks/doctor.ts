@@ -1,7 +1,8 @@
 // What is wrong with the hosts and the control machine, and what mends it.
 import type { DoctorView } from '../../model/doctor.js'
+import { Controller } from '../controller.js'
 import { examine } from '../doctor.js'
-import { controllerOf, hostsMatching, type Wiring } from './desk.js'
+import { hostsMatching, type Wiring } from './desk.js'
 
 /** The doctor. */
 export interface DoctorDesk {
@@ -15,7 +16,8 @@ export function doctorDesk(wiring: Wiring): DoctorDesk {
     doctor: async (patterns) => {
       const all = patterns.length === 0 ? ['all'] : patterns
       const found = await Promise.all(all.map((pattern) => hostsMatching(wiring, pattern)))
-      return examine(wiring.world, controllerOf(wiring), wiring.doctor, [...new Set(found.flat())])
+      const controller = new Controller(wiring.world, { looks: false, ownConnections: true })
+      return examine(wiring.world, controller, wiring.doctor, [...new Set(found.flat())])
     },
   }
 }

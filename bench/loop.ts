@@ -1,8 +1,8 @@
 // A loop of hc as a process of its own, whose ticks are read as it tells them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { cpuOf, memoryOf } from '../measure.js'
-import { hc, hcEnv } from '../program.js'
+import { cpuOf, memoryOf } from './measure.js'
+import { hc, hcEnv } from './program.js'
 
 /** One tick, as `hc reconcile --cron --json` tells it, and when that was. */
 export interface ToldTick {
