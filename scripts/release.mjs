@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Plugin } from '@oclif/core'
 
-const { name, version, description, bin, oclif } = JSON.parse(readFileSync('package.json', 'utf8'))
-const root = { name, version, description, type: 'module', bin, oclif: { ...oclif, commands: './commands' } }
+const { version, description, bin, oclif } = JSON.parse(readFileSync('package.json', 'utf8'))
+// By this name oclif tells its version: people know the program, not its package.
+const root = { name: oclif.bin, version, description, type: 'module', bin, oclif: { ...oclif, commands: './commands' } }
 const pjson = `${JSON.stringify(root, null, 2)}\n`
 rmSync('dist', { recursive: true, force: true })
 mkdirSync('dist')

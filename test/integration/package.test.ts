@@ -58,7 +58,7 @@ test('the package installs into an empty prefix; hc --version, validate and appl
   project.job('idle', idleJob())
   const version = await project.start(['--version'], { program }).ended
   expect(version.code).toBe(0)
-  expect(version.stdout).toContain(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)
+  expect(version.stdout).toMatch(`hc/${JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version} `)
   expect((await project.start(['validate'], { program }).ended).code).toBe(0)
   expect((await project.start(['apply'], { program }).ended).code).toBe(0)
   await only('idle.0')
