@@ -208,8 +208,8 @@ export interface Store {
   appendEvents(events: readonly NewEvent[], term: number): Promise<readonly Event[]>
   /** The newest `limit` events after `afterId`, oldest first. */
   events(options: { readonly limit: number; readonly afterId?: number }): Promise<readonly Event[]>
-  /** Bytes by their sha256, hex. */
-  putBlob(bytes: Uint8Array): Promise<string>
+  /** Keeps each durably; their sha256, hex, in the same order. */
+  putBlobs(all: readonly Uint8Array[]): Promise<readonly string[]>
   getBlob(sha256: string): Promise<Uint8Array | null>
   /** Drops blobs that are not in `keep`. */
   pruneBlobs(keep: readonly string[]): Promise<void>

@@ -23,7 +23,7 @@ export async function recordApplied(
     const records = read ?? prepared.records
     // Of first records nothing is there to be read before they are written here.
     const othersWrote = (read !== null || !prepared.isFirst) && isOutdated(prepared.look, claim(read, world.owner))
-    for (const bytes of prepared.files.values()) await store.putBlob(bytes)
+    await store.putBlobs([...prepared.files.values()])
     const applied = appliedTo(records, prepared, world.clock.wall())
     const next = await keepVersions(store, records, applied, prepared.changed)
     if (JSON.stringify(next) !== JSON.stringify(read)) await store.write(next)

@@ -21,26 +21,43 @@ export async function keepVersions(
   names: readonly JobName[],
 ): Promise<Records> {
   const versions = { ...records.versions }
-  for (const name of names) {
-    const [old, now] = [before.jobs[name], records.jobs[name]]
-    if (!now) continue
-    let kept = versions[name] ?? []
-    // What an hc that kept no versions has applied counts as healthy: it has run since.
-    if (old && !kept.some(({ version }) => version === old.version)) {
-      kept = [...kept, await versionOf(store, old, old.appliedAt)]
-    }
-    if (!kept.some(({ version }) => version === now.version)) kept = [...kept, await versionOf(store, now, null)]
-    versions[name] = [...kept].sort((a, b) => a.version - b.version).slice(-KEPT_VERSIONS)
+  const missing = names.flatMap((name) => missingOf(versions[name] ?? [], before.jobs[name], records.jobs[name]))
+  const blobs = await store.putBlobs(missing.map(({ applied }) => contentOf(applied)))
+  for (const [at, { applied, healthyAt }] of missing.entries()) {
+    const { name } = applied.job
+    const kept = [...(versions[name] ?? []), versionOf(applied, healthyAt, blobs[at] ?? '')]
+    versions[name] = kept.sort((a, b) => a.version - b.version).slice(-KEPT_VERSIONS)
   }
   return { ...records, versions }
 }
 
-async function versionOf(store: Store, applied: AppliedJob, healthyAt: string | null): Promise<JobVersion> {
-  const { version, hash, appliedAt, fileHashes, imageRef } = applied
-  // Without what is not its content: two versions of the same content have the same blob.
-  const { slotGenerations: _own, ...rest } = applied
+interface Missing {
+  readonly applied: AppliedJob
+  readonly healthyAt: string | null
+}
+
+/** What nobody has written down yet of a job, as it was and as it is now. */
+function missingOf(
+  kept: readonly JobVersion[],
+  old: AppliedJob | undefined,
+  now: AppliedJob | undefined,
+): readonly Missing[] {
+  if (!now) return []
+  const lacks = (applied: AppliedJob) => !kept.some(({ version }) => version === applied.version)
+  // What an hc that kept no versions has applied counts as healthy: it has run since.
+  const before = old && lacks(old) ? [{ applied: old, healthyAt: old.appliedAt }] : []
+  const isNew = lacks(now) && old?.version !== now.version
+  return isNew ? [...before, { applied: now, healthyAt: null }] : before
+}
+
+/** Without what is not its content: two versions of the same content have the same blob. */
+function contentOf({ slotGenerations: _own, ...rest }: AppliedJob): Uint8Array {
   const content: AppliedJob = { ...rest, version: 0, appliedAt: '', generation: 0, stopped: false }
-  const blob = await store.putBlob(new TextEncoder().encode(JSON.stringify(content)))
+  return new TextEncoder().encode(JSON.stringify(content))
+}
+
+function versionOf(applied: AppliedJob, healthyAt: string | null, blob: string): JobVersion {
+  const { version, hash, appliedAt, fileHashes, imageRef } = applied
   return { version, hash, appliedAt, healthyAt, image: imageRef, blob, files: Object.values(fileHashes) }
 }
 

@@ -23,3 +23,28 @@ export class Limit {
     }
   }
 }
+
+/** What becomes of each, in their order, at most `size` at once. Rejects with the first failure, once all that was begun has ended. */
+export async function eachWithin<T, R>(
+  items: readonly T[],
+  size: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const limit = new Limit(size)
+  const failures: unknown[] = []
+  const results = await Promise.all(
+    items.map(async (item) => {
+      const release = await limit.take()
+      try {
+        return failures.length === 0 ? [await work(item)] : []
+      } catch (error) {
+        failures.push(error)
+        return []
+      } finally {
+        release()
+      }
+    }),
+  )
+  if (failures.length > 0) throw failures[0]
+  return results.flat()
+}

@@ -2,14 +2,18 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { eachWithin } from '../remote/limit.js'
 import { storeError } from './errors.js'
-import { makePrivateFolder, namesIn, readIfThere, removeStaleTemps, replaceFile } from './files.js'
+import { makePrivateFolder, namesIn, readIfThere, removeStaleTemps, replaceFile, syncFolder } from './files.js'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
+
+/** Blobs that are written at once: each waits for the disk. */
+const AT_ONCE = 8
 
 /** The folder of blobs. Changes need the lock. */
 export class Blobs {
@@ -19,17 +23,22 @@ export class Blobs {
     this.#folder = folder
   }
 
-  /** Keeps the bytes durably; their sha256, hex. */
-  async put(bytes: Uint8Array): Promise<string> {
-    const name = sha256(bytes)
-    if ((await this.get(name)) !== null) return name
-    const path = join(this.#folder, name)
+  /** Keeps each durably; their sha256, hex. */
+  async put(all: readonly Uint8Array[]): Promise<readonly string[]> {
     try {
       await makePrivateFolder(this.#folder)
-      await replaceFile(path, bytes, { durable: true })
+      const names = await eachWithin(all, AT_ONCE, (bytes) => this.#putOne(bytes))
+      await syncFolder(this.#folder)
+      return names
     } catch (error) {
-      throw storeError(error, 'Writing', path, 'the records are as they were before')
+      throw storeError(error, 'Writing', this.#folder, 'the records are as they were before')
     }
+  }
+
+  /** Durable once the folder is synced. */
+  async #putOne(bytes: Uint8Array): Promise<string> {
+    const name = sha256(bytes)
+    if ((await this.get(name)) === null) await replaceFile(join(this.#folder, name), bytes, { durable: 'bytes' })
     return name
   }
 

@@ -33,7 +33,7 @@ export async function loadInto(
   { records, events, blobs, incidents, survival }: StoreContents,
   replaceEvents: (events: readonly Event[]) => Promise<void>,
 ): Promise<void> {
-  for (const bytes of Object.values(blobs)) await store.putBlob(bytes)
+  await store.putBlobs(Object.values(blobs))
   await store.write(records)
   await replaceEvents(events)
   await store.pruneBlobs(Object.keys(blobs))

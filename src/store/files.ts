@@ -7,8 +7,8 @@ import { errnoOf } from './errors.js'
 
 /** How a file is replaced. */
 export interface ReplaceOptions {
-  /** True: file and folder are synced, the bytes survive a power cut. False: they survive the death of the process. */
-  readonly durable: boolean
+  /** True: file and folder are synced, the bytes survive a power cut. False: they survive the death of the process. `bytes`: whoever calls syncs the folder. */
+  readonly durable: boolean | 'bytes'
   /** Keeps the old file under this path, where the file system has hard links. */
   readonly previous?: string
 }
@@ -26,14 +26,14 @@ function tempOf(file: string): string {
 export async function replaceFile(file: string, data: string | Uint8Array, options: ReplaceOptions): Promise<void> {
   const temp = tempOf(file)
   try {
-    await writeNew(temp, data, options.durable)
+    await writeNew(temp, data, options.durable !== false)
     if (options.previous !== undefined) await keepPrevious(file, options.previous)
     await rename(temp, file)
   } catch (error) {
     await rm(temp, { force: true })
     throw error
   }
-  if (options.durable) await syncFolder(dirname(file))
+  if (options.durable === true) await syncFolder(dirname(file))
 }
 
 async function writeNew(path: string, data: string | Uint8Array, durable: boolean): Promise<void> {
@@ -59,7 +59,8 @@ async function keepPrevious(file: string, previous: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Names in the folder survive a power cut from then on. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

@@ -128,8 +128,8 @@ class DiskStore implements Store {
     return this.#events.newest(options.limit, options.afterId ?? 0)
   }
 
-  async putBlob(bytes: Uint8Array): Promise<string> {
-    return this.#underLock(() => this.#blobs.put(bytes))
+  async putBlobs(all: readonly Uint8Array[]): Promise<readonly string[]> {
+    return all.length === 0 ? [] : this.#underLock(() => this.#blobs.put(all))
   }
 
   async getBlob(sha256: string): Promise<Uint8Array | null> {

@@ -29,7 +29,7 @@ export function copyTests(parts: Parts): void {
     const { one, other } = parts()
     const contents = await fill(one)
     const last = contents.events.slice(-3)
-    await one.putBlob(Uint8Array.from([1]))
+    await one.putBlobs([Uint8Array.from([1])])
     await one.appendEvents([newEvent('too late')], 5)
     await underLock(other, () => other.load({ ...contents, events: last, blobs: {} }))
     expect(await one.events({ limit: 1000 })).toEqual(last)

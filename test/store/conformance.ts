@@ -175,11 +175,11 @@ function eventTests(parts: Parts): void {
 function restTests(parts: Parts): void {
   test('blobs are kept by their sha256 until they are pruned', async () => {
     const { one, other } = parts()
-    const empty = await one.putBlob(new Uint8Array())
+    const [empty = ''] = await one.putBlobs([new Uint8Array()])
     expect(empty).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
     const bytes = Uint8Array.from({ length: 5000 }, (_, index) => index % 251)
-    const name = await one.putBlob(bytes)
-    expect(await one.putBlob(bytes)).toBe(name)
+    const [name = ''] = await one.putBlobs([bytes])
+    expect(await one.putBlobs([bytes, new Uint8Array(), bytes])).toEqual([name, empty, name])
     expect(Buffer.from((await other.getBlob(name)) ?? [])).toEqual(Buffer.from(bytes))
     await other.pruneBlobs([name])
     expect(await one.getBlob(empty)).toBeNull()

@@ -36,7 +36,7 @@ describe('the folder', () => {
     const store = open()
     await increment(store)
     await increment(store)
-    const blob = await store.putBlob(Buffer.from('secret'))
+    const [blob = ''] = await store.putBlobs([Buffer.from('secret')])
     await store.appendEvents([newEvent('a')], 1)
     await store.writeLoop({ pid: 1, startedAt: WALL, lastTick: WALL, lastTickMs: 1, hosts: {} })
     const loop = await store.lockLoop()
@@ -136,10 +136,10 @@ test('a folder that is a file is said so', async () => {
 
 test('a damaged blob counts as none, and is written again', async () => {
   const store = open()
-  const name = await store.putBlob(Buffer.from('whole'))
+  const [name = ''] = await store.putBlobs([Buffer.from('whole')])
   await writeFile(join(folder, 'blobs', name), 'torn')
   expect(await store.getBlob(name)).toBeNull()
-  await store.putBlob(Buffer.from('whole'))
+  await store.putBlobs([Buffer.from('whole')])
   expect(Buffer.from((await store.getBlob(name)) ?? []).toString()).toBe('whole')
 })
 
@@ -196,7 +196,7 @@ describe.runIf(process.getuid?.() === 0 && canMount())('a full disk', () => {
     const event = await failure(store.appendEvents([newEvent('y'.repeat(50_000))], 1))
     expect(event).toMatchObject({ name: 'UserError', message: expect.stringContaining('the disk is full') })
     expect((await open().events({ limit: 10 })).map(({ text }) => text)).toEqual(['before'])
-    expect(await failure(store.putBlob(Buffer.alloc(9000)))).toMatchObject({ code: 'store' })
+    expect(await failure(store.putBlobs([Buffer.alloc(9000)]))).toMatchObject({ code: 'store' })
     expect(
       await failure(store.writeLoop({ pid: 1, startedAt: WALL, lastTick: WALL, lastTickMs: 1, hosts: {} })),
     ).toMatchObject({ code: 'store' })

@@ -14,7 +14,7 @@ let folder: string
 let store: Store
 
 beforeAll(async () => {
-  sources = await plainSources(['src/model', 'src/ports.ts', 'src/store', CHILD])
+  sources = await plainSources(['src/model', 'src/remote/limit.ts', 'src/ports.ts', 'src/store', CHILD])
 })
 afterAll(() => sources.remove())
 beforeEach(async () => {

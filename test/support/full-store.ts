@@ -8,8 +8,8 @@ import { newEvent, underLock } from '../store/world.js'
 export async function fill(store: Store): Promise<StoreContents> {
   return underLock(store, async () => {
     const made = await store.create()
-    const first = await store.putBlob(new TextEncoder().encode('a page\n'))
-    const second = await store.putBlob(Uint8Array.from({ length: 40_000 }, (_, index) => (index * 7) % 256))
+    const [first = ''] = await store.putBlobs([new TextEncoder().encode('a page\n')])
+    const [second = ''] = await store.putBlobs([Uint8Array.from({ length: 40_000 }, (_, index) => (index * 7) % 256)])
     const records = full(made, first, second)
     await store.write(records)
     const events = []

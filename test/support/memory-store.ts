@@ -170,13 +170,18 @@ export class MemoryStore implements Store {
     return options.limit <= 0 ? [] : after.slice(-options.limit)
   }
 
-  async putBlob(bytes: Uint8Array): Promise<string> {
-    return this.#underLock((held) => {
-      this.#change('blob', held)
-      const name = createHash('sha256').update(bytes).digest('hex')
-      held.content.blobs.set(name, Uint8Array.from(bytes))
-      return name
-    })
+  async putBlobs(all: readonly Uint8Array[]): Promise<readonly string[]> {
+    const names: string[] = []
+    // It may be killed between any two.
+    for (const bytes of all) {
+      await this.#underLock((held) => {
+        this.#change('blob', held)
+        const name = createHash('sha256').update(bytes).digest('hex')
+        held.content.blobs.set(name, Uint8Array.from(bytes))
+        names.push(name)
+      })
+    }
+    return names
   }
 
   async getBlob(sha256: string): Promise<Uint8Array | null> {

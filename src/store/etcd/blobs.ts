@@ -1,5 +1,6 @@
 // Bytes by their sha256 in etcd, with room for large ones.
 import { createHash } from 'node:crypto'
+import { eachWithin } from '../../remote/limit.js'
 import type { Keys } from './keys.js'
 import { pack, unpack } from './values.js'
 import { type Compare, endOf, put, remove, removeRange, textOf } from './wire.js'
@@ -7,6 +8,8 @@ import { type Compare, endOf, put, remove, removeRange, textOf } from './wire.js
 const SHA256 = /^[0-9a-f]{64}$/
 /** Operations of one transaction: etcd takes 128. */
 const BATCH = 60
+/** Blobs that are written at once: each waits for the disks of a majority. */
+const AT_ONCE = 8
 
 /** Contents of jobs' files. */
 export class EtcdBlobs {
@@ -16,15 +19,21 @@ export class EtcdBlobs {
     this.#keys = keys
   }
 
-  /** Keeps the bytes; their sha256, hex. `refuse` says why where the conditions do not hold. */
-  async put(bytes: Uint8Array, conditions: readonly Compare[], refuse: () => Promise<Error>): Promise<string> {
-    const name = createHash('sha256').update(bytes).digest('hex')
-    const key = this.#keys.of(`blobs/${name}`)
-    const packed = pack(key, bytes)
-    for (const operation of [...packed.parts, put(key, packed.head)]) {
-      if (!(await this.#keys.transact(conditions, [operation])).ok) throw await refuse()
-    }
-    return name
+  /** Keeps each; their sha256, hex. `refuse` says why where the conditions do not hold. */
+  put(
+    all: readonly Uint8Array[],
+    conditions: readonly Compare[],
+    refuse: () => Promise<Error>,
+  ): Promise<readonly string[]> {
+    return eachWithin(all, AT_ONCE, async (bytes) => {
+      const name = createHash('sha256').update(bytes).digest('hex')
+      const key = this.#keys.of(`blobs/${name}`)
+      const packed = pack(key, bytes)
+      for (const operation of [...packed.parts, put(key, packed.head)]) {
+        if (!(await this.#keys.transact(conditions, [operation])).ok) throw await refuse()
+      }
+      return name
+    })
   }
 
   /** The bytes; null where there are none, or they no longer are what they were. */

@@ -167,8 +167,9 @@ class EtcdStore implements Store {
     return newestEvents(this.#keys, options.limit, options.afterId ?? 0)
   }
 
-  async putBlob(bytes: Uint8Array): Promise<string> {
-    return this.#underLock((conditions) => this.#blobs.put(bytes, conditions, () => this.#deposed()))
+  async putBlobs(all: readonly Uint8Array[]): Promise<readonly string[]> {
+    if (all.length === 0) return []
+    return this.#underLock((conditions) => this.#blobs.put(all, conditions, () => this.#deposed()))
   }
 
   getBlob(sha256: string): Promise<Uint8Array | null> {

@@ -203,8 +203,10 @@ export class ManyStore extends MemoryStore {
     return this.#call(() => super.events(options))
   }
 
-  override putBlob(bytes: Uint8Array): Promise<string> {
-    return this.#brief(() => super.putBlob(bytes))
+  override async putBlobs(all: readonly Uint8Array[]): Promise<readonly string[]> {
+    const names: string[] = []
+    for (const bytes of all) names.push(...(await this.#brief(() => super.putBlobs([bytes]))))
+    return names
   }
 
   override getBlob(sha256: string): Promise<Uint8Array | null> {

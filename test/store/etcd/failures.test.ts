@@ -150,7 +150,7 @@ describe.runIf(HAVE_ETCD)('a store in etcd', () => {
     })
     expect(parts).toMatchObject({ count: '3' }) // those of the first are gone
     const bytes = Buffer.alloc(2_200_000, 7)
-    const name = await one.putBlob(bytes)
+    const [name = ''] = await one.putBlobs([bytes])
     expect(Buffer.from((await other.getBlob(name)) ?? [])).toEqual(bytes)
   })
 })
