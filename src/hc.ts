@@ -46,7 +46,7 @@ import { routeTransport } from './system/route.js'
 import { commandName, fingerprintOf, isThisMachine, ownAddress, ownBootId, ownMachine } from './system/self.js'
 import { createSolver } from './system/solver.js'
 import { createSources } from './system/sources.js'
-import { createSshResolver } from './system/ssh-config.js'
+import { createSshResolver, sshConfigStamp } from './system/ssh-config.js'
 import { createTextFiles } from './system/text-files.js'
 
 export type * from './controller/api.js'
@@ -89,12 +89,12 @@ export async function openHc(options: HcOptions): Promise<Hc> {
   const from = { folder, wall: clock.wall, command: commandName(), debug }
   const owner = address?.kind === 'etcd' ? null : ownerOf(folder)
   const openAt = (at: StoreAddress | null) => openAny(at, choice, reader, { ...from, from: dirname(file) })
-  const store = await openAt(address)
-  const questions = new Questions()
+  const [store, questions] = [await openAt(address), new Questions()]
   const resolveSsh = withOwnKey(createSshResolver(), ownControl(file))
   const ssh = createSshTransport({
     clock,
     resolve: resolveSsh,
+    ways: () => sshConfigStamp(),
     askPassphrase: questions.noticed(options.askPassphrase),
     confirmKey: questions.noticed(options.confirmKey),
     log: (line) => notes.say(line),

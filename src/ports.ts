@@ -39,10 +39,11 @@ export interface RemoteScript {
   readonly borrow?: true
 }
 
-/** What became of it. `sentAt` and `receivedAt` are of the Clock. */
+/** What became of it. `sentAt` and `receivedAt` are of the Clock; `borrowed`: it went by the loop's connection, none of its own is known to be open. */
 export type RemoteResult =
   | {
       readonly ok: true
+      readonly borrowed?: true
       readonly exitCode: number
       readonly output: string
       readonly sentAt: Millis

@@ -8,6 +8,7 @@ import type { Renewal } from '../remote/lease.js'
 import { type ProbeOptions, parseProbe, parseRepeated, probeScript } from '../remote/probe.js'
 import { isAtRest, type Repeated, repeatedFacts } from '../remote/probe-repeat.js'
 import { within } from '../remote/wait.js'
+import { Bounds } from './bounds.js'
 import { Detours } from './detours.js'
 import { Lookout, SUSPICION_MS } from './lookout.js'
 import { type LeaseGuard, renewalFor } from './renewals.js'
@@ -15,11 +16,6 @@ import { type Acquaintance, hereOf, isAnswering, provenNames, silentFrom, unseen
 
 export type { Acquaintance } from './watched.js'
 
-/** Bound of a first probe, ms: it includes connecting and logging in. */
-const FIRST_CONTACT_MS = 5000
-/** So many hosts connect for the first time within these bounds on a busy small machine; each further one adds to them, ms. */
-const CROWD = 60
-const CROWD_EACH_MS = 30
 /** A lease is renewed apart from ticks where none has asked its host for so long, ms. */
 const RENEW_AFTER_MS = 1500
 /** Hosts are asked for what costs a process each (containers, versions) at first contact and then so often, ms. */
@@ -51,8 +47,7 @@ export class Observer {
   readonly #detours: Detours
   /** The control machine reached nobody when it last observed. */
   #alone = false
-  /** Added to the bounds of first contacts, which go on side by side. */
-  #crowdMs: Millis = 0
+  readonly #bounds = new Bounds()
   #settings: Settings | null = null
   #leases: LeaseGuard | null = null
 
@@ -72,6 +67,7 @@ export class Observer {
     leases: LeaseGuard | null = null,
   ): void {
     this.#settings = settings
+    this.#bounds.set(settings)
     this.#leases = leases
     this.#lookout.witnesses = settings.witnesses
     this.#lookout.armed = leases?.hosts ?? NOBODY
@@ -103,10 +99,7 @@ export class Observer {
    */
   async observe(patienceMs: Millis, unexpected: ReadonlySet<HostName> = new Set()): Promise<Observation> {
     const { clock } = this.#options
-    const strangers = [...this.#watched.values()].filter(
-      ({ lastContactAt, missed }) => lastContactAt === null && missed === 0,
-    )
-    this.#crowdMs = CROWD_EACH_MS * Math.max(0, strangers.length - CROWD)
+    this.#bounds.begin(this.#watched.values())
     // A host that is silent already is asked too, but nothing waits for it: its answer, if it comes, is news.
     const asked = [...this.#watched.values()].map((watched) => ({
       expected: watched.silentSince === null && !unexpected.has(watched.host.name),
@@ -116,7 +109,7 @@ export class Observer {
     const done = Promise.all(asked.filter(({ expected }) => expected).map(({ answer }) => answer))
     await within(clock, Math.min(patienceMs, SUSPICION_MS), done)
     if (this.#options.looks) for (const watched of this.#watched.values()) this.#lookout.suspect(watched)
-    await within(clock, patienceMs + this.#crowdMs - SUSPICION_MS, done)
+    await within(clock, patienceMs + this.#bounds.crowdMs - SUSPICION_MS, done)
     if (this.#options.looks) this.#lookout.prove()
     const at = clock.now()
     const witness = await this.#lookout.askWitness()
@@ -155,8 +148,7 @@ export class Observer {
     // A command that looks once takes what the host remembers of its last full probe.
     const due = watched.fullAt === null || now - watched.fullAt >= FULL_EVERY_MS
     const full = this.#options.looks && due
-    const known = watched.lastContactAt !== null && watched.silentSince === null
-    const timeoutMs = known ? (this.#settings?.probeTimeoutMs ?? FIRST_CONTACT_MS) : FIRST_CONTACT_MS + this.#crowdMs
+    const timeoutMs = this.#bounds.probe(watched)
     const { through } = watched
     watched.pendingSince = now
     const renewal = this.#renewal(watched, now)
@@ -183,6 +175,7 @@ export class Observer {
     }
     const script = probeScript(options)
     const result = await this.#options.transport.run(watched.host, { script, lane: 'look', timeoutMs, ...ways })
+    watched.borrowed = result.ok && result.borrowed === true
     const repeated = result.ok && options.repeat ? parseRepeated(result.output) : null
     if (result.ok && repeated) return this.#repeated(watched, repeated, result.sentAt, through)
     const parsed = result.ok ? parseProbe(result.output) : result
@@ -273,8 +266,7 @@ export class Observer {
   }
 
   #report(watched: Watched, at: Millis, here: boolean): HostObservation {
-    const { probeTimeoutMs } = this.#settings ?? { probeTimeoutMs: FIRST_CONTACT_MS }
-    const overdue = watched.pending !== null && at - watched.pendingSince > probeTimeoutMs
+    const overdue = watched.pending !== null && at - watched.pendingSince > this.#bounds.pending(watched)
     const silentSince = watched.silentSince ?? (overdue ? silentFrom(watched) : null)
     const answered = isAnswering(watched) && !overdue
     return {

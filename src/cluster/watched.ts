@@ -40,6 +40,8 @@ export interface Watched {
   /** What its probes take, ms, smoothed. */
   usualMs: Millis
   fullAt: Millis | null
+  /** Its last answer came by the loop's connection: this process may have none to it. */
+  borrowed: boolean
   /** Of its last answer, where it may say later that this still holds. */
   token: string | null
   looking: boolean
@@ -86,6 +88,7 @@ export function unseen(host: Host, before: Acquaintance | undefined): Watched {
     pendingSince: 0,
     usualMs: 0,
     fullAt: null,
+    borrowed: false,
     token: null,
     looking: false,
     meter: new Meter(),

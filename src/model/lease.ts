@@ -5,7 +5,7 @@ import type { HostName, Millis, SlotName } from './names.js'
 export const CONTROL = '@control'
 
 /** Of what hc writes to an armed host: a higher number has each armed host written anew, once all hosts have spoken. */
-export const LEASE_SCRIPT_VERSION = 1
+export const LEASE_SCRIPT_VERSION = 2
 
 /** Another voter, as a host is told to look for it. */
 export interface Voter {

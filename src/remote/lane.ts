@@ -81,6 +81,11 @@ export class Lane {
     private readonly doors: LaneDoors,
   ) {}
 
+  /** Has it a shell? */
+  get isOpen(): boolean {
+    return this.shell !== null
+  }
+
   /** Does a script run, or wait for its turn? */
   get busy(): boolean {
     return this.shell !== null && this.shell.request !== null

@@ -19,8 +19,10 @@ export interface Link {
   readonly privileges: Breaker
   readonly lanes: Map<string, Lane>
   commands: number
-  /** The last script had its answer. */
+  /** The last look had its answer. */
   answered: boolean
+  /** What its settings were resolved from besides: see `SshOptions.ways`. */
+  ways: string
 }
 
 /** A link that nothing has gone by yet. `peer`: see `Link.peer`. */
@@ -35,6 +37,7 @@ export function newLink(host: Host, peer: Host | null, now: () => Millis): Link 
     lanes: new Map(),
     commands: 0,
     answered: false,
+    ways: '',
   }
 }
 

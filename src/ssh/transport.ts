@@ -37,6 +37,8 @@ export interface SshOptions {
   readonly clock: Clock
   /** How to log in on a host. May throw a UserError: what it says becomes the failure of each request. */
   resolve(host: Host): Promise<SshSettings>
+  /** Another text where `resolve` may say otherwise than before (an edited ~/.ssh/config). Absent: always the same. */
+  readonly ways?: () => string
   /** Asks for the passphrase of a key file, once per file; null or absent: nobody to ask. */
   readonly askPassphrase?: AskPassphrase | null
   /** Asks whether an unknown host key may be recorded; one question at a time. null or absent: refused. */
@@ -65,7 +67,7 @@ export class SshTransport implements Transport {
   async run(host: Host, request: RemoteScript): Promise<RemoteResult> {
     const link = this.link(host, request.direct)
     const result = await this.lane(link, request.lane).run(request.script, request.timeoutMs, request.twice)
-    link.answered = result.ok
+    if (request.lane === 'look') link.answered = result.ok
     if (result.ok) link.privileges.record(null)
     return result
   }
@@ -98,13 +100,13 @@ export class SshTransport implements Transport {
 
   /** How this process would go straight to the host, so that only the same way is lent. */
   stampOf(host: Host): string {
-    return stampOf(host, null)
+    return `${stampOf(host, null)} ${this.ways()}`
   }
 
   /** Runs a script by the open connection, in a shell of its own; null: there is none, or it goes another way. Never rejects. */
   async lend(host: HostName, stamp: string, script: string, timeoutMs: number): Promise<RemoteResult | null> {
     const link = this.links.get(host)
-    if (link?.stamp !== stamp || !link.answered || link.known === null) return null
+    if (!link?.answered || link.known === null || `${link.stamp} ${link.ways}` !== stamp) return null
     if (link.privileges.standing() || !this.pool?.open(link.known)) return null
     return this.lane(link, LENT).run(script, timeoutMs)
   }
@@ -179,16 +181,26 @@ export class SshTransport implements Transport {
   private lane(link: Link, name: string): Lane {
     const kept = link.lanes.get(name)
     if (kept) return kept
-    const lane = new Lane(name, this.doors(link))
+    const lane = new Lane(name, name === LENT ? this.lentDoors(link) : this.doors(link))
     link.lanes.set(name, lane)
     return lane
+  }
+
+  private ways(): string {
+    return this.options.ways?.() ?? ''
+  }
+
+  /** What goes wrong in a shell that is lent says nothing of the connection, and delays nobody else. */
+  private lentDoors(link: Link) {
+    const failed = (code: number, stderr: string) => noShell(code, stderr, link.known?.user ?? 'the login')
+    return { ...this.doors(link), open: (tag: string) => this.open(link, tag), noShell: failed, unanswered: () => {} }
   }
 
   private doors(link: Link) {
     return {
       clock: this.options.clock,
       nonce,
-      open: (tag: string) => this.open(link, tag),
+      open: (tag: string) => this.openFirst(link, tag),
       openAnew: (tag: string) => this.openAnew(link, tag),
       waitingFor: (afterMs: number): Failure =>
         link.known === null || this.pool === null
@@ -201,7 +213,10 @@ export class SshTransport implements Transport {
       },
       unanswered: (sentAt: number): void => {
         const connection = link.known === null ? null : this.pool?.open(link.known)
-        connection?.unanswered(sentAt, link.commands > 0 || [...link.lanes.values()].some((lane) => lane.busy))
+        connection?.unanswered(
+          sentAt,
+          link.commands > 0 || [...link.lanes].some(([name, lane]) => name !== LENT && lane.busy),
+        )
       },
     }
   }
@@ -212,6 +227,15 @@ export class SshTransport implements Transport {
     const connection = await this.connect(link)
     if ('kind' in connection) return { failure: connection }
     return connection.exec(shellCommand(link.host.become, tag))
+  }
+
+  /** sshd takes so many sessions of one connection (MaxSessions): the one that is lent makes room. */
+  private async openFirst(link: Link, tag: string): Promise<Opened> {
+    const opened = await this.open(link, tag)
+    const lent = link.lanes.get(LENT)
+    if ('process' in opened || !lent?.isOpen) return opened
+    lent.close()
+    return this.open(link, tag)
   }
 
   private openAnew(link: Link, tag: string): Promise<Opened> | null {
@@ -250,6 +274,7 @@ export class SshTransport implements Transport {
   private async resolve(link: Link): Promise<SshSettings | Failure> {
     try {
       const { host, peer } = link
+      link.ways = this.ways()
       const resolving = this.options.resolve(host)
       // Not before it has asked, which takes a turn.
       setImmediate(() => setImmediate(() => void this.ready()))

@@ -1,5 +1,6 @@
 // How to log in on a host: the inventory's own words first, then ~/.ssh/config as OpenSSH resolves it (`ssh -G`), or,
 // where its client is not installed, as the ssh-config package reads it.
+import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +52,16 @@ export function createSshResolver(options: SshConfigOptions = {}): (host: Host) 
     const { address, user, port, keyFile, options: own } = host.connection
     return resolve({ name: address, user, port, keyFile, options: own }, [])
   }
+}
+
+/** Another text once ~/.ssh/config or the system's has been edited; files that they include are not looked at. */
+export function sshConfigStamp(home: string = homedir()): string {
+  return [join(home, '.ssh/config'), '/etc/ssh/ssh_config']
+    .map((file) => {
+      const found = statSync(file, { throwIfNoEntry: false })
+      return found ? `${found.mtimeMs}/${found.size}` : '-'
+    })
+    .join(' ')
 }
 
 function bracketed(name: string): string {

@@ -166,11 +166,13 @@ function converge(start: PlanInput, watch: (input: PlanInput, decision: Decision
   throw new Error(`no rest after 40 rounds: ${spoken(decide(input))}`)
 }
 
-function isRecordedOnGone({ facts }: HostState, { hosts, placements }: PlanInput): boolean {
+/** Runs a copy there whose place nothing keeps once it is out of sight: its record names a host that is gone, or it waits to have one. */
+function isUnkept({ host, facts }: HostState, { hosts, placements }: PlanInput, { plan }: Decision): boolean {
   const names = new Set(hosts.map(({ host }) => host.name))
   return (facts?.units ?? []).some(({ slot }) => {
     const recorded = placements[slot]?.host
-    return recorded !== undefined && !names.has(recorded)
+    if (recorded !== undefined) return !names.has(recorded)
+    return plan.waiting.some((waiting) => waiting.slot === slot && waiting.host === host.name)
   })
 }
 
@@ -204,11 +206,12 @@ describe('planning', () => {
     always(RUNS / 4, (input) => {
       const rest = converge(input)
       // An update is not at rest that waits for slots which can't be started: who need not be there any more gives its turn away.
-      if (decide(rest).plan.waiting.some(({ reason }) => reason.startsWith('takes its turn'))) return
+      const atRest = decide(rest)
+      if (atRest.plan.waiting.some(({ reason }) => reason.startsWith('takes its turn'))) return
       for (const state of rest.hosts) {
         const { host } = state
-        // A copy that another control machine runs is in no record, and where its record names a host that is gone nothing keeps its place.
-        if (state.blocked || isRecordedOnGone(state, rest)) continue
+        // A copy that another control machine runs is in no record either.
+        if (state.blocked || isUnkept(state, rest, atRest)) continue
         for (const verdict of ['suspect', 'unmanageable', 'cut-off', 'unknown'] as const) {
           const hosts = rest.hosts.map((other) =>
             other === state ? { ...other, facts: null, belief: belief(host.name, verdict) } : other,

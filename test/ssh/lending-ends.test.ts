@@ -1,0 +1,110 @@
+// A loop that ends, hangs or speaks otherwise: whoever borrows goes on by a login of its own, and loses no time to speak of.
+import { chmodSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { LEND_SOCKET } from '../../src/store/lend-format.js'
+import { fakeHost } from '../support/fake-sshd.js'
+import { borrow, commandOf, hang, loopOf, served, until } from './lending-world.js'
+import { clock, folder, kindOf, known, look, server, transport } from './world.js'
+
+test('a loop that ends in the midst: the command goes on by itself', async () => {
+  const sshd = await server()
+  const { lending } = await loopOf(sshd)
+  const made = commandOf(sshd)
+  const asked = borrow(made, 'sleep 0.25; echo well')
+  await clock.sleep(120)
+  await lending.close()
+  expect(await asked).toMatchObject({ ok: true, output: 'well\n' })
+  expect(sshd.seen.connections).toBe(2)
+  expect(statSync(join(folder(), LEND_SOCKET), { throwIfNoEntry: false })).toBe(undefined)
+  // Another loop may begin in its place.
+  lending.open()
+  lending.serve()
+  await until(() => statSync(join(folder(), LEND_SOCKET), { throwIfNoEntry: false }) !== undefined)
+  expect(kindOf(await borrow(made, 'echo'))).toBe('ok')
+  expect(sshd.seen.connections).toBe(2)
+})
+
+test('a loop that hangs is waited for once, and nothing is left with it', async () => {
+  const sshd = await server()
+  let [asks, ends] = [0, 0]
+  const hanging = await served(() => {
+    asks += 1
+  })
+  hanging.on('connection', (socket) => socket.on('close', () => (ends += 1)))
+  const made = commandOf(sshd)
+  const startedAt = performance.now()
+  const [one, other] = await Promise.all([
+    borrow(made, 'echo well'),
+    borrow(made, 'echo other', 5000, fakeHost('nuc2')),
+  ])
+  expect([one, other]).toMatchObject([{ output: 'well\n' }, { output: 'other\n' }])
+  expect(performance.now() - startedAt).toBeLessThan(2500)
+  const againAt = performance.now()
+  expect(await borrow(made, 'echo well')).toMatchObject({ ok: true, output: 'well\n' })
+  expect(performance.now() - againAt).toBeLessThan(400)
+  await until(() => ends === 1)
+  expect(asks).toBe(1)
+})
+
+test('a loop that hangs takes nothing of the time that a login of its own has', async () => {
+  const sshd = await server()
+  const { ssh } = await loopOf(sshd)
+  const made = commandOf(sshd)
+  expect(kindOf(await borrow(made, 'echo', 400))).toBe('ok')
+  hang(ssh)
+  expect(await borrow(made, 'sleep 0.2; echo well', 400)).toMatchObject({ ok: true, output: 'well\n' })
+})
+
+test('one host that hangs there costs the others nothing; whoever answers first is heard', async () => {
+  const sshd = await server()
+  const { ssh } = await loopOf(sshd)
+  const lend = ssh.lend.bind(ssh)
+  ssh.lend = (host, ...rest) => (host === 'nuc2' ? new Promise(() => {}) : lend(host, ...rest))
+  const made = commandOf(sshd)
+  const slow = borrow(made, 'echo two', 5000, fakeHost('nuc2'))
+  for (let n = 0; n < 8; n += 1) {
+    expect(kindOf(await borrow(made, 'echo'))).toBe('ok')
+    await clock.sleep(80)
+  }
+  expect(await slow).toMatchObject({ output: 'two\n' })
+  expect(sshd.seen.connections).toBe(2)
+  expect(kindOf(await borrow(made, 'echo'))).toBe('ok')
+  expect(sshd.seen.connections).toBe(2)
+})
+
+test('an ssh config that was edited since: it goes the new way', async () => {
+  const sshd = await server()
+  let edited = 'one'
+  const ways = () => edited
+  await loopOf(sshd, transport(known(sshd), { ways }))
+  const made = commandOf(sshd, [], transport(known(sshd), { ways }))
+  expect(kindOf(await borrow(made, 'echo'))).toBe('ok')
+  expect(sshd.seen.connections).toBe(1)
+  edited = 'two'
+  expect(kindOf(await borrow(made, 'echo'))).toBe('ok')
+  expect(sshd.seen.connections).toBe(2)
+})
+
+test('a loop of another version hangs up, and so it does on nonsense', async () => {
+  const sshd = await server()
+  const { ssh } = await loopOf(sshd)
+  for (const line of ['{"format":0,"id":1}\n', 'nonsense\n', `${'x'.repeat(2 * 1024 * 1024)}`]) {
+    const socket = connect(join(folder(), LEND_SOCKET))
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.write(line)
+    socket.resume()
+    await closed
+  }
+  expect(kindOf(await look(ssh, 'echo'))).toBe('ok')
+})
+
+test('a socket that is not allowed to this login: it logs in by itself', async () => {
+  const sshd = await server()
+  const made = await served(() => {})
+  chmodSync(join(folder(), LEND_SOCKET), 0)
+  if (process.getuid?.() === 0) made.close()
+  expect(kindOf(await borrow(commandOf(sshd), 'echo'))).toBe('ok')
+})
