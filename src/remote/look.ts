@@ -52,9 +52,12 @@ knock() {
 `
 
 /**
- * A host whose packet filter drops what comes in still answers for its hardware address. `forget ADDRESS` drops what is
- * known of it where it is on a subnet of this host, and sets $dev ($own: it is this host's own address); what stands there as REACHABLE after a ping was answered
- * since. An entry that others have caused (STALE) says nothing, nor one that could not be dropped: that takes root.
+ * A host whose packet filter drops what comes in still answers for its hardware address. `forget ADDRESS` has the kernel ask for
+ * that anew where it is on a subnet of this host, and sets $dev ($own: it is this host's own address); what stands there as REACHABLE
+ * after a ping was answered since. An entry that others have caused (STALE) says nothing, nor one that could not be forgotten: that
+ * takes root. Until the answer is there the old entry is used on (PROBE): were it dropped, this host would answer nobody behind that
+ * address meanwhile, least of all one on a slow way that asks its voters whether it may go on. Dropped it is by `retire`, once the kernel has
+ * asked twice in vain: the address may have another card by now, which only a question to all finds. busybox can only drop.
  */
 const NEIGHBOUR = `
 dev= own=
@@ -65,10 +68,18 @@ forget() {
   case $x in (local' '*) own=y; return 0 ;; (*' via '*) return 0 ;; (*' dev '*) ;; (*) return 0 ;; esac
   x=\${x#* dev }
   dev=\${x%% *}
+  x=$(ip neigh show to "$1" dev "$dev" 2>/dev/null)
+  case $x in (*' lladdr '*REACHABLE* | *' lladdr '*STALE* | *' lladdr '*DELAY*) ;; (*) return 0 ;; esac
+  x=\${x#* lladdr }
+  ip neigh replace to "$1" dev "$dev" lladdr "\${x%% *}" nud probe >/dev/null 2>&1 && return 0
   ip neigh flush to "$1" dev "$dev" >/dev/null 2>&1
   near "$1" && dev=
   return 0
 }
+retire() {
+  [ -n "$dev" ] || return 0
+  case $(ip -s neigh show to "$1" dev "$dev") in (*' probes '[2-9]*) ip neigh flush to "$1" dev "$dev" ;; esac
+} >/dev/null 2>&1
 near() {
   [ -n "$dev" ] || return 1
   case $(ip neigh show to "$1" dev "$dev" 2>/dev/null) in (*REACHABLE*) return 0 ;; esac
@@ -88,7 +99,7 @@ card() {
 const FUNCTIONS = `${KNOCK}${NEIGHBOUR}
 say() { printf '${LOOK}%s %s %s %s\\n' "$1" "$2" "$3" "$4"; }
 sayyes() { say yes "$1" "$2" "$(card "$3")"; }
-sayno() { if near "$3"; then sayyes neighbour "$2" "$3"; else say no "$1" "$2"; fi; }
+sayno() { if near "$3"; then sayyes neighbour "$2" "$3"; else say no "$1" "$2"; retire "$3"; fi; }
 look() {
   forget "$2"
   if [ -n "$own" ]; then say no own "$1"; return; fi

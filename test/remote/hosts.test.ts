@@ -1,4 +1,7 @@
 // Smaller requests: looks, images, journals, identity.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { identityScript, parseIdentity } from '../../src/remote/identity.js'
@@ -48,60 +51,90 @@ describe('the network card of a host that answers no ping', () => {
     self: 'echo "local 10.0.0.2 dev lo src 10.0.0.2"',
     none: 'return 2',
   }
-  /** ip, ping and timeout as functions: `before` and `after` the ping, what stands in the table of neighbours. */
-  const world = (way: string, before: string, after: string) => `
+  const mac = '02:00:00:00:00:02'
+  const fresh = `10.0.0.2 lladdr ${mac} REACHABLE`
+  const stale = `10.0.0.2 lladdr ${mac} STALE`
+  const asked = `10.0.0.2 lladdr ${mac} PROBE`
+
+  interface Neighbour {
+    readonly way?: string
+    /** What stands in the table before it is asked, and after the ping. */
+    readonly before?: string
+    readonly after: string
+    /** What may be done to the table. */
+    readonly may?: 'all' | 'flush' | 'nothing'
+    readonly probes?: number
+    readonly answers?: boolean
+  }
+
+  /** ip, ping and timeout as functions; what is done to the table goes to $LOG. */
+  const world = ({ way = 'here', before = '', after, may = 'all', probes = 1, answers = false }: Neighbour) => `
 timeout() { shift; "$@"; }
-pinged=
-ping() { pinged=y; return 1; }
+pinged= gone=
+ping() { pinged=y; return ${answers ? 0 : 1}; }
 ip() {
-  case "$1 $2" in
-    ('route get') ${route[way]} ;;
-    ('neigh flush') [ "$3 $4 $5 $6" = 'to 10.0.0.2 dev eth0' ] ;;
-    ('neigh show') if [ -n "$pinged" ]; then echo '${after}'; else echo '${before}'; fi ;;
+  case "$*" in
+    ('route get '*) ${route[way]} ;;
+    ('neigh flush to 10.0.0.2 dev eth0') echo flush >>$LOG; ${may === 'nothing' ? 'return 2' : 'gone=y'} ;;
+    ('neigh replace to 10.0.0.2 dev eth0 lladdr ${mac} nud probe') echo ask >>$LOG; ${may === 'all' ? 'return 0' : 'return 2'} ;;
+    ('neigh show to 10.0.0.2 dev eth0')
+      if [ -n "$pinged" ]; then echo '${after}'; elif [ -z "$gone" ]; then echo '${before}'; fi ;;
+    ('-s neigh show to 10.0.0.2 dev eth0') echo '${after.replace(/ (\w+)$/, ` used 1/1/1 probes ${probes} $1`)}' ;;
+    (*) return 1 ;;
   esac
 }
 `
-  const fresh = '10.0.0.2 lladdr 02:00:00:00:00:02 REACHABLE'
-  const look = (shell: readonly string[], doors: string) =>
-    parseLooks(runIn(shell, doors + lookScript([{ name: 'b', address: '10.0.0.2', port: 22 }], 300)))
+  const look = (shell: readonly string[], neighbour: Neighbour) => {
+    const log = join(mkdtempSync(join(tmpdir(), 'hc-look-')), 'log')
+    const script = world(neighbour) + lookScript([{ name: 'b', address: '10.0.0.2', port: 22 }], 300)
+    const looks = parseLooks(runIn(shell, script, { LOG: log }))
+    const did = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
+    rmSync(dirname(log), { recursive: true })
+    return { looks, did }
+  }
+
+  const CASES: readonly (readonly [string, Neighbour, string, readonly string[]])[] = [
+    ['answers who asks for the first time', { after: fresh }, 'neighbour', []],
+    ['answers when asked anew', { before: fresh, after: fresh }, 'neighbour', ['ask']],
+    ['answers when asked anew, though it had not been for long', { before: stale, after: fresh }, 'neighbour', ['ask']],
+    ['does not answer', { after: '10.0.0.2 FAILED' }, 'ping', []],
+    ['has not answered yet', { before: fresh, after: asked }, 'ping', ['ask']],
+    ['is asked by the kernel already', { before: asked, after: asked }, 'ping', []],
+    ['has not answered twice: all are asked next', { before: asked, after: asked, probes: 2 }, 'ping', ['flush']],
+    ['has only spoken itself', { after: stale }, 'ping', []],
+    ['could not be forgotten', { before: fresh, after: fresh, may: 'nothing' }, 'ping', ['ask', 'flush']],
+    ['can only be dropped', { before: fresh, after: fresh, may: 'flush' }, 'neighbour', ['ask', 'flush']],
+    ['is behind a router', { way: 'router', after: fresh }, 'ping', []],
+    ['is our own', { way: 'self', after: fresh }, 'own', []],
+    ['has no way there', { way: 'none', after: fresh }, 'ping', []],
+  ]
 
   test.each(
     SHELLS.flatMap((shell) =>
-      (
-        [
-          ['answers since it was forgotten', 'here', '', fresh, 'neighbour'],
-          ['does not answer', 'here', '', '10.0.0.2 FAILED', 'ping'],
-          ['has only spoken itself', 'here', '', '10.0.0.2 lladdr 02:00:00:00:00:02 STALE', 'ping'],
-          ['could not be forgotten', 'here', fresh, fresh, 'ping'],
-          ['is behind a router', 'router', '', fresh, 'ping'],
-          ['is our own', 'self', '', fresh, 'own'],
-          ['has no way there', 'none', '', fresh, 'ping'],
-        ] as const
-      ).map(([name, way, before, after, method]) => ({
+      CASES.map(([name, neighbour, method, did]) => ({
         shell,
         name: `${name}, in ${shell.join(' ')}`,
-        way,
-        before,
-        after,
+        neighbour,
         method,
+        did,
       })),
     ),
-  )('$name', ({ shell, way, before, after, method }) => {
-    expect(look(shell, world(way, before, after))).toEqual({
-      reached: method === 'neighbour' ? ['b'] : [],
-      methods: { b: method },
-      cards: method === 'neighbour' ? { b: '02:00:00:00:00:02' } : {},
+  )('$name', ({ shell, neighbour, method, did }) => {
+    const isThere = method === 'neighbour'
+    expect(look(shell, neighbour)).toEqual({
+      looks: { reached: isThere ? ['b'] : [], methods: { b: method }, cards: isThere ? { b: mac } : {} },
+      did,
     })
   })
 
   test.each(
     SHELLS.flatMap((shell) => [
-      { shell, way: 'here', cards: { b: '02:00:00:00:00:02' }, name: `is told by who pings it, in ${shell.join(' ')}` },
+      { shell, way: 'here', cards: { b: mac }, name: `is told by who pings it, in ${shell.join(' ')}` },
       { shell, way: 'router', cards: {}, name: `is not that of a router, in ${shell.join(' ')}` },
     ]),
   )('$name', ({ shell, way, cards }) => {
-    const answered = `${world(way, '', fresh)}\nping() { pinged=y; return 0; }\n`
-    expect(look(shell, answered)).toEqual({ reached: ['b'], methods: { b: 'ping' }, cards })
+    const { looks } = look(shell, { way, before: stale, after: asked, answers: true })
+    expect(looks).toEqual({ reached: ['b'], methods: { b: 'ping' }, cards })
   })
 })
 
