@@ -10,8 +10,8 @@ import type { World } from './world.js'
 const LISTEN_BOUND_MS = 30_000
 /** How long a whole change may take beyond the longest deadline of its jobs, ms. */
 const SLACK_MS = 120_000
-/** While a loop acts: between two looks at the most, ms; what it writes down is looked at when it does. */
-const FOLLOW_EVERY_MS = 500
+/** While a loop acts: between two looks, ms. Each costs the hosts that are being changed something. */
+const FOLLOW_EVERY_MS = 350
 /** How long to stay when nothing moves although something waits for its turn, ms. */
 const STUCK_MS = 30_000
 
@@ -46,15 +46,6 @@ export interface Driven {
 
 /** Ticks (or looks) until every slot of the jobs is settled, a bound is passed, or the signal is aborted. */
 export async function drive(world: World, controller: Controller, options: Drive): Promise<Driven> {
-  const news = options.follow ? new StoreNews(world) : null
-  try {
-    return await driven(world, controller, options, news)
-  } finally {
-    news?.stop()
-  }
-}
-
-async function driven(world: World, controller: Controller, options: Drive, news: StoreNews | null): Promise<Driven> {
   const { clock } = world
   const startedAt = clock.now()
   const teller = new Teller(options, () => clock.now() - startedAt)
@@ -88,32 +79,8 @@ async function driven(world: World, controller: Controller, options: Drive, news
       const final = interrupted || ended ? slots : slots.map((slot) => giveUp(slot))
       return { look, slots: final, results, turns, outOfReach: outOfReach.map(({ host }) => host), interrupted }
     }
-    const isActed = slots.some(({ state }) => state === 'acting')
-    if (news && isActed) await news.wait(FOLLOW_EVERY_MS, options.signal)
-    else await clock.sleep(pauseAfter(look, slots), options.signal ?? undefined)
-  }
-}
-
-/** Tells when another process has changed the records. */
-class StoreNews {
-  readonly #clock: World['clock']
-  readonly #watch: { stop(): void }
-  #change = new AbortController()
-
-  constructor({ clock, store }: Pick<World, 'clock' | 'store'>) {
-    this.#clock = clock
-    this.#watch = store.watch(() => this.#change.abort())
-  }
-
-  /** Until a change since the last wait, at most `ms`. */
-  async wait(ms: Millis, signal: AbortSignal | null): Promise<void> {
-    const { signal: changed } = this.#change
-    await this.#clock.sleep(ms, signal ? AbortSignal.any([changed, signal]) : changed)
-    if (changed.aborted) this.#change = new AbortController()
-  }
-
-  stop(): void {
-    this.#watch.stop()
+    const isActed = options.follow && slots.some(({ state }) => state === 'acting')
+    await clock.sleep(isActed ? FOLLOW_EVERY_MS : pauseAfter(look, slots), options.signal ?? undefined)
   }
 }
 
