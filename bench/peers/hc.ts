@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '../lab.js'
+import { Loop } from '../loop.js'
 import { runOk } from '../measure.js'
 import { hc, hcEnv, hcVersion } from '../program.js'
-import { Loop } from '../loop.js'
 import type { Cluster } from './cluster.js'
 import { commandOf, type Service } from './ground.js'
 
