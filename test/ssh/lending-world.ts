@@ -51,10 +51,10 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A socket that serves otherwise than a loop does. */
-export async function served(onLine: (answer: (line: string) => void) => void): Promise<Server> {
+export async function served(onData: (answer: (line: string) => void, asked: string) => void): Promise<Server> {
   const made = createServer((socket) => {
     socket.on('error', () => {})
-    socket.on('data', () => onLine((line) => socket.write(line)))
+    socket.on('data', (bytes) => onData((line) => socket.write(line), String(bytes)))
     open.push({ close: () => socket.destroy() })
   })
   await new Promise<void>((resolve) => made.listen(join(folder(), LEND_SOCKET), resolve))
