@@ -91,6 +91,17 @@ test('an ssh config that was edited since: it goes the new way', async () => {
   expect(sshd.seen.connections).toBe(2)
 })
 
+test.each([
+  ['no answer of ours', 'nonsense\n'],
+  ['an answer to nobody', '{"id":99,"lent":null}\n'],
+  ['no connection', '{"id":1,"lent":null}\n'],
+  ['a failure', '{"id":1,"lent":{"ok":false,"failure":{"kind":"timeout","message":"none","hint":null}}}\n'],
+])('%s: it logs in by itself', async (_what, line) => {
+  const sshd = await server()
+  await served((answer) => answer(line))
+  expect(await borrow(commandOf(sshd), 'echo well')).toMatchObject({ ok: true, output: 'well\n' })
+})
+
 test('a loop of another version hangs up, and so it does on nonsense', async () => {
   const sshd = await server()
   const { ssh } = await loopOf(sshd)
