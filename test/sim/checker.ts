@@ -116,6 +116,7 @@ export class Checker implements HostWatcher, ProcessWatcher {
       wall: this.#doors.time.wall(),
       versions,
       running: host.running().keys(),
+      free: new Map([...this.#doors.hosts.values()].map((each) => [each.name, this.#roomOn(each).free])),
     }
     for (const fault of wrongStart(started)) this.violated(fault)
   }
@@ -223,14 +224,20 @@ export class Checker implements HostWatcher, ProcessWatcher {
   }
 
   #withinCapacity(host: SimHost, slot: SlotName): void {
+    const { room, free } = this.#roomOn(host)
+    if (free < 0) {
+      const slots = [...host.running().keys()].join(', ')
+      this.violated(`with ${slot}, ${host.name} holds ${(room - free) >> 20} of ${room >> 20} MiB: ${slots}`)
+    }
+  }
+
+  /** Memory that slots may have there, and what of it nothing that runs has, bytes. */
+  #roomOn(host: SimHost): { readonly room: number; readonly free: number } {
     const records = this.#versionsOf(host).newest()
     let used = 0
     for (const [unit, text] of host.running()) used += memoryOf(unit, text, records)
     const room = host.memory - RESERVE
-    if (used > room) {
-      const slots = [...host.running().keys()].join(', ')
-      this.violated(`with ${slot}, ${host.name} holds ${used >> 20} of ${room >> 20} MiB: ${slots}`)
-    }
+    return { room, free: room - used }
   }
 
   #mayStop(slot: SlotName, host: SimHost, text: string): boolean {

@@ -16,6 +16,8 @@ export interface Started {
   readonly versions: readonly (Records | null)[]
   /** Units with a process on that host. */
   readonly running: Iterable<string>
+  /** Memory of every host that nothing has which runs there, bytes. */
+  readonly free: ReadonlyMap<HostName, number>
 }
 
 /** Sentences for what is wrong with a start; empty: all is well. */
@@ -45,13 +47,23 @@ function crowding({ slot, host, versions, running }: Started): readonly string[]
 }
 
 /** New work on a host that was cordoned, drained or held for all of the time. */
-function ontoClosed({ slot, host, wall, versions }: Started): readonly string[] {
+function ontoClosed(started: Started): readonly string[] {
+  const { slot, host, wall, versions } = started
   const isClosed = versions.every((records) => {
     const one = records?.hosts[host]
-    return one !== undefined && (one.cordoned || one.draining || isHeld(one, wall))
+    return one !== undefined && (one.cordoned || one.draining || (isHeld(one, wall) && hasAnother(started, records)))
   })
   const isNew = versions[0]?.placements[slot]?.host !== host
   return isClosed && isNew ? [`${slot} was started on ${host}, which takes no new slots`] : []
+}
+
+/** Could another host have taken it? One that is held takes what else has no place at all. */
+function hasAnother({ slot, host, wall, free }: Started, records: Records | null): boolean {
+  const memory = records?.jobs[jobOfSlot(slot)]?.job.resources.memory ?? 0
+  return Object.entries(records?.hosts ?? {}).some(([name, one]) => {
+    const isOpen = one.verdict === 'ready' && !one.cordoned && !one.draining && !isHeld(one, wall)
+    return name !== host && isOpen && (free.get(name) ?? 0) >= memory
+  })
 }
 
 /** Before the wait that the store holds since its last failure; one that is longer than any tells of a clock set back. */
