@@ -116,7 +116,9 @@ export class Checker implements HostWatcher, ProcessWatcher {
       wall: this.#doors.time.wall(),
       versions,
       running: host.running().keys(),
-      free: new Map([...this.#doors.hosts.values()].map((each) => [each.name, this.#roomOn(each).free])),
+      free: new Map(
+        [...this.#doors.hosts.values()].map((each) => [each.name, roomOn(each, versions.at(-1) ?? null).free]),
+      ),
     }
     for (const fault of wrongStart(started)) this.violated(fault)
   }
@@ -224,20 +226,11 @@ export class Checker implements HostWatcher, ProcessWatcher {
   }
 
   #withinCapacity(host: SimHost, slot: SlotName): void {
-    const { room, free } = this.#roomOn(host)
+    const { room, free } = roomOn(host, this.#versionsOf(host).newest())
     if (free < 0) {
       const slots = [...host.running().keys()].join(', ')
       this.violated(`with ${slot}, ${host.name} holds ${(room - free) >> 20} of ${room >> 20} MiB: ${slots}`)
     }
-  }
-
-  /** Memory that slots may have there, and what of it nothing that runs has, bytes. */
-  #roomOn(host: SimHost): { readonly room: number; readonly free: number } {
-    const records = this.#versionsOf(host).newest()
-    let used = 0
-    for (const [unit, text] of host.running()) used += memoryOf(unit, text, records)
-    const room = host.memory - RESERVE
-    return { room, free: room - used }
   }
 
   #mayStop(slot: SlotName, host: SimHost, text: string): boolean {
@@ -267,6 +260,14 @@ export class Checker implements HostWatcher, ProcessWatcher {
     if (!control) throw new Error(`nobody is ${writer}`)
     return control.versions
   }
+}
+
+/** Memory that slots may have there, and what of it nothing that runs has, bytes. */
+function roomOn(host: SimHost, records: Records | null): { readonly room: number; readonly free: number } {
+  const room = host.memory - RESERVE
+  let free = room
+  for (const [unit, text] of host.running()) free -= memoryOf(unit, text, records)
+  return { room, free }
 }
 
 /**
