@@ -59,10 +59,16 @@ function ontoClosed(started: Started): readonly string[] {
 
 /** Could another host have taken it? One that is held takes what else has no place at all. */
 function hasAnother({ slot, host, wall, free }: Started, records: Records | null): boolean {
-  const memory = records?.jobs[jobOfSlot(slot)]?.job.resources.memory ?? 0
-  return Object.entries(records?.hosts ?? {}).some(([name, one]) => {
+  const name = jobOfSlot(slot)
+  const job = records?.jobs[name]?.job
+  if (!records || !job) return false
+  const same = (other: HostName) =>
+    Object.values(records.placements).filter((each) => each.host === other && jobOfSlot(each.slot) === name).length
+  return Object.entries(records.hosts).some(([other, one]) => {
     const isOpen = one.verdict === 'ready' && !one.cordoned && !one.draining && !isHeld(one, wall)
-    return name !== host && isOpen && (free.get(name) ?? 0) >= memory
+    const isAllowed = job.constraints.every(({ text }) => text !== `host != ${other}`)
+    const hasRoom = (free.get(other) ?? 0) >= job.resources.memory && same(other) < (job.maxPerHost ?? Infinity)
+    return other !== host && isOpen && isAllowed && hasRoom
   })
 }
 
